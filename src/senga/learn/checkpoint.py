@@ -1,0 +1,81 @@
+"""A run's state on disk: saved whole or not at all, resumed to the same numbers; weights to start another run from."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from senga.errors import TrainingError
+
+CHECKPOINT = "checkpoint.pt"
+WEIGHTS = "weights.safetensors"
+
+
+def save(folder: Path, state: dict[str, Any]) -> None:
+    """Writes the run's checkpoint, replacing the last one only when the new one is whole."""
+    temporary = folder / f".{CHECKPOINT}.part"
+    torch.save(state, temporary)
+    os.replace(temporary, folder / CHECKPOINT)
+
+
+def load(folder: Path) -> dict[str, Any] | None:
+    """The run's checkpoint on the CPU, or None if there is none yet.
+
+    Raises:
+        TrainingError: the file cannot be read.
+    """
+    file = folder / CHECKPOINT
+    if not file.exists():
+        return None
+    try:
+        state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
+    except Exception as error:  # the loader raises errors of many kinds on broken files
+        raise TrainingError(f"{file}: cannot be read ({error}); remove it to start the run anew") from error
+    return state
+
+
+def save_weights(file: Path, module: nn.Module, about: dict[str, str]) -> None:
+    """Writes weights as fp16 safetensors (integers as they are), with `about` as metadata."""
+    tensors = {k: (v.half() if v.is_floating_point() else v).contiguous().cpu() for k, v in module.state_dict().items()}
+    temporary = file.with_name(f".{file.name}.part")
+    save_file(tensors, temporary, metadata=about)
+    os.replace(temporary, file)
+
+
+def load_weights(file: Path, module: nn.Module) -> None:
+    """Starts a network from `save_weights`' file.
+
+    Raises:
+        TrainingError: missing or broken file, or weights of another network.
+    """
+    try:
+        tensors = load_file(file)
+    except Exception as error:
+        raise TrainingError(f"{file}: not a weights file ({error})") from error
+    current = module.state_dict()
+    wrong = [k for k in current if k not in tensors or tensors[k].shape != current[k].shape]
+    if wrong or len(tensors) != len(current):
+        raise TrainingError(f"{file}: weights of another network ({len(wrong)} of {len(current)} tensors do not fit)")
+    module.load_state_dict({k: v.to(current[k].dtype) for k, v in tensors.items()})
+
+
+class Average:
+    """Moving average of a network's weights, slow to start so that early steps are forgotten."""
+
+    def __init__(self, module: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.tensors: dict[str, Tensor] = {k: v.detach().clone() for k, v in module.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, module: nn.Module, step: int) -> None:
+        """Moves towards the network's weights; `step` counts from 0."""
+        decay = min(self.decay, (1 + step) / (10 + step))
+        for key, value in module.state_dict().items():
+            mine = self.tensors[key]
+            if mine.is_floating_point():
+                mine.lerp_(value.to(mine.dtype), 1 - decay)
+            else:
+                mine.copy_(value)

@@ -1,0 +1,103 @@
+"""Validation while training: hinted and unhinted scores on whole pictures, and pictures to look at."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from senga.color.encode import encode
+from senga.learn.drawn import draw
+from senga.learn.store import PictureStore
+from senga.metrics import colorfulness, psnr
+from senga.pairs.pairset import PairSet
+from senga.recipe import Recipe
+
+BUDGETS = (0, 1, 4, 16, 64)
+"""Hints shown to the network: so many 3x3 patches of the truth at random places."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Means over pictures at one hint budget: PSNR (dB) of the composite, and colorfulness as a share of the truth's."""
+
+    hints: int
+    psnr: float
+    colorfulness: float
+
+
+class Validation:
+    """The first `most` validation pictures, at most `side` px, with fixed lines and hint places."""
+
+    def __init__(self, recipe: Recipe, pairs: PairSet, device: torch.device, most: int = 48, side: int = 256) -> None:
+        chosen = pairs.of("val")
+        # Spread over the manifest, so that all origins have their say.
+        chosen = [chosen[i] for i in np.linspace(0, len(chosen) - 1, min(most, len(chosen))).astype(int)]
+        given = recipe.data.lines.kind == "given"
+        self.recipe = recipe
+        self.examples: list[tuple[Tensor, Tensor]] = []
+        if not chosen:
+            return
+        store = PictureStore(pairs, chosen, lines=given, device=device)
+        seeded = torch.Generator(device).manual_seed(20_170_127)
+        for i in range(len(store)):
+            whole = store.whole(i)
+            h, w = whole.shape[2:]
+            scale = min(1.0, side / max(h, w))
+            size = [max(32, int(s * scale) // 32 * 32) for s in (h, w)]
+            whole = F.interpolate(whole, size=size, mode="bilinear", antialias=True).clamp(0, 1)
+            color = whole[:, :3]
+            self.examples.append((color, whole[:, 3:4] if given else draw(color, recipe.data.lines.kind, seeded)))
+
+    def _planes(self, i: int, budget: int) -> Tensor:
+        color, line = self.examples[i]
+        h, w = color.shape[2:]
+        random = np.random.default_rng([i, 7])
+        mask = torch.zeros_like(line)
+        for y, x in zip(random.integers(0, h - 2, 64)[:budget], random.integers(0, w - 2, 64)[:budget], strict=True):
+            mask[:, :, y : y + 3, x : x + 3] = 1
+        return torch.cat(encode(line, color * mask, mask, self.recipe.hints.encoding), 1)
+
+    @torch.no_grad()
+    def paint(self, generator: nn.Module, i: int, budget: int) -> Tensor:
+        """Colors (1, 3, H, W) of example `i`, its lines multiplied on top as in use."""
+        _, line = self.examples[i]
+        return generator(self._planes(i, budget)).float().clamp(0, 1) * line
+
+    def scores(self, generator: nn.Module) -> list[Scores]:
+        """Scores at every budget of `BUDGETS` (only 0 where the recipe takes no hints)."""
+        budgets = BUDGETS if self.recipe.hints.kind != "none" else (0,)
+        rows = []
+        for budget in budgets:
+            levels, mine, true = [], [], []
+            for i, (color, _) in enumerate(self.examples):
+                painted, wanted = _pixels(self.paint(generator, i, budget)), _pixels(color)
+                levels.append(psnr(painted, wanted))
+                mine.append(colorfulness(painted))
+                true.append(colorfulness(wanted))
+            if levels:
+                rows.append(Scores(budget, float(np.mean(levels)), float(np.mean(mine) / max(np.mean(true), 1e-6))))
+        return rows
+
+    def grid(self, generator: nn.Module, most: int = 8) -> np.ndarray:  # type: ignore[type-arg]
+        """(H, W, 3) uint8 sheet: a row an example: lines, answers at 0, 4 and 64 hints, truth."""
+        cell = 192
+        rows = []
+        for i in np.linspace(0, len(self.examples) - 1, min(most, len(self.examples))).astype(int):
+            color, line = self.examples[i]
+            shown = [line.expand(-1, 3, -1, -1), *(self.paint(generator, i, b) for b in (0, 4, 64)), color]
+            rows.append(torch.cat([_fit(picture, cell) for picture in shown], 3))
+        return _pixels(torch.cat(rows, 2))
+
+
+def _fit(picture: Tensor, cell: int) -> Tensor:
+    h, w = picture.shape[2:]
+    scale = cell / max(h, w)
+    size = [max(1, int(h * scale)), max(1, int(w * scale))]
+    small = F.interpolate(picture, size=size, mode="bilinear", antialias=True).clamp(0, 1)
+    return F.pad(small, (0, cell - size[1], 0, cell - size[0]), value=0.5)
+
+
+def _pixels(color: Tensor) -> np.ndarray:  # type: ignore[type-arg]
+    return (color[0].permute(1, 2, 0) * 255).round().to(torch.uint8).cpu().numpy()

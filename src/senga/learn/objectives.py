@@ -1,0 +1,86 @@
+"""Losses, one function each. Colors are (N, 3, H, W) RGB in [0, 1] unless said otherwise."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from senga.learn.cells import cell_sums
+
+_YUV = ((0.299, 0.587, 0.114), (-0.14713, -0.28886, 0.436), (0.615, -0.51499, -0.10001))
+
+
+def to_yuv(color: Tensor) -> Tensor:
+    """YUV (BT.601) of RGB along dimension 1."""
+    return torch.einsum("ij,nj...->ni...", torch.tensor(_YUV, device=color.device, dtype=color.dtype), color)
+
+
+def chroma(answer: Tensor, target: Tensor, ink: Tensor) -> Tensor:
+    """Mean absolute error in YUV, chroma counted twice, full ink counted a tenth.
+
+    Under the lines the person's own ink is what will be seen. Source: weights ours.
+
+    Args:
+        ink: (N, 1, H, W), 1 = ink.
+    """
+    weights = torch.tensor([1.0, 2.0, 2.0], device=answer.device).view(1, 3, 1, 1)
+    error = ((to_yuv(answer) - to_yuv(target)).abs() * weights).sum(1, keepdim=True)
+    return (error * (1 - 0.9 * ink)).mean()
+
+
+def bin_targets(colors: Tensor, bins: Tensor, softness: float = 0.04) -> Tensor:
+    """Soft assignment of colors (M, 3) to bins (Q, 3): (M, Q), rows sum to 1; softness is a distance in YUV."""
+    weights = torch.tensor([1.0, 2.0, 2.0], device=colors.device)
+    distance = torch.cdist(to_yuv(colors) * weights, to_yuv(bins) * weights)
+    return torch.softmax(-(distance**2) / (2 * softness**2), 1)
+
+
+def classes(
+    logits: Tensor, label: Tensor, target: Tensor, ink: Tensor, bins: Tensor, rarity: Tensor
+) -> Tensor:
+    """Cross-entropy over color bins of each cell's mean color, rare bins weighted up.
+
+    Source: Zhang, Isola, Efros 2016 (rebalancing); cells ours.
+
+    Args:
+        logits: (N, Q, h, w). label: (N, H*W) cells. ink: (N, 1, H, W). bins: (Q, 3). rarity: (Q,) weights.
+    """
+    h, w = logits.shape[2:]
+    paper = 1 - 0.95 * ink
+    sums = cell_sums(label, torch.cat([target * paper, paper], 1), h, w)
+    mean = (sums[:, :3] / sums[:, 3:].clamp_min(0.1)).permute(0, 2, 3, 1).reshape(-1, 3)
+    wanted = bin_targets(mean, bins)
+    weight = wanted @ rarity
+    chance = F.log_softmax(logits.permute(0, 2, 3, 1).reshape(-1, logits.shape[1]), 1)
+    return -((wanted * chance).sum(1) * weight).mean()
+
+
+def fit_bins(colors: Tensor, count: int, rounds: int = 15) -> tuple[Tensor, Tensor]:
+    """Color bins and their rarity weights from a sample of colors.
+
+    k-means with the chroma counted twice, begun from evenly ranked samples, so that equal data give equal bins.
+
+    Args:
+        colors: (M, 3) RGB. count: number of bins Q.
+
+    Returns:
+        bins (Q, 3) RGB, and rarity (Q,): 1 on average over the sample, greater for rare colors.
+        Source: Zhang, Isola, Efros 2016, lambda = 0.5.
+    """
+    weights = torch.tensor([1.0, 2.0, 2.0])
+    points = to_yuv(colors) * weights
+    # Begin from points spread over the colors present, not over their frequency: farthest-point sampling.
+    centers = [points.mean(0)]
+    nearest = torch.full((len(points),), 1e9)
+    for _ in range(count):
+        nearest = torch.minimum(nearest, (points - centers[-1]).square().sum(1))
+        centers.append(points[nearest.argmax()])
+    means = torch.stack(centers[1:])
+    for _ in range(rounds):
+        owner = torch.cdist(points, means).argmin(1)
+        total = torch.zeros_like(means).index_add(0, owner, points)
+        number = torch.bincount(owner, minlength=count).unsqueeze(1)
+        means = torch.where(number > 0, total / number.clamp_min(1), means)
+    bins = (torch.linalg.inv(torch.tensor(_YUV)) @ (means / weights).T).T.clamp(0, 1)
+    share = bin_targets(colors, bins).mean(0)
+    rarity = 1 / (0.5 * share + 0.5 / count)
+    return bins, rarity / (share * rarity).sum()

@@ -1,0 +1,118 @@
+"""Pictures as uint8 in the memory of the training device, and square examples cut from them there."""
+
+import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import torch
+from torch import Generator, Tensor
+
+from senga.pairs.pairset import Pair, PairSet
+
+
+class PictureStore:
+    """All pictures of one split in one flat tensor.
+
+    Attributes:
+        channels: 3, or 4 where a line layer rides along (line in the last).
+    """
+
+    def __init__(self, pairs: PairSet, chosen: Sequence[Pair], *, lines: bool, device: torch.device) -> None:
+        """Reads every picture (and its line art if `lines`) of `chosen` to `device`."""
+
+        def load(pair: Pair) -> np.ndarray:  # type: ignore[type-arg]
+            color = pairs.color(pair)
+            return np.dstack([color, pairs.line(pair)]) if lines else color
+
+        with ThreadPoolExecutor() as pool:
+            pictures = list(pool.map(load, chosen))
+        self.channels = 4 if lines else 3
+        self.sizes = [p.shape[:2] for p in pictures]
+        counts = np.cumsum([0] + [h * w for h, w in self.sizes])
+        self.flat = torch.empty((int(counts[-1]), self.channels), dtype=torch.uint8)
+        for i, picture in enumerate(pictures):
+            self.flat[counts[i] : counts[i + 1]] = torch.from_numpy(picture.reshape(-1, self.channels))
+            pictures[i] = np.empty(0)  # the copy in the flat tensor is enough
+        self.flat = self.flat.to(device)
+        self.device = device
+        self.starts = torch.from_numpy(counts[:-1].astype(np.int64)).to(device)
+        shape = torch.tensor(self.sizes, dtype=torch.float32, device=device)
+        self.heights, self.widths = shape[:, 0], shape[:, 1]
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    def cut(
+        self,
+        index: Tensor,
+        size: int,
+        seeded: Generator,
+        *,
+        shrink: tuple[float, float],
+        flip: bool,
+        turn: bool,
+    ) -> Tensor:
+        """Random square examples.
+
+        Args:
+            index: (N,) int64, which pictures.
+            size: side, px.
+            seeded: source of all that is random, on the store's device.
+            shrink: (least, most) picture pixels a pixel of the example, log-uniform; a picture too small for the
+                drawn factor is cut as large as it is.
+            flip: mirror half of them.
+            turn: turn by 0, 90, 180 or 270 degrees.
+
+        Returns:
+            (N, channels, size, size) float in [0, 1].
+        """
+        n = len(index)
+
+        def rand() -> Tensor:
+            return torch.rand(n, generator=seeded, device=self.device)
+
+        height, width = self.heights[index], self.widths[index]
+        low, high = (math.log(s) for s in shrink)
+        factor = torch.exp(rand() * (high - low) + low)
+        factor = torch.minimum(factor, torch.minimum(height, width) / size)
+        top, left = rand() * (height - factor * size), rand() * (width - factor * size)
+        if shrink == (1.0, 1.0):
+            # Crops, not resizing: whole pixels wherever the picture is large enough.
+            top, left = (torch.where(factor == 1, v.floor(), v) for v in (top, left))
+        mirrored = (rand() < 0.5) & flip
+        turns = (rand() * 4).long() if turn else torch.zeros(n, dtype=torch.long, device=self.device)
+        at = torch.arange(size, device=self.device)
+        rows, columns = (g.expand(n, size, size) for g in torch.meshgrid(at, at, indexing="ij"))
+        for k in (1, 2, 3):
+            chosen = (turns >= k).view(n, 1, 1)
+            rows, columns = torch.where(chosen, columns, rows), torch.where(chosen, size - 1 - rows, columns)
+        columns = torch.where(mirrored.view(n, 1, 1), size - 1 - columns, columns)
+        y = (rows + 0.5) * factor.view(n, 1, 1) - 0.5 + top.view(n, 1, 1)
+        x = (columns + 0.5) * factor.view(n, 1, 1) - 0.5 + left.view(n, 1, 1)
+        return self._bilinear(index, y, x)
+
+    def _bilinear(self, index: Tensor, y: Tensor, x: Tensor) -> Tensor:
+        n, size = len(index), y.shape[1]
+        bottom = (self.heights[index] - 1).long().view(n, 1, 1)
+        right = (self.widths[index] - 1).long().view(n, 1, 1)
+        start = self.starts[index].view(n, 1, 1)
+        y0, x0 = y.floor(), x.floor()
+        fy, fx = (y - y0).unsqueeze(3), (x - x0).unsqueeze(3)
+        total: Tensor | None = None
+        for dy in (0, 1):
+            for dx in (0, 1):
+                row = torch.minimum((y0.long() + dy).clamp_min(0), bottom)
+                column = torch.minimum((x0.long() + dx).clamp_min(0), right)
+                weight = (fy if dy else 1 - fy) * (fx if dx else 1 - fx)
+                part = self.flat[start + row * (right + 1) + column].float() * weight
+                total = part if total is None else total + part
+        assert total is not None
+        return (total / 255).permute(0, 3, 1, 2).reshape(n, self.channels, size, size).contiguous()
+
+    def whole(self, i: int) -> Tensor:
+        """Picture `i` as (1, channels, H, W) float in [0, 1]."""
+        h, w = self.sizes[i]
+        start = int(self.starts[i])
+        flat = self.flat[start : start + h * w].float() / 255
+        return flat.view(h, w, self.channels).permute(2, 0, 1).unsqueeze(0)

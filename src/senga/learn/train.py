@@ -1,0 +1,270 @@
+"""The whole training loop, on one page: CPU or GPU, one device or several, by the same code."""
+
+import csv
+import dataclasses
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from senga import image
+from senga.errors import TrainingError
+from senga.learn import checkpoint, objectives
+from senga.learn.batches import Batch, Batches
+from senga.learn.curves import draw_curves
+from senga.learn.generators import Answer, answer, make_generator
+from senga.learn.house import House
+from senga.learn.measures import Scores, Validation
+from senga.pairs.pairset import PairSet
+from senga.recipe import Recipe, Training, as_table
+
+LOG = "losses.csv"
+SCORES = "scores.csv"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run is: `step` of `steps` done, mean `losses` since the last report, `speed` in pictures a second."""
+
+    step: int
+    steps: int
+    losses: dict[str, float]
+    speed: float
+
+
+def train(
+    recipe: Recipe,
+    pairs: PairSet,
+    run: Path,
+    *,
+    start: Path | None = None,
+    devices: int = 1,
+    report: Callable[[Progress], None] = lambda _: None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> nn.Module:
+    """Trains, or goes on with a run that was stopped.
+
+    Everything lands in `run`: checkpoint, losses.csv, scores.csv, curves.png, sample grids, weights.safetensors.
+    A crash or ctrl-C loses at most `recipe.training.save` steps; what is resumed comes to the same numbers.
+
+    Args:
+        recipe: the experiment.
+        pairs: the data.
+        run: folder of the run; made if it is missing.
+        start: weights file to start a new run from.
+        devices: processes, each with its own GPU (or its own share of the CPU).
+        report: called about every ten seconds.
+        tell: called with each line worth a person's reading.
+
+    Returns:
+        The averaged generator, in evaluation mode, on the CPU.
+
+    Raises:
+        TrainingError: nothing to train on, or `run` holds another experiment.
+    """
+    t = recipe.training
+    if recipe.data.lines.kind == "given" and any(p.line is None for p in pairs.pairs):
+        raise TrainingError(f"{pairs.folder}: has pairs without line art; set [data.lines] kind to draw it")
+    run.mkdir(parents=True, exist_ok=True)
+    # Fabric's own mixed precision would hand the network bf16 inputs; the geometry needs them exact.
+    fabric = Fabric(accelerator="auto", devices=devices, precision="32-true")
+    if devices > 1:
+        fabric.launch()
+    device = fabric.device
+    half = _half_precision(t)
+    torch.manual_seed(t.seed)
+    generator = make_generator(recipe)
+    if start:
+        checkpoint.load_weights(start, generator)
+    seeded = torch.Generator(device).manual_seed(t.seed + 1 + 1000 * fabric.global_rank)
+    tell(f"reading pictures of {pairs.folder}")
+    batches = Batches(recipe, pairs, seeded)
+    steps = t.steps or max(1, t.epochs * len(batches.store) // (t.batch * devices))
+    rarity = torch.ones(1)
+    if isinstance(generator, House):
+        bins, rarity = _fit_bins(generator, batches)
+        if not start:
+            generator.bins.copy_(bins)
+    generator = generator.to(device, memory_format=torch.channels_last)
+    average = checkpoint.Average(generator, t.average)
+    optimizer = torch.optim.AdamW(
+        generator.parameters(), lr=t.rate, betas=(t.beta1, t.beta2), weight_decay=t.decay, eps=1e-8
+    )
+    step = 0
+    state = checkpoint.load(run)
+    if state:
+        _same_experiment(state["recipe"], recipe, run)
+        step = state["step"]
+        generator.load_state_dict(state["generator"])
+        optimizer.load_state_dict(state["optimizer"])
+        average.tensors = {k: v.to(device) for k, v in state["average"].items()}
+        seeded.set_state(state["seeded"][fabric.global_rank])
+        rarity = state["rarity"]
+        tell(f"going on at step {step} of {steps}")
+    wrapped, optimizer = fabric.setup(generator, optimizer)
+    if isinstance(generator, House):
+        wrapped.mark_forward_method("answer")
+    rarity = rarity.to(device)
+    leads = fabric.is_global_zero
+    validation = Validation(recipe, pairs, device) if leads else None
+    if leads:
+        (run / "recipe.json").write_text(json.dumps(as_table(recipe), indent=1))
+        _forget_after(run / LOG, step)
+        _forget_after(run / SCORES, step)
+
+    def save() -> None:
+        states = [seeded.get_state()] if devices == 1 else list(fabric.all_gather(seeded.get_state()))
+        if leads:
+            content = {"recipe": json.dumps(as_table(recipe)), "step": step, "seeded": states}
+            content |= {"generator": generator.state_dict(), "average": average.tensors}
+            content |= {"optimizer": optimizer.state_dict(), "rarity": rarity}
+            checkpoint.save(run, content)
+
+    sums: dict[str, float] = {}
+    since, counted = time.monotonic(), 0
+    generator.train()
+    try:
+        while step < steps:
+            for group in optimizer.param_groups:
+                group["lr"] = t.rate * _pace(t, step, steps)
+            batch = batches.next()
+            with torch.autocast(device.type, torch.bfloat16, enabled=half):
+                said = answer(wrapped, batch.planes)
+            losses = compute_losses(recipe, said, batch, generator, rarity)
+            total = torch.stack(list(losses.values())).sum()
+            if not torch.isfinite(total):
+                raise TrainingError(f"{run}: the loss is not finite at step {step}; lower the rate, or clip")
+            optimizer.zero_grad()
+            fabric.backward(total)
+            if t.clip:
+                fabric.clip_gradients(wrapped, optimizer, max_norm=t.clip)
+            optimizer.step()
+            average.update(generator, step) if t.average else None
+            step, counted = step + 1, counted + 1
+            for name, value in losses.items():
+                sums[name] = sums.get(name, 0.0) + float(value.detach())
+            now = time.monotonic()
+            if leads and (now - since > 10 or step == steps):
+                means = {k: v / counted for k, v in sums.items()}
+                _append(run / LOG, {"step": step, **means})
+                report(Progress(step, steps, means, counted * t.batch * devices / (now - since)))
+                sums, since, counted = {}, now, 0
+            if step % t.save == 0 or step == steps:
+                save()
+            if (step % t.evaluate == 0 or step == steps) and validation:
+                scores = _evaluate(generator, average, t, validation, run, step)
+                line = ", ".join(f"{s.hints}: {s.psnr:.2f} dB, color {s.colorfulness:.2f}" for s in scores)
+                tell(f"step {step}, hints: {line}" if scores else f"step {step}: no validation pairs")
+                since, counted, sums = time.monotonic(), 0, {}
+    except KeyboardInterrupt:
+        save()
+        tell(f"stopped at step {step} of {steps}; the same command goes on from here")
+        raise
+    averaged = make_generator(recipe)
+    averaged.load_state_dict(average.tensors if t.average else generator.state_dict())
+    averaged.eval()
+    if leads:
+        about = {"recipe": json.dumps(as_table(recipe)), "pairs": pairs.fingerprint(), "steps": str(steps)}
+        checkpoint.save_weights(run / checkpoint.WEIGHTS, averaged, about)
+    return averaged
+
+
+def compute_losses(
+    recipe: Recipe, said: Answer, batch: Batch, generator: nn.Module, rarity: Tensor
+) -> dict[str, Tensor]:
+    """The recipe's objectives, each weighted, by name."""
+    weights, color = recipe.losses, said.color.float()
+    losses: dict[str, Tensor] = {}
+    if weights.l1:
+        losses["l1"] = weights.l1 * nn.functional.l1_loss(color, batch.color)
+    if weights.l2:
+        losses["l2"] = weights.l2 * nn.functional.mse_loss(color, batch.color)
+    if weights.cross_entropy:
+        chance = color.clamp(1e-4, 1 - 1e-4)
+        losses["cross_entropy"] = weights.cross_entropy * nn.functional.binary_cross_entropy(chance, batch.color)
+    if weights.chroma:
+        losses["chroma"] = weights.chroma * objectives.chroma(color, batch.color, 1 - batch.line)
+    if weights.classes and isinstance(generator, House):
+        assert said.logits is not None and said.label is not None
+        losses["classes"] = weights.classes * objectives.classes(
+            said.logits, said.label, batch.color, 1 - batch.line, generator.bins, rarity
+        )
+    return losses
+
+
+def _half_precision(t: Training) -> bool:
+    """Whether to compute in bf16; "auto" asks the processor."""
+    if t.precision == "auto":
+        return torch.cuda.is_available() or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    return t.precision == "bf16"
+
+
+def _pace(t: Training, step: int, steps: int) -> float:
+    """Share of the full rate at a step: linear warm-up, level, linear cool-down."""
+    rise = min(1.0, (step + 1) / t.warmup) if t.warmup else 1.0
+    fall = min(1.0, (steps - step) / (steps * t.cooldown)) if t.cooldown else 1.0
+    return rise * fall
+
+
+def _fit_bins(generator: House, batches: Batches) -> tuple[Tensor, Tensor]:
+    """Color bins from the store's own colors, drawn as training draws pictures; does not touch the batch stream."""
+    store = batches.store
+    seeded = torch.Generator(store.device).manual_seed(11)
+    index = torch.multinomial(batches.chances, 20_000, replacement=True, generator=seeded)
+    area = store.heights[index] * store.widths[index]
+    at = store.starts[index] + (torch.rand(len(index), generator=seeded, device=store.device) * (area - 1)).long()
+    colors = store.flat[at, :3].float().cpu() / 255
+    return objectives.fit_bins(colors, len(generator.bins))
+
+
+def _same_experiment(saved: str, recipe: Recipe, run: Path) -> None:
+    """Refuses to go on with another recipe; its length may change, so that a run can be drawn out or wound up."""
+
+    def core(table: dict[str, Any]) -> str:
+        inner = {k: v for k, v in table["training"].items() if k not in ("steps", "epochs", "evaluate", "save", "cooldown")}
+        return json.dumps({**table, "about": "", "training": inner}, sort_keys=True)
+
+    if core(json.loads(saved)) != core(json.loads(json.dumps(as_table(recipe)))):
+        raise TrainingError(f"{run}: holds a run of another recipe; give another folder with --run")
+
+
+def _evaluate(
+    generator: nn.Module, average: checkpoint.Average, t: Training, validation: Validation, run: Path, step: int
+) -> list[Scores]:
+    kept = {k: v.detach().clone() for k, v in generator.state_dict().items()}
+    if t.average:
+        generator.load_state_dict(average.tensors)
+    generator.eval()
+    scores = validation.scores(generator)
+    for row in scores:
+        _append(run / SCORES, {"step": step, **dataclasses.asdict(row)})
+    if validation.examples:
+        image.write(run / f"samples-{step:06d}.png", validation.grid(generator), force=True)
+    generator.load_state_dict(kept)
+    generator.train()
+    draw_curves(run)
+    return scores
+
+
+def _append(file: Path, row: dict[str, float]) -> None:
+    new = not file.exists()
+    with file.open("a", newline="") as out:
+        writer = csv.writer(out)
+        if new:
+            writer.writerow(row)
+        writer.writerow([f"{v:.6g}" for v in row.values()])
+
+
+def _forget_after(file: Path, step: int) -> None:
+    """Drops rows that a crashed run wrote after its last checkpoint."""
+    if file.exists():
+        with file.open(newline="") as lines:
+            head, *rows = list(csv.reader(lines))
+        with file.open("w", newline="") as out:
+            csv.writer(out).writerows([head, *(r for r in rows if int(float(r[0])) <= step)])

@@ -1,0 +1,127 @@
+"""A pair set: a folder of pictures and line art, and the manifest that says what each pair is.
+
+The manifest is `manifest.jsonl`, one JSON object a line, one line a pair; files are named relative to the folder. A
+pair without line art serves training that draws its own lines.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from senga import image
+from senga.errors import PairSetError
+
+Split = Literal["train", "val", "test"]
+SPLITS: tuple[Split, ...] = ("train", "val", "test")
+MANIFEST = "manifest.jsonl"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One line of the manifest.
+
+    Attributes:
+        color: picture file. line: line-art file, or None.
+        source: the picture file that the pair was cut from, as it was named when the set was built.
+        box: (left, top, right, bottom) of the crop in the source, px.
+        rotation: degrees counter-clockwise after the crop: 0, 90, 180 or 270.
+        method, parameters: how the line art was made; "given" if it was there.
+        sha256: of the picture file's content.
+        split: "train", "val" or "test", the same for all pairs of one group.
+        group: what must not be torn over splits: the source picture unless a table says more.
+        origin: where the source picture came from, for caps on its share of the draws; may be empty.
+    """
+
+    color: str
+    line: str | None
+    source: str
+    box: tuple[int, int, int, int]
+    rotation: int
+    method: str
+    parameters: dict[str, Any]
+    sha256: str
+    split: Split
+    group: str
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class PairSet:
+    """A folder of pairs, its manifest read whole."""
+
+    folder: Path
+    pairs: tuple[Pair, ...] = field(repr=False)
+
+    @staticmethod
+    def open(folder: str | Path) -> "PairSet":
+        """The pair set in a folder.
+
+        Raises:
+            PairSetError: no manifest, or a line in it that is not a pair.
+        """
+        place = Path(folder)
+        manifest = place / MANIFEST
+        if not manifest.is_file():
+            raise PairSetError(f"{place}: no pair set here ({MANIFEST} is missing); make one with 'senga pairs build'")
+        pairs = tuple(parse_line(text, f"{manifest}:{i}") for i, text in _lines(manifest))
+        return PairSet(place, pairs)
+
+    def of(self, split: Split) -> list[Pair]:
+        """The pairs of one split, in the manifest's order."""
+        return [p for p in self.pairs if p.split == split]
+
+    def color(self, pair: Pair) -> image.Pixels:
+        """Picture (H, W, 3) uint8."""
+        return image.read(self.folder / pair.color)
+
+    def line(self, pair: Pair) -> image.Pixels:
+        """Line art (H, W) uint8, 0 = ink.
+
+        Raises:
+            PairSetError: the pair has no line art.
+        """
+        if pair.line is None:
+            raise PairSetError(f"{self.folder}: {pair.color} has no line art; draw it while training ([data.lines] kind)")
+        return image.read_drawing(self.folder / pair.line).lines
+
+    def fingerprint(self) -> str:
+        """16 hex digits that change when a picture, its split or its lines' making changes."""
+        return fingerprint(self.pairs)
+
+
+def fingerprint(pairs: Iterable[Pair]) -> str:
+    """See `PairSet.fingerprint`; the order of the pairs does not matter."""
+    digest = hashlib.sha256()
+    for row in sorted(f"{p.sha256} {p.split} {p.method} {json.dumps(p.parameters, sort_keys=True)}" for p in pairs):
+        digest.update(row.encode() + b"\n")
+    return digest.hexdigest()[:16]
+
+
+def as_line(pair: Pair) -> str:
+    """The pair as a line of the manifest, without line end."""
+    return json.dumps(asdict(pair), ensure_ascii=False)
+
+
+def parse_line(text: str, place: str) -> Pair:
+    """A pair from a line of a manifest; `place` names it in errors."""
+    try:
+        row = json.loads(text)
+        row["box"] = tuple(row["box"])
+        pair = Pair(**row)
+    except (ValueError, TypeError, KeyError) as error:
+        known = ", ".join(f.name for f in fields(Pair))
+        raise PairSetError(f"{place}: not a pair ({error}); a pair has {known}") from error
+    if pair.split not in SPLITS:
+        raise PairSetError(f"{place}: unknown split {pair.split!r}; known: {', '.join(SPLITS)}")
+    return pair
+
+
+def _lines(manifest: Path) -> Iterable[tuple[int, str]]:
+    try:
+        text = manifest.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PairSetError(f"{manifest}: cannot be read: {error}") from error
+    return ((i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip())

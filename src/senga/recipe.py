@@ -1,0 +1,263 @@
+"""A training experiment as frozen data, read whole from one strict TOML file.
+
+No inheritance, no dotted strings: what a recipe does not say has the default written here, and a key that is not
+known here is refused by name.
+"""
+
+import dataclasses
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from senga.errors import RecipeError
+
+Task = Literal["colorize"]
+LineKind = Literal["given", "mix", "xdog", "dilate", "canny"]
+HintKind = Literal["none", "mix", "dots", "strokes", "patches", "fixed-patches", "blur"]
+Encoding = Literal["none", "channels", "masked-channels", "overwrite", "mix"]
+GeneratorKind = Literal["house", "paintschainer", "unet", "autoencoder"]
+Precision = Literal["auto", "fp32", "bf16"]
+
+# Priyadarshi, model 4: rows and columns of the patches' middles at 128 px.
+FIXED_ROWS = (64, 32, 96, 32, 96, 32, 64, 64, 96, 16, 32, 16, 16, 64, 16, 96, 112, 112, 96, 80)
+FIXED_COLUMNS = (64, 32, 96, 96, 32, 64, 32, 96, 64, 16, 16, 32, 64, 16, 96, 16, 112, 96, 112, 80)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Where line art comes from while training: the pair set ("given"), or drawn on the fly."""
+
+    kind: LineKind = "given"
+
+
+@dataclass(frozen=True)
+class Data:
+    """How pictures become square examples.
+
+    Attributes:
+        size: side of an example, px.
+        lines: where the line art comes from.
+        shrink: (least, most) picture pixels a pixel of the example; 1 crops without resizing.
+        flip: mirror half of the examples.
+        turn: turn examples by 0, 90, 180 or 270 degrees.
+        cap: no source may have more than this share of the draws (1 = no cap).
+    """
+
+    size: int = 128
+    lines: Lines = Lines()
+    shrink: tuple[float, float] = (1.0, 1.0)
+    flip: bool = True
+    turn: bool = False
+    cap: float = 1.0
+
+
+@dataclass(frozen=True)
+class Hinting:
+    """Which hints are sampled from the target, and how they enter the planes.
+
+    Attributes:
+        kind: "mix" draws none, dots, strokes, patches or a blurred color map for each example.
+        count: hints an example (for "mix": the most dots of an example).
+        size: side of a patch, dot or blur window, px (for "mix": not used).
+        none: share of examples without hints.
+        encoding: see `senga.color.hints.encode`.
+    """
+
+    kind: HintKind = "none"
+    count: int = 20
+    size: int = 7
+    none: float = 0.3
+    encoding: Encoding = "none"
+
+
+@dataclass(frozen=True)
+class Generator:
+    """The network. `width` is channels at the first (pixel networks) or 1/8 scale (house); 0 = the kind's own."""
+
+    kind: GeneratorKind = "house"
+    width: int = 0
+    kernel: int = 0
+    layers: int = 4
+    temperature: float = 1.0
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Weights of the objectives; an objective with weight 0 is not computed.
+
+    Attributes:
+        l1, l2: mean absolute or squared error of RGB in the generator's value range.
+        cross_entropy: binary cross-entropy of RGB in [0, 1].
+        chroma: absolute error in YUV, chroma twice, less on ink (ours).
+        classes: cross-entropy over the house generator's color bins, rare colors weighted up.
+    """
+
+    l1: float = 0.0
+    l2: float = 0.0
+    cross_entropy: float = 0.0
+    chroma: float = 0.0
+    classes: float = 0.0
+
+
+@dataclass(frozen=True)
+class Training:
+    """The optimization.
+
+    Attributes:
+        steps: optimizer steps; `epochs` passes over the training split when steps is 0.
+        batch: examples a step, on each device.
+        rate, beta1, beta2: Adam's; `decay` > 0 makes it AdamW.
+        warmup: steps of linear rise of the rate.
+        cooldown: share of all steps, at the end, in which the rate falls linearly to 0.
+        clip: largest gradient norm (0 = not clipped).
+        average: decay of the moving average of weights, which is what is measured and exported (0 = none).
+        precision: "auto" is bf16 on a GPU, and on a CPU that computes it natively, else fp32.
+        seed: of everything drawn at random.
+        evaluate, save: steps between evaluations (with sample grid) and between checkpoints.
+    """
+
+    steps: int = 0
+    epochs: int = 0
+    batch: int = 16
+    rate: float = 2e-4
+    beta1: float = 0.9
+    beta2: float = 0.99
+    decay: float = 0.0
+    warmup: int = 0
+    cooldown: float = 0.0
+    clip: float = 0.0
+    average: float = 0.0
+    precision: Precision = "auto"
+    seed: int = 0
+    evaluate: int = 1000
+    save: int = 500
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One experiment: what goes in, what learns, against what, for how long."""
+
+    name: str
+    about: str
+    source: str = "ours"
+    task: Task = "colorize"
+    data: Data = field(default_factory=Data)
+    hints: Hinting = field(default_factory=Hinting)
+    generator: Generator = field(default_factory=Generator)
+    losses: Losses = field(default_factory=Losses)
+    training: Training = field(default_factory=Training)
+
+
+def read_recipe(path: str | Path) -> Recipe:
+    """Recipe from a TOML file.
+
+    Args:
+        path: a file, or the name of a recipe that ships with senga.
+
+    Raises:
+        RecipeError: no such recipe, not TOML, or an entry that is missing, unknown or of the wrong type.
+    """
+    file = Path(path)
+    if not file.exists():
+        shipped = {p.stem: p for p in shipped_recipes()}
+        if str(path) not in shipped:
+            raise RecipeError(f"{path}: no such recipe file; shipped recipes: {', '.join(sorted(shipped))}")
+        file = shipped[str(path)]
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{file}: cannot be read: {error}") from error
+    return parse_recipe(text, str(file))
+
+
+def parse_recipe(text: str, place: str = "recipe") -> Recipe:
+    """Recipe from TOML text; `place` names it in errors.
+
+    >>> parse_recipe('name = "a"\\nabout = "b"\\n[losses]\\nl1 = 1.0\\n[training]\\nsteps = 1').losses.l1
+    1.0
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{place}: not valid TOML: {error}") from error
+    recipe = _build(Recipe, table, place, "top level")
+    _check(recipe, place)
+    return recipe
+
+
+def shipped_recipes() -> list[Path]:
+    """Recipe files inside the package."""
+    return sorted((Path(__file__).parent / "recipes").glob("*.toml"))
+
+
+def as_table(recipe: Recipe) -> dict[str, Any]:
+    """The recipe as nested plain data, every default written out."""
+    return dataclasses.asdict(recipe)
+
+
+def _build(kind: type[Any], table: Mapping[str, Any], place: str, section: str) -> Any:
+    known = {f.name: f for f in dataclasses.fields(kind)}
+    hints = typing.get_type_hints(kind)
+    for key in table:
+        if key not in known:
+            raise RecipeError(f"{place}, [{section}]: unknown key '{key}'; known: {', '.join(sorted(known))}")
+    values: dict[str, Any] = {}
+    for name, entry in known.items():
+        if name in table:
+            inner = name if section == "top level" else f"{section}.{name}"
+            values[name] = _value(hints[name], table[name], place, inner)
+        elif entry.default is dataclasses.MISSING and entry.default_factory is dataclasses.MISSING:
+            raise RecipeError(f"{place}, [{section}]: '{name}' is missing")
+    return kind(**values)
+
+
+def _value(kind: Any, value: Any, place: str, section: str) -> Any:
+    def refuse(wanted: str) -> RecipeError:
+        return RecipeError(f"{place}, [{section}]: wanted {wanted}, found {value!r}")
+
+    origin = typing.get_origin(kind)
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        if not isinstance(value, dict):
+            raise refuse("a table")
+        return _build(kind, value, place, section)
+    if origin is Literal:
+        if value not in typing.get_args(kind):
+            raise refuse("one of " + ", ".join(map(str, typing.get_args(kind))))
+        return value
+    if origin is tuple:
+        kinds = typing.get_args(kind)
+        if not isinstance(value, list) or len(value) != len(kinds):
+            raise refuse(f"a list of {len(kinds)}")
+        return tuple(_value(k, v, place, section) for k, v in zip(kinds, value, strict=True))
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(kind, types.UnionType) or not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise refuse(f"{getattr(kind, '__name__', kind)}")
+    return value
+
+
+def _check(recipe: Recipe, place: str) -> None:
+    training, data, losses = recipe.training, recipe.data, recipe.losses
+    if (training.steps > 0) == (training.epochs > 0):
+        raise RecipeError(f"{place}, [training]: give either 'steps' or 'epochs', greater than 0")
+    positive = {"training.batch": training.batch, "training.rate": training.rate, "data.size": data.size}
+    positive |= {"training.evaluate": training.evaluate, "training.save": training.save, "data.cap": data.cap}
+    for name, value in positive.items():
+        if value <= 0:
+            raise RecipeError(f"{place}, [{name}]: must be greater than 0, found {value}")
+    if not any(dataclasses.astuple(losses)):
+        raise RecipeError(f"{place}, [losses]: every weight is 0; known: {', '.join(dataclasses.asdict(losses))}")
+    if losses.classes and recipe.generator.kind != "house":
+        raise RecipeError(f"{place}, [losses]: 'classes' needs the house generator, which has color bins")
+    if data.shrink[0] <= 0 or data.shrink[1] < data.shrink[0]:
+        raise RecipeError(f"{place}, [data.shrink]: wanted least <= most, both greater than 0")
+    if (recipe.hints.kind == "none") != (recipe.hints.encoding == "none"):
+        raise RecipeError(f"{place}, [hints]: kind and encoding must both be 'none', or neither")
+    if recipe.generator.kind == "house" and recipe.hints.encoding != "masked-channels":
+        raise RecipeError(f"{place}, [hints]: the house generator takes encoding 'masked-channels'")
+    if data.size % 16:
+        raise RecipeError(f"{place}, [data.size]: must be a multiple of 16, found {data.size}")
