@@ -249,7 +249,9 @@ def decode(file: IO[bytes], name: str) -> Image.Image:
         except UnidentifiedImageError as error:
             raise ImageError(f"{name}: not a picture that senga reads (PNG, JPEG, WebP, TIFF, BMP, GIF)") from error
         except Image.DecompressionBombError as error:
-            raise ImageError(f"{name}: too large: more than {MAX_PIXELS // 10**6} megapixels; make it smaller") from error
+            raise ImageError(
+                f"{name}: too large: more than {MAX_PIXELS // 10**6} megapixels; make it smaller"
+            ) from error
         except (OSError, SyntaxError, ValueError, MemoryError) as error:
             raise ImageError(f"{name}: broken picture: {_reason(error)}; save it again") from error
         if image.width * image.height > MAX_PIXELS:

@@ -149,11 +149,7 @@ def geodesic_fill(ways: Tensor, hinted: Tensor, rounds: int) -> tuple[Tensor, Te
     n, _, h, w = ways.shape
     rows, columns = grid(h, w, ways)
     index = torch.stack(
-        [
-            (rows + y).clamp(0, h - 1) * w + (columns + x).clamp(0, w - 1)
-            for y in (-1, 0, 1)
-            for x in (-1, 0, 1)
-        ]
+        [(rows + y).clamp(0, h - 1) * w + (columns + x).clamp(0, w - 1) for y in (-1, 0, 1) for x in (-1, 0, 1)]
     ).reshape(1, 9 * h * w)
     index = index.expand(n, 9 * h * w)
     cost = ways.to(torch.int64).view(n, 9, h * w) * _SHIFT

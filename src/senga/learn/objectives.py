@@ -34,9 +34,7 @@ def bin_targets(colors: Tensor, bins: Tensor, softness: float = 0.04) -> Tensor:
     return torch.softmax(-(distance**2) / (2 * softness**2), 1)
 
 
-def classes(
-    logits: Tensor, label: Tensor, target: Tensor, ink: Tensor, bins: Tensor, rarity: Tensor
-) -> Tensor:
+def classes(logits: Tensor, label: Tensor, target: Tensor, ink: Tensor, bins: Tensor, rarity: Tensor) -> Tensor:
     """Cross-entropy over color bins of each cell's mean color, rare bins weighted up.
 
     Source: Zhang, Isola, Efros 2016 (rebalancing); cells ours.

@@ -227,7 +227,9 @@ def _same_experiment(saved: str, recipe: Recipe, run: Path) -> None:
     """Refuses to go on with another recipe; its length may change, so that a run can be drawn out or wound up."""
 
     def core(table: dict[str, Any]) -> str:
-        inner = {k: v for k, v in table["training"].items() if k not in ("steps", "epochs", "evaluate", "save", "cooldown")}
+        inner = {
+            k: v for k, v in table["training"].items() if k not in ("steps", "epochs", "evaluate", "save", "cooldown")
+        }
         return json.dumps({**table, "about": "", "training": inner}, sort_keys=True)
 
     if core(json.loads(saved)) != core(json.loads(json.dumps(as_table(recipe)))):

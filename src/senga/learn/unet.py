@@ -83,8 +83,7 @@ class StridedUNet(nn.Module):
         self.skips = skips
         inner = [planes, *widths[:-1]]
         self.down = nn.ModuleList(
-            nn.Conv2d(a, b, kernel, 2, reach, bias=i == 0)
-            for i, (a, b) in enumerate(zip(inner, widths, strict=True))
+            nn.Conv2d(a, b, kernel, 2, reach, bias=i == 0) for i, (a, b) in enumerate(zip(inner, widths, strict=True))
         )
         self.down_norms = nn.ModuleList(nn.BatchNorm2d(w) if i else nn.Identity() for i, w in enumerate(widths))
         rising = widths[-2::-1]

@@ -84,7 +84,9 @@ class PairSet:
             PairSetError: the pair has no line art.
         """
         if pair.line is None:
-            raise PairSetError(f"{self.folder}: {pair.color} has no line art; draw it while training ([data.lines] kind)")
+            raise PairSetError(
+                f"{self.folder}: {pair.color} has no line art; draw it while training ([data.lines] kind)"
+            )
         return image.read_drawing(self.folder / pair.line).lines
 
     def fingerprint(self) -> str:

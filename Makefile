@@ -1,0 +1,34 @@
+# One environment in .venv, made on first use; PYTHON chooses the interpreter (3.11 or later).
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check format slow
+
+demo: .venv/base
+	$(BIN)/senga color examples/cat.png -o cat-color.png --force
+
+test: .venv/dev
+	$(BIN)/python -m pytest
+
+check: .venv/dev
+	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+slow: .venv/dev
+	$(BIN)/python -m pytest -m slow
+
+format: .venv/dev
+	$(BIN)/ruff format src tests
+	$(BIN)/ruff check --fix src tests
+
+.venv/base: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+.venv/dev: .venv/base constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
