@@ -5,15 +5,14 @@ name and then renamed, so that a half-written file never bears it.
 """
 
 import io
-import os
+import secrets
 import sys
-import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +37,10 @@ WRITES = {
 """File endings that are written, and their formats."""
 
 MAX_PIXELS = 160_000_000
-"""Largest picture that is opened, px: over four A4 pages at 600 dpi. A few bytes can claim far more than a memory holds."""
+"""Largest picture that is opened, px: over four A4 pages at 600 dpi. A few bytes can claim more than memory holds."""
+
+BITS, PHOTOMETRIC, PLANAR = 258, 262, 284
+"""TIFF tags: BitsPerSample, PhotometricInterpretation, PlanarConfiguration."""
 
 PAPER = 200
 """Gray level from which a place counts as paper when it is asked whether alpha is ink or a cut-out."""
@@ -99,10 +101,7 @@ def to_drawing(pixels: Pixels) -> Drawing:
     Args:
         pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA, uint8.
     """
-    if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in (3, 4)):
-        raise ImageError(f"a drawing is (H, W), (H, W, 3) or (H, W, 4) uint8, not {pixels.shape} {pixels.dtype}")
-    if 0 in pixels.shape:
-        raise ImageError(f"a drawing has at least one pixel, not {pixels.shape}")
+    _check(pixels, "a drawing")
     if pixels.ndim == 2:
         return Drawing(pixels, np.repeat(pixels[..., None], 3, 2))
     layer = flatten(pixels)
@@ -114,6 +113,13 @@ def to_drawing(pixels: Pixels) -> Drawing:
         if paper.sum() >= 0.2 * max(1, opaque.sum()):
             alpha = pixels[..., 3]
     return Drawing(gray(layer), layer, alpha)
+
+
+def _check(pixels: Pixels, what: str) -> None:
+    if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in (3, 4)):
+        raise ImageError(f"{what} is (H, W), (H, W, 3) or (H, W, 4) uint8, not {pixels.shape} {pixels.dtype}")
+    if 0 in pixels.shape:
+        raise ImageError(f"{what} has at least one pixel, not {pixels.shape}")
 
 
 def gray(picture: Pixels) -> Pixels:
@@ -151,6 +157,13 @@ def resize(pixels: Pixels, shape: tuple[int, int], *, smooth: bool = True) -> Pi
     return np.asarray(Image.fromarray(pixels).resize((width, height), method))
 
 
+def resize_plane(plane: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
+    """One plane (h, w) float32 at another (height, width), bilinear."""
+    height, width = shape
+    resized = Image.fromarray(plane).resize((width, height), Image.Resampling.BILINEAR)
+    return np.array(resized, dtype=np.float32)
+
+
 def write(path: str | Path, pixels: Pixels, *, force: bool = False) -> None:
     """Writes a picture or line art, whole or not at all.
 
@@ -168,58 +181,79 @@ def write(path: str | Path, pixels: Pixels, *, force: bool = False) -> None:
     target = Path(path)
     kind = WRITES.get(target.suffix.lower())
     if kind is None:
-        raise ImageError(f"{target}: unknown ending '{target.suffix}'; known: {', '.join(WRITES)}")
-    write_bytes(target, encode(pixels, kind), force=force)
+        raise ImageError(f"{_name(target)}: unknown ending '{_name(target.suffix)}'; known: {', '.join(WRITES)}")
+    try:
+        content = encode(pixels, kind)
+    except ImageError as error:
+        raise ImageError(f"{_name(target)}: {error}") from error
+    write_bytes(target, content, force=force)
 
 
 def encode(pixels: Pixels, kind: str) -> bytes:
-    """File content of `pixels` in a format of `WRITES`; JPEG quality 95, WebP lossless."""
+    """File content of `pixels` in a format of `WRITES`; JPEG quality 95, WebP lossless.
+
+    Raises:
+        ImageError: not pixels, or more of them than the format can hold (WebP: 16383 px a side).
+    """
+    _check(pixels, "a picture")
     if kind in ("JPEG", "BMP") and pixels.ndim == 3:
         pixels = flatten(pixels)
     out = io.BytesIO()
-    options: dict[str, object] = {"JPEG": {"quality": 95}, "WEBP": {"lossless": True}, "TIFF": {}}.get(kind, {})
-    if kind == "TIFF":
-        options = {"compression": "tiff_deflate"}
-    Image.fromarray(pixels).save(out, kind, **options)
+    options: dict[str, dict[str, Any]] = {
+        "JPEG": {"quality": 95},
+        "WEBP": {"lossless": True, "exact": True},  # exact: colors under alpha 0 too
+        "TIFF": {"compression": "tiff_deflate"},
+    }
+    try:
+        Image.fromarray(pixels).save(out, kind, **options.get(kind, {}))
+    except (OSError, ValueError, MemoryError) as error:
+        size = f"{pixels.shape[1]}x{pixels.shape[0]} px"
+        raise ImageError(f"{size} cannot be saved as {kind}: {_reason(error)}; try PNG") from error
     return out.getvalue()
 
 
 def write_bytes(path: Path, content: bytes, *, force: bool = False) -> None:
-    """Writes a file whole or not at all, and over an existing one only with `force`."""
-    if path.exists() and not force:
-        raise ImageError(f"{path}: exists; give another name, or --force to overwrite it")
+    """Writes a file whole or not at all, and over an existing one only with `force`.
+
+    Raises:
+        ImageError: existing file without `force`, or a place that cannot be written.
+    """
+    name = _name(path)
+    # Opened plainly, not by `tempfile`, so that the file gets the permissions that the person's umask says.
+    temporary = path.parent / f".senga-{secrets.token_hex(8)}.part"
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
-    except OSError as error:
-        raise ImageError(f"{path}: cannot be written: {_reason(error)}") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
+        if path.exists() and not force:
+            raise _exists(path)
+        with temporary.open("xb") as file:
             file.write(content)
-        os.chmod(temporary, 0o666 & ~_umask())
         if force:
-            os.replace(temporary, path)
+            temporary.replace(path)
         else:
-            _rename_new(Path(temporary), path)
-    except OSError as error:
-        raise ImageError(f"{path}: cannot be written: {_reason(error)}") from error
+            _rename_new(temporary, path)
+    except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
+        raise ImageError(f"{name}: cannot be written: {_reason(error)}") from error
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        with suppress(OSError, ValueError):
+            temporary.unlink()
 
 
 def _rename_new(temporary: Path, path: Path) -> None:
     """Renames without ever replacing a file that appeared meanwhile."""
     try:
-        os.link(temporary, path)
+        path.hardlink_to(temporary)
     except FileExistsError as error:
-        raise ImageError(f"{path}: exists; give another name, or --force to overwrite it") from error
+        raise _exists(path) from error
     except OSError:  # a file system without hard links
-        os.rename(temporary, path)
+        temporary.rename(path)
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _exists(path: Path) -> ImageError:
+    return ImageError(f"{_name(path)}: exists; give another name, or --force to overwrite it")
+
+
+def _name(path: str | Path) -> str:
+    """A file's name as it is shown in errors: on one line, whatever is in it."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(path))
 
 
 def _open(path: str | Path) -> tuple[Image.Image, str]:
@@ -227,14 +261,14 @@ def _open(path: str | Path) -> tuple[Image.Image, str]:
     if str(path) == "-":
         name, content = "stdin", sys.stdin.buffer.read()
     else:
-        name = str(path)
+        name = _name(path)
         try:
             content = Path(path).read_bytes()
         except FileNotFoundError as error:
             raise ImageError(f"{name}: no such file") from error
         except IsADirectoryError as error:
             raise ImageError(f"{name}: is a folder, not a picture") from error
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
             raise ImageError(f"{name}: cannot be read: {_reason(error)}") from error
     if not content:
         raise ImageError(f"{name}: empty file")
@@ -247,23 +281,33 @@ def decode(file: IO[bytes], name: str) -> Image.Image:
         try:
             image = Image.open(file, formats=READS)
         except UnidentifiedImageError as error:
-            raise ImageError(f"{name}: not a picture that senga reads (PNG, JPEG, WebP, TIFF, BMP, GIF)") from error
+            raise ImageError(
+                f"{name}: not a picture that senga reads; save it as PNG, JPEG, WebP, TIFF, BMP or GIF of 1 to 16 bits"
+            ) from error
         except Image.DecompressionBombError as error:
             raise ImageError(
                 f"{name}: too large: more than {MAX_PIXELS // 10**6} megapixels; make it smaller"
             ) from error
-        except (OSError, SyntaxError, ValueError, MemoryError) as error:
+        except Exception as error:  # readers raise errors of many kinds on broken data
             raise ImageError(f"{name}: broken picture: {_reason(error)}; save it again") from error
         if image.width * image.height > MAX_PIXELS:
             raise ImageError(
                 f"{name}: too large: {image.width}x{image.height} px, more than {MAX_PIXELS // 10**6} megapixels; "
                 "make it smaller"
             )
+        _refuse_misread(image, name)
         try:
             image.load()
         except Exception as error:  # decoders raise errors of many kinds on broken data
             raise ImageError(f"{name}: broken or truncated picture: {_reason(error)}; save it again") from error
     return image
+
+
+def _refuse_misread(image: Image.Image, name: str) -> None:
+    """Raises for what the library opens without complaint and then reads as other colors."""
+    tags = getattr(image, "tag_v2", {})
+    if tags.get(PLANAR) == 2 and max(tags.get(BITS, (1,))) > 8:
+        raise ImageError(f"{name}: a TIFF with 16-bit planes one after another; save it with interleaved channels")
 
 
 @contextmanager
@@ -278,48 +322,65 @@ def _upright(image: Image.Image) -> Image.Image:
     """Turned as the EXIF orientation says; a broken EXIF block turns nothing."""
     with _quiet():
         try:
-            return ImageOps.exif_transpose(image)
+            ImageOps.exif_transpose(image, in_place=True)
         except Exception:  # EXIF is decoration: no reason to refuse the picture
             return image
+    return image
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
     """RGBA in sRGB, from any mode."""
     profile = image.info.get("icc_profile")
+    clear = image.info.get("transparency")
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-        image = Image.fromarray(_to_8_bit(np.asarray(image)))
+        deep = np.asarray(image)
+        if getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == 0:  # 0 = white, which the library minds up to 8 bits only
+            deep = 65535 - deep
+        image = Image.fromarray(_to_8_bit(deep))
+        if isinstance(clear, int):
+            image.putalpha(Image.fromarray(np.where(deep == clear, 0, 255).astype(np.uint8)))
+    elif image.mode == "RGB" and isinstance(clear, tuple) and max(clear) > 255:
+        # 16-bit colors arrive as 8 bits, and the transparent one as 16.
+        image.info["transparency"] = tuple(v >> 8 for v in clear)
     if image.mode == "P":
-        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
-    if image.mode in ("PA", "LA", "La", "RGBa") or "transparency" in image.info:
+        image = image.convert("RGB" if clear is None else "RGBA")
+    if "transparency" in image.info:
+        image = image.convert("LA" if image.mode in ("1", "L") else "RGBA")
+    elif image.mode in ("PA", "La", "RGBa"):
         image = image.convert("RGBA")
-    alpha = image.getchannel("A") if image.mode == "RGBA" else None
-    base = image.convert("RGB") if image.mode in ("RGBA", "1", "HSV", "YCbCr", "RGBX", "LAB") else image
+    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
+    # Gray stays gray, CMYK stays CMYK: profiles are of the file's own color model.
+    plain = {"LA": "L", "1": "L", "RGBA": "RGB", "RGBX": "RGB", "HSV": "RGB", "YCbCr": "RGB", "LAB": "RGB"}
+    base = image.convert(plain[image.mode]) if image.mode in plain else image
     rgb = _through_profile(base, profile) if profile else base.convert("RGB")
-    rgba = rgb.convert("RGBA")
     if alpha is not None:
-        rgba.putalpha(alpha)
-    return rgba
+        rgb.putalpha(alpha)
+    return rgb.convert("RGBA")
 
 
 def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:
-    """sRGB by the embedded ICC profile; by plain conversion if the profile is broken or of another color model."""
+    """Picture in sRGB by its embedded ICC profile; by plain conversion if the profile is broken or of another color model."""
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         target = ImageCms.createProfile("sRGB")
         converted = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image.convert("RGB")
-    return converted if converted is not None else image.convert("RGB")
+    except Exception:  # a broken profile may be anything, even no bytes; no reason to refuse the picture
+        converted = None
+    return image.convert("RGB") if converted is None else converted
 
 
-def _to_8_bit(values: NDArray[np.generic]) -> Pixels:
-    """8 bits from 16-bit or floating gray; floating values are taken as 0-1, or 0-65535 if any is greater than 255."""
-    plane = np.nan_to_num(np.asarray(values, dtype=np.float64))
-    if values.dtype.kind == "f" and plane.max(initial=0) <= 1:
-        plane = plane * 255
-    elif values.dtype != np.uint8 and not (values.dtype.kind == "f" and plane.max(initial=0) <= 255):
-        plane = plane / 257
-    return np.clip(np.rint(plane), 0, 255).astype(np.uint8)
+def _to_8_bit(values: NDArray[Any]) -> Pixels:
+    """8 bits from deep gray: 16-bit integers, or floating values of 0-1 (0-255 or 0-65535 if any is greater)."""
+    floating = values.dtype.kind == "f"
+    with np.errstate(invalid="ignore"):  # a broken file may hold any bits
+        plane = np.nan_to_num(values.astype(np.float64))
+    most = plane.max(initial=0)
+    if not floating and (plane.min(initial=0) < 0 or most > 65535):
+        raise ValueError("gray of 32 bits, not 8 or 16")
+    scale = 1 / 257
+    if floating and most <= 255:
+        scale = 255 if most <= 1 else 1
+    return np.clip(np.rint(plane * scale), 0, 255).astype(np.uint8)
 
 
 def _reason(error: BaseException) -> str:

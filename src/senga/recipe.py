@@ -76,12 +76,22 @@ class Hinting:
 
 @dataclass(frozen=True)
 class Generator:
-    """The network. `width` is channels at the first (pixel networks) or 1/8 scale (house); 0 = the kind's own."""
+    """The network; 0 stands for the kind's own value.
+
+    Attributes:
+        kind: which network.
+        width: channels at the first scale (pixel networks), or at 1/8 of the size (house).
+        kernel: side of the kernels (unet, autoencoder).
+        layers: transformer layers (house).
+        rounds: reach of a hint, in cells (house).
+        temperature: of the answer over color bins, when the network is used (house).
+    """
 
     kind: GeneratorKind = "house"
     width: int = 0
     kernel: int = 0
     layers: int = 4
+    rounds: int = 64
     temperature: float = 1.0
 
 
@@ -184,7 +194,12 @@ def parse_recipe(text: str, place: str = "recipe") -> Recipe:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{place}: not valid TOML: {error}") from error
-    recipe = _build(Recipe, table, place, "top level")
+    return from_table(table, place)
+
+
+def from_table(table: Mapping[str, Any], place: str = "recipe") -> Recipe:
+    """Recipe from nested plain data, as `as_table` gives it; `place` names it in errors."""
+    recipe: Recipe = _build(Recipe, table, place, "top level")
     _check(recipe, place)
     return recipe
 
@@ -230,7 +245,7 @@ def _value(kind: Any, value: Any, place: str, section: str) -> Any:
         return value
     if origin is tuple:
         kinds = typing.get_args(kind)
-        if not isinstance(value, list) or len(value) != len(kinds):
+        if not isinstance(value, list | tuple) or len(value) != len(kinds):
             raise refuse(f"a list of {len(kinds)}")
         return tuple(_value(k, v, place, section) for k, v in zip(kinds, value, strict=True))
     if kind is float and isinstance(value, int) and not isinstance(value, bool):

@@ -1,6 +1,5 @@
 """A run's state on disk: saved whole or not at all, resumed to the same numbers; weights to start another run from."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ def save(folder: Path, state: dict[str, Any]) -> None:
     """Writes the run's checkpoint, replacing the last one only when the new one is whole."""
     temporary = folder / f".{CHECKPOINT}.part"
     torch.save(state, temporary)
-    os.replace(temporary, folder / CHECKPOINT)
+    temporary.replace(folder / CHECKPOINT)
 
 
 def load(folder: Path) -> dict[str, Any] | None:
@@ -42,7 +41,7 @@ def save_weights(file: Path, module: nn.Module, about: dict[str, str]) -> None:
     tensors = {k: (v.half() if v.is_floating_point() else v).contiguous().cpu() for k, v in module.state_dict().items()}
     temporary = file.with_name(f".{file.name}.part")
     save_file(tensors, temporary, metadata=about)
-    os.replace(temporary, file)
+    temporary.replace(file)
 
 
 def load_weights(file: Path, module: nn.Module) -> None:

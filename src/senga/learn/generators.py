@@ -4,7 +4,7 @@ All generators take planes in [0, 1] and answer colors in [0, 1]; another value 
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from torch import Tensor, nn
 
@@ -42,7 +42,7 @@ def make_generator(recipe: Recipe) -> nn.Module:
     g = recipe.generator
     planes = PLANES[recipe.hints.encoding]
     if g.kind == "house":
-        return House(width=g.width or 160, layers=g.layers, temperature=g.temperature)
+        return House(width=g.width or 160, layers=g.layers, rounds=g.rounds, temperature=1.0)
     if g.kind == "paintschainer":
         return PaintsChainer(planes, g.width or 32)
     if g.kind == "unet":
@@ -53,6 +53,7 @@ def make_generator(recipe: Recipe) -> nn.Module:
 def answer(generator: nn.Module, planes: Tensor) -> Answer:
     """The generator's answer, with all that its losses need."""
     # Asked by attribute, not by type: in training the network sits inside Fabric's wrapper.
-    if hasattr(generator, "answer"):
-        return Answer(*generator.answer(planes))
+    with_parts: Any = getattr(generator, "answer", None)
+    if with_parts is not None:
+        return Answer(*with_parts(planes))
     return Answer(generator(planes))

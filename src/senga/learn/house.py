@@ -5,8 +5,6 @@ over color bins for each cell (a regression answers sepia where lines leave the 
 answer and the color that the hints' geodesic fill brings, and how each pixel mixes the nine cells around it.
 """
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -38,7 +36,8 @@ class Residual(nn.Module):
         nn.init.zeros_(self.second.weight)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.second(F.silu(self.first(self.norm(x))))
+        change: Tensor = self.second(F.silu(self.first(self.norm(x))))
+        return x + change
 
 
 class Attention(nn.Module):
@@ -63,7 +62,8 @@ class Attention(nn.Module):
         query, key, value = parts.transpose(3, 4).unbind(1)  # each (N, heads, h*w, c/heads)
         seen = F.scaled_dot_product_attention(query, key, value)
         x = x + self.join(seen.transpose(2, 3).reshape(n, c, h, w))
-        return x + self.narrow(F.silu(self.wide(self.norm_mlp(x))))
+        change: Tensor = self.narrow(F.silu(self.wide(self.norm_mlp(x))))
+        return x + change
 
 
 class Spread(nn.Module):
@@ -80,10 +80,11 @@ class Spread(nn.Module):
     def forward(self, x: Tensor, affinity: Tensor) -> Tensor:
         spread = self.enter(self.norm(x))
         for _ in range(self.hops):
-            total = sum(a * b for a, b in zip(affinity.split(1, 1), cells.neighbors(spread), strict=True))
+            total = sum(a * b for a, b in zip(affinity.chunk(9, 1), cells.neighbors(spread), strict=True))
             assert isinstance(total, Tensor)
             spread = total
-        return x + self.leave(F.silu(spread))
+        change: Tensor = self.leave(F.silu(spread))
+        return x + change
 
 
 class House(nn.Module):
@@ -197,8 +198,3 @@ class House(nn.Module):
 def parameters(module: nn.Module) -> int:
     """Number of trained numbers in a network."""
     return sum(p.numel() for p in module.parameters())
-
-
-def shapes(height: int, width: int) -> Sequence[int]:
-    """Size (height, width) of the cell grid of a drawing."""
-    return height // cells.BLOCK, width // cells.BLOCK

@@ -20,7 +20,7 @@ BUDGETS = (0, 1, 4, 16, 64)
 
 @dataclass(frozen=True)
 class Scores:
-    """Means over pictures at one hint budget: PSNR (dB) of the composite, and colorfulness as a share of the truth's."""
+    """Means over pictures at one hint budget: PSNR (dB) of the composite; colorfulness as a share of the truth's."""
 
     hints: int
     psnr: float
@@ -63,24 +63,27 @@ class Validation:
     def paint(self, generator: nn.Module, i: int, budget: int) -> Tensor:
         """Colors (1, 3, H, W) of example `i`, its lines multiplied on top as in use."""
         _, line = self.examples[i]
-        return generator(self._planes(i, budget)).float().clamp(0, 1) * line
+        answer: Tensor = generator(self._planes(i, budget))
+        return answer.float().clamp(0, 1) * line
 
     def scores(self, generator: nn.Module) -> list[Scores]:
         """Scores at every budget of `BUDGETS` (only 0 where the recipe takes no hints)."""
         budgets = BUDGETS if self.recipe.hints.kind != "none" else (0,)
         rows = []
         for budget in budgets:
-            levels, mine, true = [], [], []
+            levels: list[float] = []
+            mine: list[float] = []
+            true: list[float] = []
             for i, (color, _) in enumerate(self.examples):
                 painted, wanted = _pixels(self.paint(generator, i, budget)), _pixels(color)
                 levels.append(psnr(painted, wanted))
                 mine.append(colorfulness(painted))
                 true.append(colorfulness(wanted))
             if levels:
-                rows.append(Scores(budget, float(np.mean(levels)), float(np.mean(mine) / max(np.mean(true), 1e-6))))
+                rows.append(Scores(budget, float(np.mean(levels)), float(np.mean(mine) / np.mean(true))))
         return rows
 
-    def grid(self, generator: nn.Module, most: int = 8) -> np.ndarray:  # type: ignore[type-arg]
+    def grid(self, generator: nn.Module, most: int = 8) -> np.ndarray:
         """(H, W, 3) uint8 sheet: a row an example: lines, answers at 0, 4 and 64 hints, truth."""
         cell = 192
         rows = []
@@ -99,5 +102,5 @@ def _fit(picture: Tensor, cell: int) -> Tensor:
     return F.pad(small, (0, cell - size[1], 0, cell - size[0]), value=0.5)
 
 
-def _pixels(color: Tensor) -> np.ndarray:  # type: ignore[type-arg]
+def _pixels(color: Tensor) -> np.ndarray:
     return (color[0].permute(1, 2, 0) * 255).round().to(torch.uint8).cpu().numpy()

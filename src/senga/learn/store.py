@@ -21,7 +21,7 @@ class PictureStore:
     def __init__(self, pairs: PairSet, chosen: Sequence[Pair], *, lines: bool, device: torch.device) -> None:
         """Reads every picture (and its line art if `lines`) of `chosen` to `device`."""
 
-        def load(pair: Pair) -> np.ndarray:  # type: ignore[type-arg]
+        def load(pair: Pair) -> np.ndarray:
             color = pairs.color(pair)
             return np.dstack([color, pairs.line(pair)]) if lines else color
 

@@ -91,7 +91,7 @@ def train(
         bins, rarity = _fit_bins(generator, batches)
         if not start:
             generator.bins.copy_(bins)
-    generator = generator.to(device, memory_format=torch.channels_last)
+    generator = generator.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = checkpoint.Average(generator, t.average)
     optimizer = torch.optim.AdamW(
         generator.parameters(), lr=t.rate, betas=(t.beta1, t.beta2), weight_decay=t.decay, eps=1e-8
@@ -191,7 +191,8 @@ def compute_losses(
     if weights.chroma:
         losses["chroma"] = weights.chroma * objectives.chroma(color, batch.color, 1 - batch.line)
     if weights.classes and isinstance(generator, House):
-        assert said.logits is not None and said.label is not None
+        assert said.logits is not None
+        assert said.label is not None
         losses["classes"] = weights.classes * objectives.classes(
             said.logits, said.label, batch.color, 1 - batch.line, generator.bins, rarity
         )

@@ -38,15 +38,15 @@ class Xdog:
         sigma: of the narrow Gaussian, px.
         k: wide sigma / narrow sigma.
         tau: weight of the wide Gaussian; near 1 keeps edges only, lower fills dark areas.
-        epsilon: level under which ink begins, in [0, 1].
+        epsilon: level under which ink begins; 0 draws edges alone, 0.2 to 0.7 fills dark areas.
         phi: steepness of the ink's onset.
     """
 
-    sigma: float = 0.5
-    k: float = 4.5
-    tau: float = 0.95
-    epsilon: float = 0.7
-    phi: float = 1e9
+    sigma: float = 0.7
+    k: float = 1.6
+    tau: float = 0.98
+    epsilon: float = 0.0
+    phi: float = 10.0
 
 
 def to_gray(picture: NDArray[np.uint8]) -> Gray:

@@ -17,6 +17,8 @@ from senga.errors import PairSetError
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
 MANIFEST = "manifest.jsonl"
+DROPPED = "dropped.jsonl"
+"""Pairs that were taken out of the manifest, so that a build that goes on does not make them again."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,7 @@ class PairSet:
         manifest = place / MANIFEST
         if not manifest.is_file():
             raise PairSetError(f"{place}: no pair set here ({MANIFEST} is missing); make one with 'senga pairs build'")
-        pairs = tuple(parse_line(text, f"{manifest}:{i}") for i, text in _lines(manifest))
-        return PairSet(place, pairs)
+        return PairSet(place, read_manifest(manifest))
 
     def of(self, split: Split) -> list[Pair]:
         """The pairs of one split, in the manifest's order."""
@@ -121,9 +122,25 @@ def parse_line(text: str, place: str) -> Pair:
     return pair
 
 
-def _lines(manifest: Path) -> Iterable[tuple[int, str]]:
+def read_manifest(manifest: Path) -> tuple[Pair, ...]:
+    """The pairs of a manifest, in its order.
+
+    Raises:
+        PairSetError: a file that cannot be read, or a line in it that is not a pair.
+    """
     try:
         text = manifest.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PairSetError(f"{manifest}: cannot be read: {error}") from error
-    return ((i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip())
+    # Not `splitlines`: a file name may hold U+2028 and the like, which JSON leaves as they are.
+    return tuple(parse_line(line, f"{manifest}:{i}") for i, line in enumerate(text.split("\n"), 1) if line.strip())
+
+
+def write_manifest(folder: str | Path, pairs: Iterable[Pair]) -> None:
+    """Writes the manifest of a folder anew, whole or not at all.
+
+    Raises:
+        ImageError: a place that cannot be written.
+    """
+    text = "".join(as_line(pair) + "\n" for pair in pairs)
+    image.write_bytes(Path(folder) / MANIFEST, text.encode(), force=True)

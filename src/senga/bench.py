@@ -1,0 +1,167 @@
+"""Time and memory of coloring on this machine, with yardsticks measured in the same run.
+
+Machines differ and are shared: read the ratios to the matrix product and to the PaintsChainer U-Net first.
+"""
+
+import importlib.metadata
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senga.color.colorizer import Colorizer
+from senga.color.hints import Hints
+from senga.errors import SengaError
+
+SIZES = (256, 512, 1024, 2048)
+
+
+def bench_text(model: str | Path | None, *, threads: int, runs: int, yardstick: bool) -> Iterator[str]:
+    """The report, line by line as it is measured.
+
+    Args:
+        model: model file; None: the shipped one. threads: processor threads. runs: timed runs of each measure.
+        yardstick: also export and time the PaintsChainer U-Net with random weights (needs torch; a minute).
+    """
+    _pin(threads)
+    yield f"machine: {processor()}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}"
+    yield f"python {platform.python_version()}, onnxruntime {importlib.metadata.version('onnxruntime')}"
+    size = installed_size("senga")
+    yield f"base install on disk: {size / 1e6:.0f} MB (senga and all that it needs, without Python itself)"
+    start = time.perf_counter()
+    painter = Colorizer.open(model, threads=threads)
+    opened = time.perf_counter() - start
+    card = painter.session.card
+    yield f"model: {card.name}, {card.parameters / 1e6:.1f} M parameters, opened in {opened:.2f} s, {threads} threads"
+    product = matrix_product(runs)
+    yield f"matrix product, fp32: {product / 1e9:.0f} GFLOP/s (best of {runs})"
+    learning = find_spec("torch") is not None and find_spec("onnxscript") is not None
+    flops = 0.0
+    if learning:
+        from senga.learn.yardstick import export_paintschainer, flops_a_pixel
+
+        flops = card.area * flops_a_pixel(card)
+    best: dict[int, float] = {}
+    for side in SIZES:
+        drawing = made_drawing(side, side)
+        hints = Hints.blank(drawing.shape).stroke([(side / 4, side / 4), (side / 2, side / 3)], "#c04040", side / 64)
+        page = painter.page(drawing)
+        fastest, middle = timed(lambda page=page, hints=hints: page.paint(hints), runs)  # type: ignore[misc]
+        best[side] = fastest
+        share = min(1.0, side * side / card.area)
+        rate = f", {flops * share / fastest / 1e9:.0f} GFLOP/s" if flops else ""
+        yield f"color {side}x{side}: min {fastest:.3f} s, median {middle:.3f} s{rate}"
+    for side in (512, 2048):
+        yield f"peak memory, color {side}x{side}, new process: {peak_memory(model, side, threads):.0f} MB"
+    if not yardstick:
+        return
+    if not learning:
+        yield "PaintsChainer U-Net: not timed (needs the train extra)"
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "paintschainer.onnx"
+        export_paintschainer(file)
+        other = Colorizer.open(file, threads=threads)
+        planes = np.random.default_rng(0).random((1, 4, 512, 512), np.float32)
+        fastest, middle = timed(lambda: other.session.run(planes), runs)
+        yield f"PaintsChainer U-Net (random weights) 512x512: min {fastest:.3f} s, median {middle:.3f} s"
+        yield f"ratio to color 512x512 (min): {fastest / best[512]:.1f}"
+
+
+def processor() -> str:
+    """The processor's name."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor() or "unknown processor"
+
+
+def timed(work: Callable[[], object], runs: int) -> tuple[float, float]:
+    """(min, median) seconds of `runs` calls after one that is not counted."""
+    work()
+    seconds = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds), float(np.median(seconds))
+
+
+def matrix_product(runs: int, side: int = 2048) -> float:
+    """FLOP/s of numpy's fp32 product of two square matrices, best of `runs`."""
+    a = np.random.default_rng(0).random((side, side), np.float32)
+    return 2 * side**3 / timed(lambda: a @ a, runs)[0]
+
+
+def made_drawing(height: int, width: int) -> NDArray[np.uint8]:
+    """Line art with rings and bars whose lines are about 1/256 of the width, (H, W) uint8."""
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    lines = np.full((height, width), 255, np.uint8)
+    random = np.random.default_rng(0)
+    thick = max(1.0, width / 256)
+    for _ in range(24):
+        cy, cx, r = random.random() * height, random.random() * width, random.random() * width / 4
+        lines[np.abs(np.hypot(y - cy, x - cx) - r) < thick] = 0
+    return lines
+
+
+def installed_size(package: str) -> int:
+    """Bytes on disk of a package and of all that its base install needs, by their install records."""
+    seen: set[str] = set()
+    waiting, total = [package], 0
+    while waiting:
+        name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            found = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # needed on other systems only
+        files = [Path(str(f.locate())) for f in found.files or []]
+        total += sum(_bytes(f) for f in files)
+        needs = [r for r in found.requires or [] if "extra ==" not in r]
+        waiting += [re.split(r"[\s\[<>=!~;(]", r, maxsplit=1)[0] for r in needs]
+        if name == package and not any(f.name == "bench.py" for f in files):  # an editable install records no files
+            total += sum(_bytes(f) for f in Path(__file__).parent.rglob("*"))
+    return total
+
+
+def peak_memory(model: str | Path | None, side: int, threads: int) -> float:
+    """Peak resident memory (MB) of a new process that opens the model and colors one made drawing."""
+    code = (
+        "import resource, sys\n"
+        "from senga.bench import made_drawing\n"
+        "from senga.color.colorizer import Colorizer\n"
+        f"Colorizer.open({str(model) if model else None!r}, threads={threads})"
+        f".page(made_drawing({side}, {side})).paint()\n"
+        "unit = 1e6 if sys.platform == 'darwin' else 1e3\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SengaError(f"measuring memory failed: {done.stderr.strip().splitlines()[-1:]}")
+    return float(done.stdout)
+
+
+def _pin(threads: int) -> None:
+    """Keeps numpy's own threads to the same number as the model's, as far as still possible."""
+    if hasattr(os, "sched_setaffinity"):
+        allowed = sorted(os.sched_getaffinity(0))[:threads]
+        os.sched_setaffinity(0, allowed)
+
+
+def _bytes(file: Path) -> int:
+    return file.stat().st_size if file.is_file() else 0

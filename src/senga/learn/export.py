@@ -1,0 +1,190 @@
+"""A trained generator to a model file, proven equal before it is written."""
+
+import contextlib
+import dataclasses
+import io
+import json
+import logging
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from senga import image
+from senga.color.encode import PLANES
+from senga.errors import TrainingError
+from senga.learn.generators import make_generator
+from senga.learn.house import House, parameters
+from senga.model.card import KEY, Card
+from senga.model.session import INPUT, OUTPUT, Session
+from senga.recipe import Recipe
+
+TOLERANCE = 2e-3
+"""Greatest allowed difference between model file and network on any pixel, in [0, 1]: half a gray level of 255."""
+
+OPSET = 20
+
+
+@dataclasses.dataclass(frozen=True)
+class Origin:
+    """What the card says of a model's making; see `Card`."""
+
+    pairs: str
+    data: str
+    license_data: str
+    license_weights: str
+    trained: str
+    steps: int
+    scores: dict[str, float] = dataclasses.field(default_factory=dict)
+
+
+def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, force: bool = False) -> Card:
+    """Writes a model file with its card, if it agrees with the network.
+
+    Weights are stored in half precision, and the network is rounded to it before the two are compared.
+
+    Args:
+        recipe: the experiment. generator: its trained network; changed to evaluation mode and rounded weights.
+        origin: what the card says of the making. out: the file. force: overwrite it.
+
+    Raises:
+        TrainingError: file and network differ by more than `TOLERANCE` anywhere.
+    """
+    generator = _prepared(recipe, generator)
+    multiple = int(getattr(generator, "size_multiple", 1))
+    card = Card(
+        name=recipe.name,
+        task=recipe.task,
+        encoding=recipe.hints.encoding,
+        low=0.0,
+        high=1.0,
+        size_multiple=multiple,
+        area=working_area(recipe),
+        conditions=("hints",) if recipe.hints.kind != "none" else (),
+        recipe=json.loads(json.dumps(dataclasses.asdict(recipe))),
+        parameters=parameters(generator),
+        tolerance=TOLERANCE,
+        **dataclasses.asdict(origin),
+    )
+    model = _to_onnx(generator, PLANES[recipe.hints.encoding], multiple)
+    _halve_weights(model)
+    entry = model.metadata_props.add()
+    entry.key, entry.value = KEY, card.to_json()
+    content = model.SerializeToString()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model.onnx"
+        file.write_bytes(content)
+        worst = difference(generator, Session.open(file), PLANES[recipe.hints.encoding], multiple)
+    if not worst <= TOLERANCE:
+        raise TrainingError(
+            f"{out}: not written: the model file differs from the network by {worst:.2g}, allowed {TOLERANCE}"
+        )
+    image.write_bytes(out, content, force=force)
+    return card
+
+
+def working_area(recipe: Recipe) -> int:
+    """Picture area that a model is used at, px: the house sees whole drawings as large as training pictures are."""
+    return 384 * 384 if recipe.generator.kind == "house" else max(256, recipe.data.size) ** 2
+
+
+def difference(generator: nn.Module, session: Session, planes: int, multiple: int) -> float:
+    """Greatest difference between network and model file over made drawings of several sizes, hinted and not."""
+    worst = 0.0
+    for seed, (rows, columns) in enumerate(((1, 1), (2, 3), (5, 4), (6, 6))):
+        example = drawn_example(planes, multiple * rows, multiple * columns, seed)
+        with torch.no_grad():
+            wanted = generator(torch.from_numpy(example)).clamp(0, 1).numpy()
+        got = session.run(example)
+        worst = max(worst, float(np.abs(wanted - got).max(initial=0)) if np.isfinite(got).all() else float("inf"))
+    return worst
+
+
+def drawn_example(planes: int, height: int, width: int, seed: int) -> NDArray[np.float32]:
+    """Planes (1, planes, H, W) like a drawing's: rings and bars of ink, and on odd seeds dots of hints."""
+    random = np.random.default_rng(seed)
+    y, x = np.mgrid[:height, :width]
+    line = np.ones((height, width), np.float32)
+    for _ in range(4):
+        cy, cx, r = random.random() * height, random.random() * width, random.random() * width / 2 + 2
+        line[np.abs(np.hypot(y - cy, x - cx) - r) < 1.2] = random.random() * 0.4
+    example = np.zeros((1, planes, height, width), np.float32)
+    example[0, :] = line if planes == 3 else 0
+    example[0, 0] = line
+    if planes > 3 and seed % 2:
+        for _ in range(6):
+            top, left = int(random.random() * height), int(random.random() * width)
+            example[0, 1:4, top : top + 3, left : left + 3] = random.random((3, 1, 1))
+            example[0, 4:, top : top + 3, left : left + 3] = 1
+    return example
+
+
+def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
+    """A copy with weights that half precision holds exactly, in evaluation mode and at the recipe's temperature."""
+    copy = make_generator(recipe)
+    copy.load_state_dict(
+        {k: v.half().to(v.dtype) if v.is_floating_point() else v for k, v in generator.state_dict().items()}
+    )
+    if isinstance(copy, House):
+        copy.temperature = recipe.generator.temperature
+    return copy.eval()
+
+
+def _to_onnx(generator: nn.Module, planes: int, multiple: int) -> onnx.ModelProto:
+    # Odd, unequal sizes: the exporter must not take two equal numbers for one dimension.
+    example = torch.from_numpy(drawn_example(planes, multiple * 5, multiple * 7, 1))
+    sizes = {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
+    dynamic: Any = {INPUT: sizes}
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+        program = torch.onnx.export(
+            _Named(generator),
+            (example,),
+            dynamo=True,
+            input_names=[INPUT],
+            output_names=[OUTPUT],
+            dynamic_shapes=dynamic,
+            opset_version=OPSET,
+            verbose=False,
+        )
+    assert program is not None
+    model: onnx.ModelProto = program.model_proto
+    return model
+
+
+class _Named(nn.Module):
+    """Gives the network's argument the name that the model file's input bears."""
+
+    def __init__(self, generator: nn.Module) -> None:
+        super().__init__()
+        self.generator = generator
+
+    def forward(self, planes: Tensor) -> Tensor:
+        answer: Tensor = self.generator(planes)
+        return answer
+
+
+def _halve_weights(model: onnx.ModelProto) -> None:
+    """Stores large weights in half precision, cast back when the file is opened: half the size, the same numbers."""
+    graph = model.graph
+    casts = []
+    for weight in graph.initializer:
+        values = onnx.numpy_helper.to_array(weight)
+        if values.dtype != np.float32 or values.size < 1024:
+            continue
+        half = values.astype(np.float16)
+        if not np.array_equal(half.astype(np.float32), values):
+            continue  # not a weight that was rounded before: keep it exact
+        name = weight.name
+        weight.CopyFrom(onnx.numpy_helper.from_array(half, name + ".half"))
+        casts.append(onnx.helper.make_node("Cast", [name + ".half"], [name], to=onnx.TensorProto.FLOAT))
+    nodes = [*casts, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)

@@ -1,0 +1,88 @@
+"""From a run's folder to a model file."""
+
+import csv
+import datetime
+import json
+from pathlib import Path
+
+from safetensors import safe_open
+
+from senga.errors import TrainingError
+from senga.learn import checkpoint
+from senga.learn.export import Origin, export
+from senga.learn.generators import make_generator
+from senga.model.card import Card
+from senga.pairs.pairset import PairSet
+from senga.recipe import Recipe, from_table
+
+
+def export_run(
+    run: Path,
+    out: Path,
+    *,
+    data: str,
+    license_data: str,
+    license_weights: str,
+    hardware: str,
+    pairs: Path | None = None,
+    force: bool = False,
+) -> Card:
+    """Model file of a run: its finished weights, or the average in its last checkpoint.
+
+    Args:
+        run: the run's folder. out: the model file.
+        data, license_data, license_weights, hardware: words for the card.
+        pairs: pair set of the run, for a run that was not finished.
+        force: overwrite `out`.
+
+    Raises:
+        TrainingError: nothing trained there, or file and network disagree.
+    """
+    finished = run / checkpoint.WEIGHTS
+    state = checkpoint.load(run)
+    if state is None and not finished.exists():
+        raise TrainingError(f"{run}: no run here; train one with 'senga train'")
+    if finished.exists():
+        with safe_open(finished, "pt") as file:
+            about = file.metadata() or {}
+        recipe = _recipe(about.get("recipe", ""), finished)
+        generator = make_generator(recipe)
+        checkpoint.load_weights(finished, generator)
+        fingerprint, steps = about.get("pairs", ""), int(about.get("steps", 0))
+    else:
+        assert state is not None
+        recipe = _recipe(state["recipe"], run / checkpoint.CHECKPOINT)
+        generator = make_generator(recipe)
+        generator.load_state_dict(state["average"] if recipe.training.average else state["generator"])
+        fingerprint, steps = PairSet.open(pairs).fingerprint() if pairs else "", state["step"]
+    origin = Origin(
+        pairs=fingerprint,
+        data=data,
+        license_data=license_data,
+        license_weights=license_weights,
+        trained=f"{datetime.date.today().isoformat()}, {hardware}",
+        steps=steps,
+        scores=_scores(run / "scores.csv", steps),
+    )
+    return export(recipe, generator, origin, out, force=force)
+
+
+def _recipe(text: str, place: Path) -> Recipe:
+    try:
+        table = json.loads(text)
+    except ValueError as error:
+        raise TrainingError(f"{place}: says nothing of its recipe; train it again") from error
+    return from_table(table, str(place))
+
+
+def _scores(file: Path, steps: int) -> dict[str, float]:
+    """The run's own validation scores at its last step."""
+    if not file.exists():
+        return {}
+    with file.open(newline="") as lines:
+        rows = [r for r in csv.DictReader(lines) if int(float(r["step"])) == steps]
+    scores = {}
+    for row in rows:
+        scores[f"psnr at {float(row['hints']):.0f} hints"] = round(float(row["psnr"]), 2)
+        scores[f"colorfulness at {float(row['hints']):.0f} hints"] = round(float(row["colorfulness"]), 3)
+    return scores

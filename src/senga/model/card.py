@@ -1,0 +1,77 @@
+"""What a model file says of itself: all that is needed to use it, and to judge whether one may."""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from senga.errors import ModelError
+
+KEY = "senga.card"
+"""Name of the metadata entry in the model file that holds the card as JSON."""
+
+FORM = 1
+"""Form of the card; a greater number than this needs a newer senga."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """The card of a model file.
+
+    Attributes:
+        name: of the recipe.
+        task: "colorize".
+        encoding: how hints enter the planes, see `senga.color.encode`.
+        low, high: value range of planes and answer.
+        size_multiple: height and width must be multiples of it, px.
+        area: the picture area it was trained for, px: larger drawings are made smaller for the network.
+        conditions: what it takes besides lines, of "hints", "palette", "reference".
+        recipe: the recipe, every default written out.
+        pairs: fingerprint of the pair set it was trained on.
+        data: what the training data were, in words. license_data, license_weights: under which terms.
+        trained: date and hardware. steps: optimizer steps.
+        parameters: how many numbers were trained.
+        tolerance: greatest difference from the trained network that export allowed, in the answer's range.
+        scores: measured values by name.
+        form: form of this card.
+    """
+
+    name: str
+    task: str
+    encoding: str
+    low: float
+    high: float
+    size_multiple: int
+    area: int
+    conditions: tuple[str, ...]
+    recipe: dict[str, Any]
+    pairs: str
+    data: str
+    license_data: str
+    license_weights: str
+    trained: str
+    steps: int
+    parameters: int
+    tolerance: float
+    scores: dict[str, float] = field(default_factory=dict)
+    form: int = FORM
+
+    def to_json(self) -> str:
+        """The card as one JSON object."""
+        return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
+
+    @staticmethod
+    def from_json(text: str, place: str) -> "Card":
+        """A card from JSON; `place` names it in errors.
+
+        Raises:
+            ModelError: broken, incomplete, or of a newer form.
+        """
+        try:
+            table = json.loads(text)
+            if table.get("form", 0) > FORM:
+                raise ModelError(f"{place}: made by a newer senga (card form {table['form']}); upgrade senga")
+            table["conditions"] = tuple(table["conditions"])
+            return Card(**table)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ModelError(f"{place}: its card is broken ({error}); export the model again") from error

@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from senga import ImageError, TrainingError
+from senga.color.encode import PLANES
+from senga.learn import export as exporting
+from senga.learn.export import Origin, difference, drawn_example, export
+from senga.learn.generators import make_generator
+from senga.model.session import Session
+from senga.recipe import Recipe, parse_recipe
+
+ORIGIN = Origin("f" * 16, "made", "none", "none", "never", 3)
+PIXEL = """
+name = "{kind}"
+about = "small"
+{hints}
+[generator]
+kind = "{kind}"
+width = 8
+[losses]
+l1 = 1.0
+[training]
+steps = 1
+"""
+
+
+@pytest.mark.parametrize("kind", ["paintschainer", "unet", "autoencoder"])
+def test_model_file_and_network_agree_for_every_pixel_network(kind: str, tmp_path: Path) -> None:
+    hints = '[hints]\nkind = "dots"\nencoding = "channels"' if kind == "paintschainer" else ""
+    recipe = parse_recipe(PIXEL.format(kind=kind, hints=hints))
+    torch.manual_seed(0)
+    card = export(recipe, make_generator(recipe), ORIGIN, tmp_path / "m.onnx")
+    session = Session.open(tmp_path / "m.onnx")
+    assert session.card == card
+    assert card.conditions == (("hints",) if hints else ())
+    out = session.run(drawn_example(PLANES[recipe.hints.encoding], 64, 96, 0))
+    assert out.shape == (1, 3, 64, 96)
+
+
+def test_house_geometry_is_the_same_in_torch_and_in_the_model_file(tiny_model: Path, tiny_recipe: Recipe) -> None:
+    torch.manual_seed(0)
+    network = exporting._prepared(tiny_recipe, make_generator(tiny_recipe))
+    assert difference(network, Session.open(tiny_model), 5, 16) < 1e-4
+
+
+def test_export_refuses_a_file_that_disagrees(
+    tmp_path: Path, tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Session.run
+    monkeypatch.setattr(Session, "run", lambda self, planes: np.clip(real(self, planes) + 0.01, 0, 1))
+    recipe = parse_recipe(PIXEL.format(kind="unet", hints=""))
+    with pytest.raises(TrainingError, match="not written: the model file differs"):
+        export(recipe, make_generator(recipe), ORIGIN, tmp_path / "m.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_export_overwrites_only_when_told(tmp_path: Path) -> None:
+    recipe = parse_recipe(PIXEL.format(kind="unet", hints=""))
+    (tmp_path / "m.onnx").write_text("mine")
+    with pytest.raises(ImageError, match="exists"):
+        export(recipe, make_generator(recipe), ORIGIN, tmp_path / "m.onnx")
+    assert (tmp_path / "m.onnx").read_text() == "mine"
+    export(recipe, make_generator(recipe), ORIGIN, tmp_path / "m.onnx", force=True)
+    assert Session.open(tmp_path / "m.onnx").card.steps == 3
+
+
+def test_weights_are_stored_in_half_precision(tiny_model: Path, tiny_recipe: Recipe) -> None:
+    numbers = sum(p.numel() for p in make_generator(tiny_recipe).parameters())
+    assert tiny_model.stat().st_size < numbers * 2.6 + 600_000

@@ -1,0 +1,34 @@
+import subprocess
+import sys
+
+import senga
+
+PUBLIC = """Colorizer Drawing HintError Hints ImageError ModelError Page PairSetError RecipeError SengaError
+TrainingError __version__ extract_lines read read_drawing write"""
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_public_names_are_these() -> None:
+    assert sorted(senga.__all__) == PUBLIC.split()
+    assert all(hasattr(senga, name) for name in senga.__all__)
+
+
+def test_nothing_but_learn_imports_torch() -> None:
+    code = """
+import importlib, pkgutil, sys
+import senga
+for module in pkgutil.walk_packages(senga.__path__, "senga."):
+    if not module.name.startswith("senga.learn"):
+        importlib.import_module(module.name)
+print([m for m in ("torch", "lightning_fabric", "matplotlib", "onnx", "cv2") if m in sys.modules])
+"""
+    assert run(code) == "[]"
+
+
+def test_importing_senga_is_light() -> None:
+    heavy = run("import sys, senga; print([m for m in ('onnxruntime', 'rich', 'typer') if m in sys.modules])")
+    assert heavy == "[]"
