@@ -2,20 +2,22 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check format slow
+.PHONY: demo test check check-code format slow
 
 demo: .venv/base
-	$(BIN)/senga color examples/cat.png -o cat-color.png --force
+	@$(BIN)/senga color examples/girl.png -o girl-color.png --force >/dev/null
+	@echo "the colored drawing: $(CURDIR)/girl-color.png"
 
 test: .venv/dev
 	$(BIN)/python -m pytest
 
-check: .venv/dev
+check: check-code test
+
+check-code: .venv/dev
 	$(BIN)/ruff format --check src tests
 	$(BIN)/ruff check src tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
 
 slow: .venv/dev
 	$(BIN)/python -m pytest -m slow

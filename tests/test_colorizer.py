@@ -2,9 +2,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ring
 
 import senga
+from conftest import ring
 from senga import Colorizer, HintError, Hints, ModelError, image
 from senga.color import colorizer
 from senga.metrics import colorfulness

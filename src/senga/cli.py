@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -139,7 +139,7 @@ def pairs_build(
     if parameters and made is None:
         raise SengaError(f"--set goes with canny, dilate and xdog, not with '{method}'")
     plan = BuildPlan(
-        method=method,
+        method=cast(Any, method),  # checked with the plan
         parameters=made,
         crop=crop,
         crops=crops,

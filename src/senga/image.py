@@ -359,7 +359,7 @@ def _to_srgb(image: Image.Image) -> Image.Image:
 
 
 def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:
-    """Picture in sRGB by its embedded ICC profile; by plain conversion if the profile is broken or of another color model."""
+    """Picture in sRGB by its ICC profile; by plain conversion if that is broken or of another color model."""
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         target = ImageCms.createProfile("sRGB")

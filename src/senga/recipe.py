@@ -5,6 +5,7 @@ known here is refused by name.
 """
 
 import dataclasses
+import math
 import tomllib
 import types
 import typing
@@ -185,9 +186,9 @@ def read_recipe(path: str | Path) -> Recipe:
 
 
 def parse_recipe(text: str, place: str = "recipe") -> Recipe:
-    """Recipe from TOML text; `place` names it in errors.
+    r"""Recipe from TOML text; `place` names it in errors.
 
-    >>> parse_recipe('name = "a"\\nabout = "b"\\n[losses]\\nl1 = 1.0\\n[training]\\nsteps = 1').losses.l1
+    >>> parse_recipe('name = "a"\nabout = "b"\ngenerator.kind = "unet"\nlosses.l1 = 1\ntraining.steps = 1').losses.l1
     1.0
     """
     try:
@@ -262,8 +263,17 @@ def _check(recipe: Recipe, place: str) -> None:
     positive = {"training.batch": training.batch, "training.rate": training.rate, "data.size": data.size}
     positive |= {"training.evaluate": training.evaluate, "training.save": training.save, "data.cap": data.cap}
     for name, value in positive.items():
-        if value <= 0:
+        if not 0 < value < math.inf:  # nan too is refused
             raise RecipeError(f"{place}, [{name}]: must be greater than 0, found {value}")
+    for section in ("training", "hints", "losses", "generator"):
+        for name, value in dataclasses.asdict(getattr(recipe, section)).items():
+            if isinstance(value, int | float) and not 0 <= value < math.inf:
+                raise RecipeError(f"{place}, [{section}.{name}]: must not be negative, found {value}")
+    shares = {"hints.none": recipe.hints.none, "training.beta1": training.beta1, "training.beta2": training.beta2}
+    shares |= {"training.average": training.average, "training.cooldown": training.cooldown, "data.cap": data.cap}
+    for name, value in shares.items():
+        if value > 1 or (value == 1 and name in ("training.beta1", "training.beta2", "training.average")):
+            raise RecipeError(f"{place}, [{name}]: must be a share up to 1 (betas and average: under 1), found {value}")
     if not any(dataclasses.astuple(losses)):
         raise RecipeError(f"{place}, [losses]: every weight is 0; known: {', '.join(dataclasses.asdict(losses))}")
     if losses.classes and recipe.generator.kind != "house":

@@ -19,11 +19,11 @@ from torch.nn import functional as F
 BLOCK = 8
 """Side of the block that owns one seed, px."""
 
-WALL = 120.0
-"""Cost of stepping onto full ink, where paper costs 1 (ours: crossing a 2 px line is as far as 30 cells of paper)."""
+WALL = 600.0
+"""Cost of stepping onto full ink, where paper costs 1 (ours: no way over paper is as far as across a 2 px line)."""
 
-GAP = 0.25
-"""Share of the wall that the paper beside ink also carries, so that one-pixel gaps in a line are not doors (ours)."""
+GAP = 0.5
+"""Share of the wall in gaps of up to two pixels between ink, so that a broken line is no door (ours)."""
 
 _FAR = 2.0**22
 _SHIFT = 2**20
@@ -59,8 +59,8 @@ def find_cells(ink: Tensor) -> Cells:
     """
     n, _, height, width = ink.shape
     h, w = height // BLOCK, width // BLOCK
-    near = F.max_pool2d(ink, 3, 1, 1)
-    cost = torch.round(1 + WALL * torch.maximum(ink, GAP * near))
+    closed = -F.max_pool2d(-F.max_pool2d(ink, 3, 1, 1), 3, 1, 1)  # morphological closing: gaps fill, corridors stay
+    cost = torch.round(1 + WALL * torch.maximum(ink, GAP * closed))
 
     # The seed of a block is its freest pixel; among equals the one nearest to the middle.
     rows, columns = grid(height, width, ink)

@@ -128,7 +128,7 @@ class House(nn.Module):
         self.logits = nn.Conv2d(width, bins, 1)
         self.gate = nn.Conv2d(width, 1, 1)
         self.mixing = nn.Conv2d(4 * fine, 9 * cells.BLOCK**2, 1)
-        self.trust = nn.Parameter(torch.tensor([4.0, 0.1, 0.01]))
+        self.trust = nn.Parameter(torch.tensor([4.0, 0.2, 0.5]))
         nn.init.zeros_(self.gate.weight)
         nn.init.zeros_(self.mixing.weight)
 
@@ -156,9 +156,9 @@ class House(nn.Module):
             [
                 fill,
                 reached,
-                torch.exp(-distance / 10) * reached,
-                torch.exp(-distance / 100) * reached,
-                torch.exp(-distance / 1000) * reached,
+                torch.exp(-distance / 30) * reached,
+                torch.exp(-distance / 300) * reached,
+                torch.exp(-distance / 3000) * reached,
                 own * hinted.to(own.dtype),
                 share,
                 sums[:, 4:5] / sums[:, 5:6].clamp_min(1),
@@ -170,7 +170,7 @@ class House(nn.Module):
         affinity = torch.cat([affinity[:, :4], torch.ones_like(affinity[:, :1]), affinity[:, 5:]], 1)
         affinity = affinity / affinity.sum(1, keepdim=True)
 
-        fine = self.fine(self.enter(F.pixel_unshuffle(line, 4)))
+        fine = self.fine(self.enter(F.pixel_unshuffle(2 * (1 - line), 4)))
         fine = F.pixel_unshuffle(fine, 2)  # (N, 4 fine, h, w)
         x = self.before(self.down(fine) + self.told(told))
         deep = self.deep(self.deeper(F.pixel_unshuffle(x, 2)))
@@ -181,7 +181,8 @@ class House(nn.Module):
         logits = self.logits(x).float()
         chosen = torch.softmax(logits / self.temperature, 1)
         guess = torch.einsum("nqhw,qc->nchw", chosen, self.bins)
-        doubt = self.trust[1] * distance.clamp_max(4000) / 10 + self.trust[2] * distance.clamp_max(4000) / 10
+        # Up to about half a wall the way led over paper; beyond it, across lines.
+        doubt = self.trust[1] * distance.clamp_max(300) / 100 + self.trust[2] * (distance - 300).clamp(0, 6000) / 300
         gate = torch.sigmoid(self.gate(x).float() + self.trust[0] - doubt) * reached
         color = gate * fill + (1 - gate) * guess  # one color a cell
 

@@ -37,7 +37,7 @@ class Xdog:
     Attributes:
         sigma: of the narrow Gaussian, px.
         k: wide sigma / narrow sigma.
-        tau: weight of the wide Gaussian; near 1 keeps edges only, lower fills dark areas.
+        tau: weight of the wide Gaussian; the nearer to 1, the fainter the edges that are drawn.
         epsilon: level under which ink begins; 0 draws edges alone, 0.2 to 0.7 fills dark areas.
         phi: steepness of the ink's onset.
     """
@@ -106,10 +106,13 @@ def dilate(picture: NDArray[np.uint8], parameters: Dilate = Dilate()) -> Gray:
     reach = parameters.size // 2
     for axis in (0, 1):
         padded = np.pad(lightest, [(reach, reach) if i == axis else (0, 0) for i in (0, 1)])
-        windows = [np.take(padded, range(i, i + gray.shape[axis]), axis) for i in range(2 * reach + 1)]
-        lightest = np.maximum.reduce(windows)
+        length = gray.shape[axis]
+        for i in range(2 * reach + 1):
+            window = padded[i : i + length] if axis == 0 else padded[:, i : i + length]
+            lightest = np.maximum(lightest, window)
     difference = (lightest.astype(np.float32) - gray) * parameters.gain
-    return (255 - np.clip(np.rint(difference), 0, 255)).astype(np.uint8)
+    lines: Gray = (255 - np.clip(np.rint(difference), 0, 255)).astype(np.uint8)
+    return lines
 
 
 def gaussian(plane: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
@@ -136,10 +139,11 @@ def xdog(picture: NDArray[np.uint8], parameters: Xdog = Xdog()) -> Gray:
     difference is scaled by 1 / (1 - tau), so that epsilon is a gray level whatever tau is (ours).
     """
     p = parameters
-    gray = to_gray(picture).astype(np.float32) / 255
+    gray = to_gray(picture).astype(np.float32) / np.float32(255)
     scaled = (gaussian(gray, p.sigma) - p.tau * gaussian(gray, p.sigma * p.k)) / max(1 - p.tau, 1e-6)
     ink = np.where(scaled >= p.epsilon, 1.0, 1 + np.tanh(np.clip(p.phi * (scaled - p.epsilon), -50, 0)))
-    return np.rint(np.clip(ink, 0, 1) * 255).astype(np.uint8)
+    lines: Gray = np.rint(np.clip(ink, 0, 1) * 255).astype(np.uint8)
+    return lines
 
 
 def parameters_of(method: str) -> type[Any]:

@@ -68,7 +68,7 @@ def build_pairs(
         out: folder of the pair set; made if missing.
         plan: see `BuildPlan`; a folder keeps the plan it was begun with.
         workers: processes; 1 works in this one, None takes one a core.
-        report: called with (pictures done, pictures in all, pictures skipped) after each picture.
+        report: called with (pictures done, pictures in all, pictures skipped), first and after each picture.
 
     Raises:
         PairSetError: no pictures, none that could be used, a table or plan that does not fit.
@@ -81,7 +81,9 @@ def build_pairs(
     done = _done(out)
     todo = [source for source in sources if source.name not in done]
     skipped: list[Skipped] = []
-    added = 0
+    added, start = 0, len(sources) - len(todo)
+    if report is not None:
+        report(start, len(sources), 0)
     if todo or (out / UNFINISHED).exists():
         (out / UNFINISHED).touch()
         jobs = (Job(source, plan, out) for source in todo)
@@ -91,7 +93,7 @@ def build_pairs(
             (out / SKIPPED).open("wb") as left_out,
             closing(each(cut, jobs, min(workers or cores(), len(todo)))) as cuts,
         ):
-            for i, made in enumerate(cuts, len(sources) - len(todo) + 1):
+            for i, made in enumerate(cuts, start + 1):
                 if made.reason:
                     skipped.append(Skipped(made.source, made.reason))
                     left_out.write(_as_line(skipped[-1]))
@@ -122,7 +124,8 @@ def _open(out: Path, plan: BuildPlan) -> None:
     for place in (out, out / "color", out / "line"):
         for rest in place.glob(".senga-*.part"):
             rest.unlink()
-    (out / MANIFEST).touch()
+    if not (out / MANIFEST).exists():
+        write_manifest(out, [])
 
 
 def _done(out: Path) -> set[str]:

@@ -48,11 +48,13 @@ def cut(job: Job) -> Cut:
     source, plan = job.source, job.plan
     try:
         source.name.encode("utf-8")
-        content = source.file.read_bytes()
         picture = image.read(source.file)
+        content = source.file.read_bytes()
         lines = _lines(source, plan, picture)
     except UnicodeEncodeError:
         return Cut(repr(source.name), reason="the file's name is not UTF-8")
+    except MemoryError:
+        return Cut(source.name, reason="too large for this machine's memory")
     except (ImageError, OSError, _UnfitError) as error:
         return Cut(source.name, reason=str(error).removeprefix(f"{source.file}: "))
     boxes = places(source.name, picture.shape[:2], plan)

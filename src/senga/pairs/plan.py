@@ -21,8 +21,8 @@ class BuildPlan:
     """How pictures become pairs.
 
     Attributes:
-        method: what draws the line art, one of `METHODS`; "given" takes it from `lines_folder`, "none" leaves it out, for training
-            that draws its own.
+        method: what draws the line art, one of `METHODS`; "given" takes it from `lines_folder`, "none" leaves it out,
+            for training that draws its own.
         parameters: of a drawing method; None means its defaults.
         crop: side of the square crops, px; 0 takes the whole picture.
         crops: random crops a picture, at places that differ; not used when `crop` is 0.
@@ -57,12 +57,15 @@ def check_plan(plan: BuildPlan) -> None:
 
     Raises:
         PairSetError: an entry out of its range, or entries that contradict each other.
+        SengaError: a parameter of the drawing method out of its range.
     """
     if plan.method not in METHODS:
         raise PairSetError(f"unknown method '{plan.method}'; known: {', '.join(METHODS)}")
     kinds = {"canny": Canny, "dilate": Dilate, "xdog": Xdog}
     if plan.parameters is not None and type(plan.parameters) is not kinds.get(plan.method):
         raise PairSetError(f"method '{plan.method}' does not take the parameters {plan.parameters}")
+    if plan.parameters is not None:
+        extract.make_parameters(plan.method, plan.drawn_by())
     if (plan.method == "given") != (plan.lines_folder is not None):
         raise PairSetError("method 'given' and a folder of line art go together: give both or neither")
     if plan.crop < 0 or plan.crops < 1:

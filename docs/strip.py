@@ -1,0 +1,104 @@
+"""Makes the README's sheet, and the hint files beside the sample drawings.
+
+Run from the checkout: `.venv/bin/python docs/strip.py`. A column a drawing: as drawn, colored without hints, hints on
+the drawing, colored with them.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+import senga
+from senga import image
+
+ROOT = Path(__file__).parent.parent
+CELL = 300
+
+# Dots as (x, y, color); places in shares of width and height, so that a drawing may be replaced by a larger one.
+DOTS: dict[str, list[tuple[float, float, str]]] = {
+    "girl": [
+        (0.05, 0.05, "#f4efe6"),
+        (0.36, 0.12, "#3c2a4d"),
+        (0.16, 0.32, "#3c2a4d"),
+        (0.83, 0.30, "#3c2a4d"),
+        (0.53, 0.27, "#fbdcc8"),
+        (0.42, 0.45, "#9fc7e8"),
+        (0.50, 0.75, "#9fc7e8"),
+        (0.25, 0.85, "#9fc7e8"),
+        (0.24, 0.40, "#9fc7e8"),
+        (0.75, 0.41, "#9fc7e8"),
+        (0.45, 0.655, "#f2f2f6"),
+        (0.40, 0.31, "#f2f2f6"),
+    ],
+    "dress": [
+        (0.05, 0.05, "#fbf6ea"),
+        (0.36, 0.06, "#c8763a"),
+        (0.30, 0.25, "#c8763a"),
+        (0.58, 0.28, "#c8763a"),
+        (0.40, 0.19, "#fde0cc"),
+        (0.30, 0.50, "#fde0cc"),
+        (0.28, 0.37, "#d8506a"),
+        (0.56, 0.36, "#d8506a"),
+        (0.30, 0.75, "#d8506a"),
+        (0.60, 0.80, "#d8506a"),
+        (0.85, 0.80, "#d8506a"),
+        (0.42, 0.44, "#f0d060"),
+    ],
+    "cat": [(0.95, 0.1, "#dfe9e4"), (0.25, 0.62, "#e8a860"), (0.75, 0.45, "#e8a860"), (0.5, 0.3, "#e8a860")],
+    "dragon": [(0.9, 0.9, "#e6eef5"), (0.3, 0.55, "#5da05a"), (0.6, 0.55, "#5da05a"), (0.07, 0.25, "#f1e3bd")],
+    "dove": [(0.95, 0.95, "#8fb8dd"), (0.55, 0.7, "#f6f6f2"), (0.6, 0.3, "#f6f6f2"), (0.2, 0.3, "#dfe4ec")],
+    "hand": [
+        (0.05, 0.05, "#f2d9d0"),
+        (0.45, 0.9, "#3f6fb0"),
+        (0.43, 0.42, "#f4c9a8"),
+        (0.84, 0.5, "#f4c9a8"),
+        (0.94, 0.9, "#f4c9a8"),
+    ],
+    "flowers": [
+        (0.02, 0.02, "#e9f2fb"),
+        (0.30, 0.50, "#fbd6bf"),
+        (0.18, 0.33, "#7a5230"),
+        (0.85, 0.80, "#7a5230"),
+        (0.62, 0.75, "#fbd6bf"),
+        (0.95, 0.47, "#fbd6bf"),
+    ],
+    "cook": [
+        (0.05, 0.05, "#f5ead8"),
+        (0.46, 0.55, "#6ad0e4"),
+        (0.36, 0.12, "#ffffff"),
+        (0.46, 0.25, "#ffffff"),
+        (0.66, 0.78, "#b98a5a"),
+    ],
+}
+
+
+def make() -> None:
+    """Writes docs/strip.png and examples/NAME-hints.png."""
+    painter = senga.Colorizer.open()
+    columns = []
+    for name, dots in DOTS.items():
+        drawing = senga.read_drawing(ROOT / "examples" / f"{name}.png")
+        height, width = drawing.shape
+        hints = senga.Hints.blank(drawing.shape)
+        for x, y, color in dots:
+            hints = hints.dot((x * width, y * height), color, radius=max(2, width / 90))
+        hints.write(ROOT / "examples" / f"{name}-hints.png", force=True)
+        page = painter.page(drawing)
+        shown = np.where(hints.mask[..., None], hints.color, drawing.layer).astype(np.uint8)
+        rows = [drawing.layer, page.paint(), shown, page.paint(hints)]
+        columns.append(np.vstack([square(picture) for picture in rows]))
+    image.write(ROOT / "docs" / "strip.png", np.hstack(columns), force=True)
+
+
+def square(picture: image.Pixels) -> image.Pixels:
+    """The picture in the middle of a light square."""
+    scale = (CELL - 8) / max(picture.shape[:2])
+    small = image.resize(picture, (round(picture.shape[0] * scale), round(picture.shape[1] * scale)))
+    cell = np.full((CELL, CELL, 3), 236, np.uint8)
+    top, left = (CELL - small.shape[0]) // 2, (CELL - small.shape[1]) // 2
+    cell[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return cell
+
+
+if __name__ == "__main__":
+    make()

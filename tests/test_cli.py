@@ -1,0 +1,234 @@
+import io
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from conftest import patchwork, ring
+from senga import Hints, cli, extract_lines, image
+from senga.errors import SengaError
+
+Run = "pytest.CaptureFixture[str]"
+
+
+def senga(*arguments: object, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+    command = [sys.executable, "-c", "from senga.cli import main; main()", *map(str, arguments)]
+    return subprocess.run(command, input=stdin, capture_output=True, check=False)
+
+
+def call(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    """The command in this process: quicker than a new one."""
+    monkeypatch.setattr(sys, "argv", ["senga", *map(str, arguments)])
+    try:
+        cli.main()
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    return 0
+
+
+@pytest.fixture
+def drawing(tmp_path: Path) -> Path:
+    file = tmp_path / "ring.png"
+    image.write(file, ring(90, 70, 25))
+    return file
+
+
+def test_color_writes_a_picture_of_the_same_size(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: Path, tiny_model: Path
+) -> None:
+    assert call(monkeypatch, "color", drawing, "-o", tmp_path / "out.png", "--model", tiny_model) == 0
+    assert image.read(tmp_path / "out.png").shape == (90, 70, 3)
+
+
+def test_color_takes_hints_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: Path) -> None:
+    Hints.blank((90, 70)).dot((35, 45), "#ff0000", 4).write(tmp_path / "h.png")
+    assert call(monkeypatch, "color", drawing, "-o", tmp_path / "a.png", "--hints", tmp_path / "h.png") == 0
+    assert call(monkeypatch, "color", drawing, "-o", tmp_path / "b.png") == 0
+    hinted, bare = image.read(tmp_path / "a.png").astype(int), image.read(tmp_path / "b.png").astype(int)
+    assert hinted[45, 35, 0] - hinted[45, 35, 2] > 120 > abs(bare[45, 35, 0] - bare[45, 35, 2])
+
+
+def test_several_drawings_go_to_a_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: Path, tiny_model: Path
+) -> None:
+    other = tmp_path / "other.jpg"
+    image.write(other, ring(40, 40, 10))
+    out = tmp_path / "new" / "out"
+    assert call(monkeypatch, "color", drawing, other, "-o", out, "--model", tiny_model) == 0
+    assert sorted(p.name for p in out.iterdir()) == ["other.png", "ring.png"]
+
+
+def test_a_broken_file_among_good_ones_is_named_and_the_rest_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    drawing: Path,
+    tiny_model: Path,
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(drawing.read_bytes()[:200])
+    assert call(monkeypatch, "color", broken, drawing, "-o", tmp_path / "out", "--model", tiny_model) == 2
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 1
+    assert "broken.png" in said[0]
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["ring.png"]
+
+
+def test_an_existing_file_is_kept_unless_forced(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, drawing: Path
+) -> None:
+    out = tmp_path / "out.png"
+    out.write_text("mine")
+    assert call(monkeypatch, "lines", drawing, "-o", out) == 2
+    assert out.read_text() == "mine"
+    assert "--force" in capsys.readouterr().err
+    assert call(monkeypatch, "lines", drawing, "-o", out, "--force") == 0
+    assert image.read(out).shape == (90, 70, 3)
+
+
+def test_a_drawing_is_never_overwritten_by_its_own_result(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], drawing: Path
+) -> None:
+    before = drawing.read_bytes()
+    assert call(monkeypatch, "lines", drawing, "-o", drawing, "--force") == 2
+    assert drawing.read_bytes() == before
+
+
+def test_two_sources_of_one_name_are_refused_before_any_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, drawing: Path
+) -> None:
+    (tmp_path / "sub").mkdir()
+    image.write(tmp_path / "sub" / "ring.png", ring(9, 9, 3))
+    assert call(monkeypatch, "lines", drawing, tmp_path / "sub" / "ring.png", "-o", tmp_path / "out") == 2
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["color", "gone.png", "-o", "o.png"], "gone.png: no such file"),
+        (["color", "ring.png", "-o", "o.xyz"], "unknown ending '.xyz'"),
+        (["color", "ring.png", "-o", "o.png", "--model", "gone.onnx"], "gone.onnx: no such model file"),
+        (["color", "ring.png", "-o", "o.png", "--hints", "gone.png"], "gone.png: no such file"),
+        (["lines", "ring.png", "-o", "o.png", "--method", "magic"], "unknown line method 'magic'"),
+        (["lines", "ring.png", "-o", "o.png", "--method", "canny", "--sigma", "2"], "unknown parameter 'sigma'"),
+        (["lines", "ring.png", "-o", "o.png", "--method", "dilate", "--size", "4"], "size must be odd"),
+        (["recipes", "show", "magic"], "magic: no such recipe"),
+        (["train", "house", "--pairs", "gone"], "gone: no pair set here"),
+        (["pairs", "check", "gone"], "gone: no pair set here"),
+        (["export", "gone", "-o", "m.onnx"], "gone: no run here"),
+        (["card", "gone.onnx"], "gone.onnx: no such model file"),
+    ],
+)
+def test_bad_input_gets_one_line_and_exit_code_2(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    drawing: Path,
+    arguments: list[str],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(p.name for p in tmp_path.iterdir())
+    assert call(monkeypatch, *arguments) == 2
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("senga: ")
+    assert said in lines[0]
+    assert sorted(p.name for p in tmp_path.iterdir()) == before
+
+
+def test_pipes_carry_pictures() -> None:
+    picture = io.BytesIO()
+    Image.fromarray(patchwork(40, 30)).save(picture, "PNG")
+    done = senga("lines", "-", "-o", "-", "--method", "canny", stdin=picture.getvalue())
+    assert done.returncode == 0, done.stderr
+    out = np.asarray(Image.open(io.BytesIO(done.stdout)))
+    assert (out == extract_lines(patchwork(40, 30), "canny")).all()
+
+
+def test_an_empty_pipe_is_one_line() -> None:
+    done = senga("color", "-", "-o", "-")
+    assert done.returncode == 2
+    assert done.stderr.decode().strip() == "senga: stdin: empty file"
+
+
+def test_lines_parameters_reach_the_method(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    picture = patchwork(60, 50)
+    image.write(tmp_path / "p.png", picture)
+    arguments = ["lines", tmp_path / "p.png", "-o", tmp_path / "l.png", "--method", "dilate", "--size", 3, "--gain", 2]
+    assert call(monkeypatch, *arguments) == 0
+    assert (image.read_drawing(tmp_path / "l.png").lines == extract_lines(picture, "dilate", size=3, gain=2)).all()
+
+
+def test_the_whole_way_from_pictures_to_a_colored_drawing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, drawing: Path
+) -> None:
+    """Picture, line art, pair set, training, model file, coloring: each by its own verb."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pictures").mkdir()
+    for i in range(12):
+        image.write(tmp_path / "pictures" / f"{i}.png", patchwork(64, 80, i))
+    build = ["pairs", "build", "pictures", "set", "--method", "xdog", "--val", 0.2, "--test", 0.2, "--workers", 1]
+    assert call(monkeypatch, *build) == 0
+    recipe = tmp_path / "mine.toml"
+    from conftest import TINY
+
+    recipe.write_text(TINY.replace('kind = "mix" }', 'kind = "given" }'))
+    assert call(monkeypatch, "train", recipe, "--pairs", "set", "--run", "run") == 0
+    assert {"losses.csv", "curves.png", "checkpoint.pt", "weights.safetensors"} <= {
+        p.name for p in (tmp_path / "run").iterdir()
+    }
+    assert call(monkeypatch, "export", "run", "-o", "mine.onnx", "--data", "rectangles") == 0
+    capsys.readouterr()
+    assert call(monkeypatch, "card", "mine.onnx") == 0
+    assert '"data": "rectangles"' in capsys.readouterr().out
+    assert call(monkeypatch, "color", drawing, "-o", "colored.png", "--model", "mine.onnx") == 0
+    assert image.read(tmp_path / "colored.png").shape == (90, 70, 3)
+    assert call(monkeypatch, "compare", "mine.onnx", "--pairs", "set", "--split", "val", "--most", 2) == 0
+    assert "| mine.onnx | 256 |" in capsys.readouterr().out
+
+
+def test_help_comes_at_once() -> None:
+    """Half a second is the goal that bench states; here only what would be a plain mistake fails."""
+    start = time.perf_counter()
+    done = senga("--help")
+    assert done.returncode == 0
+    assert time.perf_counter() - start < 5
+    loaded = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import senga.cli"], capture_output=True, text=True, check=True
+    ).stderr
+    for heavy in ("onnxruntime", "torch", "mahotas.features"):
+        assert f" {heavy}\n" not in loaded
+
+
+def test_missing_training_packages_are_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    import importlib.util
+
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "torch" else real(name, *a))
+    with pytest.raises(SengaError, match=r"torch not installed; run: pip install 'senga\[train\]'"):
+        cli._need_train_extra()
+
+
+def test_version_is_printed() -> None:
+    assert senga("--version").stdout.decode().startswith("senga 0.")
+
+
+def test_nothing_is_left_behind_when_the_disk_is_full(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, drawing: Path
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "link", full)
+    monkeypatch.setattr(os, "rename", full)
+    monkeypatch.setattr(os, "replace", full)
+    assert call(monkeypatch, "lines", drawing, "-o", tmp_path / "o.png") == 2
+    assert "No space left" in capsys.readouterr().err
+    assert [p.name for p in tmp_path.iterdir()] == ["ring.png"]

@@ -1,0 +1,209 @@
+"""Recipes are strict: what is not understood is refused by file, section and name."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from senga.errors import RecipeError
+from senga.recipe import Recipe, as_table, parse_recipe, read_recipe, shipped_recipes
+
+GOOD = """
+name = "good"
+about = "All that a recipe must say."
+[data]
+size = 64
+lines = { kind = "mix" }
+shrink = [1, 2.5]
+[hints]
+kind = "dots"
+encoding = "masked-channels"
+[losses]
+l1 = 1
+[training]
+steps = 10
+"""
+
+
+def changed(before: str, after: str) -> str:
+    assert GOOD.count(before) == 1
+    return GOOD.replace(before, after)
+
+
+def refused(text: str) -> str:
+    with pytest.raises(RecipeError) as caught:
+        parse_recipe(text, "a.toml")
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message.startswith("a.toml")
+    return message
+
+
+@pytest.mark.parametrize("file", shipped_recipes(), ids=lambda file: file.stem)
+def test_every_shipped_recipe_is_read_by_file_and_by_name(file: Path) -> None:
+    recipe = read_recipe(file)
+    assert recipe.name == file.stem
+    assert recipe.about
+    assert read_recipe(file.stem) == recipe
+
+
+def test_recipes_ship() -> None:
+    assert "house" in {f.stem for f in shipped_recipes()}
+
+
+def test_what_a_recipe_says_is_what_it_holds() -> None:
+    recipe = parse_recipe(GOOD)
+    assert recipe.data.size == 64
+    assert recipe.data.lines.kind == "mix"
+    assert recipe.data.shrink == (1.0, 2.5)
+    assert recipe.losses.l1 == 1.0
+    assert isinstance(recipe.losses.l1, float)  # whole numbers are numbers
+    assert recipe.source == "ours"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "section", "key", "known"),
+    [
+        ("steps = 10", "steps = 10\nepoch = 3", "[training]", "'epoch'", "beta1, beta2"),
+        ("steps = 10", "steps = 10\n[trainin]", "[top level]", "'trainin'", "losses, name"),
+        ('kind = "mix"', 'kind = "mix", thin = 1', "[data.lines]", "'thin'", "kind"),
+        ("l1 = 1", "l1 = 1\ngan = 1", "[losses]", "'gan'", "chroma"),
+    ],
+)
+def test_an_unknown_key_is_named_with_the_known_ones(
+    before: str, after: str, section: str, key: str, known: str
+) -> None:
+    message = refused(changed(before, after))
+    assert section in message
+    assert key in message
+    assert known in message
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "section", "wanted"),
+    [
+        ("size = 64", "size = true", "[data.size]", "int"),
+        ("size = 64", "size = 64.0", "[data.size]", "int"),
+        ("size = 64", 'size = "64"', "[data.size]", "int"),
+        ("size = 64", "size = [64]", "[data.size]", "int"),
+        ("size = 64", "size = 64\nflip = 1", "[data.flip]", "bool"),
+        ("l1 = 1", 'l1 = "much"', "[losses.l1]", "float"),
+        ("l1 = 1", "l1 = true", "[losses.l1]", "float"),
+        ("l1 = 1", "l1 = {}", "[losses.l1]", "float"),
+        ("shrink = [1, 2.5]", "shrink = [1]", "[data.shrink]", "a list of 2"),
+        ("shrink = [1, 2.5]", "shrink = 1.0", "[data.shrink]", "a list of 2"),
+        ("shrink = [1, 2.5]", 'shrink = [1, "2"]', "[data.shrink]", "float"),
+        ("shrink = [1, 2.5]", "shrink = [false, 2]", "[data.shrink]", "float"),
+        ('lines = { kind = "mix" }', 'lines = "mix"', "[data.lines]", "a table"),
+        ('kind = "mix"', 'kind = "pencil"', "[data.lines.kind]", "xdog"),
+        ('kind = "dots"', "kind = 3", "[hints.kind]", "strokes"),
+        ('kind = "dots"', "kind = [1]", "[hints.kind]", "strokes"),
+        ('kind = "dots"', "kind = { a = 1 }", "[hints.kind]", "strokes"),
+        ('name = "good"', "name = 3", "[name]", "str"),
+        ('name = "good"', 'name = "good"\ntask = "draw"', "[task]", "colorize"),
+        ('name = "good"', 'name = "good"\ngenerator = 7', "[generator]", "a table"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_named_with_what_was_wanted(
+    before: str, after: str, section: str, wanted: str
+) -> None:
+    message = refused(changed(before, after))
+    assert section in message
+    assert wanted in message
+    assert "found" in message
+
+
+@pytest.mark.parametrize("key", ["name", "about"])
+def test_a_missing_name_or_about_is_named(key: str) -> None:
+    line = next(line for line in GOOD.splitlines() if line.startswith(key))
+    assert f"'{key}' is missing" in refused(changed(line, ""))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "section"),
+    [
+        ("steps = 10", "steps = 10\nepochs = 2", "[training]"),
+        ("steps = 10", "", "[training]"),
+        ("steps = 10", "steps = -1", "[training"),
+        ("steps = 10", "steps = 10\nepochs = -2", "[training.epochs]"),
+        ("steps = 10", "steps = 10\nbatch = 0", "[training.batch]"),
+        ("steps = 10", "steps = 10\nrate = -1e-3", "[training.rate]"),
+        ("steps = 10", "steps = 10\nrate = nan", "[training.rate]"),
+        ("steps = 10", "steps = 10\nsave = 0", "[training.save]"),
+        ("steps = 10", "steps = 10\nevaluate = 0", "[training.evaluate]"),
+        ("l1 = 1", "l1 = 0", "[losses]"),
+        ("l1 = 1", "", "[losses]"),
+        ("l1 = 1", "l1 = -1", "[losses.l1]"),
+        ("l1 = 1", "l1 = inf", "[losses.l1]"),
+        ("steps = 10", "steps = 10\nbeta1 = 1.0", "[training.beta1]"),
+        ("steps = 10", "steps = 10\nwarmup = -1", "[training.warmup]"),
+        ("steps = 10", "steps = 10\ncooldown = 1.5", "[training.cooldown]"),
+        ('kind = "dots"', 'kind = "dots"\nnone = 1.1', "[hints.none]"),
+        ('kind = "dots"', 'kind = "dots"\ncount = -3', "[hints.count]"),
+        ("size = 64", "size = 0", "[data.size]"),
+        ("size = 64", "size = 65", "[data.size]"),
+        ("size = 64", "size = 64\ncap = 0", "[data.cap]"),
+        ("shrink = [1, 2.5]", "shrink = [2, 1]", "[data.shrink]"),
+        ("shrink = [1, 2.5]", "shrink = [0, 1]", "[data.shrink]"),
+        ('encoding = "masked-channels"', 'encoding = "none"', "[hints]"),
+        ('kind = "dots"', 'kind = "none"', "[hints]"),
+        ('encoding = "masked-channels"', 'encoding = "channels"', "[hints]"),  # not what the house takes
+        ("[losses]", '[generator]\nkind = "unet"\n[losses]\nclasses = 1', "[losses]"),
+    ],
+)
+def test_entries_that_contradict_each_other_or_sense_are_refused(before: str, after: str, section: str) -> None:
+    assert section in refused(changed(before, after))
+
+
+def test_no_toml_is_refused_on_one_line() -> None:
+    assert "not valid TOML" in refused("name = \n[[[")
+
+
+def test_files_that_cannot_be_read_are_refused_with_the_shipped_names(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match=r"none\.toml: no such recipe.*house"):
+        read_recipe(tmp_path / "none.toml")
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe\x00")
+    for place in (binary, tmp_path):
+        with pytest.raises(RecipeError) as caught:
+            read_recipe(place)
+        assert str(place) in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_an_error_names_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(changed("l1 = 1", "l9 = 1"))
+    with pytest.raises(RecipeError, match=r"mine\.toml, \[losses\]: unknown key 'l9'"):
+        read_recipe(file)
+
+
+def test_a_table_of_all_entries_gives_the_recipe_back() -> None:
+    for recipe in [parse_recipe(GOOD), *map(read_recipe, shipped_recipes())]:
+        table = json.loads(json.dumps(as_table(recipe)))
+        assert parse_recipe(as_toml(table)) == recipe
+        assert table["training"]["beta1"] == recipe.training.beta1  # defaults are written out
+
+
+def as_toml(table: dict) -> str:
+    """TOML of nested plain data; JSON's strings, numbers and lists are TOML's too."""
+
+    def inline(value: object) -> str:
+        if isinstance(value, dict):
+            return "{ " + ", ".join(f"{k} = {inline(v)}" for k, v in value.items()) + " }"
+        return json.dumps(value)
+
+    return "\n".join(f"{key} = {inline(value)}" for key, value in table.items())
+
+
+def test_a_recipe_is_frozen_and_comparable() -> None:
+    recipe = parse_recipe(GOOD)
+    for part in (recipe, recipe.data, recipe.data.lines, recipe.hints, recipe.losses, recipe.training):
+        field = dataclasses.fields(part)[0].name
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(part, field, None)
+    assert recipe == parse_recipe(GOOD)
+    assert recipe != parse_recipe(changed("size = 64", "size = 32"))
+    assert isinstance(recipe, Recipe)
+    assert len({recipe, parse_recipe(GOOD)}) == 1
