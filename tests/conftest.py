@@ -10,7 +10,7 @@ from senga.learn.export import Origin, export
 from senga.learn.generators import make_generator
 from senga.recipe import Recipe, parse_recipe
 
-torch.set_num_threads(2)
+torch.set_num_threads(1)  # two beside another busy process wait for each other
 
 TINY = """
 name = "tiny"

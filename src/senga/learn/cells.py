@@ -60,7 +60,9 @@ def find_cells(ink: Tensor) -> Cells:
     n, _, height, width = ink.shape
     h, w = height // BLOCK, width // BLOCK
     closed = -F.max_pool2d(-F.max_pool2d(ink, 3, 1, 1), 3, 1, 1)  # morphological closing: gaps fill, corridors stay
-    cost = torch.round(1 + WALL * torch.maximum(ink, GAP * closed))
+    # A line whose pixels touch only at corners is closed there: steps go aslant too.
+    sealed = torch.minimum(F.max_pool2d(ink, (3, 1), 1, (1, 0)), F.max_pool2d(ink, (1, 3), 1, (0, 1)))
+    cost = torch.round(1 + WALL * torch.maximum(sealed, GAP * closed))
 
     # The seed of a block is its freest pixel; among equals the one nearest to the middle.
     rows, columns = grid(height, width, ink)
@@ -152,12 +154,14 @@ def geodesic_fill(ways: Tensor, hinted: Tensor, rounds: int) -> tuple[Tensor, Te
         [(rows + y).clamp(0, h - 1) * w + (columns + x).clamp(0, w - 1) for y in (-1, 0, 1) for x in (-1, 0, 1)]
     ).reshape(1, 9 * h * w)
     index = index.expand(n, 9 * h * w)
-    cost = ways.to(torch.int64).view(n, 9, h * w) * _SHIFT
+    # Staying is free, so one minimum over nine does it all. (ONNX Runtime 1.31: Min of two int64 arrays errs where only
+    # the lower 32 bits differ; its ReduceMin does not.)
+    cost = torch.cat([ways[:, :4], torch.zeros_like(ways[:, :1]), ways[:, 5:]], 1)
+    cost = cost.to(torch.int64).view(n, 9, h * w) * _SHIFT
     own = torch.arange(h * w, device=ways.device).view(1, -1)
     far = torch.full((n, h * w), int(_FAR) * _SHIFT, dtype=torch.int64, device=ways.device)
     packed = torch.where(hinted.view(n, h * w), own.expand(n, h * w), far)
     for _ in range(rounds):
-        nearest = (packed.gather(1, index).view(n, 9, h * w) + cost).amin(1)
-        packed = torch.minimum(packed, nearest)
+        packed = (packed.gather(1, index).view(n, 9, h * w) + cost).amin(1)
     distance = packed // _SHIFT
     return packed - distance * _SHIFT, distance.to(ways.dtype).view(n, 1, h, w)

@@ -32,7 +32,10 @@ def load(folder: Path) -> dict[str, Any] | None:
     try:
         state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # the loader raises errors of many kinds on broken files
-        raise TrainingError(f"{file}: cannot be read ({error}); remove it to start the run anew") from error
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise TrainingError(f"{file}: cannot be read ({reason}); remove it to start the run anew") from error
+    if not isinstance(state, dict) or not {"recipe", "step"} <= state.keys():
+        raise TrainingError(f"{file}: not a checkpoint of senga; remove it to start the run anew")
     return state
 
 

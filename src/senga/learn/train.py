@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import json
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -142,8 +143,9 @@ def train(
                 raise TrainingError(f"{run}: the loss is not finite at step {step}; lower the rate, or clip")
             optimizer.zero_grad()
             fabric.backward(total)
-            if t.clip:
-                fabric.clip_gradients(wrapped, optimizer, max_norm=t.clip)
+            norm = fabric.clip_gradients(wrapped, optimizer, max_norm=t.clip or math.inf, error_if_nonfinite=False)
+            if norm is not None and not torch.isfinite(norm):
+                raise TrainingError(f"{run}: the gradient is not finite at step {step}; lower the rate, or clip")
             optimizer.step()
             average.update(generator, step) if t.average else None
             step, counted = step + 1, counted + 1
@@ -265,9 +267,13 @@ def _append(file: Path, row: dict[str, float]) -> None:
 
 
 def _forget_after(file: Path, step: int) -> None:
-    """Drops rows that a crashed run wrote after its last checkpoint."""
-    if file.exists():
-        with file.open(newline="") as lines:
-            head, *rows = list(csv.reader(lines))
-        with file.open("w", newline="") as out:
-            csv.writer(out).writerows([head, *(r for r in rows if int(float(r[0])) <= step)])
+    """Drops rows that a crashed run wrote after its last checkpoint, and the one that it left half written."""
+    if not file.exists():
+        return
+    text = file.read_text()
+    rows = list(csv.reader(text[: text.rfind("\n") + 1].splitlines()))
+    if not rows:
+        file.unlink()
+        return
+    with file.open("w", newline="") as out:
+        csv.writer(out).writerows([rows[0], *(r for r in rows[1:] if int(float(r[0])) <= step)])

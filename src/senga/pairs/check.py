@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from senga.image import write_bytes
 from senga.pairs.defects import REACH, Job, Measures, measure
@@ -41,8 +42,8 @@ class Limits:
         shift: most px that line art may lie off its picture; Canny and thick lines are off by half a px.
         gain: a shift counts if it makes the correlation of edges so many times as high; in crops of 128 px with
             few lines 1.06 comes about by chance.
-        agreement: least correlation of the edges; line art of another picture had 0.13 at most in 99 of 100, line
-            art of the picture 0.42 and more.
+        agreement: least correlation of the edges; line art of another picture had less in 95 of 100, a picture's own
+            0.42 and more.
         bits: most bits of 64 in which each of the two hashes of pictures alike differ.
     """
 
@@ -92,8 +93,7 @@ def check_pairs(
         report: called with (pairs done, pairs in all) after each pair.
     """
     pairs = pairset.pairs
-    bare = PairSet(pairset.folder, ())  # what travels to a worker with each pair
-    jobs = (Job(i, bare, pair) for i, pair in enumerate(pairs))
+    jobs = (Job(i, pairset.folder, pair) for i, pair in enumerate(pairs))
     # A process takes half a second to start; a pair a fiftieth.
     few = min(workers or cores(), 1 + len(pairs) // 50)
     measured: list[Measures] = []
@@ -151,7 +151,7 @@ def _defects(color: str, m: Measures, limits: Limits) -> Iterator[Finding]:
     if m.line_variety is not None and m.line_variety < limits.line_variety:
         text = f"{m.line_variety:.2%} of the line art is not of one gray"
         yield Finding(color, "blank", m.line_variety, limits.line_variety, text)
-    if m.tint is not None and m.tint > limits.tint:
+    elif m.tint is not None and m.tint > limits.tint:
         text = f"the line art's paper is {m.tint:.0f} of 255 from white"
         yield Finding(color, "tinted-paper", m.tint, limits.tint, text)
     elif m.line_chroma is not None and m.line_chroma > limits.tint:
@@ -168,7 +168,8 @@ def _misaligned(color: str, m: Measures, limits: Limits) -> Iterator[Finding]:
         (w, h), (width, height) = m.line_size, m.size
         text = f"the line art is {w}x{h} px, the picture {width}x{height} px"
         yield Finding(color, "misaligned", max(abs(w - width), abs(h - height)), 0, text)
-    if m.shift is None:
+    blank = m.color_variety < limits.color_variety or (m.line_variety or 0) < limits.line_variety
+    if m.shift is None or blank:
         return
     off = max(map(abs, m.shift))
     if m.agreement < limits.agreement:
@@ -203,7 +204,7 @@ def _duplicates(pairs: tuple[Pair, ...], measured: list[Measures], limits: Limit
             yield m.index, Finding(mine.color, "split-leak", bits, limits.bits, text)
 
 
-def _first_equal(order: list[Measures], sources: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> list[int]:
+def _first_equal(order: list[Measures], sources: NDArray[np.int64]) -> list[int]:
     """For each picture the first one before it with the same pixels and another source, or -1."""
     # Per pixels: the first place, and the first place of another source than that one's.
     seen: dict[str, list[int]] = {}

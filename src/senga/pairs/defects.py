@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from senga.lines.edges import gaussian
 from senga.lines.extract import extract_lines
 from senga.pairs.duplicates import difference_hashes
 from senga.pairs.letters import count_letters
-from senga.pairs.pairset import Pair, PairSet
+from senga.pairs.pairset import Pair
 
 REACH = 8
 """Shifts of line art against picture that are searched: so many px to each side."""
@@ -23,10 +24,10 @@ WINDOW = 2048
 
 @dataclass(frozen=True)
 class Job:
-    """The `index`-th pair of a set, to be measured; `pairs` is the set's folder alone, without its manifest."""
+    """The `index`-th pair of the set in a folder, to be measured."""
 
     index: int
-    pairs: PairSet
+    folder: Path
     pair: Pair
 
 
@@ -68,8 +69,8 @@ class Measures:
 def measure(job: Job) -> Measures:
     """The measures of one pair."""
     try:
-        picture = job.pairs.color(job.pair)
-        drawing = None if job.pair.line is None else image.read_drawing(job.pairs.folder / job.pair.line)
+        picture = image.read(job.folder / job.pair.color)
+        drawing = None if job.pair.line is None else image.read_drawing(job.folder / job.pair.line)
     except ImageError as error:
         return Measures(job.index, unreadable=str(error))
     lines = extract_lines(picture) if drawing is None else drawing.lines
