@@ -70,3 +70,9 @@ def test_export_overwrites_only_when_told(tmp_path: Path) -> None:
 def test_weights_are_stored_in_half_precision(tiny_model: Path, tiny_recipe: Recipe) -> None:
     numbers = sum(p.numel() for p in make_generator(tiny_recipe).parameters())
     assert tiny_model.stat().st_size < numbers * 2.6 + 600_000
+
+
+def test_nothing_of_this_machine_is_in_the_file(tiny_model: Path) -> None:
+    content = tiny_model.read_bytes()
+    assert str(Path(exporting.__file__).parent).encode() not in content
+    assert b"stack_trace" not in content

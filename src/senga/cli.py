@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -139,7 +139,7 @@ def pairs_build(
     if parameters and made is None:
         raise SengaError(f"--set goes with canny, dilate and xdog, not with '{method}'")
     plan = BuildPlan(
-        method=cast(Any, method),  # checked with the plan
+        method=method,
         parameters=made,
         crop=crop,
         crops=crops,
@@ -174,8 +174,9 @@ def pairs_check(
     """Find pairs that would teach nonsense: blank, gray, tinted, lettered, shifted, too small, duplicate."""
     from collections import Counter
 
-    from senga.pairs.check import check_pairs, without
-    from senga.pairs.pairset import PairSet, write_manifest
+    from senga.pairs.check import check_pairs
+    from senga.pairs.check import drop as drop_pairs
+    from senga.pairs.pairset import PairSet
 
     pairs = PairSet.open(folder)
     with _bar("pairs") as bar:
@@ -187,8 +188,7 @@ def pairs_check(
     said = ", ".join(f"{count} {kind}" for kind, count in counts.most_common()) or "nothing found"
     typer.echo(f"{folder}: {len(pairs.pairs)} pairs: {said}")
     if drop and findings:
-        kept = without(pairs, findings)
-        write_manifest(folder, kept.pairs)
+        kept = drop_pairs(pairs, findings)
         typer.echo(f"{folder}: {len(pairs.pairs) - len(kept.pairs)} pairs taken out of the manifest; files are kept")
 
 

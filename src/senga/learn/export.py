@@ -73,6 +73,7 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
         **dataclasses.asdict(origin),
     )
     model = _to_onnx(generator, PLANES[recipe.hints.encoding], multiple)
+    _forget_traces(model)
     _halve_weights(model)
     entry = model.metadata_props.add()
     entry.key, entry.value = KEY, card.to_json()
@@ -169,6 +170,16 @@ class _Named(nn.Module):
     def forward(self, planes: Tensor) -> Tensor:
         answer: Tensor = self.generator(planes)
         return answer
+
+
+def _forget_traces(model: onnx.ModelProto) -> None:
+    """Takes out what the exporter noted of the source: stack traces with this machine's paths, module names."""
+    graph = model.graph
+    for part in (model, graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        del part.metadata_props[:]
+        part.doc_string = ""
+    del graph.value_info[:]
+    del model.functions[:]
 
 
 def _halve_weights(model: onnx.ModelProto) -> None:

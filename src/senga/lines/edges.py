@@ -7,7 +7,6 @@ are one frozen dataclass, whose field names are the names on the command line an
 from dataclasses import dataclass
 from typing import Any
 
-import mahotas
 import numpy as np
 from numpy.typing import NDArray
 
@@ -89,6 +88,8 @@ def canny(picture: NDArray[np.uint8], parameters: Canny = Canny()) -> Gray:
     ridge = flat | steep | slant
     low, high = sorted((int(np.floor(parameters.low)), int(np.floor(parameters.high))))
     weak = ridge & (size > low)
+    import mahotas  # here: only this needs it, and it would slow every start
+
     pieces, count = mahotas.label(weak, Bc=np.ones((3, 3), bool))
     kept = np.zeros(count + 1, bool)
     kept[pieces[weak & (size > high)]] = True

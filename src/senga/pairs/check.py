@@ -94,7 +94,7 @@ def check_pairs(
     """
     pairs = pairset.pairs
     jobs = (Job(i, pairset.folder, pair) for i, pair in enumerate(pairs))
-    # A process takes half a second to start; a pair a fiftieth.
+    # A process takes as long to start as some ten pairs to measure.
     few = min(workers or cores(), 1 + len(pairs) // 50)
     measured: list[Measures] = []
     with closing(each(measure, jobs, few)) as answers:
