@@ -150,6 +150,9 @@ def test_a_missing_name_or_about_is_named(key: str) -> None:
         ('kind = "dots"', 'kind = "none"', "[hints]"),
         ('encoding = "masked-channels"', 'encoding = "channels"', "[hints]"),  # not what the house takes
         ("[losses]", '[generator]\nkind = "unet"\n[losses]\nclasses = 1', "[losses]"),
+        ("steps = 10", "steps = 10\n[generator]\nwidth = 41", "[generator]"),
+        ("steps = 10", "steps = 10\n[generator]\nkernel = 4", "[generator]"),
+        ("size = 64\nlines", "size = 72\nlines", "[data.size]"),
     ],
 )
 def test_entries_that_contradict_each_other_or_sense_are_refused(before: str, after: str, section: str) -> None:

@@ -284,5 +284,11 @@ def _check(recipe: Recipe, place: str) -> None:
         raise RecipeError(f"{place}, [hints]: kind and encoding must both be 'none', or neither")
     if recipe.generator.kind == "house" and recipe.hints.encoding != "masked-channels":
         raise RecipeError(f"{place}, [hints]: the house generator takes encoding 'masked-channels'")
-    if data.size % 16:
-        raise RecipeError(f"{place}, [data.size]: must be a multiple of 16, found {data.size}")
+    g = recipe.generator
+    multiple = 32 if g.kind in ("unet", "autoencoder") else 16
+    if data.size % multiple:
+        raise RecipeError(f"{place}, [data.size]: must be a multiple of {multiple} for {g.kind}, found {data.size}")
+    if g.kind == "house" and g.width % 40:
+        raise RecipeError(f"{place}, [generator]: the house's width must be a multiple of 40, found {g.width}")
+    if g.kernel and g.kernel % 2 == 0:
+        raise RecipeError(f"{place}, [generator]: 'kernel' must be odd, found {g.kernel}")
