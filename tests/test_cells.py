@@ -297,6 +297,17 @@ class TestHouse:
         assert logits.shape == (1, 256, 8, 8)
         assert sharp.std() > 1.5 * soft.std()
 
+    def test_vividness_makes_the_answer_more_colorful(self, house: House) -> None:
+        def chroma(color: Tensor) -> float:
+            return float((color.amax(1) - color.amin(1)).mean())
+
+        with torch.no_grad():
+            plain = house(planes(circle(64, 20), {}))
+            house.vividness = 10.0
+            vivid = house(planes(circle(64, 20), {}))
+            house.vividness = 0.0
+        assert chroma(vivid) > 2 * chroma(plain)
+
     def test_a_width_that_the_network_cannot_have_is_refused(self) -> None:
         with pytest.raises(ValueError, match="multiple of 40"):
             House(width=50)

@@ -269,6 +269,10 @@ def export(
     license_weights: Annotated[str, typer.Option(help="Terms of the weights.")] = "not stated",
     hardware: Annotated[str, typer.Option(help="What it was trained on.")] = "not stated",
     pairs: Annotated[Path | None, typer.Option(help="The run's pair set, for its fingerprint.")] = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="In place of the recipe's; lower is surer.", min=0.05)
+    ] = None,
+    vividness: Annotated[float | None, typer.Option(help="In place of the recipe's; more is more colorful.")] = None,
     force: Force = False,
 ) -> None:
     """Make a model file of a run; refused if file and network disagree."""
@@ -283,6 +287,8 @@ def export(
         license_weights=license_weights,
         hardware=hardware,
         pairs=pairs,
+        temperature=temperature,
+        vividness=vividness,
         force=force,
     )
     typer.echo(f"{out}: {card.name}, {card.parameters / 1e6:.1f} M parameters, {out.stat().st_size / 1e6:.1f} MB")

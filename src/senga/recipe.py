@@ -85,7 +85,7 @@ class Generator:
         kernel: side of the kernels (unet, autoencoder).
         layers: transformer layers (house).
         rounds: reach of a hint, in cells (house).
-        temperature: of the answer over color bins, when the network is used (house).
+        temperature, vividness: of the answer over color bins, when the network is used (house).
     """
 
     kind: GeneratorKind = "house"
@@ -94,6 +94,7 @@ class Generator:
     layers: int = 4
     rounds: int = 64
     temperature: float = 1.0
+    vividness: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
         {k: v.half().to(v.dtype) if v.is_floating_point() else v for k, v in generator.state_dict().items()}
     )
     if isinstance(copy, House):
-        copy.temperature = recipe.generator.temperature
+        copy.temperature, copy.vividness = recipe.generator.temperature, recipe.generator.vividness
     return copy.eval()
 
 

@@ -1,6 +1,7 @@
 """From a run's folder to a model file."""
 
 import csv
+import dataclasses
 import datetime
 import json
 from pathlib import Path
@@ -25,6 +26,8 @@ def export_run(
     license_weights: str,
     hardware: str,
     pairs: Path | None = None,
+    temperature: float | None = None,
+    vividness: float | None = None,
     force: bool = False,
 ) -> Card:
     """Model file of a run: its finished weights, or the average in its last checkpoint.
@@ -33,6 +36,7 @@ def export_run(
         run: the run's folder. out: the model file.
         data, license_data, license_weights, hardware: words for the card.
         pairs: pair set of the run, for a run that was not finished.
+        temperature, vividness: in place of the recipe's; training does not depend on them.
         force: overwrite `out`.
 
     Raises:
@@ -64,6 +68,12 @@ def export_run(
         steps=steps,
         scores=_scores(run / "scores.csv", steps),
     )
+    use = recipe.generator
+    if temperature is not None:
+        use = dataclasses.replace(use, temperature=temperature)
+    if vividness is not None:
+        use = dataclasses.replace(use, vividness=vividness)
+    recipe = dataclasses.replace(recipe, generator=use)
     return export(recipe, generator, origin, out, force=force)
 
 

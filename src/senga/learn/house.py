@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from senga.learn import cells
+from senga.learn.objectives import to_yuv
 
 BINS = 256
 
@@ -96,6 +97,8 @@ class House(nn.Module):
         rounds: reach of a hint, in cells.
         bins: number of color bins.
         temperature: under 1 sharpens the answer over the color bins when the network is used (1 while training).
+        vividness: adds so much log-chance for each unit of a bin's chroma (YUV) when the network is used (0 while
+            training): the mean over likely colors is duller than any of them, this makes up for it.
     """
 
     size_multiple = 16
@@ -107,12 +110,13 @@ class House(nn.Module):
         rounds: int = 64,
         bins: int = BINS,
         temperature: float = 1.0,
+        vividness: float = 0.0,
     ) -> None:
         super().__init__()
         if width % 40:
             raise ValueError("width must be a multiple of 40")
         fine, deep = width * 2 // 5, width * 8 // 5
-        self.rounds, self.temperature = rounds, temperature
+        self.rounds, self.temperature, self.vividness = rounds, temperature, vividness
         self.register_buffer("bins", torch.rand(bins, 3))
         self.bins: Tensor
         self.enter = nn.Conv2d(16, fine, 3, padding=1)
@@ -179,7 +183,8 @@ class House(nn.Module):
             x = layer(x, affinity) if isinstance(layer, Spread) else layer(x)
         x = self.norm(x)
         logits = self.logits(x).float()
-        chosen = torch.softmax(logits / self.temperature, 1)
+        vivid = self.vividness * to_yuv(self.bins)[:, 1:].square().sum(1).sqrt().view(1, -1, 1, 1)
+        chosen = torch.softmax((logits + vivid) / self.temperature, 1)
         guess = torch.einsum("nqhw,qc->nchw", chosen, self.bins)
         # Up to about half a wall the way led over paper; beyond it, across lines.
         doubt = self.trust[1] * distance.clamp_max(300) / 100 + self.trust[2] * (distance - 300).clamp(0, 6000) / 300

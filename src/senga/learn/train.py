@@ -227,13 +227,14 @@ def _fit_bins(generator: House, batches: Batches) -> tuple[Tensor, Tensor]:
 
 
 def _same_experiment(saved: str, recipe: Recipe, run: Path) -> None:
-    """Refuses to go on with another recipe; its length may change, so that a run can be drawn out or wound up."""
+    """Refuses to go on with another recipe; length and what concerns use alone may change."""
 
     def core(table: dict[str, Any]) -> str:
         inner = {
             k: v for k, v in table["training"].items() if k not in ("steps", "epochs", "evaluate", "save", "cooldown")
         }
-        return json.dumps({**table, "about": "", "training": inner}, sort_keys=True)
+        generator = {k: v for k, v in table["generator"].items() if k not in ("temperature", "vividness")}
+        return json.dumps({**table, "about": "", "training": inner, "generator": generator}, sort_keys=True)
 
     if core(json.loads(saved)) != core(json.loads(json.dumps(as_table(recipe)))):
         raise TrainingError(f"{run}: holds a run of another recipe; give another folder with --run")
