@@ -62,16 +62,19 @@ def test_ink_on_nothing_is_painted_on_paper(small: Colorizer) -> None:
 
 
 @pytest.mark.parametrize("side", [96, 1000])
-def test_a_hint_fills_its_region_and_stays_in_it(painter: Colorizer, side: int) -> None:
+def test_a_hint_colors_its_region_and_not_the_other_side_of_a_line(painter: Colorizer, side: int) -> None:
     lines = ring(side, side, side * 0.3, thick=side / 40)
     hints = Hints.blank(lines.shape).dot((side / 2, side / 2), "#d02020", radius=side / 40)
-    hints = hints.dot((side * 0.06, side * 0.06), "#2040d0", radius=side / 40)
+    for x, y in ((0.1, 0.1), (0.9, 0.1), (0.1, 0.9), (0.9, 0.9)):
+        hints = hints.dot((side * x, side * y), "#2040d0", radius=side / 40)
     painted = painter.page(lines).color(hints).astype(float)
     y, x = np.mgrid[:side, :side]
     far = np.hypot(y - side / 2, x - side / 2)
-    inside, outside = painted[far < side * 0.26], painted[far > side * 0.34]
-    assert np.abs(inside - (0xD0, 0x20, 0x20)).mean() < 25
-    assert np.abs(outside - (0x20, 0x40, 0xD0)).mean() < 25
+    red, blue = np.array((0xD0, 0x20, 0x20)), np.array((0x20, 0x40, 0xD0))
+    assert np.abs(painted[far < side * 0.15] - red).mean() < 35
+    for region, mine, other in ((far < side * 0.26, red, blue), (far > side * 0.34, blue, red)):
+        nearer = np.abs(painted[region] - mine).sum(1) < np.abs(painted[region] - other).sum(1)
+        assert nearer.mean() > 0.97
 
 
 def test_hints_are_obeyed_where_they_are(painter: Colorizer) -> None:
