@@ -142,18 +142,29 @@ def installed_size(package: str) -> int:
 def peak_memory(model: str | Path | None, side: int, threads: int) -> float:
     """Peak resident memory (MB) of a new process that opens the model and colors one made drawing."""
     code = (
-        "import resource, sys\n"
-        "from senga.bench import made_drawing\n"
+        "from senga.bench import made_drawing, peak_so_far\n"
         "from senga.color.colorizer import Colorizer\n"
         f"Colorizer.open({str(model) if model else None!r}, threads={threads})"
         f".page(made_drawing({side}, {side})).paint()\n"
-        "unit = 1e6 if sys.platform == 'darwin' else 1e3\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)\n"
+        "print(peak_so_far())\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     if done.returncode:
         raise SengaError(f"measuring memory failed: {done.stderr.strip().splitlines()[-1:]}")
     return float(done.stdout)
+
+
+def peak_so_far() -> float:
+    """Peak resident memory of this process, MB.
+
+    Linux keeps it by address space; the process accounting would also count what the parent held before the start.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        return float(status.read_text().split("VmHWM:")[1].split()[0]) / 1e3
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
 
 
 def _pin(threads: int) -> None:
