@@ -5,8 +5,8 @@ BIN := .venv/bin
 .PHONY: demo test check check-code format slow
 
 demo: .venv/base
-	@$(BIN)/senga color examples/girl.png -o girl-color.png --force >/dev/null
-	@echo "the colored drawing: $(CURDIR)/girl-color.png"
+	@$(BIN)/senga color examples/dress.png --hints examples/dress-hints.png -o dress-color.png --force >/dev/null
+	@echo "the colored drawing: $(CURDIR)/dress-color.png"
 
 test: .venv/dev
 	$(BIN)/python -m pytest
