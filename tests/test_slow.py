@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from senga.color.encode import PLANES
 from senga.learn.export import TOLERANCE, Origin, _prepared, difference, export
 from senga.learn.generators import make_generator
 from senga.model.session import Session
@@ -20,5 +21,5 @@ def test_every_shipped_recipe_exports_at_its_full_size(name: str, tmp_path: Path
     network = make_generator(recipe)
     card = export(recipe, network, Origin("", "made", "none", "none", "never", 0), tmp_path / "m.onnx")
     session = Session.open(tmp_path / "m.onnx")
-    planes = {"masked-channels": 5, "channels": 4, "overwrite": 3, "none": 1}[recipe.hints.encoding]
+    planes = PLANES[recipe.hints.encoding]
     assert difference(_prepared(recipe, network), session, planes, card.size_multiple) <= TOLERANCE

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
+from senga.color.encode import PLANES
 from senga.color.hints import Hints
 from senga.color.palette import Color
 from senga.errors import HintError, ModelError
@@ -174,8 +175,7 @@ def composite(color: image.Pixels, layer: image.Pixels) -> image.Pixels:
 
 
 def _encoding(name: str) -> Encoding:
-    known: tuple[Encoding, ...] = ("none", "channels", "masked-channels", "overwrite", "mix")
-    for encoding in known:
+    for encoding in PLANES:
         if encoding == name:
             return encoding
     raise ModelError(f"unknown hint encoding '{name}'; upgrade senga")

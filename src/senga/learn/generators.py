@@ -4,7 +4,7 @@ All generators take planes in [0, 1] and answer colors in [0, 1]; another value 
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -27,14 +27,6 @@ class Answer:
     color: Tensor
     logits: Tensor | None = None
     label: Tensor | None = None
-
-
-class Colors(Protocol):
-    """A generator: `size_multiple` is what height and width must be multiples of."""
-
-    size_multiple: int
-
-    def __call__(self, planes: Tensor) -> Tensor: ...
 
 
 def make_generator(recipe: Recipe) -> nn.Module:
