@@ -6,7 +6,7 @@ import pytest
 
 from conftest import patchwork
 from senga import PairSetError, SengaError, bench, image
-from senga.compare import compare_models, table
+from senga.compare.color import compare_models, table
 from senga.metrics import colorfulness, psnr
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line
 

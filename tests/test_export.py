@@ -40,6 +40,22 @@ def test_model_file_and_network_agree_for_every_pixel_network(kind: str, tmp_pat
     assert out.shape == (1, 3, 64, 96)
 
 
+@pytest.mark.parametrize(
+    ("kind", "loss", "answer"), [("ronneberger", "l1", ("paper",)), ("inker", "strokes", ("ink", "center"))]
+)
+def test_model_file_and_network_agree_for_every_line_network(
+    kind: str, loss: str, answer: tuple[str, ...], tmp_path: Path
+) -> None:
+    text = PIXEL.format(kind=kind, hints="").replace("width = 8", "width = 24").replace("l1 =", f"{loss} =")
+    recipe = parse_recipe('task = "lines"\n' + text)
+    torch.manual_seed(0)
+    card = export(recipe, make_generator(recipe), ORIGIN, tmp_path / "m.onnx")
+    assert (card.task, card.answer, card.conditions) == ("lines", answer, ())
+    session = Session.open(tmp_path / "m.onnx")
+    assert session.card == card
+    assert session.run(drawn_example(3, 64, 96, 0)).shape == (1, len(answer), 64, 96)
+
+
 def test_house_geometry_is_the_same_in_torch_and_in_the_model_file(tiny_model: Path, tiny_recipe: Recipe) -> None:
     torch.manual_seed(0)
     network = exporting._prepared(tiny_recipe, make_generator(tiny_recipe))

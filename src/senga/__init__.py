@@ -12,16 +12,22 @@ from senga.errors import (
     TrainingError,
 )
 from senga.image import Drawing, read, read_drawing, write
+from senga.lines.clean import Cleaning, clean
 from senga.lines.extract import extract_lines
+from senga.lines.learned import Inker, Learned, is_line_art
+from senga.lines.vector import to_svg
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Cleaning",
     "Colorizer",
     "Drawing",
     "HintError",
     "Hints",
     "ImageError",
+    "Inker",
+    "Learned",
     "ModelError",
     "Page",
     "PairSetError",
@@ -29,8 +35,11 @@ __all__ = [
     "SengaError",
     "TrainingError",
     "__version__",
+    "clean",
     "extract_lines",
+    "is_line_art",
     "read",
     "read_drawing",
+    "to_svg",
     "write",
 ]

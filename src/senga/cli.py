@@ -14,6 +14,8 @@ from senga.errors import SengaError
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from senga.image import Pixels
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -27,6 +29,9 @@ app.add_typer(recipes_app, name="recipes")
 
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
 Threads = Annotated[int | None, typer.Option(help="Processor threads; default: all.", min=1)]
+Binary = Annotated[bool, typer.Option("--binary", help="Full ink or none, without soft borders.")]
+Transparent = Annotated[bool, typer.Option("--transparent", help="Black ink on a transparent ground.")]
+Svg = Annotated[bool, typer.Option("--svg", help="Also write an SVG beside each result.")]
 Model = Annotated[Path | None, typer.Option(help="Model file; default: the one that ships with senga.")]
 
 
@@ -80,9 +85,19 @@ def color(
 
 @app.command()
 def lines(
-    pictures: Annotated[list[str], typer.Argument(help="Colour pictures; '-' reads stdin.")],
+    pictures: Annotated[list[str], typer.Argument(help="Color pictures; '-' reads stdin.")],
     out: Annotated[str, typer.Option("-o", "--out", help="File, or folder for several pictures; '-': stdout.")],
-    method: Annotated[str, typer.Option(help="canny, dilate or xdog.")] = "xdog",
+    method: Annotated[str, typer.Option(help="learned, canny, dilate, xdog or mix.")] = "learned",
+    thickness: Annotated[
+        float | None, typer.Option(help="learned: width of every line, px (as wide as in the picture).")
+    ] = None,
+    detail: Annotated[
+        float | None, typer.Option(help="learned: from 0, outlines alone, to 1, every fold and hair (1).")
+    ] = None,
+    outline_solids: Annotated[
+        bool, typer.Option("--outline-solids", help="learned: draw the outline of solid black instead of filling it.")
+    ] = False,
+    gap: Annotated[float | None, typer.Option(help="learned: close gaps of lines up to this, px (6).")] = None,
     low: Annotated[float | None, typer.Option(help="canny: lower threshold (100).")] = None,
     high: Annotated[float | None, typer.Option(help="canny: upper threshold (200).")] = None,
     size: Annotated[int | None, typer.Option(help="dilate: window, odd px (5).")] = None,
@@ -92,29 +107,81 @@ def lines(
     tau: Annotated[float | None, typer.Option(help="xdog: weight of the wide Gaussian (0.98).")] = None,
     epsilon: Annotated[float | None, typer.Option(help="xdog: gray level where ink begins (0).")] = None,
     phi: Annotated[float | None, typer.Option(help="xdog: steepness of the ink's onset (10).")] = None,
+    seed: Annotated[int, typer.Option(help="mix: of what is drawn at random.")] = 0,
+    binary: Binary = False,
+    transparent: Transparent = False,
+    svg: Svg = False,
+    model: Annotated[Path | None, typer.Option(help="learned, mix: model file; default: the shipped one.")] = None,
+    threads: Threads = None,
     force: Force = False,
 ) -> None:
     """Draw line art from color pictures."""
     from senga import image
-    from senga.lines.extract import extract_lines, make_parameters
+    from senga.lines import extract
+    from senga.lines.learned import Inker, is_line_art
 
     given: dict[str, float | None] = {"low": low, "high": high, "size": size, "gain": gain, "sigma": sigma}
     given |= {"k": k, "tau": tau, "epsilon": epsilon, "phi": phi}
-    parameters = {name: value for name, value in given.items() if value is not None}
-    make_parameters(method, parameters)
+    given |= {"thickness": thickness, "detail": detail, "gap": gap}
+    given |= {"solid": 0.0 if outline_solids else None}
+    parameters = extract.make_parameters(method, {name: v for name, v in given.items() if v is not None})
+    if model and method not in ("learned", "mix"):
+        raise SengaError(f"--model goes with learned and mix, not with '{method}'")
     targets = _targets(pictures, out, force)
+    _check_svg(targets, svg, force)
+    if method == "learned":
+        Inker.open(model, threads=threads)  # a broken model file is told once, before any picture
 
     def draw(source: str, target: str) -> None:
-        image.write(target, extract_lines(image.read(source), method, **parameters), force=force)
+        picture = image.read(source)
+        if method == "learned" and is_line_art(picture):
+            typer.echo(f"senga: {source}: is line art already; cleaned, not drawn anew", err=True)
+        drawn = extract.draw(picture, parameters, model=model, threads=threads, seed=seed)
+        _write_lines(target, drawn, binary=binary, transparent=transparent, svg=svg, force=force)
 
     _each(targets, draw)
+
+
+@app.command()
+def clean(
+    drawings: Annotated[list[str], typer.Argument(help="Photos or scans of drawings; '-' reads stdin.")],
+    out: Annotated[str, typer.Option("-o", "--out", help="File, or folder for several drawings; '-': stdout.")],
+    ink: Annotated[
+        float, typer.Option(help="Where a line begins, from paper (0) to full ink (1); less keeps fainter lines.")
+    ] = 0.35,
+    speck: Annotated[float, typer.Option(help="Take out loose ink up to this area, px; -1: by the size.")] = -1.0,
+    gap: Annotated[float, typer.Option(help="Close gaps of lines up to this, px.")] = 0.0,
+    thickness: Annotated[float, typer.Option(help="Redraw every line at this width, px; 0 keeps the widths.")] = 0.0,
+    pencil: Annotated[str, typer.Option(help="Blue and other colored pencil: drop or keep.")] = "drop",
+    binary: Binary = False,
+    transparent: Transparent = False,
+    svg: Svg = False,
+    force: Force = False,
+) -> None:
+    """Clean up photos and scans of drawings: even light, white paper, no specks, clear ink."""
+    from senga import image
+    from senga.lines.clean import Cleaning, check_cleaning
+    from senga.lines.clean import clean as cleaned
+
+    wanted = Cleaning(ink=ink, speck=speck, gap=gap, thickness=thickness, pencil=pencil)
+    check_cleaning(wanted)
+    targets = _targets(drawings, out, force)
+    _check_svg(targets, svg, force)
+
+    def work(source: str, target: str) -> None:
+        drawn = cleaned(image.read(source), wanted)
+        if (drawn == 255).all():
+            typer.echo(f"senga: {source}: no ink found; a lower --ink keeps fainter lines", err=True)
+        _write_lines(target, drawn, binary=binary, transparent=transparent, svg=svg, force=force)
+
+    _each(targets, work)
 
 
 @pairs_app.command("build")
 def pairs_build(
     folder: Annotated[Path, typer.Argument(help="Folder of color pictures, read with its subfolders.")],
     out: Annotated[Path, typer.Argument(help="Folder of the pair set; the same command again goes on.")],
-    method: Annotated[str, typer.Option(help="canny, dilate, xdog; given: --lines; none: no line art.")] = "xdog",
+    method: Annotated[str, typer.Option(help="learned, canny, dilate, xdog, mix; given: --lines; none.")] = "learned",
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="A parameter of the method, as name=value; repeatable.")
     ] = None,
@@ -137,7 +204,7 @@ def pairs_build(
     parameters = _assignments(set_ or [])
     made = make_parameters(method, parameters) if method not in ("none", "given") else None
     if parameters and made is None:
-        raise SengaError(f"--set goes with canny, dilate and xdog, not with '{method}'")
+        raise SengaError(f"--set goes with methods that draw, not with '{method}'")
     plan = BuildPlan(
         method=method,
         parameters=made,
@@ -307,31 +374,72 @@ def card(model: Annotated[Path | None, typer.Argument(help="Model file; default:
 
 @app.command()
 def compare(
-    models: Annotated[list[Path], typer.Argument(help="Model files; 'shipped' is the one in the package.")],
+    models: Annotated[
+        list[str], typer.Argument(help="Model files, 'shipped'; for lines also methods, as learned or xdog:sigma=1.2.")
+    ],
     pairs: Annotated[Path, typer.Option(help="Folder of a pair set.")],
+    task: Annotated[str, typer.Option(help="colorize or lines.")] = "colorize",
     split: Annotated[str, typer.Option(help="val or test.")] = "val",
     most: Annotated[int, typer.Option(help="At most so many pairs.", min=1)] = 200,
-    method: Annotated[str, typer.Option(help="Line art of pairs without: canny, dilate or xdog.")] = "xdog",
+    method: Annotated[str, typer.Option(help="colorize: line art of pairs that have none.")] = "xdog",
+    drawn: Annotated[
+        list[str] | None, typer.Option(help="lines: NAME=FOLDER of line art drawn elsewhere; repeatable.")
+    ] = None,
+    threads: Threads = None,
     strip: Annotated[Path | None, typer.Option(help="Also write a sheet of pictures here.")] = None,
     force: Force = False,
 ) -> None:
-    """Score model files on one split at equal hints: PSNR and colorfulness at 0, 1, 4, 16, 64, 256 hints."""
-    from senga.compare import compare_models, table
+    """Score colorizers at equal hints, or ways of drawing lines against true line art."""
     from senga.pairs.pairset import PairSet
 
+    if task not in ("colorize", "lines"):
+        raise SengaError(f"unknown task '{task}'; known: colorize, lines")
+    if drawn and task != "lines":
+        raise SengaError("--drawn goes with --task lines")
+    folders = {}
+    for text in drawn or []:
+        name, equals, folder = text.partition("=")
+        if not equals or not name or not folder:
+            raise SengaError(f"--drawn {text}: wanted NAME=FOLDER")
+        folders[name] = Path(folder)
+    pair_set = PairSet.open(pairs)
     with _bar("pictures") as bar:
-        task = bar.add_task("", total=None)
-        results = compare_models(
-            models,
-            PairSet.open(pairs),
-            split,
-            most=most,
-            method=method,
-            strip=strip,
-            force=force,
-            report=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-    typer.echo(table(results))
+        shown = bar.add_task("", total=None)
+
+        def report(done: int, total: int) -> None:
+            bar.update(shown, completed=done, total=total)
+
+        if task == "lines":
+            from senga.compare import lines as compared
+
+            found = compared.compare_lines(
+                models,
+                pair_set,
+                split,
+                drawn=folders,
+                most=most,
+                threads=threads,
+                strip=strip,
+                force=force,
+                report=report,
+            )
+            text = compared.table(found)
+        else:
+            from senga.compare import color as colored
+
+            results = colored.compare_models(
+                models,
+                pair_set,
+                split,
+                most=most,
+                method=method,
+                threads=threads,
+                strip=strip,
+                force=force,
+                report=report,
+            )
+            text = colored.table(results)
+    typer.echo(text)
 
 
 @app.command()
@@ -379,6 +487,32 @@ def _targets(sources: Sequence[str], out: str, force: bool) -> list[tuple[str, s
         except OSError as error:
             raise SengaError(f"{out}: cannot be made a folder: {error.strerror}") from error
     return pairs
+
+
+def _check_svg(targets: Sequence[tuple[str, str]], svg: bool, force: bool) -> None:
+    """Refuses what an SVG would overwrite, before any work is done."""
+    for _, target in targets if svg else ():
+        if target == "-":
+            raise SengaError("--svg writes a file beside the result; give -o a file, not stdout")
+        if Path(target).with_suffix(".svg").exists() and not force:
+            raise SengaError(
+                f"{Path(target).with_suffix('.svg')}: exists; give another name, or --force to overwrite it"
+            )
+
+
+def _write_lines(target: str, drawn: "Pixels", *, binary: bool, transparent: bool, svg: bool, force: bool) -> None:
+    """Writes line art as asked for."""
+    import numpy as np
+
+    from senga import image
+    from senga.lines.vector import to_svg
+
+    if binary:
+        drawn = np.where(drawn < 128, 0, 255).astype(np.uint8)
+    if svg:
+        image.write_bytes(Path(target).with_suffix(".svg"), to_svg(drawn).encode(), force=force)
+    shown = np.dstack([np.zeros((*drawn.shape, 3), np.uint8), 255 - drawn]) if transparent else drawn
+    image.write(target, shown, force=force)
 
 
 def _each(targets: Sequence[tuple[str, str]], work: Any) -> None:

@@ -16,11 +16,11 @@ from typing import Any, Literal
 
 from senga.errors import RecipeError
 
-Task = Literal["colorize"]
+Task = Literal["colorize", "lines"]
 LineKind = Literal["given", "mix", "xdog", "dilate", "canny"]
 HintKind = Literal["none", "mix", "dots", "strokes", "patches", "fixed-patches", "blur"]
 Encoding = Literal["none", "channels", "masked-channels", "overwrite", "mix"]
-GeneratorKind = Literal["house", "paintschainer", "unet", "autoencoder"]
+GeneratorKind = Literal["house", "paintschainer", "unet", "autoencoder", "ronneberger", "inker"]
 Precision = Literal["auto", "fp32", "bf16"]
 
 # Priyadarshi, model 4: rows and columns of the patches' middles at 128 px.
@@ -46,6 +46,8 @@ class Data:
         flip: mirror half of the examples.
         turn: turn examples by 0, 90, 180 or 270 degrees.
         cap: no source may have more than this share of the draws (1 = no cap).
+        disguise: for the task "lines": share of examples whose picture is changed under its lines: ink recolored,
+            fills recolored, shaded, shadowed, darkened, textured, blurred, noisy.
     """
 
     size: int = 128
@@ -54,6 +56,7 @@ class Data:
     flip: bool = True
     turn: bool = False
     cap: float = 1.0
+    disguise: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,12 @@ class Generator:
 
     Attributes:
         kind: which network.
-        width: channels at the first scale (pixel networks), or at 1/8 of the size (house).
+        width: channels at the first scale (pixel networks), at 1/4 of the size (inker), or at 1/8 (house).
         kernel: side of the kernels (unet, autoencoder).
         layers: transformer layers (house).
         rounds: reach of a hint, in cells (house).
         temperature, vividness: of the answer over color bins, when the network is used (house).
+        skips: connections from encoder to decoder (ronneberger).
     """
 
     kind: GeneratorKind = "house"
@@ -95,6 +99,7 @@ class Generator:
     rounds: int = 64
     temperature: float = 1.0
     vividness: float = 0.0
+    skips: bool = True
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,7 @@ class Losses:
         cross_entropy: binary cross-entropy of RGB in [0, 1].
         chroma: absolute error in YUV, chroma twice, less on ink (ours).
         classes: cross-entropy over the house generator's color bins, rare colors weighted up.
+        strokes: cross-entropy and overlap of the inker's ink and center lines.
     """
 
     l1: float = 0.0
@@ -113,6 +119,7 @@ class Losses:
     cross_entropy: float = 0.0
     chroma: float = 0.0
     classes: float = 0.0
+    strokes: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -286,10 +293,37 @@ def _check(recipe: Recipe, place: str) -> None:
     if recipe.generator.kind == "house" and recipe.hints.encoding != "masked-channels":
         raise RecipeError(f"{place}, [hints]: the house generator takes encoding 'masked-channels'")
     g = recipe.generator
+    _check_task(recipe, place)
     multiple = 32 if g.kind in ("unet", "autoencoder") else 16
     if data.size % multiple:
         raise RecipeError(f"{place}, [data.size]: must be a multiple of {multiple} for {g.kind}, found {data.size}")
     if g.kind == "house" and g.width % 40:
         raise RecipeError(f"{place}, [generator]: the house's width must be a multiple of 40, found {g.width}")
+    if g.kind == "inker" and g.width % 3:
+        raise RecipeError(f"{place}, [generator]: the inker's width must be a multiple of 3, found {g.width}")
     if g.kernel and g.kernel % 2 == 0:
         raise RecipeError(f"{place}, [generator]: 'kernel' must be odd, found {g.kernel}")
+
+
+def _check_task(recipe: Recipe, place: str) -> None:
+    kind, lines = recipe.generator.kind, recipe.task == "lines"
+    if lines != (kind in ("ronneberger", "inker")):
+        raise RecipeError(f"{place}: task '{recipe.task}' does not go with generator '{kind}'")
+    if bool(recipe.losses.strokes) != (kind == "inker"):
+        raise RecipeError(f"{place}, [losses]: 'strokes' and the inker go together, alone: it answers with strokes")
+    if kind == "inker" and (recipe.losses.l1 or recipe.losses.l2 or recipe.losses.cross_entropy):
+        raise RecipeError(f"{place}, [losses]: the inker learns by 'strokes' alone")
+    if not lines:
+        if recipe.data.disguise:
+            raise RecipeError(f"{place}, [data]: 'disguise' is for the task 'lines'")
+        return
+    if recipe.data.lines.kind != "given":
+        raise RecipeError(f"{place}, [data.lines]: the task 'lines' learns from given lines, not from drawn ones")
+    if recipe.hints.kind != "none":
+        raise RecipeError(f"{place}, [hints]: the task 'lines' takes no hints")
+    if recipe.losses.chroma or recipe.losses.classes:
+        raise RecipeError(f"{place}, [losses]: 'chroma' and 'classes' are for the task 'colorize'")
+    if recipe.data.shrink[0] < 1:
+        raise RecipeError(f"{place}, [data.shrink]: lines are not drawn larger than they are; the least is 1")
+    if not 0 <= recipe.data.disguise <= 1:
+        raise RecipeError(f"{place}, [data.disguise]: must be a share up to 1, found {recipe.data.disguise}")

@@ -42,8 +42,7 @@ class Colorizer:
             ModelError: missing, broken, or not a colorizer.
         """
         session = Session.open(model or SHIPPED, threads=threads)
-        if session.card.task != "colorize":
-            raise ModelError(f"{session.name}: is for the task '{session.card.task}', not 'colorize'")
+        session.need("colorize")
         return Colorizer(session)
 
     def page(self, drawing: image.Drawing | image.Pixels) -> "Page":

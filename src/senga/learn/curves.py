@@ -3,6 +3,9 @@
 import csv
 from pathlib import Path
 
+MIDDLE = {"psnr": "PSNR, dB", "f1": "F1", "precision": "precision", "recall": "recall"}
+RIGHT = {"colorfulness": "colorfulness ratio", "width_error": "width error, px", "width_spread": "its spread, px"}
+
 
 def draw_curves(run: Path) -> None:
     """Draws losses.csv and scores.csv of a run's folder to curves.png, if there is anything to draw."""
@@ -18,11 +21,15 @@ def draw_curves(run: Path) -> None:
         if name != "step":
             left.plot(losses["step"], values, label=name)
     left.set(title="losses", xlabel="step", yscale="log")
-    for axis, column in ((middle, "psnr"), (right, "colorfulness")):
-        for budget in sorted(set(scores.get("hints", []))):
-            at = [i for i, h in enumerate(scores["hints"]) if h == budget]
-            axis.plot([scores["step"][i] for i in at], [scores[column][i] for i in at], label=f"{budget:.0f} hints")
-        axis.set(title={"psnr": "PSNR, dB", "colorfulness": "colorfulness ratio"}[column], xlabel="step")
+    for axis, columns in ((middle, MIDDLE), (right, RIGHT)):
+        shown = {name: label for name, label in columns.items() if name in scores}
+        for name, label in shown.items():
+            budgets: list[float | None] = [*sorted(set(scores.get("hints", [])))] or [None]
+            for budget in budgets:
+                at = [i for i in range(len(scores["step"])) if budget is None or scores["hints"][i] == budget]
+                known = label if budget is None else f"{budget:.0f} hints"
+                axis.plot([scores["step"][i] for i in at], [scores[name][i] for i in at], label=known)
+        axis.set(title=", ".join(shown.values()), xlabel="step")
     for axis in (left, middle, right):
         if axis.lines:
             axis.legend(fontsize=7)

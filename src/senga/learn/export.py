@@ -17,18 +17,20 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from senga import image
-from senga.color.encode import PLANES
 from senga.errors import TrainingError
-from senga.learn.generators import make_generator
+from senga.learn.generators import input_planes, make_generator
 from senga.learn.house import House, parameters
 from senga.model.card import KEY, Card
-from senga.model.session import INPUT, OUTPUT, Session
+from senga.model.session import INPUT, OUTPUTS, Session
 from senga.recipe import Recipe
 
 TOLERANCE = 2e-3
 """Greatest allowed difference between model file and network on any pixel, in [0, 1]: half a gray level of 255."""
 
 OPSET = 20
+
+ANSWERS = {"ronneberger": ("paper",), "inker": ("ink", "center")}
+"""Planes of the answer of generators that do not answer with colors; see `Card`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,9 +72,10 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
         recipe=json.loads(json.dumps(dataclasses.asdict(recipe))),
         parameters=parameters(generator),
         tolerance=TOLERANCE,
+        answer=ANSWERS.get(recipe.generator.kind, ("red", "green", "blue")),
         **dataclasses.asdict(origin),
     )
-    model = _to_onnx(generator, PLANES[recipe.hints.encoding], multiple)
+    model = _to_onnx(generator, input_planes(recipe), multiple, OUTPUTS[recipe.task])
     _forget_traces(model)
     _halve_weights(model)
     entry = model.metadata_props.add()
@@ -81,7 +84,7 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.onnx"
         file.write_bytes(content)
-        worst = difference(generator, Session.open(file), PLANES[recipe.hints.encoding], multiple)
+        worst = difference(generator, Session.open(file), input_planes(recipe), multiple)
     if not worst <= TOLERANCE:
         raise TrainingError(
             f"{out}: not written: the model file differs from the network by {worst:.2g}, allowed {TOLERANCE}"
@@ -91,7 +94,12 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
 
 
 def working_area(recipe: Recipe) -> int:
-    """Picture area that a model is used at, px: the house sees whole drawings as large as training pictures are."""
+    """Picture area that a model is used at, px: the house sees whole drawings as large as training pictures are.
+
+    Line extractors look at a picture's own pixels, as many at once as memory allows (ours).
+    """
+    if recipe.task == "lines":
+        return 1088 * 1088
     return 384 * 384 if recipe.generator.kind == "house" else max(256, recipe.data.size) ** 2
 
 
@@ -116,8 +124,9 @@ def drawn_example(planes: int, height: int, width: int, seed: int) -> NDArray[np
         cy, cx, r = random.random() * height, random.random() * width, random.random() * width / 2 + 2
         line[np.abs(np.hypot(y - cy, x - cx) - r) < 1.2] = random.random() * 0.4
     example = np.zeros((1, planes, height, width), np.float32)
-    example[0, :] = line if planes == 3 else 0
     example[0, 0] = line
+    if planes == 3:  # colors: the drawing on a ground that changes
+        example[0] = line * random.random((3, 1, 1), np.float32) * np.linspace(0.4, 1, width, dtype=np.float32)
     if planes > 3 and seed % 2:
         for _ in range(6):
             top, left = int(random.random() * height), int(random.random() * width)
@@ -137,7 +146,7 @@ def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
     return copy.eval()
 
 
-def _to_onnx(generator: nn.Module, planes: int, multiple: int) -> onnx.ModelProto:
+def _to_onnx(generator: nn.Module, planes: int, multiple: int, output: str) -> onnx.ModelProto:
     # Odd, unequal sizes: the exporter must not take two equal numbers for one dimension.
     example = torch.from_numpy(drawn_example(planes, multiple * 5, multiple * 7, 1))
     sizes = {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
@@ -150,7 +159,7 @@ def _to_onnx(generator: nn.Module, planes: int, multiple: int) -> onnx.ModelProt
             (example,),
             dynamo=True,
             input_names=[INPUT],
-            output_names=[OUTPUT],
+            output_names=[output],
             dynamic_shapes=dynamic,
             opset_version=OPSET,
             verbose=False,

@@ -91,8 +91,9 @@ def _scores(file: Path, steps: int) -> dict[str, float]:
         return {}
     with file.open(newline="") as lines:
         rows = [r for r in csv.DictReader(lines) if int(float(r["step"])) == steps]
-    scores = {}
+    scores: dict[str, float] = {}
     for row in rows:
-        scores[f"psnr at {float(row['hints']):.0f} hints"] = round(float(row["psnr"]), 2)
-        scores[f"colorfulness at {float(row['hints']):.0f} hints"] = round(float(row["colorfulness"]), 3)
+        measured = {k: float(v) for k, v in row.items() if k not in ("step", "hints")}
+        budget = f" at {float(row['hints']):.0f} hints" if "hints" in row else ""
+        scores |= {f"{name.replace('_', ' ')}{budget}": round(value, 3) for name, value in measured.items()}
     return scores

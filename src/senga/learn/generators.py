@@ -1,6 +1,7 @@
 """What every generator answers, and the one place that makes them from a recipe.
 
-All generators take planes in [0, 1] and answer colors in [0, 1]; another value range is inside the network.
+All generators take planes in [0, 1] and answer in [0, 1]: colors, or line art; another value range is inside the
+network.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from torch import Tensor, nn
 
 from senga.color.encode import PLANES
 from senga.learn.house import House
-from senga.learn.unet import Autoencoder, PaintsChainer, StridedUNet
+from senga.learn.inker import Inker
+from senga.learn.unet import Autoencoder, PaintsChainer, Ronneberger, StridedUNet
 from senga.recipe import Recipe
 
 
@@ -19,12 +21,12 @@ class Answer:
     """What a generator says while training.
 
     Attributes:
-        color: (N, 3, H, W).
-        logits: (N, Q, h, w) over color bins, or None.
+        planes: (N, 3, H, W) colors; (N, 1, H, W) line art; or (N, 2, H, W) ink and nearness to a center line.
+        logits: (N, Q, h, w) over color bins, (N, 2, H, W) before the inker's sigmoid, or None.
         label: (N, H*W) the cells that the logits stand for, or None.
     """
 
-    color: Tensor
+    planes: Tensor
     logits: Tensor | None = None
     label: Tensor | None = None
 
@@ -32,14 +34,23 @@ class Answer:
 def make_generator(recipe: Recipe) -> nn.Module:
     """The recipe's network, freshly initialized from torch's global seed."""
     g = recipe.generator
-    planes = PLANES[recipe.hints.encoding]
+    planes = input_planes(recipe)
     if g.kind == "house":
         return House(width=g.width or 160, layers=g.layers, rounds=g.rounds, temperature=1.0)
     if g.kind == "paintschainer":
         return PaintsChainer(planes, g.width or 32)
     if g.kind == "unet":
         return StridedUNet(planes, g.width or 64, g.kernel or 5)
-    return Autoencoder(planes, g.width or 64, g.kernel or 5)
+    if g.kind == "autoencoder":
+        return Autoencoder(planes, g.width or 64, g.kernel or 5)
+    if g.kind == "ronneberger":
+        return Ronneberger(planes, g.width or 64, skips=g.skips)
+    return Inker(g.width or 48)
+
+
+def input_planes(recipe: Recipe) -> int:
+    """Planes that the recipe's network takes."""
+    return 3 if recipe.task == "lines" else PLANES[recipe.hints.encoding]
 
 
 def answer(generator: nn.Module, planes: Tensor) -> Answer:

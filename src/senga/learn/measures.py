@@ -1,6 +1,4 @@
-"""Validation while training: hinted and unhinted scores on whole pictures, and pictures to look at."""
-
-from dataclasses import dataclass
+"""Validation of colorizers while training: hinted and unhinted scores on whole pictures, and pictures to look at."""
 
 import numpy as np
 import torch
@@ -9,22 +7,14 @@ from torch.nn import functional as F
 
 from senga.color.encode import encode
 from senga.learn.drawn import draw
-from senga.learn.store import PictureStore
+from senga.learn.linetargets import lines_only
+from senga.learn.store import PictureStore, load
 from senga.metrics import colorfulness, psnr
 from senga.pairs.pairset import PairSet
 from senga.recipe import Recipe
 
 BUDGETS = (0, 1, 4, 16, 64)
 """Hints shown to the network: so many 3x3 patches of the truth at random places."""
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Means over pictures at one hint budget: PSNR (dB) of the composite; colorfulness as a share of the truth's."""
-
-    hints: int
-    psnr: float
-    colorfulness: float
 
 
 class Validation:
@@ -39,7 +29,7 @@ class Validation:
         self.examples: list[tuple[Tensor, Tensor]] = []
         if not chosen:
             return
-        store = PictureStore(pairs, chosen, lines=given, device=device)
+        store = PictureStore(load(lambda p: lines_only(pairs, p) if given else pairs.color(p), chosen), device)
         seeded = torch.Generator(device).manual_seed(20_170_127)
         for i in range(len(store)):
             whole = store.whole(i)
@@ -66,8 +56,11 @@ class Validation:
         answer: Tensor = generator(self._planes(i, budget))
         return answer.float().clamp(0, 1) * line
 
-    def scores(self, generator: nn.Module) -> list[Scores]:
-        """Scores at every budget of `BUDGETS` (only 0 where the recipe takes no hints)."""
+    def scores(self, generator: nn.Module) -> list[dict[str, float]]:
+        """A row for every budget of `BUDGETS` (only 0 where the recipe takes no hints).
+
+        Means over pictures: psnr (dB) of the composite, colorfulness as a share of the truth's.
+        """
         budgets = BUDGETS if self.recipe.hints.kind != "none" else (0,)
         rows = []
         for budget in budgets:
@@ -75,13 +68,20 @@ class Validation:
             mine: list[float] = []
             true: list[float] = []
             for i, (color, _) in enumerate(self.examples):
-                painted, wanted = _pixels(self.paint(generator, i, budget)), _pixels(color)
+                painted, wanted = pixels(self.paint(generator, i, budget)), pixels(color)
                 levels.append(psnr(painted, wanted))
                 mine.append(colorfulness(painted))
                 true.append(colorfulness(wanted))
             if levels:
-                rows.append(Scores(budget, float(np.mean(levels)), float(np.mean(mine) / np.mean(true))))
+                share = float(np.mean(mine) / np.mean(true))
+                rows.append({"hints": budget, "psnr": float(np.mean(levels)), "colorfulness": share})
         return rows
+
+    @staticmethod
+    def describe(rows: list[dict[str, float]]) -> str:
+        """The scores in a line."""
+        parts = [f"{r['hints']:.0f}: {r['psnr']:.2f} dB, color {r['colorfulness']:.2f}" for r in rows]
+        return "hints " + ", ".join(parts)
 
     def grid(self, generator: nn.Module, most: int = 8) -> np.ndarray:
         """(H, W, 3) uint8 sheet: a row an example: lines, answers at 0, 4 and 64 hints, truth."""
@@ -90,11 +90,12 @@ class Validation:
         for i in np.linspace(0, len(self.examples) - 1, min(most, len(self.examples))).astype(int):
             color, line = self.examples[i]
             shown = [line.expand(-1, 3, -1, -1), *(self.paint(generator, i, b) for b in (0, 4, 64)), color]
-            rows.append(torch.cat([_fit(picture, cell) for picture in shown], 3))
-        return _pixels(torch.cat(rows, 2))
+            rows.append(torch.cat([fit(picture, cell) for picture in shown], 3))
+        return pixels(torch.cat(rows, 2))
 
 
-def _fit(picture: Tensor, cell: int) -> Tensor:
+def fit(picture: Tensor, cell: int) -> Tensor:
+    """A picture (1, C, H, W) made to fit a gray square of `cell` px."""
     h, w = picture.shape[2:]
     scale = cell / max(h, w)
     size = [max(1, int(h * scale)), max(1, int(w * scale))]
@@ -102,5 +103,6 @@ def _fit(picture: Tensor, cell: int) -> Tensor:
     return F.pad(small, (0, cell - size[1], 0, cell - size[0]), value=0.5)
 
 
-def _pixels(color: Tensor) -> np.ndarray:
+def pixels(color: Tensor) -> np.ndarray:
+    """(1, 3, H, W) in [0, 1] as (H, W, 3) uint8."""
     return (color[0].permute(1, 2, 0) * 255).round().to(torch.uint8).cpu().numpy()

@@ -1,39 +1,40 @@
 """Pictures as uint8 in the memory of the training device, and square examples cut from them there."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from senga.pairs.pairset import Pair, PairSet
+from senga.pairs.pairset import Pair
+
+T = TypeVar("T")
+
+
+def load(read: Callable[[Pair], T], chosen: Sequence[Pair]) -> list[T]:
+    """What `read` answers for each pair, by as many threads as pay."""
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(read, chosen))
 
 
 class PictureStore:
-    """All pictures of one split in one flat tensor.
+    """Pictures in one flat tensor.
 
     Attributes:
-        channels: 3, or 4 where a line layer rides along (line in the last).
+        channels: of the pictures; the first three are red, green, blue.
     """
 
-    def __init__(self, pairs: PairSet, chosen: Sequence[Pair], *, lines: bool, device: torch.device) -> None:
-        """Reads every picture (and its line art if `lines`) of `chosen` to `device`."""
-
-        def load(pair: Pair) -> np.ndarray:
-            color = pairs.color(pair)
-            return np.dstack([color, pairs.line(pair)]) if lines else color
-
-        with ThreadPoolExecutor() as pool:
-            pictures = list(pool.map(load, chosen))
-        self.channels = 4 if lines else 3
+    def __init__(self, pictures: Sequence[np.ndarray], device: torch.device) -> None:
+        """Takes pictures (H, W, channels) uint8, all of as many channels, to `device`."""
+        self.channels = pictures[0].shape[2]
         self.sizes = [p.shape[:2] for p in pictures]
         counts = np.cumsum([0] + [h * w for h, w in self.sizes])
         self.flat = torch.empty((int(counts[-1]), self.channels), dtype=torch.uint8)
         for i, picture in enumerate(pictures):
             self.flat[counts[i] : counts[i + 1]] = torch.from_numpy(picture.reshape(-1, self.channels))
-            pictures[i] = np.empty(0)  # the copy in the flat tensor is enough
         self.flat = self.flat.to(device)
         self.device = device
         self.starts = torch.from_numpy(counts[:-1].astype(np.int64)).to(device)

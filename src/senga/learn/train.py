@@ -1,7 +1,6 @@
 """The whole training loop, on one page: CPU or GPU, one device or several, by the same code."""
 
 import csv
-import dataclasses
 import json
 import math
 import time
@@ -21,7 +20,8 @@ from senga.learn.batches import Batch, Batches
 from senga.learn.curves import draw_curves
 from senga.learn.generators import Answer, answer, make_generator
 from senga.learn.house import House
-from senga.learn.measures import Scores, Validation
+from senga.learn.linemeasures import LineValidation
+from senga.learn.measures import Validation
 from senga.pairs.pairset import PairSet
 from senga.recipe import Recipe, Training, as_table
 
@@ -109,11 +109,13 @@ def train(
         rarity = state["rarity"]
         tell(f"going on at step {step} of {steps}")
     wrapped, optimizer = fabric.setup(generator, optimizer)
-    if isinstance(generator, House):
+    if hasattr(generator, "answer"):
         wrapped.mark_forward_method("answer")
     rarity = rarity.to(device)
     leads = fabric.is_global_zero
-    validation = Validation(recipe, pairs, device) if leads else None
+    validation = None
+    if leads:
+        validation = (LineValidation if recipe.task == "lines" else Validation)(recipe, pairs, device)
     if leads:
         (run / "recipe.json").write_text(json.dumps(as_table(recipe), indent=1))
         _forget_after(run / LOG, step)
@@ -161,8 +163,7 @@ def train(
                 save()
             if (step % t.evaluate == 0 or step == steps) and validation:
                 scores = _evaluate(generator, average, t, validation, run, step)
-                line = ", ".join(f"{s.hints}: {s.psnr:.2f} dB, color {s.colorfulness:.2f}" for s in scores)
-                tell(f"step {step}, hints: {line}" if scores else f"step {step}: no validation pairs")
+                tell(f"step {step}: {validation.describe(scores) if scores else 'no validation pairs'}")
                 since, counted, sums = time.monotonic(), 0, {}
     except KeyboardInterrupt:
         save()
@@ -181,23 +182,26 @@ def compute_losses(
     recipe: Recipe, said: Answer, batch: Batch, generator: nn.Module, rarity: Tensor
 ) -> dict[str, Tensor]:
     """The recipe's objectives, each weighted, by name."""
-    weights, color = recipe.losses, said.color.float()
+    weights, got = recipe.losses, said.planes.float()
     losses: dict[str, Tensor] = {}
     if weights.l1:
-        losses["l1"] = weights.l1 * nn.functional.l1_loss(color, batch.color)
+        losses["l1"] = weights.l1 * nn.functional.l1_loss(got, batch.target)
     if weights.l2:
-        losses["l2"] = weights.l2 * nn.functional.mse_loss(color, batch.color)
+        losses["l2"] = weights.l2 * nn.functional.mse_loss(got, batch.target)
     if weights.cross_entropy:
-        chance = color.clamp(1e-4, 1 - 1e-4)
-        losses["cross_entropy"] = weights.cross_entropy * nn.functional.binary_cross_entropy(chance, batch.color)
+        chance = got.clamp(1e-4, 1 - 1e-4)
+        losses["cross_entropy"] = weights.cross_entropy * nn.functional.binary_cross_entropy(chance, batch.target)
     if weights.chroma:
-        losses["chroma"] = weights.chroma * objectives.chroma(color, batch.color, 1 - batch.line)
+        losses["chroma"] = weights.chroma * objectives.chroma(got, batch.target, 1 - batch.line)
     if weights.classes and isinstance(generator, House):
         assert said.logits is not None
         assert said.label is not None
         losses["classes"] = weights.classes * objectives.classes(
-            said.logits, said.label, batch.color, 1 - batch.line, generator.bins, rarity
+            said.logits, said.label, batch.target, 1 - batch.line, generator.bins, rarity
         )
+    if weights.strokes:
+        assert said.logits is not None
+        losses["strokes"] = weights.strokes * objectives.strokes(said.logits.float(), batch.target)
     return losses
 
 
@@ -241,15 +245,20 @@ def _same_experiment(saved: str, recipe: Recipe, run: Path) -> None:
 
 
 def _evaluate(
-    generator: nn.Module, average: checkpoint.Average, t: Training, validation: Validation, run: Path, step: int
-) -> list[Scores]:
+    generator: nn.Module,
+    average: checkpoint.Average,
+    t: Training,
+    validation: Validation | LineValidation,
+    run: Path,
+    step: int,
+) -> list[dict[str, float]]:
     kept = {k: v.detach().clone() for k, v in generator.state_dict().items()}
     if t.average:
         generator.load_state_dict(average.tensors)
     generator.eval()
     scores = validation.scores(generator)
     for row in scores:
-        _append(run / SCORES, {"step": step, **dataclasses.asdict(row)})
+        _append(run / SCORES, {"step": step, **row})
     if validation.examples:
         image.write(run / f"samples-{step:06d}.png", validation.grid(generator), force=True)
     generator.load_state_dict(kept)

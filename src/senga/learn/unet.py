@@ -1,5 +1,7 @@
 """Pixel generators of the published accounts. Shapes stand at the lines' ends for a 128 px example."""
 
+import itertools
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -54,6 +56,50 @@ class PaintsChainer(nn.Module):
         d1 = self.dc1(self.dc2(torch.cat([e2, d3], 1)))  # w, 128
         answer: Tensor = self.dc0(torch.cat([e0, d1], 1))
         return answer
+
+
+class Ronneberger(nn.Module):
+    """The U-Net from picture to gray line art: pairs of 3x3 convolutions, max-pooling, four levels, sigmoid out.
+
+    Source: Ronneberger, Fischer, Brox 2015, as Lento's account uses it; edges are padded, so that sizes stay.
+
+    Args:
+        planes: input planes. width: channels of the first level (published: 64). skips: connections from encoder to
+            decoder; without them it is the plain autoencoder that the account found poor.
+    """
+
+    size_multiple = 16
+
+    def __init__(self, planes: int = 3, width: int = 64, *, skips: bool = True) -> None:
+        super().__init__()
+        widths = [width * 2**i for i in range(5)]
+        self.skips = skips
+        self.down = nn.ModuleList(_double(a, b) for a, b in zip([planes, *widths], widths, strict=False))
+        rising = widths[::-1]
+        self.up = nn.ModuleList(nn.ConvTranspose2d(a, b, 2, 2) for a, b in itertools.pairwise(rising))
+        self.join = nn.ModuleList(_double(2 * b if skips else b, b) for b in rising[1:])
+        self.last = nn.Conv2d(width, 1, 1)
+        for part in self.modules():
+            if isinstance(part, nn.Conv2d):
+                nn.init.kaiming_normal_(part.weight, nonlinearity="relu")
+
+    def forward(self, planes: Tensor) -> Tensor:
+        """(N, planes, H, W) to (N, 1, H, W) in [0, 1], 1 = paper; H and W multiples of 16."""
+        kept = []
+        x = planes
+        for level, double in enumerate(self.down):
+            x = double(F.max_pool2d(x, 2) if level else x)  # w, 128; ...; 16w, 8
+            kept.append(x)
+        for up, double, beside in zip(self.up, self.join, kept[-2::-1], strict=True):
+            x = up(x)  # 8w, 16; ...; w, 128
+            x = double(torch.cat([beside, x], 1) if self.skips else x)
+        return torch.sigmoid(self.last(x))
+
+
+def _double(inner: int, outer: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(inner, outer, 3, padding=1), nn.ReLU(), nn.Conv2d(outer, outer, 3, padding=1), nn.ReLU()
+    )
 
 
 def _initialize(module: nn.Module) -> None:

@@ -5,9 +5,8 @@ from pathlib import Path
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from senga.color.encode import PLANES
 from senga.learn.export import Origin, export
-from senga.learn.generators import make_generator
+from senga.learn.generators import input_planes, make_generator
 from senga.model.card import Card
 from senga.recipe import from_table, parse_recipe
 
@@ -33,7 +32,7 @@ def flops_a_pixel(card: Card) -> float:
     generator = make_generator(recipe).eval()
     side = int(card.area**0.5) // card.size_multiple * card.size_multiple
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        generator(torch.ones(1, PLANES[recipe.hints.encoding], side, side))
+        generator(torch.ones(1, input_planes(recipe), side, side))
     return float(counter.get_total_flops()) / side**2
 
 

@@ -20,11 +20,12 @@ class Card:
 
     Attributes:
         name: of the recipe.
-        task: "colorize".
+        task: "colorize" (line art in, color out) or "lines" (color picture in, line art out).
         encoding: how hints enter the planes, see `senga.color.encode`.
         low, high: value range of planes and answer.
         size_multiple: height and width must be multiples of it, px.
-        area: the picture area it was trained for, px: larger drawings are made smaller for the network.
+        area: the picture area it was trained for, px: larger drawings are made smaller for the network ("lines": goes
+            in at once; larger pictures go in by tiles).
         conditions: what it takes besides lines, of "hints", "palette", "reference".
         recipe: the recipe, every default written out.
         pairs: fingerprint of the pair set it was trained on.
@@ -34,6 +35,8 @@ class Card:
         tolerance: greatest difference from the trained network that export allowed, in the answer's range.
         scores: measured values by name.
         form: form of this card.
+        answer: planes of the answer: "red", "green", "blue"; "paper" (1 = paper); or "ink" (1 = ink) and "center"
+            (nearness to a stroke's center line).
     """
 
     name: str
@@ -55,6 +58,7 @@ class Card:
     tolerance: float
     scores: dict[str, float] = field(default_factory=dict)
     form: int = FORM
+    answer: tuple[str, ...] = ("red", "green", "blue")
 
     def to_json(self) -> str:
         """The card as one JSON object."""
@@ -71,7 +75,9 @@ class Card:
             table = json.loads(text)
             if table.get("form", 0) > FORM:
                 raise ModelError(f"{place}: made by a newer senga (card form {table['form']}); upgrade senga")
-            table["conditions"] = tuple(table["conditions"])
+            for name in ("conditions", "answer"):
+                if name in table or name == "conditions":
+                    table[name] = tuple(table[name])
             return Card(**table)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ModelError(f"{place}: its card is broken ({error}); export the model again") from error

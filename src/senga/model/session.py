@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from senga.errors import ModelError
 from senga.model.card import KEY, Card
 
-INPUT, OUTPUT = "planes", "color"
-"""Names of a model file's one input and one output."""
+INPUT = "planes"
+OUTPUTS = {"colorize": "color", "lines": "lines"}
+"""Names of a model file's one input, and of its one output by task."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,20 @@ class Session:
         entries = runtime.get_modelmeta().custom_metadata_map
         if KEY not in entries:
             raise ModelError(f"{file}: has no senga card; export it with 'senga export'")
-        return Session(Card.from_json(entries[KEY], str(file)), str(file), runtime)
+        card = Card.from_json(entries[KEY], str(file))
+        if card.task not in OUTPUTS:
+            raise ModelError(f"{file}: made for the task '{card.task}', which this senga does not know; upgrade senga")
+        return Session(card, str(file), runtime)
+
+    def need(self, task: str) -> None:
+        """Refuses a model file of another task.
+
+        Raises:
+            ModelError: it does something else.
+        """
+        if self.card.task != task:
+            wanted = {"colorize": "colors line art", "lines": "draws lines from pictures"}
+            raise ModelError(f"{self.name}: a model that {wanted[self.card.task]}; wanted one that {wanted[task]}")
 
     def run(self, planes: NDArray[np.float32]) -> NDArray[np.float32]:
         """The network's answer.
@@ -66,9 +80,9 @@ class Session:
             planes: (N, P, H, W) in the card's range and size multiple.
 
         Returns:
-            (N, 3, H, W) float32 in the card's range, clipped to it.
+            (N, K, H, W) float32 in the card's range, clipped to it; K planes as the card's `answer` names them.
         """
-        answer: NDArray[np.float32] = self._runtime.run([OUTPUT], {INPUT: planes})[0]
+        answer: NDArray[np.float32] = self._runtime.run([OUTPUTS[self.card.task]], {INPUT: planes})[0]
         return np.clip(answer, self.card.low, self.card.high)
 
 

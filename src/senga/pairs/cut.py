@@ -8,7 +8,7 @@ import numpy as np
 
 from senga import image
 from senga.errors import ImageError
-from senga.lines.extract import extract_lines
+from senga.lines.extract import draw, make_parameters
 from senga.pairs.pairset import Pair
 from senga.pairs.plan import BuildPlan
 from senga.pairs.sources import Source, hash_of
@@ -137,7 +137,9 @@ def _lines(source: Source, plan: BuildPlan, picture: image.Pixels) -> image.Pixe
             (h, w), (height, width) = lines.shape, picture.shape[:2]
             raise _UnfitError(f"line art is {w}x{h} px, the picture {width}x{height} px")
         return lines
-    return extract_lines(picture, plan.method, **plan.drawn_by())
+    made = plan.parameters or make_parameters(plan.method, {})
+    # One thread each: the pictures are shared out over processes.
+    return draw(picture, made, threads=1, seed=hash_of(plan.seed, source.name, "lines"))
 
 
 def _turned(pixels: image.Pixels, turn: int) -> image.Pixels:

@@ -9,7 +9,6 @@ from typing import Any
 from senga.errors import PairSetError
 from senga.image import write_bytes
 from senga.lines import extract
-from senga.lines.edges import Canny, Dilate, Xdog
 from senga.pairs.pairset import MANIFEST
 
 METHODS = ("none", "given", *extract.METHODS)
@@ -21,8 +20,8 @@ class BuildPlan:
     """How pictures become pairs.
 
     Attributes:
-        method: what draws the line art, one of `METHODS`; "given" takes it from `lines_folder`, "none" leaves it out,
-            for training that draws its own.
+        method: what draws the line art, one of `METHODS`; "mix" draws a method for each picture, "given" takes line art
+            from `lines_folder`, "none" leaves it out, for training that draws its own.
         parameters: of a drawing method; None means its defaults.
         crop: side of the square crops, px; 0 takes the whole picture.
         crops: random crops a picture, at places that differ; not used when `crop` is 0.
@@ -35,7 +34,7 @@ class BuildPlan:
     """
 
     method: str = "xdog"
-    parameters: Canny | Dilate | Xdog | None = None
+    parameters: extract.Parameters | None = None
     crop: int = 0
     crops: int = 1
     rotations: bool = False
@@ -61,8 +60,7 @@ def check_plan(plan: BuildPlan) -> None:
     """
     if plan.method not in METHODS:
         raise PairSetError(f"unknown method '{plan.method}'; known: {', '.join(METHODS)}")
-    kinds = {"canny": Canny, "dilate": Dilate, "xdog": Xdog}
-    if plan.parameters is not None and type(plan.parameters) is not kinds.get(plan.method):
+    if plan.parameters is not None and type(plan.parameters) is not extract.KINDS.get(plan.method):
         raise PairSetError(f"method '{plan.method}' does not take the parameters {plan.parameters}")
     if plan.parameters is not None:
         extract.make_parameters(plan.method, plan.drawn_by())

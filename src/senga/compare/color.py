@@ -1,4 +1,4 @@
-"""Scores model files on one split at equal hints: what is measured is what is shipped.
+"""Scores colorizers on one split at equal hints: what is measured is what is shipped.
 
 Each picture goes the way that a person's drawing goes: line art in, `Colorizer` as shipped, composite out, all at the
 picture's own size. Hints are 3x3 patches of the truth at random places, the same places for every model.
@@ -14,10 +14,12 @@ import numpy as np
 from senga import image
 from senga.color.colorizer import SHIPPED, Colorizer
 from senga.color.hints import Hints
-from senga.errors import PairSetError, SengaError
+from senga.compare.chosen import chosen as chosen_pairs
+from senga.compare.chosen import row
+from senga.errors import SengaError
 from senga.lines.extract import extract_lines
 from senga.metrics import colorfulness, psnr
-from senga.pairs.pairset import SPLITS, Pair, PairSet
+from senga.pairs.pairset import PairSet
 
 BUDGETS = (0, 1, 4, 16, 64, 256)
 """Numbers of 3x3 patches shown to a model."""
@@ -69,7 +71,7 @@ def compare_models(
     Raises:
         PairSetError: no such split, or nothing in it. ModelError, ImageError: as they are opened.
     """
-    chosen = _chosen(pairs, split, most)
+    chosen = chosen_pairs(pairs, split, most)
     if strip and strip.exists() and not force:
         raise SengaError(f"{strip}: exists; give another name, or --force to overwrite it")
     painters = [Colorizer.open(SHIPPED if str(m) == "shipped" else m, threads=threads) for m in models]
@@ -92,7 +94,7 @@ def compare_models(
                 if budget in (0, 16, 256):
                     shown.append(painted)
         if strip and done % max(1, len(chosen) // 12) == 0:
-            rows.append(_row([*shown, truth]))
+            rows.append(row([*shown, truth]))
         report(done + 1, len(chosen))
     if strip:
         image.write(strip, np.vstack(rows), force=force)
@@ -118,26 +120,3 @@ def table(results: Sequence[Result]) -> str:
         for r in results
     ]
     return "\n".join(rows)
-
-
-def _chosen(pairs: PairSet, split: str, most: int) -> list[Pair]:
-    for known in SPLITS:
-        if known == split:
-            found = pairs.of(known)
-            if not found:
-                raise PairSetError(f"{pairs.folder}: no pairs in split '{split}'")
-            spread = np.linspace(0, len(found) - 1, min(most, len(found))).astype(int)
-            return [found[i] for i in spread]
-    raise PairSetError(f"unknown split '{split}'; known: {', '.join(SPLITS)}")
-
-
-def _row(pictures: Sequence[image.Pixels], cell: int = 192) -> image.Pixels:
-    """Pictures side by side, each in a square of `cell` px."""
-    squares = []
-    for picture in pictures:
-        scale = cell / max(picture.shape[:2])
-        small = image.resize(picture, (max(1, int(picture.shape[0] * scale)), max(1, int(picture.shape[1] * scale))))
-        square = np.full((cell, cell, 3), 128, np.uint8)
-        square[: small.shape[0], : small.shape[1]] = small
-        squares.append(square)
-    return np.hstack(squares)

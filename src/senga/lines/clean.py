@@ -1,0 +1,206 @@
+"""Clean-up of drawings that people have: phone photos and scans of pencil or ink.
+
+Light is made even, tinted paper white, colored under-drawing lighter, the ink's level found, specks taken out, gaps
+closed; and, where wanted, all lines are redrawn at one width.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senga import image
+from senga.errors import SengaError
+from senga.lines import paths as path
+from senga.lines.edges import gaussian
+from senga.lines.learned import to_gray
+from senga.lines.strokes import centers, depth, solids
+
+Plane = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Cleaning:
+    """Parameters of `clean`.
+
+    Attributes:
+        ink: share of the way from paper to the drawing's ink at which a line begins; less keeps fainter lines.
+        speck: ink without connection to other ink is taken out up to this size, px of area; -1 chooses by the size of
+            the drawing.
+        gap: free ends of lines are joined to lines ahead of them over gaps up to this, px.
+        thickness: redraw every line at this width, px; 0 keeps the widths.
+        pencil: what colored pencil is: "drop" takes out blue and other colored under-drawing, "keep" takes it as ink.
+        binary: full ink or none, instead of soft borders.
+    """
+
+    ink: float = 0.35
+    speck: float = -1.0
+    gap: float = 0.0
+    thickness: float = 0.0
+    pencil: str = "drop"
+    binary: bool = False
+
+
+def check_cleaning(p: Cleaning) -> None:
+    """Refuses parameters out of range.
+
+    Raises:
+        SengaError: names the parameter.
+    """
+    if not 0.02 <= p.ink <= 0.98:
+        raise SengaError(f"clean: ink must be in 0.02 to 0.98, found {p.ink}")
+    if not 0 <= p.gap <= 100:
+        raise SengaError(f"clean: gap must be in 0 to 100 px, found {p.gap}")
+    if not (p.thickness == 0 or 0.5 <= p.thickness <= 100):
+        raise SengaError(f"clean: thickness must be 0, or in 0.5 to 100 px, found {p.thickness}")
+    if p.pencil not in ("drop", "keep"):
+        raise SengaError(f"clean: pencil must be 'drop' or 'keep', found '{p.pencil}'")
+
+
+def clean(picture: NDArray[np.uint8], parameters: Cleaning = Cleaning()) -> NDArray[np.uint8]:
+    """Clean line art of a photo or scan of a drawing.
+
+    Args:
+        picture: (H, W, 3) or (H, W) uint8.
+        parameters: see `Cleaning`.
+
+    Returns:
+        (H, W) uint8, 0 = ink, 255 = paper, of the same size.
+
+    Raises:
+        SengaError: a parameter out of range.
+    """
+    p = parameters
+    check_cleaning(p)
+    dark = darkness(picture, drop_color=p.pencil == "drop")
+    level = ink_level(dark)
+    if level <= 0:
+        return np.full(dark.shape, 255, np.uint8)
+    share = dark / level
+    ink = _without_specks(share > p.ink, share, p)
+    # Soft borders come from the drawing itself, over the same span on each side of the threshold.
+    soft = np.clip((share - p.ink) / (2 * min(p.ink, 1 - p.ink)) + 0.5, 0, 1).astype(np.float32)
+    soft[~_widened(ink)] = 0
+    if p.thickness or p.gap:
+        soft = _redrawn(ink, soft, p)
+    if p.binary:
+        soft = (soft > 0.5).astype(np.float32)
+    return to_gray(soft)
+
+
+def darkness(picture: NDArray[np.uint8], *, drop_color: bool) -> Plane:
+    """How much darker than the paper around it each pixel is, (H, W) in [0, 1], with even light and white paper.
+
+    Args:
+        picture: (H, W, 3) or (H, W) uint8.
+        drop_color: count colored pencil as paper: the lightest of the three channels is looked at, in which a blue or
+            red line nearly vanishes and a black one does not.
+    """
+    color = picture if picture.ndim == 3 else picture[..., None]
+    values = color.astype(np.float32) / np.float32(255)
+    even = np.clip(values / np.maximum(np.dstack([paper(values[..., c]) for c in range(values.shape[2])]), 0.05), 0, 1)
+    if even.shape[2] == 1:
+        gray = even[..., 0]
+    else:
+        gray = even @ np.array([0.299, 0.587, 0.114], np.float32)
+        if drop_color:
+            lightest, darkest = even.max(2), even.min(2)
+            # Only clearly colored pixels: ink of a cheap camera is never quite gray.
+            colored = np.clip((lightest - darkest - 0.1) / 0.12, 0, 1)
+            gray = gray + (np.minimum(lightest * 1.15, 1) - gray) * colored
+    dark: Plane = (1 - gray).astype(np.float32)
+    noise = _noise(dark)
+    if noise > 0.004:
+        dark = gaussian(dark, float(np.clip(noise * 40, 0.4, 1.2)))
+    return np.clip(dark, 0, 1).astype(np.float32)
+
+
+def paper(plane: Plane) -> Plane:
+    """Brightness of the paper at each pixel: the light that falls on the page, without what is drawn on it.
+
+    The bright end of small fields, smoothed over several of them.
+    """
+    h, w = plane.shape
+    field = int(np.clip(min(h, w) // 24, 8, 64))
+    rows, columns = -(-h // field), -(-w // field)
+    padded = np.pad(plane, [(0, rows * field - h), (0, columns * field - w)], mode="edge")
+    fields = padded.reshape(rows, field, columns, field).transpose(0, 2, 1, 3).reshape(rows, columns, -1)
+    bright = np.quantile(fields, 0.8, axis=2).astype(np.float32)
+    # A field within solid black shows no paper: it takes the light of the fields around it.
+    for _ in range(3):
+        around = _highest_around(bright)
+        bright = np.where(bright < 0.75 * around, 0.9 * around, bright)
+    bright = gaussian(bright, 1.0)
+    return image.resize_plane(bright, (rows * field, columns * field))[:h, :w]
+
+
+def ink_level(dark: Plane) -> float:
+    """How dark this drawing's ink is, in [0, 1]; 0 where nothing is drawn.
+
+    Otsu's threshold parts paper from ink; the ink's level is what the darker half of the ink comes to.
+    """
+    import mahotas
+
+    levels = np.rint(dark * 255).astype(np.uint8)
+    noise = _noise(dark)
+    threshold = max(float(mahotas.otsu(levels)) / 255, 3 * noise, 0.06)
+    ink = dark[dark > threshold]
+    if ink.size < max(8, dark.size * 2e-6):
+        return 0.0
+    return float(np.quantile(ink, 0.6))
+
+
+def _noise(plane: Plane) -> float:
+    """Sigma of fine noise, from the median size of the Laplacian: lines are too few to move it."""
+    if min(plane.shape) < 3:
+        return 0.0
+    p = plane
+    laplacian = 4 * p[1:-1, 1:-1] - p[:-2, 1:-1] - p[2:, 1:-1] - p[1:-1, :-2] - p[1:-1, 2:]
+    return float(np.median(np.abs(laplacian)) / (0.6745 * 20**0.5))
+
+
+def _highest_around(plane: Plane) -> Plane:
+    """Maximum over 5x5."""
+    return path.highest(plane)
+
+
+def _without_specks(ink: NDArray[np.bool_], share: Plane, p: Cleaning) -> NDArray[np.bool_]:
+    """Ink without small loose pieces, and without faint ones that nowhere reach half of the ink's level."""
+    import mahotas
+
+    pieces, count = mahotas.label(ink, Bc=np.ones((3, 3), bool))
+    size = np.bincount(pieces.ravel(), minlength=count + 1)
+    strongest = np.zeros(count + 1, np.float32)
+    np.maximum.at(strongest, pieces.ravel(), share.ravel())
+    smallest = p.speck if p.speck >= 0 else 12 * max(1.0, min(ink.shape) / 1000) ** 2
+    kept = (size > smallest) & (strongest > min(0.95, 1.5 * p.ink))
+    kept[0] = False
+    found: NDArray[np.bool_] = kept[pieces]
+    return found
+
+
+def _widened(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Ink and the pixels around it, where its soft border lies."""
+    if not ink.any():
+        return ink
+    near: NDArray[np.bool_] = depth(~ink) <= 2
+    return near
+
+
+def _redrawn(ink: NDArray[np.bool_], soft: Plane, p: Cleaning) -> Plane:
+    """Lines joined over gaps, and drawn at one width if one is wanted; solids stay."""
+    skeleton = centers(ink) & ~solids(ink)
+    inside = depth(ink)
+    wide = 2 * float(np.median(inside[skeleton])) if skeleton.any() else 1.0
+    found = path.prune(path.smooth(path.trace(skeleton), 6), max(3.0, wide))
+    joined = path.join(found, p.gap + wide)
+    if p.thickness:
+        filled = np.where(solids(ink), soft, 0)
+        return np.maximum(path.ink(joined, p.thickness), filled)
+    bridges = path.Paths(joined.points, joined.edges[len(found.edges) :], joined.chain, joined.shape)
+    return np.maximum(soft, path.ink(_only_edges(bridges), max(1.0, wide - 1)))
+
+
+def _only_edges(found: path.Paths) -> path.Paths:
+    """Paths without the points that no edge ends at."""
+    return found.keep(found.degree() > 0)

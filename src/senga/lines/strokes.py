@@ -1,0 +1,68 @@
+"""Geometry of ink: which of it is stroke and which is solid black, where strokes' centers run, how wide they are.
+
+Measuring, training targets and drawing at one width all read a drawing by these functions, so that all mean the same
+by "a line".
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+
+WIDEST = 16.0
+"""Ink wider than this is a solid, px; a solid counts by its outline (ours)."""
+
+INK = 128
+"""Line art darker than this level of 255 is ink."""
+
+
+def depth(ink: Mask) -> NDArray[np.float32]:
+    """Distance of each ink pixel to the nearest paper pixel, px; 0 on paper. Beyond the picture's edge ink goes on."""
+    import mahotas
+
+    if ink.all():
+        return np.full(ink.shape, np.float32(max(ink.shape)))
+    inside: NDArray[np.float32] = np.sqrt(mahotas.distance(ink)).astype(np.float32)
+    return inside
+
+
+def solids(ink: Mask, widest: float = WIDEST) -> Mask:
+    """Ink that is wider than a stroke: what a disc of diameter `widest` fits into, grown back."""
+    core = depth(ink) > widest / 2
+    if not core.any():
+        return core
+    # Grown a little further than it was shrunk, or corners of a solid would stay behind as crumbs of stroke.
+    return ink & (depth(~core) <= widest / 2 + 2)
+
+
+def centers(ink: Mask, widest: float = WIDEST) -> Mask:
+    """Center lines of strokes and outlines of solids, one pixel wide."""
+    solid = solids(ink, widest)
+    center = thin(ink & ~solid)
+    if solid.any():
+        inside = depth(ink)
+        center = center | (solid & (inside > 0) & (inside <= 1))
+    return center
+
+
+def thin(ink: Mask, margin: int = 12) -> Mask:
+    """Skeleton of ink, one pixel wide.
+
+    Strokes end in a fork as long as they are wide where they run off the picture; a margin of repeated pixels takes
+    the fork.
+    """
+    import mahotas
+
+    skeleton: Mask = mahotas.thin(np.pad(ink, margin, mode="edge"))[margin:-margin, margin:-margin]
+    return skeleton
+
+
+def nearness(center: Mask, spread: float) -> NDArray[np.float32]:
+    """1 on center lines, falling off as a Gaussian of their distance with this sigma, px."""
+    if not center.any():
+        return np.zeros(center.shape, np.float32)
+    import mahotas
+
+    squared = mahotas.distance(~center)
+    near: NDArray[np.float32] = np.exp(-squared / (2 * spread**2)).astype(np.float32)
+    return near

@@ -1,0 +1,189 @@
+"""The learned extractor as it is shipped, and its geometry on made answers of a network."""
+
+import numpy as np
+import pytest
+
+from senga import SengaError, extract_lines
+from senga.errors import ModelError
+from senga.lines.clean import clean
+from senga.lines.learned import Inker, Learned, Seen, draw, is_line_art
+from senga.lines.score import read_drawn, score
+from senga.lines.strokes import nearness
+
+
+@pytest.fixture(scope="module")
+def inker() -> Inker:
+    return Inker.open(threads=2)
+
+
+def rings(size: int = 400, thick: float = 4.0) -> tuple[np.ndarray, np.ndarray]:
+    """A picture of outlined discs in flat colors, and its line art."""
+    y, x = np.mgrid[:size, :size]
+    color = np.full((size, size, 3), (235, 240, 250), np.float64)
+    lines = np.full((size, size), 255.0)
+    for cx, cy, r, fill in (
+        (130, 140, 80, (240, 180, 90)),
+        (260, 250, 90, (90, 150, 210)),
+        (110, 300, 50, (60, 70, 60)),
+    ):
+        away = np.hypot(y - cy * size / 400, x - cx * size / 400)
+        inside = away < r * size / 400
+        color[inside] = fill
+        lines[inside] = 255
+        stroke = np.clip(thick / 2 + 0.5 - np.abs(away - r * size / 400), 0, 1)
+        lines = np.minimum(lines, 255 * (1 - stroke))
+    return np.rint(color * lines[..., None] / 255).astype(np.uint8), np.rint(lines).astype(np.uint8)
+
+
+def f1(lines: np.ndarray, truth: np.ndarray) -> float:
+    return score(read_drawn(lines), read_drawn(truth)).f1
+
+
+class TestShipped:
+    def test_it_draws_the_lines_that_are_there_and_no_others(self, inker: Inker) -> None:
+        picture, truth = rings()
+        assert f1(inker.draw(picture), truth) > 0.95
+
+    @pytest.mark.parametrize("thickness", [1.5, 3.0, 6.0])
+    def test_every_line_has_the_asked_thickness(self, inker: Inker, thickness: float) -> None:
+        picture, truth = rings()
+        drawn = read_drawn(inker.draw(picture, Learned(thickness=thickness)))
+        assert np.median(drawn.width) == pytest.approx(thickness, abs=0.5)
+        assert score(drawn, read_drawn(truth)).f1 > 0.95
+        assert np.percentile(drawn.width, 90) - np.percentile(drawn.width, 10) < 1
+
+    def test_dark_and_low_contrast_pictures_work(self, inker: Inker) -> None:
+        picture, truth = rings()
+        assert f1(inker.draw((picture * 0.2).astype(np.uint8)), truth) > 0.9
+        assert f1(inker.draw((110 + picture * 0.25).astype(np.uint8)), truth) > 0.9
+
+    @pytest.mark.parametrize("shape", [(1, 1), (5, 300), (97, 211), (640, 333)])
+    def test_any_size_comes_back_in_its_size(self, inker: Inker, shape: tuple[int, int]) -> None:
+        picture = np.random.default_rng(1).integers(0, 256, (*shape, 3)).astype(np.uint8)
+        for parameters in (Learned(), Learned(thickness=2.0, detail=0.3)):
+            lines = inker.draw(picture, parameters)
+            assert lines.shape == shape
+            assert lines.dtype == np.uint8
+
+    def test_gray_pictures_are_taken(self, inker: Inker) -> None:
+        picture, truth = rings()
+        assert f1(inker.draw(picture.mean(2).astype(np.uint8)), truth) > 0.9
+
+    def test_flat_areas_stay_paper_without_any_grid(self, inker: Inker) -> None:
+        flat = np.full((512, 512, 3), (180, 120, 140), np.uint8)
+        seen = inker.look(flat)
+        inner = seen.ink[64:-64, 64:-64]
+        assert inner.max() < 0.1
+        spectrum = np.abs(np.fft.fft2(inner - inner.mean()))
+        side = spectrum.shape[0]
+        for period in (2, 4, 8, 16):
+            peak = side // period
+            around = np.median(spectrum[: side // 2, : side // 2])
+            assert max(spectrum[peak, 0], spectrum[0, peak], spectrum[peak, peak]) < 1e-3 * side * side + 50 * around
+
+    def test_tiles_leave_no_seam(self, inker: Inker, monkeypatch: pytest.MonkeyPatch) -> None:
+        picture, _ = rings(704, 5)
+        whole = inker.look(picture).ink
+        import dataclasses
+
+        card = dataclasses.replace(inker.session.card, area=384 * 384)
+        tiled = Inker(dataclasses.replace(inker.session, card=card)).look(picture).ink
+        assert np.abs(whole - tiled).max() < 0.1
+        assert ((whole > 0.5) != (tiled > 0.5)).mean() < 1e-3
+
+    def test_line_art_comes_back_as_clean_line_art(self) -> None:
+        _, truth = rings()
+        again = extract_lines(truth)
+        assert f1(again, truth) > 0.99
+        assert (again == clean(truth)).all()
+
+
+class TestDrawing:
+    """What is drawn from a network's answer, without a network."""
+
+    def seen(self) -> Seen:
+        """A ring between unlike colors, a line inside of it between like ones, and a solid."""
+        y, x = np.mgrid[:300, :300]
+        ring, bar = np.abs(np.hypot(y - 150, x - 150) - 100), np.where((x > 100) & (x < 190), np.abs(y - 120), 99)
+        solid = (y > 180) & (y < 220) & (x > 130) & (x < 180)
+        away = np.minimum(ring, bar)
+        ink = np.maximum(np.clip(2 - away, 0, 1), solid).astype(np.float32)
+        center = np.maximum(np.exp(-(away**2) / 2.88), nearness(solid & ~np.roll(solid, 1, 0), 1.2))
+        color = np.full((300, 300, 3), 240, np.uint8)
+        color[np.hypot(y - 150, x - 150) < 100] = (200, 90, 60)
+        color[ink > 0.5] = 20
+        return Seen(color, ink, center.astype(np.float32), (300, 300))
+
+    def test_little_detail_keeps_outlines_and_drops_what_lies_inside(self) -> None:
+        for thickness in (0.0, 2.0):
+            outline = draw(self.seen(), Learned(thickness=thickness, detail=0.0))
+            everything = draw(self.seen(), Learned(thickness=thickness, detail=1.0))
+            assert (everything[120, 110:180] < 128).all()
+            assert (outline[120, 110:180] > 128).all()
+            assert outline[50, 150] < 128
+            assert everything[50, 150] < 128
+
+    def test_more_detail_never_takes_lines_away(self) -> None:
+        inked = [(draw(self.seen(), Learned(thickness=2.0, detail=d)) < 128).sum() for d in (0.0, 0.3, 0.6, 1.0)]
+        assert inked == sorted(inked)
+
+    def test_solids_are_filled_or_outlined(self) -> None:
+        for thickness in (0.0, 2.0):
+            filled = draw(self.seen(), Learned(thickness=thickness))
+            outlined = draw(self.seen(), Learned(thickness=thickness, solid=False))
+            assert filled[200, 155] == 0
+            assert outlined[200, 155] == 255
+            assert outlined[182, 155] < 128 or outlined[181, 155] < 128
+
+    def test_what_was_seen_twice_as_large_is_drawn_at_its_own_size(self) -> None:
+        seen = self.seen()
+        small = Seen(seen.color, seen.ink, seen.center, (150, 150), 2)
+        lines = draw(small, Learned(thickness=2.0))
+        assert lines.shape == (150, 150)
+        assert np.median(read_drawn(lines).width) == pytest.approx(2, abs=0.5)
+
+    def test_a_published_network_is_cut_at_its_published_level(self) -> None:
+        ink = np.array([[0.05, 0.11, 0.9]], np.float32)
+        seen = Seen(np.zeros((1, 3, 3), np.uint8), ink, None, (1, 3))
+        assert draw(seen).tolist() == [[255, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [({"thickness": -1}, "thickness"), ({"detail": 1.5}, "detail"), ({"gap": -2}, "gap"), ({"sigma": 1}, "sigma")],
+)
+def test_parameters_are_refused_by_name(wrong: dict[str, float], said: str) -> None:
+    with pytest.raises(SengaError, match=said):
+        extract_lines(rings()[0], "learned", **wrong)
+
+
+def test_a_colorizer_is_no_line_extractor() -> None:
+    from senga.color.colorizer import SHIPPED, Colorizer
+    from senga.lines import learned
+
+    with pytest.raises(ModelError, match=r"house\.onnx: a model that colors line art; wanted one that draws lines"):
+        Inker.open(SHIPPED)
+    with pytest.raises(
+        ModelError, match=r"inker\.onnx: a model that draws lines from pictures; wanted one that colors"
+    ):
+        Colorizer.open(learned.SHIPPED)
+
+
+class TestIsLineArt:
+    def test_drawings_are_pictures_are_not(self) -> None:
+        picture, lines = rings()
+        assert is_line_art(lines)
+        assert not is_line_art(picture)
+        assert not is_line_art(255 - lines)
+        assert not is_line_art(np.full((50, 50, 3), (200, 150, 150), np.uint8))
+
+    def test_a_drawing_on_tinted_paper_is_one(self) -> None:
+        _, lines = rings()
+        tinted = (lines[..., None] / 255 * np.array([245, 235, 210])).astype(np.uint8)
+        assert is_line_art(tinted)
+
+    def test_a_spot_of_color_makes_a_picture(self) -> None:
+        _, lines = rings()
+        page = np.repeat(lines[..., None], 3, 2)
+        page[100:160, 100:160] = (230, 60, 60)
+        assert not is_line_art(page)
