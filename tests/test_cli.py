@@ -158,6 +158,87 @@ def test_an_empty_pipe_is_one_line() -> None:
     assert done.stderr.decode().strip() == "senga: stdin: empty file"
 
 
+def test_lines_are_drawn_by_the_learned_extractor_unless_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    source = tmp_path / "p.png"
+    image.write(source, patchwork(150, 170))
+    assert call(monkeypatch, "lines", source, "-o", tmp_path / "l.png") == 0
+    assert (image.read(tmp_path / "l.png")[..., 0] == extract_lines(image.read(source), "learned")).all()
+    assert call(monkeypatch, "lines", source, "-o", tmp_path / "t.png", "--thickness", 5, "--binary") == 0
+    bold = image.read(tmp_path / "t.png")
+    assert set(np.unique(bold)) == {0, 255}
+    assert (bold == 0).mean() > (image.read(tmp_path / "l.png") < 128).mean()
+
+
+def test_line_art_can_be_transparent_and_vector(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    source = tmp_path / "p.png"
+    image.write(source, patchwork(120, 130))
+    out = tmp_path / "l.png"
+    assert call(monkeypatch, "lines", source, "-o", out, "--transparent", "--svg") == 0
+    layer = image.read_rgba(out)
+    assert (255 - layer[..., 3] == extract_lines(image.read(source))).all()
+    assert not layer[..., :3].any()
+    assert (tmp_path / "l.svg").read_text().startswith("<svg ")
+    out.unlink()
+    assert call(monkeypatch, "lines", source, "-o", out, "--svg") == 2  # the SVG is there
+    assert not out.exists()
+    assert call(monkeypatch, "lines", source, "-o", "-", "--svg") == 2
+
+
+def test_a_picture_that_is_line_art_already_is_cleaned_with_a_note(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: Path, capsys: Run
+) -> None:
+    assert call(monkeypatch, "lines", drawing, "-o", tmp_path / "l.png") == 0
+    assert "ring.png: is line art already; cleaned, not drawn anew" in capsys.readouterr().err
+    again, before = image.read(tmp_path / "l.png")[..., 0] < 128, image.read(drawing)[..., 0] < 128
+    assert (again == before).mean() > 0.99
+
+
+def test_clean_makes_a_photo_of_a_drawing_line_art(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Run
+) -> None:
+    light = np.linspace(0.5, 0.95, 200)[None, :, None] * np.array([1.0, 0.95, 0.85])
+    lines = ring(160, 200, 60, 3)
+    photo = tmp_path / "photo.jpg"
+    image.write(photo, (255 * (0.25 + 0.75 * (lines > 0))[..., None] * light).astype(np.uint8))
+    assert call(monkeypatch, "clean", photo, "-o", tmp_path / "c.png", "--svg") == 0
+    cleaned = image.read(tmp_path / "c.png")[..., 0]
+    assert ((cleaned < 128) == (lines == 0)).mean() > 0.98
+    assert (cleaned[:15] == 255).all()
+    assert (tmp_path / "c.svg").exists()
+    image.write(tmp_path / "blank.png", np.full((50, 50), 220, np.uint8))
+    assert call(monkeypatch, "clean", tmp_path / "blank.png", "-o", tmp_path / "b.png") == 0
+    assert "blank.png: no ink found" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("lines", "{p}", "-o", "{o}", "--detail", "2"), "learned: detail must be in 0 to 1"),
+        (
+            ("lines", "{p}", "-o", "{o}", "--method", "canny", "--thickness", "2"),
+            "canny: unknown parameter 'thickness'",
+        ),
+        (("lines", "{p}", "-o", "{o}", "--method", "xdog", "--model", "m.onnx"), "--model goes with learned and mix"),
+        (("lines", "{p}", "-o", "{o}", "--model", "m.onnx"), "m.onnx: no such model file"),
+        (("clean", "{p}", "-o", "{o}", "--ink", "3"), "clean: ink must be in 0.02 to 0.98"),
+        (("clean", "{p}", "-o", "{o}", "--pencil", "red"), "clean: pencil must be 'drop' or 'keep'"),
+        (("compare", "learned", "--pairs", ".", "--task", "inking"), "unknown task 'inking'; known: colorize, lines"),
+        (("compare", "learned", "--pairs", ".", "--task", "lines", "--drawn", "x"), "--drawn x: wanted NAME=FOLDER"),
+        (("compare", "shipped", "--pairs", ".", "--drawn", "x=y"), "--drawn goes with --task lines"),
+    ],
+)
+def test_wrong_options_of_lines_clean_and_compare_get_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Run, arguments: tuple[str, ...], said: str
+) -> None:
+    image.write(tmp_path / "p.png", patchwork(40, 40))
+    filled = [a.format(p=tmp_path / "p.png", o=tmp_path / "o.png") for a in arguments]
+    assert call(monkeypatch, *filled) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
+    assert [f.name for f in tmp_path.iterdir()] == ["p.png"]
+
+
 def test_lines_parameters_reach_the_method(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     picture = patchwork(60, 50)
     image.write(tmp_path / "p.png", picture)

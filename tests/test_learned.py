@@ -5,8 +5,8 @@ import pytest
 
 from senga import SengaError, extract_lines
 from senga.errors import ModelError
-from senga.lines.clean import clean
-from senga.lines.learned import Inker, Learned, Seen, draw, is_line_art
+from senga.lines.clean import clean, is_line_art
+from senga.lines.learned import Inker, Learned, Seen, draw
 from senga.lines.score import read_drawn, score
 from senga.lines.strokes import nearness
 
@@ -36,7 +36,8 @@ def rings(size: int = 400, thick: float = 4.0) -> tuple[np.ndarray, np.ndarray]:
 
 
 def f1(lines: np.ndarray, truth: np.ndarray) -> float:
-    return score(read_drawn(lines), read_drawn(truth)).f1
+    true = read_drawn(truth)
+    return score(read_drawn(lines, widest=true.widest), true).f1
 
 
 class TestShipped:

@@ -12,7 +12,8 @@ def ring(radius: float, thick: float, size: int = 120, shift: float = 0.0) -> np
 
 
 def scored(drawn: np.ndarray, truth: np.ndarray, level: int = 128):
-    return score(read_drawn(drawn, level), read_drawn(truth))
+    true = read_drawn(truth)
+    return score(read_drawn(drawn, level, true.widest), true)
 
 
 def test_the_truth_itself_scores_fully() -> None:

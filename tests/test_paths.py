@@ -3,12 +3,17 @@ import pytest
 
 from senga.lines import paths as path
 from senga.lines.score import read_drawn
-from senga.lines.strokes import nearness
+from senga.lines.strokes import nearness, thin
 
 
 def ridge(away: np.ndarray) -> np.ndarray:
     """Nearness to a line at this distance, as the network answers."""
     return np.exp(-(away**2) / 2.88).astype(np.float32)
+
+
+def traced(near: np.ndarray) -> path.Paths:
+    """Paths along the ridges of a map of nearness."""
+    return path.smooth(path.center(path.trace(thin(near > 0.5)), near, np.ones(near.shape, bool)))
 
 
 def circle(radius: float, size: int = 100, x0: float = 50.0, y0: float = 50.0) -> np.ndarray:
@@ -17,26 +22,28 @@ def circle(radius: float, size: int = 100, x0: float = 50.0, y0: float = 50.0) -
 
 
 def test_points_lie_on_the_line_between_pixels() -> None:
-    found = path.find(ridge(circle(30.4, x0=50.3, y0=49.6)), 0.3, 0.5)
+    found = traced(ridge(circle(30.4, x0=50.3, y0=49.6)))
     radius = np.hypot(found.points[:, 0] - 50.3, found.points[:, 1] - 49.6)
     assert np.abs(radius - 30.4).max() < 0.25
     assert (found.degree() == 2).all()  # closed
     assert found.chain.max() == 0
 
 
-def test_a_faint_ridge_is_followed_only_from_a_strong_one() -> None:
-    y, x = np.mgrid[:60, :100]
-    strong_then_faint = ridge(y - 20.0) * np.where(x < 50, 1.0, 0.6)
-    faint = ridge(y - 45.0) * 0.6
-    found = path.find(np.maximum(strong_then_faint, faint).astype(np.float32), 0.3, 0.7)
-    assert found.points[:, 0].max() > 95
-    assert found.points[:, 1].max() < 25
-
-
 def test_two_lines_near_each_other_stay_two() -> None:
     y, _ = np.mgrid[:60, :100]
-    found = path.find(np.maximum(ridge(y - 28.0), ridge(y - 33.0)), 0.3, 0.5)
-    assert set(np.rint(found.points[:, 1]).astype(int)) == {28, 33}
+    found = traced(np.maximum(ridge(y - 28.0), ridge(y - 32.0)))
+    assert set(np.rint(found.points[:, 1]).astype(int)) == {28, 32}
+
+
+def test_only_points_that_are_asked_for_are_moved() -> None:
+    away = circle(30.4)
+    rough = path.trace(thin(ridge(away) > 0.5))
+    left = np.zeros((100, 100), bool)
+    left[:, :50] = True
+    moved = path.center(rough, ridge(away), left)
+    changed = np.abs(moved.points - rough.points).max(1) > 1e-4
+    assert changed[rough.points[:, 0] < 50].mean() > 0.8
+    assert not changed[rough.points[:, 0] >= 50].any()
 
 
 def test_chains_end_at_junctions() -> None:
@@ -80,7 +87,7 @@ def test_gaps_between_ends_that_face_each_other_are_joined() -> None:
 def test_every_line_is_inked_at_the_asked_width(thickness: float) -> None:
     y, x = np.mgrid[:120, :120]
     slope = np.abs(0.3 * x - y + 20) / np.hypot(0.3, 1)
-    found = path.find(np.maximum(ridge(circle(25, 120, 80, 90)), ridge(slope)), 0.3, 0.5)
+    found = traced(np.maximum(ridge(circle(25, 120, 80, 90)), ridge(slope)))
     gray = np.rint(255 * (1 - path.ink(found, thickness))).astype(np.uint8)
     # Ink over length: exact to a fraction of a pixel, where a count of pixels is not.
     a, b = found.edges.T
@@ -101,7 +108,7 @@ def test_lone_points_are_dots_and_nothing_is_nothing() -> None:
     lone = np.zeros((20, 20), bool)
     lone[10, 12] = True
     assert path.ink(path.trace(lone), 3)[10, 12] == 1
-    nothing = path.find(np.zeros((20, 30), np.float32), 0.3, 0.5)
+    nothing = traced(np.zeros((20, 30), np.float32))
     assert path.ink(path.join(path.prune(nothing, 5), 5), 2).shape == (20, 30)
     assert not path.ink(nothing, 2).any()
 
@@ -118,7 +125,7 @@ def test_smoothing_takes_the_steps_out_of_a_slanted_line() -> None:
 
 
 def test_sides_of_a_path_lie_across_it() -> None:
-    found = path.find(nearness(np.pad(np.ones((1, 40), bool), ((20, 20), (5, 5))), 1.2), 0.3, 0.5)
+    found = traced(nearness(np.pad(np.ones((1, 40), bool), ((20, 20), (5, 5))), 1.2))
     across = path.normals(found)
     assert np.abs(across[3:-3, 0]).max() < 0.05
     assert (np.abs(across[3:-3, 1]) > 0.99).all()

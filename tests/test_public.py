@@ -3,8 +3,8 @@ import sys
 
 import senga
 
-PUBLIC = """Colorizer Drawing HintError Hints ImageError ModelError Page PairSetError RecipeError SengaError
-TrainingError __version__ extract_lines read read_drawing write"""
+PUBLIC = """Cleaning Colorizer Drawing HintError Hints ImageError Inker Learned ModelError Page PairSetError RecipeError
+SengaError TrainingError __version__ clean extract_lines is_line_art read read_drawing to_svg write"""
 
 
 def run(code: str) -> str:

@@ -26,10 +26,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_python_example_writes_a_picture_of_the_drawings_size(folder: Path) -> None:
-    (code,) = blocks("python")
-    exec(compile(code, "README.md", "exec"), {})
-    assert image.read("dress-color.png").shape == image.read("examples/dress.png").shape
+def test_the_python_examples_write_pictures_of_the_drawings_sizes(folder: Path) -> None:
+    for code in blocks("python"):
+        exec(compile(code, "README.md", "exec"), {})
+    for made, drawing in (("dress-color", "dress"), ("witch-ink", "witch")):
+        assert image.read(f"{made}.png").shape == image.read(f"examples/{drawing}.png").shape
 
 
 def test_the_commands_on_sample_drawings_run(

@@ -12,9 +12,9 @@ from senga.errors import (
     TrainingError,
 )
 from senga.image import Drawing, read, read_drawing, write
-from senga.lines.clean import Cleaning, clean
+from senga.lines.clean import Cleaning, clean, is_line_art
 from senga.lines.extract import extract_lines
-from senga.lines.learned import Inker, Learned, is_line_art
+from senga.lines.learned import Inker, Learned
 from senga.lines.vector import to_svg
 
 __version__ = "0.1.0"

@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from senga.color.colorizer import Colorizer
 from senga.color.hints import Hints
 from senga.errors import SengaError
+from senga.lines.learned import Inker, Learned
 
 SIZES = (256, 512, 1024, 2048)
+LINE_SIZES = (512, 2048)
 
 
 def bench_text(model: str | Path | None, *, threads: int, runs: int, yardstick: bool) -> Iterator[str]:
@@ -62,6 +64,7 @@ def bench_text(model: str | Path | None, *, threads: int, runs: int, yardstick: 
         yield f"color {side}x{side}: min {fastest:.3f} s, median {middle:.3f} s{rate}"
     for side in (512, 2048):
         yield f"peak memory, color {side}x{side}, new process: {peak_memory(model, side, threads):.0f} MB"
+    yield from _bench_lines(threads, runs)
     if not yardstick:
         return
     if not learning:
@@ -75,6 +78,22 @@ def bench_text(model: str | Path | None, *, threads: int, runs: int, yardstick: 
         fastest, middle = timed(lambda: other.session.run(planes), runs)
         yield f"PaintsChainer U-Net (random weights) 512x512: min {fastest:.3f} s, median {middle:.3f} s"
         yield f"ratio to color 512x512 (min): {fastest / best[512]:.1f}"
+
+
+def _bench_lines(threads: int, runs: int) -> Iterator[str]:
+    """The same of the shipped line extractor, as wide as lines are in the picture and at one width."""
+    inker = Inker.open(threads=threads)
+    yield f"model: {inker.session.card.name}, {inker.session.card.parameters / 1e6:.1f} M parameters, {threads} threads"
+    for side in LINE_SIZES:
+        picture = made_picture(side, side)
+        for name, parameters in (("lines", Learned()), ("lines, one width", Learned(thickness=3.0))):
+            fastest, middle = timed(
+                lambda picture=picture, parameters=parameters: inker.draw(picture, parameters),  # type: ignore[misc]
+                runs,
+            )
+            yield f"{name} {side}x{side}: min {fastest:.3f} s, median {middle:.3f} s"
+    for side in (512, 2048):
+        yield f"peak memory, lines {side}x{side}, new process: {_peak_of(_LINES.format(side, threads)):.0f} MB"
 
 
 def processor() -> str:
@@ -117,6 +136,12 @@ def made_drawing(height: int, width: int) -> NDArray[np.uint8]:
     return lines
 
 
+def made_picture(height: int, width: int) -> NDArray[np.uint8]:
+    """A color picture with the lines of `made_drawing`, (H, W, 3) uint8."""
+    x = np.linspace(0.5, 1, width)[None, :, None] * np.array([0.9, 0.7, 0.6])
+    return (made_drawing(height, width)[..., None] * x).astype(np.uint8)
+
+
 def installed_size(package: str) -> int:
     """Bytes on disk of a package and of all that its base install needs, by their install records."""
     seen: set[str] = set()
@@ -148,6 +173,19 @@ def peak_memory(model: str | Path | None, side: int, threads: int) -> float:
         f".page(made_drawing({side}, {side})).paint()\n"
         "print(peak_so_far())\n"
     )
+    return _peak_of(code)
+
+
+_LINES = """
+from senga.bench import made_picture, peak_so_far
+from senga.lines.learned import Inker
+picture = made_picture({0}, {0})
+Inker.open(threads={1}).draw(picture)
+print(peak_so_far())
+"""
+
+
+def _peak_of(code: str) -> float:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     if done.returncode:
         raise SengaError(f"measuring memory failed: {done.stderr.strip().splitlines()[-1:]}")

@@ -1,6 +1,7 @@
 """The verbs: parse, call, report. Heavy imports stand inside the verbs, so that help comes at once."""
 
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -118,7 +119,8 @@ def lines(
     """Draw line art from color pictures."""
     from senga import image
     from senga.lines import extract
-    from senga.lines.learned import Inker, is_line_art
+    from senga.lines.clean import is_line_art
+    from senga.lines.learned import Inker
 
     given: dict[str, float | None] = {"low": low, "high": high, "size": size, "gain": gain, "sigma": sigma}
     given |= {"k": k, "tau": tau, "epsilon": epsilon, "phi": phi}
@@ -217,16 +219,21 @@ def pairs_build(
         table=table,
         lines_folder=lines_folder,
     )
+    seen: list[tuple[float, int]] = []
     with _bar("pictures") as bar:
         task = bar.add_task("", total=None)
-        report = build_pairs(
-            folder,
-            out,
-            plan,
-            workers=workers,
-            report=lambda done, total, skipped: bar.update(task, completed=done, total=total),
-        )
-    typer.echo(f"{out}: {report.pairs} pairs of {report.pictures} pictures, {len(report.skipped)} skipped")
+
+        def tell(done: int, total: int, skipped: int) -> None:
+            seen.append((time.monotonic(), done))
+            speed = (done - seen[0][1]) / max(seen[-1][0] - seen[0][0], 1e-6)
+            text = f"{speed:.1f} pictures/s" if done > seen[0][1] else ""
+            bar.update(task, completed=done, total=total, description=text)
+            del seen[1:-1]
+
+        report = build_pairs(folder, out, plan, workers=workers, report=tell)
+    (start, before), (end, after) = seen[0], seen[-1]
+    pace = f", {(after - before) / max(end - start, 1e-6):.1f} pictures/s" if after > before else ""
+    typer.echo(f"{out}: {report.pairs} pairs of {report.pictures} pictures, {len(report.skipped)} skipped{pace}")
     for file, reason in report.skipped[:20]:
         typer.echo(f"  skipped {file}: {reason}", err=True)
     if len(report.skipped) > 20:
@@ -362,14 +369,19 @@ def export(
 
 
 @app.command()
-def card(model: Annotated[Path | None, typer.Argument(help="Model file; default: the shipped one.")] = None) -> None:
+def card(
+    model: Annotated[
+        str, typer.Argument(help="Model file, or a shipped one: house (colors), inker (lines).")
+    ] = "house",
+) -> None:
     """What a model file says of itself."""
     import json
 
-    from senga.color.colorizer import SHIPPED
     from senga.model.session import Session
 
-    typer.echo(json.dumps(json.loads(Session.open(model or SHIPPED).card.to_json()), indent=2, ensure_ascii=False))
+    shipped = {f.stem: f for f in (Path(__file__).parent / "weights").glob("*.onnx")}
+    file = Path(model) if Path(model).exists() else shipped.get(model, Path(model))
+    typer.echo(json.dumps(json.loads(Session.open(file).card.to_json()), indent=2, ensure_ascii=False))
 
 
 @app.command()
@@ -449,7 +461,7 @@ def bench(
     runs: Annotated[int, typer.Option(help="Timed runs of each.", min=1)] = 7,
     yardstick: Annotated[bool, typer.Option(help="Also time the PaintsChainer U-Net (needs the train extra).")] = True,
 ) -> None:
-    """Time and memory of coloring on this machine, beside a matrix product and the PaintsChainer U-Net."""
+    """Time and memory of coloring and of drawing lines here, beside a matrix product and the PaintsChainer U-Net."""
     from senga.bench import bench_text
 
     for line in bench_text(model, threads=threads, runs=runs, yardstick=yardstick):

@@ -45,8 +45,8 @@ class LineValidation:
         level = INK if self.recipe.generator.kind == "inker" else PUBLISHED_INK
         found: list[LineScore] = []
         for i, (_, line) in enumerate(self.examples):
-            drawn = read_drawn(_gray(self.draw(generator, i)), level)
-            found.append(score(drawn, read_drawn(_gray(line))))
+            truth = read_drawn(_gray(line))
+            found.append(score(read_drawn(_gray(self.draw(generator, i)), level, truth.widest), truth))
         if not found:
             return []
         whole = total(found)

@@ -88,6 +88,28 @@ def clean(picture: NDArray[np.uint8], parameters: Cleaning = Cleaning()) -> NDAr
     return to_gray(soft)
 
 
+def is_line_art(picture: NDArray[np.uint8]) -> bool:
+    """Whether a picture is a line drawing already: paper with little ink on it, and next to no color.
+
+    Source: levels ours.
+    """
+    small = picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, 2)
+    scale = min(1.0, 512 / max(small.shape[:2]))
+    if scale < 1:
+        small = image.resize(small, (max(1, int(small.shape[0] * scale)), max(1, int(small.shape[1] * scale))))
+    values = small.astype(np.int16)
+    paper = np.median(values.reshape(-1, 3), 0)
+    if paper.min() < 140 or np.ptp(paper) > 60:
+        return False
+    off = values - paper
+    colored = (off.max(2) - off.min(2)) > 40
+    gray = values.mean(2) / max(float(paper.mean()), 1)
+    is_paper, is_ink = gray > 0.9, gray < 0.55
+    if not is_ink.any():
+        return False
+    return bool(colored.mean() < 0.005 and is_paper.mean() > 0.7 and (is_paper | is_ink).mean() > 0.85)
+
+
 def darkness(picture: NDArray[np.uint8], *, drop_color: bool) -> Plane:
     """How much darker than the paper around it each pixel is, (H, W) in [0, 1], with even light and white paper.
 

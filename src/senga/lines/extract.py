@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 from senga.errors import SengaError
 from senga.image import Pixels
 from senga.lines import edges, learned, mix
-from senga.lines.clean import Cleaning, clean
+from senga.lines.clean import Cleaning, clean, is_line_art
 
 Method = Literal["learned", "canny", "dilate", "xdog", "mix"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -32,7 +32,7 @@ def extract_lines(
     seed: int = 0,
     **parameters: float,
 ) -> Pixels:
-    """Line art of a picture; of a picture that is line art already (`learned.is_line_art`), "learned" cleans it.
+    """Line art of a picture; of a picture that is line art already (`clean.is_line_art`), "learned" cleans it.
 
     Args:
         picture: (H, W, 3) or (H, W) uint8.
@@ -69,7 +69,7 @@ def draw(
         return edges.xdog(picture, parameters)
     file = Path(model) if model else None
     if isinstance(parameters, learned.Learned):
-        if learned.is_line_art(picture):
+        if is_line_art(picture):
             return clean(picture, Cleaning(thickness=parameters.thickness))
         return learned.opened(file, threads).draw(picture, parameters)
     return mix.mixed(picture, parameters, seed, lambda: learned.opened(file, threads))

@@ -15,7 +15,7 @@ from senga import image
 from senga.lines import paths as path
 from senga.lines.edges import gaussian
 from senga.lines.paths import Paths
-from senga.lines.strokes import WIDEST, depth
+from senga.lines.strokes import depth, solids, thin_strokes, widest_stroke
 from senga.model.session import Session
 from senga.tiles import run_tiled
 
@@ -131,11 +131,9 @@ def to_gray(ink: Plane) -> NDArray[np.uint8]:
 
 def _even(seen: Seen, p: Learned) -> Plane:
     """Every stroke at one width, solids as they are or as outlines."""
-    found = find(seen, p.detail, p.gap * seen.scale)
+    found, spots = find(seen, p.detail, p.gap * seen.scale)
     pen = p.thickness * seen.scale
     drawn = path.ink(found, pen)
-    wide = typical_width(seen.ink, found)
-    spots = _solids(seen.ink, max(3 * wide, wide + 5))
     if not spots.any():
         return drawn
     if p.solid:
@@ -148,41 +146,49 @@ def _rim(spots: NDArray[np.bool_]) -> Paths:
     return path.smooth(path.trace(spots & (depth(spots) <= 1)))
 
 
-def find(seen: Seen, detail: float, gap: float) -> Paths:
-    """Paths of the strokes that a picture has at a level of detail."""
+def find(seen: Seen, detail: float, gap: float) -> tuple[Paths, NDArray[np.bool_]]:
+    """Paths of the strokes that a picture has at a level of detail, and (H, W) bool, its solids.
+
+    What is much wider than the picture's typical stroke is a solid.
+    """
     assert seen.center is not None
-    # Ink is the sharper of the two where lines are thin and near each other, nearness where they are wide.
-    found = path.find(np.sqrt(seen.center * seen.ink), low=0.5 - 0.25 * detail, high=0.75 - 0.35 * detail)
-    if not len(found.points):
-        return found
-    found = path.prune(found, 5.0)
+    dark = seen.ink > 0.5
+    skeleton = thin_strokes(dark)
+    inside = depth(dark)
+    wide = _typical(inside[skeleton])
+    spots = solids(dark & _widened(seen.ink > 0.8), widest_stroke(dark, skeleton))
+    skeleton &= ~spots
+    # Thin lines are placed between pixels by both answers; in wide ones the middle of the ink says it better.
+    found = path.trace(skeleton)
+    ridge = np.sqrt(seen.center * seen.ink)
+    found = path.smooth(path.center(found, ridge, inside <= 3), 4 if wide < 6 else 8)
+    found = path.prune(found, max(5.0, 0.9 * wide))
     found = path.join(found, gap, seen.center)
     if detail >= 1 or not len(found.points):
-        return found
-    return found.keep((importance(seen, found) >= 0.5 * (1 - detail))[found.chain])
+        return found, spots
+    return found.keep((importance(seen, found, wide) >= 0.7 * (1 - detail))[found.chain]), spots
 
 
-def importance(seen: Seen, found: Paths) -> Plane:
+def importance(seen: Seen, found: Paths, wide: float) -> Plane:
     """How much each chain is outline rather than detail, in [0, 1]: unlike colors on its sides, certainty, length."""
-    wide = typical_width(seen.ink, found)
     across = path.normals(found) * np.float32(wide / 2 + 2.5)
     blurred = np.dstack([gaussian(seen.color[..., c].astype(np.float32), 1.0) for c in range(3)])
     sides = path.sample(blurred, found.points + across) - path.sample(blurred, found.points - across)
     unlike = path.mean_over(found, np.sqrt((sides**2).sum(1)))
     sure = path.mean_over(found, path.sample(seen.ink, found.points))
     long = path.lengths(found)
-    rank: Plane = np.clip(0.25 * sure + 0.6 * np.minimum(unlike / 60, 1) + 0.15 * np.minimum(long / 60, 1), 0, 1)
+    rank: Plane = np.clip(0.1 * sure + 0.65 * np.minimum(unlike / 60, 1) + 0.25 * np.minimum(long / 60, 1), 0, 1)
     return rank
 
 
-def typical_width(ink: Plane, found: Paths) -> float:
-    """Median width of a picture's strokes in whole pixels, at least 1."""
-    if not len(found.points):
-        return 1.0
-    x, y = np.rint(found.points).astype(np.int64).T
-    h, w = ink.shape
-    x, y = np.clip(x, 0, w - 1), np.clip(y, 0, h - 1)
-    return max(1.0, 2 * float(np.median(depth(ink > 0.5)[y, x])) - 1)
+def _typical(inside: Plane) -> float:
+    """Median width of strokes in whole pixels, at least 1, from the depths at their center lines."""
+    return max(1.0, 2 * float(np.median(inside)) - 1) if len(inside) else 1.0
+
+
+def _widened(sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Sure ink and what is within 2 px of it."""
+    return depth(~sure) <= 2
 
 
 def _crisp(ink: Plane) -> Plane:
@@ -191,49 +197,25 @@ def _crisp(ink: Plane) -> Plane:
     return crisp
 
 
-def _solids(ink: Plane, widest: float) -> NDArray[np.bool_]:
-    """Ink wider than a stroke, of which the network is sure."""
-    dark = ink > 0.5
-    core = depth(ink > 0.8) > widest / 2
-    if not core.any():
-        return core
-    spots: NDArray[np.bool_] = dark & (depth(~core) <= widest / 2 + 1)
-    return spots
-
-
 def _as_seen(seen: Seen, p: Learned) -> Plane:
     """The network's own ink; where detail is left out, without the strokes that are left out."""
     drawn = _crisp(seen.ink)
     if p.detail < 1:
-        everything, kept = find(seen, 1.0, 0.0), find(seen, p.detail, 0.0)
-        wide = 2 * typical_width(seen.ink, everything) + 2
+        (everything, _), (kept, _) = find(seen, 1.0, 0.0), find(seen, p.detail, 0.0)
+        wide = 2 * _typical(depth(seen.ink > 0.5)[_pixels(everything)]) + 2
         lost = path.ink(everything, wide, binary=True) > path.ink(kept, wide, binary=True)
         drawn = np.where(lost, 0, drawn).astype(np.float32)
     if not p.solid:
-        spots = _solids(seen.ink, WIDEST)
+        found, _ = find(seen, 1.0, 0.0)
+        spots = solids(seen.ink > 0.5, widest_stroke(seen.ink > 0.5))
         if spots.any():
-            rim = path.ink(_rim(spots), typical_width(seen.ink, find(seen, 1.0, 0.0)))
+            rim = path.ink(_rim(spots), _typical(depth(seen.ink > 0.5)[_pixels(found)]))
             drawn = np.maximum(np.where(spots, 0, drawn), rim)
     return drawn
 
 
-def is_line_art(picture: NDArray[np.uint8]) -> bool:
-    """Whether a picture is a line drawing already: paper with little ink on it, and next to no color.
-
-    Source: levels ours.
-    """
-    small = picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, 2)
-    scale = min(1.0, 512 / max(small.shape[:2]))
-    if scale < 1:
-        small = image.resize(small, (max(1, int(small.shape[0] * scale)), max(1, int(small.shape[1] * scale))))
-    values = small.astype(np.int16)
-    paper = np.median(values.reshape(-1, 3), 0)
-    if paper.min() < 140 or np.ptp(paper) > 60:
-        return False
-    off = values - paper
-    colored = (off.max(2) - off.min(2)) > 40
-    gray = values.mean(2) / max(float(paper.mean()), 1)
-    is_paper, is_ink = gray > 0.9, gray < 0.55
-    if not is_ink.any():
-        return False
-    return bool(colored.mean() < 0.005 and is_paper.mean() > 0.7 and (is_paper | is_ink).mean() > 0.85)
+def _pixels(found: Paths) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns of the pixels that paths' points lie in."""
+    x, y = np.rint(found.points).astype(np.int64).T
+    h, w = found.shape
+    return np.clip(y, 0, h - 1), np.clip(x, 0, w - 1)

@@ -1,4 +1,4 @@
-"""Center lines as paths: found on a map of nearness, placed between pixels, smoothed, pruned, joined, inked.
+"""Center lines as paths: traced along a skeleton, placed between pixels, smoothed, pruned, joined, inked.
 
 A path is kept as points and the edges between them, not as ordered lists: every step is then one numpy expression over
 all points of a drawing.
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from senga.lines.strokes import Mask, thin
+from senga.lines.strokes import Mask
 
 _EIGHT = np.ones((3, 3), bool)
 
@@ -86,38 +86,6 @@ def _chains(paths: Paths, rows: NDArray[np.int64], columns: NDArray[np.int64]) -
     return np.unique(chain, return_inverse=True)[1].astype(np.int64)
 
 
-def find(nearness: NDArray[np.float32], low: float, high: float) -> Paths:
-    """Paths along the ridges of a map of nearness to center lines.
-
-    Args:
-        nearness: (H, W) in [0, 1], 1 on a center line, falling off over a pixel or two.
-        low, high: a ridge is followed as long as it is above `low`, if it rises above `high` anywhere.
-    """
-    import mahotas
-
-    band = nearness > low
-    if band.any():
-        # Between two lines three pixels apart the map stays high: what is far under its surroundings is a valley.
-        pieces, count = mahotas.label(band, Bc=_EIGHT)
-        strong = np.zeros(count + 1, bool)
-        strong[pieces[nearness > high]] = True
-        strong[0] = False
-        band = strong[pieces] & (nearness > 0.5 * highest(nearness))
-    paths = trace(thin(_without_holes(band, 14)))
-    return smooth(_center(paths, nearness))
-
-
-def _without_holes(band: Mask, largest: int) -> Mask:
-    """Holes of up to so many pixels filled: a plateau between two lines' ridges would become a loop."""
-    import mahotas
-
-    pieces, count = mahotas.label(~band)
-    small = np.bincount(pieces.ravel(), minlength=count + 1) <= largest
-    small[0] = False
-    filled: Mask = band | small[pieces]
-    return filled
-
-
 def highest(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     """Maximum over 5x5 pixels."""
     for axis in (0, 1):
@@ -129,14 +97,17 @@ def highest(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     return plane
 
 
-def _center(paths: Paths, nearness: NDArray[np.float32]) -> Paths:
-    """Points moved across their path to the ridge's top, which lies between pixels.
+def center(paths: Paths, ridge: NDArray[np.float32], where: Mask) -> Paths:
+    """Points moved across their path to a ridge's top, which lies between pixels.
 
     Source: Steger 1998, curvilinear structures; on the logarithm, in which a Gaussian ridge is a parabola.
+
+    Args:
+        ridge: (H, W) in [0, 1], highest on center lines. where: (H, W) bool, the pixels whose points are moved.
     """
     if not len(paths.points):
         return paths
-    level = np.log(np.maximum(nearness, 0.02))
+    level = np.log(np.maximum(ridge, 0.02))
     padded = np.pad(level, 1, mode="edge")
     x, y = paths.points.astype(np.int64).T + 1
 
@@ -153,7 +124,7 @@ def _center(paths: Paths, nearness: NDArray[np.float32]) -> Paths:
     angle = 0.5 * np.arctan2(xy, difference) + np.pi / 2
     nx, ny = np.cos(angle), np.sin(angle)
     step = -(gx * nx + gy * ny) / np.minimum(bend, -0.05)
-    step = np.clip(step, -0.75, 0.75)
+    step = np.where(where[y - 1, x - 1], np.clip(step, -0.75, 0.75), 0)
     return replace(paths, points=paths.points + np.stack([step * nx, step * ny], 1).astype(np.float32))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.lines.strokes import INK, Mask, centers, depth, solids
+from senga.lines.strokes import INK, Mask, centers, depth, solids, widest_stroke
 
 TOLERANCE = 2.0
 """Lines this near to each other are the same line, px."""
@@ -27,12 +27,14 @@ class Drawn:
         center: (H, W) bool, see `strokes.centers`.
         rows, columns: of the center pixels that belong to strokes, not to solids.
         width: of the stroke at each of these, px.
+        widest: what was wider counted as solid, px.
     """
 
     center: Mask
     rows: NDArray[np.int64]
     columns: NDArray[np.int64]
     width: NDArray[np.float32]
+    widest: float
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,18 @@ class LineScore:
         return 2 * self.precision * self.recall / max(self.precision + self.recall, 1e-9)
 
 
-def read_drawn(lines: NDArray[np.uint8], level: int = INK) -> Drawn:
-    """Center lines and widths of line art (H, W) uint8, 0 = ink; darker than `level` is ink."""
+def read_drawn(lines: NDArray[np.uint8], level: int = INK, widest: float | None = None) -> Drawn:
+    """Center lines and widths of line art (H, W) uint8, 0 = ink.
+
+    Args:
+        level: darker is ink.
+        widest: ink wider than this is a solid, px; default: by the drawing's own strokes. A drawing that is scored is
+            read with the truth's.
+    """
     ink = lines < level
-    center = centers(ink)
-    rows, columns = np.nonzero(center & ~solids(ink))
+    widest = widest_stroke(ink) if widest is None else widest
+    center = centers(ink, widest)
+    rows, columns = np.nonzero(center & ~solids(ink, widest))
     h, w = lines.shape
     # Shifted so that the level stands at half gray: a bilinear enlargement then keeps the outline in its place.
     fine = image.resize(lines, (h * _FINE, w * _FINE)) < level
@@ -87,7 +96,7 @@ def read_drawn(lines: NDArray[np.uint8], level: int = INK) -> Drawn:
         for dx in range(-reach, reach + 1):
             np.maximum(deepest, padded[y + dy, x + dx], out=deepest)
     width = np.maximum((2 * deepest - 1) / _FINE, 0).astype(np.float32)
-    return Drawn(center, rows, columns, width)
+    return Drawn(center, rows, columns, width, widest)
 
 
 def score(drawn: Drawn, truth: Drawn, tolerance: float = TOLERANCE) -> LineScore:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 
 WIDEST = 16.0
-"""Ink wider than this is a solid, px; a solid counts by its outline (ours)."""
+"""Ink wider than this is a solid in training targets, px; a solid counts by its outline (ours)."""
 
 INK = 128
 """Line art darker than this level of 255 is ink."""
@@ -33,6 +33,26 @@ def solids(ink: Mask, widest: float = WIDEST) -> Mask:
         return core
     # Grown a little further than it was shrunk, or corners of a solid would stay behind as crumbs of stroke.
     return ink & (depth(~core) <= widest / 2 + 2)
+
+
+def widest_stroke(ink: Mask, skeleton: Mask | None = None) -> float:
+    """Width, px, over which a drawing's ink is a solid: twice its typical stroke, or 5 px more, up to 48 px.
+
+    Where strokes meet, discs of up to one and a half times their width fit in; spots and pupils are wider (ours).
+
+    Args:
+        skeleton: of the ink but its largest solids, if it is at hand.
+    """
+    if skeleton is None:
+        skeleton = thin_strokes(ink)
+    inside = depth(ink)[skeleton]
+    wide = max(1.0, 2 * float(np.median(inside)) - 1) if len(inside) else 1.0
+    return min(max(2 * wide, wide + 5), 3 * WIDEST)
+
+
+def thin_strokes(ink: Mask) -> Mask:
+    """Skeleton of all ink but the largest solids, whose thinning would take long and say nothing."""
+    return thin(ink & ~solids(ink, 3 * WIDEST))
 
 
 def centers(ink: Mask, widest: float = WIDEST) -> Mask:
