@@ -6,7 +6,7 @@ import pytest
 from senga import SengaError, extract_lines
 from senga.errors import ModelError
 from senga.lines.clean import clean, is_line_art
-from senga.lines.learned import Inker, Learned, Seen, draw
+from senga.lines.learned import Inker, Learned, Seen, draw, settle
 from senga.lines.score import read_drawn, score
 from senga.lines.strokes import nearness
 
@@ -147,6 +147,47 @@ class TestDrawing:
         ink = np.array([[0.05, 0.11, 0.9]], np.float32)
         seen = Seen(np.zeros((1, 3, 3), np.uint8), ink, None, (1, 3))
         assert draw(seen).tolist() == [[255, 0, 0]]
+
+
+class TestSettle:
+    """Dark areas are filled or empty as a whole."""
+
+    def half_sure(self, share: float, size: int = 240) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """A black square with a line through it, of which the network fills a share, in blots."""
+        color = np.full((size, size, 3), 230, np.uint8)
+        color[40:200, 40:200] = 20
+        blots = np.random.default_rng(0).random((20, 20)).repeat(12, 0).repeat(12, 1) < share
+        ink = np.where(blots, 0.9, 0.05).astype(np.float32)
+        ink[color[..., 0] > 100] = 0
+        ink[38:44, 38:202] = ink[196:202, 38:202] = 1
+        center = np.zeros((size, size), np.float32)
+        ink[118:122, 60:180] = center[118:122, 60:180] = 1
+        return color, ink, center
+
+    def test_an_area_that_is_mostly_ink_is_filled(self) -> None:
+        settled = settle(*self.half_sure(0.8))
+        assert settled[50:190, 50:190].min() > 0.85
+
+    def test_an_area_that_is_mostly_paper_is_emptied_but_for_its_strokes_and_rim(self) -> None:
+        color, ink, center = self.half_sure(0.4)
+        settled = settle(color, ink, center)
+        assert settled[60:110, 60:180].max() < 0.1
+        assert settled[118:122, 70:170].min() > 0.9
+        assert settled[40, 60:180].min() > 0.9
+
+    def test_thin_strokes_and_light_areas_are_left_alone(self) -> None:
+        color, ink, center = self.half_sure(0.5)
+        np.testing.assert_array_equal(settle(np.full_like(color, 128), ink, center), ink)
+        thin_ones = np.full_like(color, 230)
+        thin_ones[::12, :] = 10
+        np.testing.assert_array_equal(settle(thin_ones, ink, center), ink)
+
+    def test_large_pictures_are_judged_alike(self) -> None:
+        small = self.half_sure(0.4)
+        large = [np.repeat(np.repeat(p, 8, 0), 8, 1) for p in small]
+        settled = settle(*large)
+        assert settled[500:900, 500:1400].max() < 0.1
+        assert settled.shape == (1920, 1920)
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,8 @@ def made_drawing(height: int, width: int) -> NDArray[np.uint8]:
 def made_picture(height: int, width: int) -> NDArray[np.uint8]:
     """A color picture with the lines of `made_drawing`, (H, W, 3) uint8."""
     x = np.linspace(0.5, 1, width)[None, :, None] * np.array([0.9, 0.7, 0.6])
-    return (made_drawing(height, width)[..., None] * x).astype(np.uint8)
+    picture: NDArray[np.uint8] = (made_drawing(height, width)[..., None] * x).astype(np.uint8)
+    return picture
 
 
 def installed_size(package: str) -> int:

@@ -15,7 +15,7 @@ from senga import image
 from senga.lines import paths as path
 from senga.lines.edges import gaussian
 from senga.lines.paths import Paths
-from senga.lines.strokes import depth, solids, thin_strokes, widest_stroke
+from senga.lines.strokes import WIDEST, depth, solids, thin_strokes, widest_stroke
 from senga.model.session import Session
 from senga.tiles import run_tiled
 
@@ -24,6 +24,9 @@ SHIPPED = Path(__file__).parent.parent / "weights" / "inker.onnx"
 
 PUBLISHED_LEVEL = 0.9
 """Gray lines darker than this are ink. Source: Lento."""
+
+DARK = 70.0
+"""Gray levels under this may be solid black in a drawing (ours)."""
 
 SMALL = 320 * 320
 """Pictures of at most so many pixels are looked at twice as large (ours)."""
@@ -100,7 +103,7 @@ class Inker:
         answer = run_tiled(color, self.session.run, multiple=card.size_multiple, tile=int(card.area**0.5))
         if published:
             return Seen(color, 1 - answer[0], None, shape)
-        return Seen(color, answer[0], answer[1], shape, scale)
+        return Seen(color, settle(color, answer[0], answer[1]), answer[1], shape, scale)
 
     def draw(self, picture: NDArray[np.uint8], parameters: Learned = Learned()) -> NDArray[np.uint8]:
         """Line art (H, W) uint8, 0 = ink, of a picture."""
@@ -127,6 +130,39 @@ def to_gray(ink: Plane) -> NDArray[np.uint8]:
     """Line art, 0 = ink, from ink in [0, 1]."""
     gray: NDArray[np.uint8] = np.rint((1 - np.clip(ink, 0, 1)) * 255).astype(np.uint8)
     return gray
+
+
+def settle(color: NDArray[np.uint8], ink: Plane, center: Plane) -> Plane:
+    """Ink in which each dark area is filled or empty as a whole.
+
+    Of black hair a network is half sure, here more and there less: thresholded, that gives blots. So wide dark areas
+    are judged by their mean, which is the answer to "filled or not"; strokes inside of an emptied one stay.
+
+    Args:
+        color: (H, W, 3) uint8. ink, center: (H, W) float32, what the network answered.
+    """
+    import mahotas
+
+    # Areas are large: of a large picture every second or third pixel tells where they are.
+    step = max(1, round((ink.size / 1e6) ** 0.5))
+    coarse = color[::step, ::step].astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
+    dark = solids(coarse < DARK, WIDEST / step)
+    areas, count = mahotas.label(dark)
+    if not count:
+        return ink
+    number = np.maximum(np.bincount(areas.ravel(), minlength=count + 1), 1)
+    filled = np.bincount(areas.ravel(), ink[::step, ::step].ravel(), count + 1) / number > 0.6
+    emptied = ~filled
+    filled[0] = emptied[0] = False
+    # The rim is the area's outline, and stays as it was answered.
+    inner = dark & (depth(dark) > WIDEST / step / 2)
+
+    def whole(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return mask.repeat(step, 0).repeat(step, 1)[: ink.shape[0], : ink.shape[1]]
+
+    strokes = np.clip((center - 0.35) * 4, 0, 1) * ink
+    settled: Plane = np.where(whole(emptied[areas] & inner), strokes, ink)
+    return np.where(whole(filled[areas]), np.maximum(settled, 0.9), settled).astype(np.float32)
 
 
 def _even(seen: Seen, p: Learned) -> Plane:
