@@ -157,7 +157,7 @@ class TestSettle:
         color = np.full((size, size, 3), 230, np.uint8)
         color[40:200, 40:200] = 20
         blots = np.random.default_rng(0).random((20, 20)).repeat(12, 0).repeat(12, 1) < share
-        ink = np.where(blots, 0.9, 0.05).astype(np.float32)
+        ink = np.where(blots, 0.85, 0.15).astype(np.float32)
         ink[color[..., 0] > 100] = 0
         ink[38:44, 38:202] = ink[196:202, 38:202] = 1
         center = np.zeros((size, size), np.float32)
@@ -174,6 +174,11 @@ class TestSettle:
         assert settled[60:110, 60:180].max() < 0.1
         assert settled[118:122, 70:170].min() > 0.9
         assert settled[40, 60:180].min() > 0.9
+
+    def test_areas_of_which_the_network_is_sure_stay(self) -> None:
+        color, ink, center = self.half_sure(0.4)
+        sure = (ink > 0.5).astype(np.float32)
+        np.testing.assert_array_equal(settle(color, sure, center), sure)
 
     def test_thin_strokes_and_light_areas_are_left_alone(self) -> None:
         color, ink, center = self.half_sure(0.5)

@@ -28,6 +28,9 @@ PUBLISHED_LEVEL = 0.9
 DARK = 70.0
 """Gray levels under this may be solid black in a drawing (ours)."""
 
+UNSURE = 0.15
+"""Share of a dark area's pixels answered neither with ink nor with paper over which it is judged as a whole (ours)."""
+
 SMALL = 320 * 320
 """Pictures of at most so many pixels are looked at twice as large (ours)."""
 
@@ -136,7 +139,8 @@ def settle(color: NDArray[np.uint8], ink: Plane, center: Plane) -> Plane:
     """Ink in which each dark area is filled or empty as a whole.
 
     Of black hair a network is half sure, here more and there less: thresholded, that gives blots. So wide dark areas
-    are judged by their mean, which is the answer to "filled or not"; strokes inside of an emptied one stay.
+    are judged by their mean, which is the answer to "filled or not"; strokes inside of an emptied one stay. Areas of
+    which the network is sure, as of black lines around dark gray, stay as they are.
 
     Args:
         color: (H, W, 3) uint8. ink, center: (H, W) float32, what the network answered.
@@ -151,9 +155,11 @@ def settle(color: NDArray[np.uint8], ink: Plane, center: Plane) -> Plane:
     if not count:
         return ink
     number = np.maximum(np.bincount(areas.ravel(), minlength=count + 1), 1)
-    filled = np.bincount(areas.ravel(), ink[::step, ::step].ravel(), count + 1) / number > 0.6
-    emptied = ~filled
-    filled[0] = emptied[0] = False
+    answered = ink[::step, ::step].ravel()
+    mean = np.bincount(areas.ravel(), answered, count + 1) / number
+    unsure = np.bincount(areas.ravel(), (answered > 0.1) & (answered < 0.9), count + 1) / number > UNSURE
+    unsure[0] = False
+    filled, emptied = unsure & (mean > 0.6), unsure & (mean <= 0.6)
     # The rim is the area's outline, and stays as it was answered.
     inner = dark & (depth(dark) > WIDEST / step / 2)
 
