@@ -25,8 +25,8 @@ SHIPPED = Path(__file__).parent.parent / "weights" / "inker.onnx"
 PUBLISHED_LEVEL = 0.9
 """Gray lines darker than this are ink. Source: Lento."""
 
-DARK = 70.0
-"""Gray levels under this may be solid black in a drawing (ours)."""
+DARK = 0.27
+"""Gray under this share of a picture's light areas may be solid black in a drawing (ours)."""
 
 UNSURE = 0.15
 """Share of a dark area's pixels answered neither with ink nor with paper over which it is judged as a whole (ours)."""
@@ -150,7 +150,8 @@ def settle(color: NDArray[np.uint8], ink: Plane, center: Plane) -> Plane:
     # Areas are large: of a large picture every second or third pixel tells where they are.
     step = max(1, round((ink.size / 1e6) ** 0.5))
     coarse = color[::step, ::step].astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
-    dark = solids(coarse < DARK, WIDEST / step)
+    black = coarse < DARK * float(np.quantile(coarse, 0.95))
+    dark = solids(black, WIDEST / step)
     areas, count = mahotas.label(dark)
     if not count:
         return ink
@@ -160,15 +161,16 @@ def settle(color: NDArray[np.uint8], ink: Plane, center: Plane) -> Plane:
     unsure = np.bincount(areas.ravel(), (answered > 0.1) & (answered < 0.9), count + 1) / number > UNSURE
     unsure[0] = False
     filled, emptied = unsure & (mean > 0.6), unsure & (mean <= 0.6)
-    # The rim is the area's outline, and stays as it was answered.
-    inner = dark & (depth(dark) > WIDEST / step / 2)
+    # An emptied area gets its outline, where it ends in something lighter and not in a wisp of the same black.
+    inner, rim = dark & (depth(dark) > WIDEST / step / 2), dark & (depth(black) <= max(1.0, 2 / step))
 
     def whole(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         return mask.repeat(step, 0).repeat(step, 1)[: ink.shape[0], : ink.shape[1]]
 
     strokes = np.clip((center - 0.35) * 4, 0, 1) * ink
     settled: Plane = np.where(whole(emptied[areas] & inner), strokes, ink)
-    return np.where(whole(filled[areas]), np.maximum(settled, 0.9), settled).astype(np.float32)
+    inked = whole(filled[areas] | (emptied[areas] & rim))
+    return np.where(inked, np.maximum(settled, 0.9), settled).astype(np.float32)
 
 
 def _even(seen: Seen, p: Learned) -> Plane:
