@@ -30,8 +30,8 @@ class _Block(nn.Module):
 def relief(color: Tensor) -> Tensor:
     """How much darker or lighter a pixel is than its surroundings, in their own contrast: (N, 1, H, W) around 0.
 
-    Faint lines on dark ground look here as black lines on paper do. Source: FIELD's "gray less its blur" among
-    inputs of line extractors; division by the local contrast is ours.
+    Faint lines on dark ground look here as black lines on paper do. Source: gray less its blur is a usual input of line
+    extractors; division by the local contrast is ours.
     """
     weights = torch.tensor(LUMA, device=color.device, dtype=color.dtype).view(1, 3, 1, 1)
     gray = (color * weights).sum(1, keepdim=True)
