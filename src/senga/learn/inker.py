@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-LUMA = (0.299, 0.587, 0.114)
+from senga.learn.drawn import gray
 
 
 class _Block(nn.Module):
@@ -33,13 +33,12 @@ def relief(color: Tensor) -> Tensor:
     Faint lines on dark ground look here as black lines on paper do. Source: gray less its blur is a usual input of line
     extractors; division by the local contrast is ours.
     """
-    weights = torch.tensor(LUMA, device=color.device, dtype=color.dtype).view(1, 3, 1, 1)
-    gray = (color * weights).sum(1, keepdim=True)
+    luma = gray(color)
 
     def around(plane: Tensor) -> Tensor:
         return F.interpolate(F.avg_pool2d(plane, 8), scale_factor=8.0, mode="bilinear", align_corners=False)
 
-    difference = gray - around(gray)
+    difference = luma - around(luma)
     return difference / (around(difference.abs()) + 0.02) * 0.25
 
 

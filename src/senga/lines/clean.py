@@ -14,7 +14,7 @@ from senga.errors import SengaError
 from senga.lines import paths as path
 from senga.lines.edges import gaussian
 from senga.lines.learned import to_gray
-from senga.lines.strokes import centers, depth, solids
+from senga.lines.strokes import centers, depth, solids, within
 
 Plane = NDArray[np.float32]
 
@@ -80,7 +80,7 @@ def clean(picture: NDArray[np.uint8], parameters: Cleaning = Cleaning()) -> NDAr
     ink = _without_specks(share > p.ink, share, p)
     # Soft borders come from the drawing itself, over the same span on each side of the threshold.
     soft = np.clip((share - p.ink) / (2 * min(p.ink, 1 - p.ink)) + 0.5, 0, 1).astype(np.float32)
-    soft[~_widened(ink)] = 0
+    soft[~within(ink, 2)] = 0  # beyond lies what was taken out
     if p.thickness or p.gap:
         soft = _redrawn(ink, soft, p)
     if p.binary:
@@ -150,7 +150,7 @@ def paper(plane: Plane) -> Plane:
     bright = np.quantile(fields, 0.8, axis=2).astype(np.float32)
     # A field within solid black shows no paper: it takes the light of the fields around it.
     for _ in range(3):
-        around = _highest_around(bright)
+        around = path.highest(bright)
         bright = np.where(bright < 0.75 * around, 0.9 * around, bright)
     bright = gaussian(bright, 1.0)
     return image.resize_plane(bright, (rows * field, columns * field))[:h, :w]
@@ -181,11 +181,6 @@ def _noise(plane: Plane) -> float:
     return float(np.median(np.abs(laplacian)) / (0.6745 * 20**0.5))
 
 
-def _highest_around(plane: Plane) -> Plane:
-    """Maximum over 5x5."""
-    return path.highest(plane)
-
-
 def _without_specks(ink: NDArray[np.bool_], share: Plane, p: Cleaning) -> NDArray[np.bool_]:
     """Ink without small loose pieces, and without faint ones that nowhere reach half of the ink's level."""
     import mahotas
@@ -199,14 +194,6 @@ def _without_specks(ink: NDArray[np.bool_], share: Plane, p: Cleaning) -> NDArra
     kept[0] = False
     found: NDArray[np.bool_] = kept[pieces]
     return found
-
-
-def _widened(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Ink and the pixels around it, where its soft border lies."""
-    if not ink.any():
-        return ink
-    near: NDArray[np.bool_] = depth(~ink) <= 2
-    return near
 
 
 def _redrawn(ink: NDArray[np.bool_], soft: Plane, p: Cleaning) -> Plane:

@@ -15,7 +15,16 @@ from senga import image
 from senga.lines import paths as path
 from senga.lines.edges import gaussian
 from senga.lines.paths import Paths
-from senga.lines.strokes import WIDEST, depth, solids, thin_strokes, widest_stroke
+from senga.lines.strokes import (
+    WIDEST,
+    depth,
+    solids,
+    thin_strokes,
+    typical_width,
+    widest_beside,
+    widest_stroke,
+    within,
+)
 from senga.model.session import Session
 from senga.tiles import run_tiled
 
@@ -199,8 +208,8 @@ def find(seen: Seen, detail: float, gap: float) -> tuple[Paths, NDArray[np.bool_
     dark = seen.ink > 0.5
     skeleton = thin_strokes(dark)
     inside = depth(dark)
-    wide = _typical(inside[skeleton])
-    spots = solids(dark & _widened(seen.ink > 0.8), widest_stroke(dark, skeleton))
+    wide = typical_width(inside[skeleton])
+    spots = solids(dark & within(seen.ink > 0.8, 2), widest_beside(wide))
     skeleton &= ~spots
     # Thin lines are placed between pixels by both answers; in wide ones the middle of the ink says it better.
     found = path.trace(skeleton)
@@ -225,16 +234,6 @@ def importance(seen: Seen, found: Paths, wide: float) -> Plane:
     return rank
 
 
-def _typical(inside: Plane) -> float:
-    """Median width of strokes in whole pixels, at least 1, from the depths at their center lines."""
-    return max(1.0, 2 * float(np.median(inside)) - 1) if len(inside) else 1.0
-
-
-def _widened(sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Sure ink and what is within 2 px of it."""
-    return depth(~sure) <= 2
-
-
 def _crisp(ink: Plane) -> Plane:
     """Ink without gray haze where the network was unsure; soft borders stay."""
     crisp: Plane = np.clip((ink - 0.5) * 1.7 + 0.5, 0, 1).astype(np.float32)
@@ -244,17 +243,20 @@ def _crisp(ink: Plane) -> Plane:
 def _as_seen(seen: Seen, p: Learned) -> Plane:
     """The network's own ink; where detail is left out, without the strokes that are left out."""
     drawn = _crisp(seen.ink)
+    if p.detail >= 1 and p.solid:
+        return drawn
+    dark = seen.ink > 0.5
+    everything, _ = find(seen, 1.0, 0.0)
+    wide = typical_width(depth(dark)[_pixels(everything)])
     if p.detail < 1:
-        (everything, _), (kept, _) = find(seen, 1.0, 0.0), find(seen, p.detail, 0.0)
-        wide = 2 * _typical(depth(seen.ink > 0.5)[_pixels(everything)]) + 2
-        lost = path.ink(everything, wide, binary=True) > path.ink(kept, wide, binary=True)
+        kept, _ = find(seen, p.detail, 0.0)
+        pen = 2 * wide + 2
+        lost = path.ink(everything, pen, binary=True) > path.ink(kept, pen, binary=True)
         drawn = np.where(lost, 0, drawn).astype(np.float32)
     if not p.solid:
-        found, _ = find(seen, 1.0, 0.0)
-        spots = solids(seen.ink > 0.5, widest_stroke(seen.ink > 0.5))
+        spots = solids(dark, widest_stroke(dark))
         if spots.any():
-            rim = path.ink(_rim(spots), _typical(depth(seen.ink > 0.5)[_pixels(found)]))
-            drawn = np.maximum(np.where(spots, 0, drawn), rim)
+            drawn = np.maximum(np.where(spots, 0, drawn), path.ink(_rim(spots), wide))
     return drawn
 
 

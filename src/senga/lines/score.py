@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.lines.strokes import INK, Mask, centers, depth, solids, widest_stroke
+from senga.lines.strokes import INK, Mask, centers, depth, solids, widest_stroke, within
 
 TOLERANCE = 2.0
 """Lines this near to each other are the same line, px."""
@@ -84,7 +84,7 @@ def read_drawn(lines: NDArray[np.uint8], level: int = INK, widest: float | None 
     center = centers(ink, widest)
     rows, columns = np.nonzero(center & ~solids(ink, widest))
     h, w = lines.shape
-    # Shifted so that the level stands at half gray: a bilinear enlargement then keeps the outline in its place.
+    # Enlarged while it is still gray: soft borders tell where the outline runs between pixels.
     fine = image.resize(lines, (h * _FINE, w * _FINE)) < level
     inside = depth(fine)
     # The deepest place near the center pixel: a stroke of an even width has its center between two pixels.
@@ -101,7 +101,7 @@ def read_drawn(lines: NDArray[np.uint8], level: int = INK, widest: float | None 
 
 def score(drawn: Drawn, truth: Drawn, tolerance: float = TOLERANCE) -> LineScore:
     """Scores a drawing; both of the same shape."""
-    near_truth, near_drawn = _near(truth.center, tolerance), _near(drawn.center, tolerance)
+    near_truth, near_drawn = within(truth.center, tolerance), within(drawn.center, tolerance)
     errors = drawn.width - _nearest_width(truth, drawn.rows, drawn.columns, tolerance)
     typical = float(np.median(drawn.width)) if len(drawn.width) else 1.0
     return LineScore(
@@ -124,15 +124,6 @@ def total(scores: Sequence[LineScore]) -> LineScore:
         np.concatenate([s.errors for s in scores]) if scores else np.zeros(0, np.float32),
         np.concatenate([s.widths for s in scores]) if scores else np.zeros(0, np.float32),
     )
-
-
-def _near(center: Mask, tolerance: float) -> Mask:
-    if not center.any():
-        return center
-    import mahotas
-
-    near: Mask = mahotas.distance(~center) <= tolerance**2
-    return near
 
 
 def _nearest_width(

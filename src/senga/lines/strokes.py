@@ -35,19 +35,30 @@ def solids(ink: Mask, widest: float = WIDEST) -> Mask:
     return ink & (depth(~core) <= widest / 2 + 2)
 
 
-def widest_stroke(ink: Mask, skeleton: Mask | None = None) -> float:
-    """Width, px, over which a drawing's ink is a solid: twice its typical stroke, or 5 px more, up to 48 px.
+def typical_width(inside: NDArray[np.float32]) -> float:
+    """Median width of strokes in whole pixels, at least 1, from the depths at their center lines."""
+    return max(1.0, 2 * float(np.median(inside)) - 1) if len(inside) else 1.0
+
+
+def widest_beside(wide: float) -> float:
+    """Width, px, over which ink is a solid beside strokes of a typical width: twice it, or 5 px more, up to 48 px.
 
     Where strokes meet, discs of up to one and a half times their width fit in; spots and pupils are wider (ours).
-
-    Args:
-        skeleton: of the ink but its largest solids, if it is at hand.
     """
-    if skeleton is None:
-        skeleton = thin_strokes(ink)
-    inside = depth(ink)[skeleton]
-    wide = max(1.0, 2 * float(np.median(inside)) - 1) if len(inside) else 1.0
     return min(max(2 * wide, wide + 5), 3 * WIDEST)
+
+
+def widest_stroke(ink: Mask) -> float:
+    """`widest_beside` a drawing's own typical stroke, px."""
+    return widest_beside(typical_width(depth(ink)[thin_strokes(ink)]))
+
+
+def within(mask: Mask, reach: float) -> Mask:
+    """The mask and all pixels up to `reach` px from it."""
+    if not mask.any():
+        return mask
+    near: Mask = depth(~mask) <= reach
+    return near
 
 
 def thin_strokes(ink: Mask) -> Mask:
