@@ -17,6 +17,10 @@ class HintError(SengaError):
     """Hints that do not fit the drawing, or a color that cannot be read."""
 
 
+class PaletteError(SengaError):
+    """A palette or character file that cannot be read or written."""
+
+
 class RecipeError(SengaError):
     """A recipe with a missing, unknown or ill-typed entry."""
 
