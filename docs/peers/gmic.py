@@ -1,0 +1,57 @@
+"""Colors by G'MIC 2.9.4, to compare with: python gmic.py FROZEN OUT smart|propagate [scribble|dot].
+
+Paints a frozen split by its hint pictures (docs/peers/hint_auc.py) into OUT/METHOD/RATIO/NAME.png; goes on where it was
+stopped. Without hints G'MIC has nothing to color by, so the drawing alone is its answer. Needs the program `gmic`.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from senga import image
+from senga.compare.frozen import Frozen
+from senga.compare.regions import STEPS
+
+COMMANDS = {
+    # Hint layer below, drawing above; colors by closed regions with gap closing, drawing multiplied on top.
+    "smart": "fx_colorize_lineart_smart 1,95,0,0,1,24,200,0,75,2,60,20,90,1,10,1,0 rm[0] rv blend multiply",
+    # Each place takes the hint that is nearest over paper.
+    "propagate": "fx_colorize_lineart 0,0,0,0.05",
+}
+
+
+def paint(hints: Path, lines: Path, command: str) -> image.Pixels:
+    with tempfile.TemporaryDirectory() as place:
+        out = Path(place) / "out.png"
+        words = ["gmic", "-v", "-1", str(hints), str(lines), *command.split(), "o", str(out)]
+        subprocess.run(words, check=True, capture_output=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+        return image.read(out)
+
+
+def main(folder: str, out: str, way: str, kind: str = "scribble") -> None:
+    frozen = Frozen.open(folder)
+    for method in frozen.about.methods:
+        for step in STEPS:
+            place = Path(out) / method / step.name
+            place.mkdir(parents=True, exist_ok=True)
+            for name in frozen.about.names:
+                target = place / f"{name}.png"
+                if target.exists():
+                    continue
+                hints = frozen.folder / "hints" / kind / step.name / target.name
+                lines = frozen.lines(name, method)
+                if image.read_rgba(hints)[..., 3].any():
+                    painted = paint(hints, frozen.folder / "lines" / method / target.name, COMMANDS[way])
+                else:
+                    painted = np.repeat(lines[..., None], 3, 2)
+                if painted.shape[:2] != lines.shape:
+                    sys.exit(f"{target}: came back as {painted.shape[1]}x{painted.shape[0]} px")
+                image.write(target, painted)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

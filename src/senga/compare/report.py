@@ -1,0 +1,282 @@
+"""A judgment as a folder to read and look at: report.html, report.md, scores, pictures."""
+
+import csv
+import html
+import io
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from senga import __version__, image
+from senga.color.colorizer import composite
+from senga.compare import tables
+from senga.compare.frozen import Frozen
+from senga.compare.judge import SHOWN, Judgment, Single, Verdict
+from senga.compare.regions import RATIOS, Step
+from senga.compare.tables import Measure, Rows
+from senga.errors import SengaError
+
+PICTURES = "pictures"
+
+
+def check_folder(folder: Path, *, force: bool) -> None:
+    """Refuses a folder that is in use; asked before hours of judging, not after.
+
+    Raises:
+        SengaError: it exists and is not empty, without `force`.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())) and not force:
+        raise SengaError(f"{folder}: exists and is not empty; give another folder, or --force to overwrite")
+
+
+def write_report(folder: Path, judgment: Judgment, frozen: Frozen, *, force: bool = False) -> None:
+    """Writes the report.
+
+    Args:
+        folder: to be made; nothing outside it is needed to read it. force: overwrite what is in it.
+        judgment: what to report. frozen: the split that it is of.
+
+    Raises:
+        SengaError: as `check_folder`. ImageError: a place that cannot be written.
+    """
+    check_folder(folder, force=force)
+    (folder / PICTURES).mkdir(parents=True, exist_ok=True)
+    sheets = _write_pictures(folder, judgment, frozen, force=force)
+    texts = {
+        "report.md": _markdown(judgment, frozen, sheets),
+        "report.html": _page(judgment, frozen, sheets),
+        "scores.json": _json(judgment, frozen),
+        "scores.csv": _csv([f.name for f in fields(Verdict)], judgment.verdicts),
+        "pictures.csv": _csv(
+            [f.name for f in fields(Single) if f.name not in ("bleeding", "differences", "change")], judgment.singles
+        ),
+    }
+    for name, text in texts.items():
+        image.write_bytes(folder / name, text.encode(), force=force)
+
+
+Sheet = tuple[str, list[tuple[str, list[str]]], str]
+"""A picture's name, its rows (label, files of the ratios shown), and the truth's file."""
+
+
+def _write_pictures(folder: Path, judgment: Judgment, frozen: Frozen, *, force: bool) -> list[Sheet]:
+    method = next((v.method for v in judgment.verdicts), "")
+    sheets = []
+    for number, name in enumerate(dict.fromkeys(key[0] for key in judgment.shown)):
+        truth, lines = frozen.truth(name), frozen.lines(name, method)
+        hints = frozen.hints(name)
+
+        def save(what: str, pixels: image.Pixels, number: int = number) -> str:
+            file = f"{PICTURES}/{number:02d}-{what}.png"
+            image.write(folder / file, pixels, force=force)
+            return file
+
+        given = []
+        for ratio in SHOWN:
+            at = hints.at(Step(ratio), (lines.shape[0], lines.shape[1]), judgment.kind)
+            on_paper = np.where(at.mask[..., None], at.color, np.uint8(255))
+            given.append(save(f"hints-{Step(ratio).name}", composite(on_paper, np.repeat(lines[..., None], 3, 2))))
+        rows = [("hints", given)]
+        for i, painter in enumerate(tables.painters(judgment)):
+            shown = [(r, judgment.shown.get((name, painter, r))) for r in SHOWN]
+            files = ["" if p is None else save(f"{i}-{Step(r).name}", p) for r, p in shown]
+            rows.append((painter, files))
+        sheets.append((name, rows, save("truth", truth)))
+    return sheets
+
+
+def _about(judgment: Judgment, frozen: Frozen) -> list[str]:
+    """What a reader must know to read the numbers, in sentences."""
+    number = len({s.name for s in judgment.singles})
+    methods = list(dict.fromkeys(s.method for s in judgment.singles))
+    hints = {"scribble": "scribbles", "dot": "dots"}[judgment.kind]
+    truth = ", ".join(f"{bleeding.share:.3f} ({m})" for m, bleeding in judgment.truth.items())
+    return [
+        f"{number} pictures of the {frozen.about.split} split of pair set {frozen.about.fingerprint}; lines by "
+        f"{' and '.join(methods)}; hints are {hints} of the largest regions by the Hint-AUC protocol "
+        f"(geodesic paths, stable order), {', '.join(f'{r:.0%}' for r in RATIOS)} of the regions; senga {__version__}.",
+        "Hint-AUC is the mean of a measure over the share of regions hinted, by trapezoids. Hints are cut from the "
+        "truth, so levels at different shares do not compare.",
+        f"The truths themselves, whose shading also changes beside lines, have a bleeding of {truth}.",
+    ]
+
+
+def _markdown(judgment: Judgment, frozen: Frozen, sheets: Sequence[Sheet]) -> str:
+    parts = ["# Colorizers judged", *_about(judgment, frozen), tables.markdown(tables.summary(judgment))]
+    for measure in tables.told(judgment):
+        parts += [f"## {measure.title}", f"{measure.about} Better: {measure.better}."]
+        parts.append(tables.markdown(tables.curve(judgment, measure)))
+    if sheets:
+        parts.append("## Pictures")
+    for name, rows, truth in sheets:
+        table = [[name, *(f"{r:.0%}" for r in SHOWN)]]
+        table += [[label, *(f"![]({file})" if file else "" for file in files)] for label, files in rows]
+        table.append(["truth", f"![]({truth})", *[""] * (len(SHOWN) - 1)])
+        parts.append(tables.markdown(table))
+    return "\n\n".join(parts) + "\n"
+
+
+def _json(judgment: Judgment, frozen: Frozen) -> str:
+    def plain(value: Any) -> Any:
+        return None if isinstance(value, float) and math.isnan(value) else value
+
+    content = {
+        "senga": __version__,
+        "split": frozen.about.split,
+        "fingerprint": frozen.about.fingerprint,
+        "hints": judgment.kind,
+        "pictures": len({s.name for s in judgment.singles}),
+        "truth_bleeding": {m: plain(bleeding.share) for m, bleeding in judgment.truth.items()},
+        "verdicts": [{key: plain(value) for key, value in asdict(v).items()} for v in judgment.verdicts],
+    }
+    return json.dumps(content, indent=1) + "\n"
+
+
+def _csv(names: Sequence[str], rows: Sequence[Any]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    for row in rows:
+        values = [getattr(row, name) for name in names]
+        writer.writerow([f"{v:.6g}" if isinstance(v, float) else v for v in values])
+    return out.getvalue()
+
+
+STYLE = """
+:root { color-scheme: light dark; --ground: #fbfaf8; --card: #fff; --text: #23211f; --soft: #6d6862; --rule: #e4e0da;
+  --s0: #2f6fde; --s1: #d9590f; --s2: #2b8a3e; --s3: #9c36b5; --s4: #c2255c; --s5: #0b7285; --s6: #8a6d3b;
+  --s7: #495057; }
+@media (prefers-color-scheme: dark) { :root { --ground: #191817; --card: #232120; --text: #ebe7e2; --soft: #a39c94;
+  --rule: #3a3734; --s0: #7aa7ff; --s1: #ff9a5c; --s2: #69c97e; --s3: #d68be8; --s4: #ff82a9; --s5: #5cc8dd;
+  --s6: #d3b06f; --s7: #b3bac1; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 74rem; padding: 2.5rem 1.25rem 5rem; background: var(--ground); color: var(--text);
+  font: 16px/1.55 system-ui, sans-serif; }
+h1 { font-size: 1.9rem; letter-spacing: -.02em; margin: 0 0 1rem; }
+h2 { font-size: 1.15rem; margin: 3rem 0 .25rem; }
+p { max-width: 48rem; margin: .4rem 0; color: var(--soft); }
+.scroll, figure { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; }
+.scroll { overflow-x: auto; margin: 1rem 0; }
+table { border-collapse: collapse; width: 100%; font-size: .86rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .45rem .8rem; text-align: right; border-top: 1px solid var(--rule); white-space: nowrap; }
+thead th { border-top: 0; color: var(--soft); font-weight: 500; white-space: normal; vertical-align: bottom; }
+th:first-child, td:first-child, .two td:nth-child(2), .two th:nth-child(2) { text-align: left; }
+td:first-child { font-weight: 600; }
+.curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(21rem, 1fr)); gap: 1rem; margin: 1rem 0; }
+figure { margin: 0; padding: .9rem .9rem .5rem; }
+figcaption { font-size: .9rem; font-weight: 600; } figcaption span { color: var(--soft); font-weight: 400; }
+svg { display: block; width: 100%; height: auto; } svg text { font: 11px system-ui, sans-serif; fill: var(--soft); }
+.key { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: 1rem 0 0; font-size: .9rem; }
+.key i { display: inline-block; width: .9rem; height: .9rem; border-radius: 3px; margin-right: .4rem;
+  vertical-align: -2px; }
+.sheet td { padding: .3rem; text-align: center; border: 0; vertical-align: middle; }
+.sheet td:first-child { padding-left: .8rem; text-align: left; font-size: .86rem; }
+.sheet thead th { text-align: center; padding-bottom: 0; }
+.sheet img { display: block; margin: auto; width: 100%; min-width: 7rem; max-width: 13rem; border-radius: 5px; }
+"""
+
+
+def _page(judgment: Judgment, frozen: Frozen, sheets: Sequence[Sheet]) -> str:
+    names, known = tables.painters(judgment), tables.told(judgment)
+    key = "".join(
+        f'<span><i style="background: var(--s{i % 8})"></i>{html.escape(name)}</span>' for i, name in enumerate(names)
+    )
+    parts = [
+        '<!doctype html><html lang="en"><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Colorizers judged</title>',
+        f"<style>{STYLE}</style><h1>Colorizers judged</h1>",
+        *(f"<p>{html.escape(sentence)}</p>" for sentence in _about(judgment, frozen)),
+        _table(tables.summary(judgment)),
+        "<h2>Over the share of regions hinted</h2><p>Mean of line sources; the share on a square-root scale.</p>",
+        f'<div class="key">{key}</div><div class="curves">',
+        *(_curve(judgment, measure) for measure in known if measure.field != "seconds"),
+        "</div>",
+    ]
+    if sheets:
+        parts.append("<h2>Pictures</h2><p>By share of regions hinted; lines of the first source.</p>")
+    for _, rows, truth in sheets:
+        heads = "".join(f"<th>{r:.0%}</th>" for r in SHOWN)
+        body = []
+        for i, (label, files) in enumerate(rows):
+            cells = "".join(f"<td>{_img(file, f'{label}, {r:.0%}')}</td>" for r, file in zip(SHOWN, files, strict=True))
+            last = f'<td rowspan="{len(rows)}">{_img(truth, "truth")}</td>' if i == 0 else ""
+            body.append(f"<tr><td>{html.escape(label)}</td>{cells}{last}</tr>")
+        parts.append(
+            f'<div class="scroll"><table class="sheet"><thead><tr><th></th>{heads}<th>truth</th></tr></thead>'
+            f"{''.join(body)}</table></div>"
+        )
+    for measure in known:
+        parts.append(f"<h2>{html.escape(measure.title)}</h2><p>{measure.about} Better: {measure.better}.</p>")
+        parts.append(_table(tables.curve(judgment, measure), "two"))
+    return "\n".join(parts) + "\n"
+
+
+def _img(file: str, what: str) -> str:
+    return f'<img loading="lazy" src="{html.escape(file)}" alt="{html.escape(what)}">' if file else ""
+
+
+def _table(rows: Rows, kind: str = "") -> str:
+    heads = "".join(f"<th>{html.escape(cell)}</th>" for cell in rows[0])
+    body = "".join(f"<tr>{''.join(f'<td>{html.escape(c)}</td>' for c in row)}</tr>" for row in rows[1:])
+    return f'<div class="scroll"><table class="{kind}"><thead><tr>{heads}</tr></thead>{body}</table></div>'
+
+
+def _curve(judgment: Judgment, measure: Measure) -> str:
+    """One measure of all painters as an SVG in a figure; nothing where no painter has two points."""
+    width, height, left, right, top, bottom = 360, 210, 40, 10, 12, 26
+    method = tables.whole(judgment)
+    series = []
+    for i, name in enumerate(tables.painters(judgment)):
+        values = [
+            (v.ratio, float(getattr(v, measure.field)) * measure.scale) for v in tables.of(judgment, name, method)
+        ]
+        series.append((i, name, [(r, value) for r, value in values if not math.isnan(value)]))
+    every = [value for _, _, points in series for _, value in points]
+    if max((len(points) for _, _, points in series), default=0) < 2:
+        return ""
+    ticks = _ticks(min(every), max(every))
+    low, high = ticks[0], ticks[-1]
+
+    def x(ratio: float) -> float:
+        return left + math.sqrt(ratio) * (width - left - right)
+
+    def y(value: float) -> float:
+        return top + (high - value) / (high - low) * (height - top - bottom)
+
+    parts = []
+    for tick in ticks:
+        parts.append(
+            f'<path d="M{left} {y(tick):.1f}H{width - right}" stroke="var(--rule)"/>'
+            f'<text x="{left - 6}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:.6g}</text>'
+        )
+    for ratio in (r for r in RATIOS if r not in (0.03, 0.05)):
+        parts.append(f'<text x="{x(ratio):.1f}" y="{height - 8}" text-anchor="middle">{ratio * 100:g}</text>')
+    for i, name, points in series:
+        places = [(x(r), y(value)) for r, value in points]
+        color = f"var(--s{i % 8})"
+        line = "M" + "L".join(f"{px:.1f} {py:.1f}" for px, py in places) if places else ""
+        dashes = ' stroke-dasharray="5 3"' if i >= 8 else ""
+        parts.append(
+            f'<path d="{line}" fill="none" stroke="{color}" stroke-width="2" stroke-linejoin="round"{dashes}/>'
+        )
+        for (px, py), (ratio, value) in zip(places, points, strict=True):
+            told = f"{html.escape(name)}, {ratio:.0%}: {value:.{measure.digits}f}"
+            parts.append(f'<circle cx="{px:.1f}" cy="{py:.1f}" r="3" fill="{color}"><title>{told}</title></circle>')
+    caption = f"{html.escape(measure.title)} <span>{measure.better} is better; % of regions</span>"
+    return (
+        f'<figure><figcaption>{caption}</figcaption><svg viewBox="0 0 {width} {height}">{"".join(parts)}</svg></figure>'
+    )
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Round numbers from under `low` to over `high`, three to seven of them."""
+    reach = max(high - low, abs(high) * 1e-3, 1e-6)
+    power = 10 ** math.floor(math.log10(reach / 4))
+    step = next(power * m for m in (1, 2, 5, 10) if power * m >= reach / 4)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [step * i for i in range(first, max(last, first + 1) + 1)]
