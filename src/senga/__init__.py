@@ -1,12 +1,18 @@
 """senga (line art): anime and manga pictures to line art, and line art to color pictures."""
 
+from senga.color.character import Character
+from senga.color.characterfile import read_character
 from senga.color.colorizer import Colorizer, Page
 from senga.color.hints import Hints
+from senga.color.maincolors import palette_of
+from senga.color.palette import read_palette
+from senga.color.sheet import contact_sheet
 from senga.errors import (
     HintError,
     ImageError,
     ModelError,
     PairSetError,
+    PaletteError,
     RecipeError,
     SengaError,
     TrainingError,
@@ -20,6 +26,7 @@ from senga.lines.vector import to_svg
 __version__ = "0.1.0"
 
 __all__ = [
+    "Character",
     "Cleaning",
     "Colorizer",
     "Drawing",
@@ -31,15 +38,20 @@ __all__ = [
     "ModelError",
     "Page",
     "PairSetError",
+    "PaletteError",
     "RecipeError",
     "SengaError",
     "TrainingError",
     "__version__",
     "clean",
+    "contact_sheet",
     "extract_lines",
     "is_line_art",
+    "palette_of",
     "read",
+    "read_character",
     "read_drawing",
+    "read_palette",
     "to_svg",
     "write",
 ]

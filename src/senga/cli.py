@@ -2,19 +2,21 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from senga import __version__
 from senga.errors import SengaError
+from senga.verbs.color import color
+from senga.verbs.compare import compare
+from senga.verbs.palette import character_app, palette_app
+from senga.verbs.progress import progress_bar
+from senga.verbs.targets import Force, Model, Threads, find_targets, for_each
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from senga.image import Pixels
 
 app = typer.Typer(
@@ -25,15 +27,16 @@ app = typer.Typer(
 )
 pairs_app = typer.Typer(no_args_is_help=True, help="Build and check pair sets.")
 recipes_app = typer.Typer(no_args_is_help=True, help="The experiments that ship with senga.")
+app.add_typer(palette_app, name="palette")
+app.add_typer(character_app, name="character")
 app.add_typer(pairs_app, name="pairs")
 app.add_typer(recipes_app, name="recipes")
+app.command()(color)
+app.command()(compare)
 
-Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
-Threads = Annotated[int | None, typer.Option(help="Processor threads; default: all.", min=1)]
 Binary = Annotated[bool, typer.Option("--binary", help="Full ink or none, without soft borders.")]
 Transparent = Annotated[bool, typer.Option("--transparent", help="Black ink on a transparent ground.")]
 Svg = Annotated[bool, typer.Option("--svg", help="Also write an SVG beside each result.")]
-Model = Annotated[Path | None, typer.Option(help="Model file; default: the one that ships with senga.")]
 
 
 def main() -> None:
@@ -57,31 +60,6 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
     if show:
         typer.echo(f"senga {__version__}")
         raise typer.Exit
-
-
-@app.command()
-def color(
-    drawings: Annotated[list[str], typer.Argument(help="Line drawings; '-' reads stdin.")],
-    out: Annotated[str, typer.Option("-o", "--out", help="File, or folder for several drawings; '-': stdout.")],
-    hints: Annotated[str | None, typer.Option(help="Hints: colors painted on a transparent layer.")] = None,
-    model: Model = None,
-    threads: Threads = None,
-    force: Force = False,
-) -> None:
-    """Color line drawings; the drawing's own lines come back untouched on top."""
-    from senga import image
-    from senga.color.colorizer import Colorizer
-    from senga.color.hints import Hints
-
-    targets = _targets(drawings, out, force)
-    painter = Colorizer.open(model, threads=threads)
-
-    def paint(source: str, target: str) -> None:
-        drawing = image.read_drawing(source)
-        given = Hints.read(hints, drawing.shape) if hints else None
-        image.write(target, painter.page(drawing).paint(given), force=force)
-
-    _each(targets, paint)
 
 
 @app.command()
@@ -129,7 +107,7 @@ def lines(
     parameters = extract.make_parameters(method, {name: v for name, v in given.items() if v is not None})
     if model and method not in ("learned", "mix"):
         raise SengaError(f"--model goes with learned and mix, not with '{method}'")
-    targets = _targets(pictures, out, force)
+    targets = find_targets(pictures, out, force)
     _check_svg(targets, svg, force)
     if method == "learned":
         Inker.open(model, threads=threads)  # a broken model file is told once, before any picture
@@ -141,7 +119,7 @@ def lines(
         drawn = extract.draw(picture, parameters, model=model, threads=threads, seed=seed)
         _write_lines(target, drawn, binary=binary, transparent=transparent, svg=svg, force=force)
 
-    _each(targets, draw)
+    for_each(targets, draw)
 
 
 @app.command()
@@ -167,7 +145,7 @@ def clean(
 
     wanted = Cleaning(ink=ink, speck=speck, gap=gap, thickness=thickness, pencil=pencil)
     check_cleaning(wanted)
-    targets = _targets(drawings, out, force)
+    targets = find_targets(drawings, out, force)
     _check_svg(targets, svg, force)
 
     def work(source: str, target: str) -> None:
@@ -176,7 +154,7 @@ def clean(
             typer.echo(f"senga: {source}: no ink found; a lower --ink keeps fainter lines", err=True)
         _write_lines(target, drawn, binary=binary, transparent=transparent, svg=svg, force=force)
 
-    _each(targets, work)
+    for_each(targets, work)
 
 
 @pairs_app.command("build")
@@ -220,7 +198,7 @@ def pairs_build(
         lines_folder=lines_folder,
     )
     seen: list[tuple[float, int]] = []
-    with _bar("pictures") as bar:
+    with progress_bar("pictures") as bar:
         task = bar.add_task("", total=None)
 
         def tell(done: int, total: int, skipped: int) -> None:
@@ -253,7 +231,7 @@ def pairs_check(
     from senga.pairs.pairset import PairSet
 
     pairs = PairSet.open(folder)
-    with _bar("pairs") as bar:
+    with progress_bar("pairs") as bar:
         task = bar.add_task("", total=len(pairs.pairs))
         findings = check_pairs(pairs, report=lambda done, total: bar.update(task, completed=done))
     for finding in findings:
@@ -310,7 +288,7 @@ def train(
     from senga.learn.train import Progress as Stage
     from senga.learn.train import train as learn
 
-    with _bar("steps") as bar:
+    with progress_bar("steps") as bar:
         task = bar.add_task("", total=None)
         told = [0.0]
 
@@ -385,76 +363,6 @@ def card(
 
 
 @app.command()
-def compare(
-    models: Annotated[
-        list[str], typer.Argument(help="Model files, 'shipped'; for lines also methods, as learned or xdog:sigma=1.2.")
-    ],
-    pairs: Annotated[Path, typer.Option(help="Folder of a pair set.")],
-    task: Annotated[str, typer.Option(help="colorize or lines.")] = "colorize",
-    split: Annotated[str, typer.Option(help="val or test.")] = "val",
-    most: Annotated[int, typer.Option(help="At most so many pairs.", min=1)] = 200,
-    method: Annotated[str, typer.Option(help="colorize: line art of pairs that have none.")] = "xdog",
-    drawn: Annotated[
-        list[str] | None, typer.Option(help="lines: NAME=FOLDER of line art drawn elsewhere; repeatable.")
-    ] = None,
-    threads: Threads = None,
-    strip: Annotated[Path | None, typer.Option(help="Also write a sheet of pictures here.")] = None,
-    force: Force = False,
-) -> None:
-    """Score colorizers at equal hints, or ways of drawing lines against true line art."""
-    from senga.pairs.pairset import PairSet
-
-    if task not in ("colorize", "lines"):
-        raise SengaError(f"unknown task '{task}'; known: colorize, lines")
-    if drawn and task != "lines":
-        raise SengaError("--drawn goes with --task lines")
-    folders = {}
-    for text in drawn or []:
-        name, equals, folder = text.partition("=")
-        if not equals or not name or not folder:
-            raise SengaError(f"--drawn {text}: wanted NAME=FOLDER")
-        folders[name] = Path(folder)
-    pair_set = PairSet.open(pairs)
-    with _bar("pictures") as bar:
-        shown = bar.add_task("", total=None)
-
-        def report(done: int, total: int) -> None:
-            bar.update(shown, completed=done, total=total)
-
-        if task == "lines":
-            from senga.compare import lines as compared
-
-            found = compared.compare_lines(
-                models,
-                pair_set,
-                split,
-                drawn=folders,
-                most=most,
-                threads=threads,
-                strip=strip,
-                force=force,
-                report=report,
-            )
-            text = compared.table(found)
-        else:
-            from senga.compare import color as colored
-
-            results = colored.compare_models(
-                models,
-                pair_set,
-                split,
-                most=most,
-                method=method,
-                threads=threads,
-                strip=strip,
-                force=force,
-                report=report,
-            )
-            text = colored.table(results)
-    typer.echo(text)
-
-
-@app.command()
 def bench(
     model: Model = None,
     threads: Annotated[int, typer.Option(help="Processor threads.", min=1)] = 2,
@@ -466,39 +374,6 @@ def bench(
 
     for line in bench_text(model, threads=threads, runs=runs, yardstick=yardstick):
         typer.echo(line)
-
-
-def _targets(sources: Sequence[str], out: str, force: bool) -> list[tuple[str, str]]:
-    """(source, target) for each source; refuses what would overwrite, before any work is done."""
-    from senga import image
-
-    single = len(sources) == 1 and not Path(out).is_dir() and Path(out).suffix.lower() in image.WRITES
-    if out == "-" or single:
-        if len(sources) != 1:
-            raise SengaError("-o -: stdout takes one picture; give a folder for several")
-        pairs = [(sources[0], out)]
-    else:
-        if len(sources) == 1 and Path(out).suffix and not Path(out).is_dir():
-            raise SengaError(f"{out}: unknown ending '{Path(out).suffix}'; known: {', '.join(image.WRITES)}")
-        if Path(out).exists() and not Path(out).is_dir():
-            raise SengaError(f"{out}: is a file; several pictures need a folder")
-        pairs = [(s, str(Path(out) / f"{'stdin' if s == '-' else Path(s).stem}.png")) for s in sources]
-    seen: dict[str, str] = {}
-    for source, target in pairs:
-        if target in seen:
-            raise SengaError(f"{source}: would be written over {seen[target]}'s result {target}; rename one")
-        seen[target] = source
-        if target != "-" and not force and Path(target).exists():
-            raise SengaError(f"{target}: exists; give another name, or --force to overwrite it")
-        both = target != "-" and source != "-" and Path(source).exists() and Path(target).exists()
-        if both and Path(source).samefile(target):
-            raise SengaError(f"{source}: would be overwritten by its own result; give another name")
-    if pairs and pairs[0][1] != "-" and not single:
-        try:
-            Path(out).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SengaError(f"{out}: cannot be made a folder: {error.strerror}") from error
-    return pairs
 
 
 def _check_svg(targets: Sequence[tuple[str, str]], svg: bool, force: bool) -> None:
@@ -527,22 +402,6 @@ def _write_lines(target: str, drawn: "Pixels", *, binary: bool, transparent: boo
     image.write(target, shown, force=force)
 
 
-def _each(targets: Sequence[tuple[str, str]], work: Any) -> None:
-    """Does `work(source, target)` for each; a failure is told and does not stop the others."""
-    failed = 0
-    for source, target in targets:
-        try:
-            work(source, target)
-        except SengaError as error:
-            failed += 1
-            typer.echo(f"senga: {error}", err=True)
-        else:
-            if target != "-":
-                typer.echo(target)
-    if failed:
-        sys.exit(2)
-
-
 def _assignments(texts: Sequence[str]) -> dict[str, float]:
     values = {}
     for text in texts:
@@ -552,25 +411,6 @@ def _assignments(texts: Sequence[str]) -> dict[str, float]:
         except ValueError as error:
             raise SengaError(f"--set {text}: wanted name=number") from error
     return values
-
-
-@contextmanager
-def _bar(unit: str) -> Iterator["Progress"]:
-    """A progress bar with speed and time left, on stderr."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn(unit), TextColumn("{task.description}"))
-    console = Console(stderr=True)
-    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, transient=True) as bar:
-        yield bar
 
 
 def _need_train_extra() -> None:

@@ -116,6 +116,12 @@ class Hints:
             mask[top : top + size, left : left + size] = True
         return hints._with(mask, self._fitting(picture))
 
+    def over(self, below: "Hints") -> "Hints":
+        """These hints on top of others, of the same size."""
+        if below.shape != self.shape:
+            raise HintError(f"hints of {self.shape} do not fit hints of {below.shape} (height, width)")
+        return below._with(self.mask, self.color)
+
     @staticmethod
     def read(path: str | Path, shape: tuple[int, ...] | None = None) -> "Hints":
         """Hints from an RGBA picture: a hint is where alpha is at least half.
