@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import numpy as np
@@ -182,3 +183,14 @@ def test_a_character_is_made_of_a_colored_picture(tmp_path: Path) -> None:
         write_character(tmp_path / "m.toml", mina)
     with pytest.raises(PaletteError, match=r"a character file ends in .toml"):
         write_character(tmp_path / "m.png", mina)
+
+
+def test_the_characters_of_the_readme_and_of_the_examples_can_be_read(tmp_path: Path) -> None:
+    root = Path(__file__).parent.parent
+    (text,) = re.findall(r"```toml\n(.*?)```", (root / "README.md").read_text(encoding="utf-8"), re.S)
+    assert read_character(written(tmp_path, text)).hints((100, 100), "front.png").mask.any()
+    mina = read_character(root / "examples" / "mina.toml")
+    drawing = image.read_drawing(root / "examples" / "girl.png")
+    hints = mina.hints(drawing.shape, "girl.png")
+    assert {tuple(c) for c in np.unique(hints.color[hints.mask], axis=0)} <= set(mina.palette())
+    assert (drawing.lines[hints.mask] > 128).mean() > 0.95  # on paper, not across lines

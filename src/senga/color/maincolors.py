@@ -54,11 +54,12 @@ def _gathered(places: Floats, share: Floats, count: int) -> NDArray[np.int64]:
     # Started from places that are frequent and far from those already chosen, so that small, vivid things such as
     # eyes are not lost in a large dress; no random numbers.
     centers = places[[share.argmax()]]
+    far = _distances(places, centers)[:, 0]
     for _ in range(count - 1):
-        far = _distances(places, centers).min(1)
         if far.max() < ALIKE**2:
             break
         centers = np.vstack([centers, places[(np.sqrt(share) * far).argmax()]])
+        far = np.minimum(far, _distances(places, centers[-1:])[:, 0])
     for _ in range(20):
         nearest = _distances(places, centers).argmin(1)
         mass = np.bincount(nearest, share, minlength=len(centers))[:, None]
@@ -89,7 +90,9 @@ def _merged(nearest: NDArray[np.int64], places: Floats, share: Floats) -> list[i
 
 def _most(colors: Pixels) -> RGB:
     """The color that half of these (n, 3) have, or else their mean."""
-    values, counts = np.unique(colors, axis=0, return_counts=True)
-    most = values[counts.argmax()] if 2 * counts.max() >= len(colors) else np.rint(colors.mean(0))
-    r, g, b = (int(c) for c in most)
+    values, counts = np.unique(colors @ np.array([65536, 256, 1]), return_counts=True)
+    if 2 * counts.max() >= len(colors):
+        most = int(values[counts.argmax()])
+        return most >> 16, most >> 8 & 255, most & 255
+    r, g, b = (round(c) for c in colors.mean(0).tolist())
     return r, g, b
