@@ -7,14 +7,14 @@ docs/peers/hint_auc.py with geodesic paths and stable order.
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
 from senga.color.hints import Hints
-from senga.errors import PairSetError
+from senga.errors import PairSetError, SengaError
 
 RATIOS = (0.0, 0.01, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0)
 """Shares of regions that get a hint. Source: hintauc.DEFAULT_ALPHAS."""
@@ -23,6 +23,19 @@ MORE = (0.0, 0.05, 0.25)
 """Ratios at which one more region's hint is added, to see what it changes elsewhere (ours)."""
 
 Kind = Literal["scribble", "dot"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+def find_kind(text: str) -> Kind:
+    """The kind of hints of that name.
+
+    Raises:
+        SengaError: there is none.
+    """
+    for kind in KINDS:
+        if kind == text:
+            return kind
+    raise SengaError(f"unknown kind of hints '{text}'; known: {', '.join(KINDS)}")
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def write_report(folder: Path, judgment: Judgment, frozen: Frozen, *, force: boo
     (folder / PICTURES).mkdir(parents=True, exist_ok=True)
     sheets = _write_pictures(folder, judgment, frozen, force=force)
     texts = {
-        "report.md": _markdown(judgment, frozen, sheets),
+        "report.md": as_markdown(judgment, frozen, sheets) + "\n",
         "report.html": _page(judgment, frozen, sheets),
         "scores.json": _json(judgment, frozen),
         "scores.csv": _csv([f.name for f in fields(Verdict)], judgment.verdicts),
@@ -106,8 +106,11 @@ def _about(judgment: Judgment, frozen: Frozen) -> list[str]:
     ]
 
 
-def _markdown(judgment: Judgment, frozen: Frozen, sheets: Sequence[Sheet]) -> str:
+def as_markdown(judgment: Judgment, frozen: Frozen, sheets: Sequence[Sheet] = (), *, summary: bool = False) -> str:
+    """The report as Markdown, with pictures if there are any; or its first table alone."""
     parts = ["# Colorizers judged", *_about(judgment, frozen), tables.markdown(tables.summary(judgment))]
+    if summary:
+        return "\n\n".join(parts[1:])
     for measure in tables.told(judgment):
         parts += [f"## {measure.title}", f"{measure.about} Better: {measure.better}."]
         parts.append(tables.markdown(tables.curve(judgment, measure)))
@@ -118,7 +121,7 @@ def _markdown(judgment: Judgment, frozen: Frozen, sheets: Sequence[Sheet]) -> st
         table += [[label, *(f"![]({file})" if file else "" for file in files)] for label, files in rows]
         table.append(["truth", f"![]({truth})", *[""] * (len(SHOWN) - 1)])
         parts.append(tables.markdown(table))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts)
 
 
 def _json(judgment: Judgment, frozen: Frozen) -> str:
