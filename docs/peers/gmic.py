@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,30 +25,38 @@ COMMANDS = {
 }
 
 
-def paint(hints: Path, lines: Path, command: str) -> image.Pixels:
+def paint(hints: Sequence[Path], lines: Path, command: str) -> list[image.Pixels]:
+    """One painting for each file of hints, in one run of the program: starting it takes half the time."""
+    if not hints:
+        return []
     with tempfile.TemporaryDirectory() as place:
-        out = Path(place) / "out.png"
-        words = ["gmic", "-v", "-1", str(hints), str(lines), *command.split(), "o", str(out)]
+        words = ["gmic", "-v", "-1"]
+        outs = [Path(place) / f"{i}.png" for i in range(len(hints))]
+        for file, out in zip(hints, outs, strict=True):
+            words += [str(file), str(lines), *command.split(), "o", str(out), "rm"]
         subprocess.run(words, check=True, capture_output=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
-        return image.read(out)
+        return [image.read(out) for out in outs]
 
 
 def main(folder: str, out: str, way: str, kind: str = "scribble") -> None:
     frozen = Frozen.open(folder)
     for method in frozen.about.methods:
         for step in STEPS:
-            place = Path(out) / method / step.name
-            place.mkdir(parents=True, exist_ok=True)
-            for name in frozen.about.names:
-                target = place / f"{name}.png"
+            (Path(out) / method / step.name).mkdir(parents=True, exist_ok=True)
+        for name in frozen.about.names:
+            lines = frozen.lines(name, method)
+            hints = {}
+            for step in STEPS:
+                file = frozen.folder / "hints" / kind / step.name / f"{name}.png"
+                target = Path(out) / method / step.name / file.name
                 if target.exists():
                     continue
-                hints = frozen.folder / "hints" / kind / step.name / target.name
-                lines = frozen.lines(name, method)
-                if image.read_rgba(hints)[..., 3].any():
-                    painted = paint(hints, frozen.folder / "lines" / method / target.name, COMMANDS[way])
+                if image.read_rgba(file)[..., 3].any():
+                    hints[target] = file
                 else:
-                    painted = np.repeat(lines[..., None], 3, 2)
+                    image.write(target, np.repeat(lines[..., None], 3, 2))
+            drawing = frozen.folder / "lines" / method / f"{name}.png"
+            for target, painted in zip(hints, paint(list(hints.values()), drawing, COMMANDS[way]), strict=True):
                 if painted.shape[:2] != lines.shape:
                     sys.exit(f"{target}: came back as {painted.shape[1]}x{painted.shape[0]} px")
                 image.write(target, painted)
