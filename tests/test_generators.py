@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from senga.color.encode import encode
 from senga.learn.generators import answer, input_planes, make_generator
 from senga.learn.hinting import sample_hints
-from senga.learn.house import House, parameters
+from senga.learn.blocks import parameters
+from senga.learn.house import House
 from senga.learn.unet import Autoencoder, PaintsChainer, StridedUNet
 from senga.recipe import Generator, Hinting, Losses, Recipe, Training
 

@@ -20,7 +20,7 @@ Task = Literal["colorize", "lines"]
 LineKind = Literal["given", "mix", "xdog", "dilate", "canny"]
 HintKind = Literal["none", "mix", "dots", "strokes", "patches", "fixed-patches", "blur"]
 Encoding = Literal["none", "channels", "masked-channels", "overwrite", "mix"]
-GeneratorKind = Literal["house", "paintschainer", "unet", "autoencoder", "ronneberger", "inker"]
+GeneratorKind = Literal["house", "paintschainer", "unet", "autoencoder", "ronneberger", "inker", "colourist"]
 Precision = Literal["auto", "fp32", "bf16"]
 
 # Priyadarshi, model 4: rows and columns of the patches' middles at 128 px.
@@ -69,6 +69,9 @@ class Hinting:
         size: side of a patch, dot or blur window, px (for "mix": not used).
         none: share of examples without hints.
         encoding: see `senga.color.hints.encode`.
+        regions: share of the hinted examples that get strokes in regions of one color in place of `kind` (colourist).
+        palettes, references: share of examples that are told the target's palette, or shown a reference made of the
+            same picture (colourist).
     """
 
     kind: HintKind = "none"
@@ -76,6 +79,9 @@ class Hinting:
     size: int = 7
     none: float = 0.3
     encoding: Encoding = "none"
+    regions: float = 0.0
+    palettes: float = 0.0
+    references: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -84,11 +90,12 @@ class Generator:
 
     Attributes:
         kind: which network.
-        width: channels at the first scale (pixel networks), at 1/4 of the size (inker), or at 1/8 (house).
+        width: channels at the first scale (pixel networks), at 1/4 of the size (inker), or at 1/8 (house,
+            colourist).
         kernel: side of the kernels (unet, autoencoder).
-        layers: transformer layers (house).
-        rounds: reach of a hint, in cells (house).
-        temperature, vividness: of the answer over color bins, when the network is used (house).
+        layers: transformer layers (house, colourist).
+        rounds: reach of a hint, in cells (house, colourist).
+        temperature, vividness: of the answer over color bins, when the network is used (house, colourist).
         skips: connections from encoder to decoder (ronneberger).
     """
 
@@ -110,8 +117,10 @@ class Losses:
         l1, l2: mean absolute or squared error of RGB in the generator's value range.
         cross_entropy: binary cross-entropy of RGB in [0, 1].
         chroma: absolute error in YUV, chroma twice, less on ink (ours).
-        classes: cross-entropy over the house generator's color bins, rare colors weighted up.
+        classes: cross-entropy over the color bins of the house and the colourist, rare colors weighted up.
         strokes: cross-entropy and overlap of the inker's ink and center lines.
+        seen: absolute and squared error of the picture as people see it, lines on top (ours).
+        guess: the same of the colourist's colors for cells before any hint. obey: absolute error at hints on paper.
     """
 
     l1: float = 0.0
@@ -120,6 +129,9 @@ class Losses:
     chroma: float = 0.0
     classes: float = 0.0
     strokes: float = 0.0
+    seen: float = 0.0
+    guess: float = 0.0
+    obey: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -278,27 +290,34 @@ def _check(recipe: Recipe, place: str) -> None:
             if isinstance(value, int | float) and not 0 <= value < math.inf:
                 raise RecipeError(f"{place}, [{section}.{name}]: must not be negative, found {value}")
     shares = {"hints.none": recipe.hints.none, "training.beta1": training.beta1, "training.beta2": training.beta2}
+    shares |= {f"hints.{name}": getattr(recipe.hints, name) for name in ("regions", "palettes", "references")}
     shares |= {"training.average": training.average, "training.cooldown": training.cooldown, "data.cap": data.cap}
     for name, value in shares.items():
         if value > 1 or (value == 1 and name in ("training.beta1", "training.beta2", "training.average")):
             raise RecipeError(f"{place}, [{name}]: must be a share up to 1 (betas and average: under 1), found {value}")
     if not any(dataclasses.astuple(losses)):
         raise RecipeError(f"{place}, [losses]: every weight is 0; known: {', '.join(dataclasses.asdict(losses))}")
-    if losses.classes and recipe.generator.kind != "house":
-        raise RecipeError(f"{place}, [losses]: 'classes' needs the house generator, which has color bins")
+    in_cells = recipe.generator.kind in ("house", "colourist")
+    if losses.classes and not in_cells:
+        raise RecipeError(f"{place}, [losses]: 'classes' needs the house or the colourist, which have color bins")
+    only = {"losses.guess": losses.guess, "hints.regions": recipe.hints.regions}
+    only |= {"hints.palettes": recipe.hints.palettes, "hints.references": recipe.hints.references}
+    for name, value in only.items():
+        if value and recipe.generator.kind != "colourist":
+            raise RecipeError(f"{place}, [{name}]: needs the colourist")
     if data.shrink[0] <= 0 or data.shrink[1] < data.shrink[0]:
         raise RecipeError(f"{place}, [data.shrink]: wanted least <= most, both greater than 0")
     if (recipe.hints.kind == "none") != (recipe.hints.encoding == "none"):
         raise RecipeError(f"{place}, [hints]: kind and encoding must both be 'none', or neither")
-    if recipe.generator.kind == "house" and recipe.hints.encoding != "masked-channels":
-        raise RecipeError(f"{place}, [hints]: the house generator takes encoding 'masked-channels'")
+    if in_cells and recipe.hints.encoding != "masked-channels":
+        raise RecipeError(f"{place}, [hints]: the {recipe.generator.kind} takes encoding 'masked-channels'")
     g = recipe.generator
     _check_task(recipe, place)
     multiple = 32 if g.kind in ("unet", "autoencoder") else 16
     if data.size % multiple:
         raise RecipeError(f"{place}, [data.size]: must be a multiple of {multiple} for {g.kind}, found {data.size}")
-    if g.kind == "house" and g.width % 40:
-        raise RecipeError(f"{place}, [generator]: the house's width must be a multiple of 40, found {g.width}")
+    if in_cells and g.width % 40:
+        raise RecipeError(f"{place}, [generator]: the {g.kind}'s width must be a multiple of 40, found {g.width}")
     if g.kind == "inker" and g.width % 3:
         raise RecipeError(f"{place}, [generator]: the inker's width must be a multiple of 3, found {g.width}")
     if g.kernel and g.kernel % 2 == 0:
@@ -321,8 +340,9 @@ def _check_task(recipe: Recipe, place: str) -> None:
         raise RecipeError(f"{place}, [data.lines]: the task 'lines' learns from given lines, not from drawn ones")
     if recipe.hints.kind != "none":
         raise RecipeError(f"{place}, [hints]: the task 'lines' takes no hints")
-    if recipe.losses.chroma or recipe.losses.classes:
-        raise RecipeError(f"{place}, [losses]: 'chroma' and 'classes' are for the task 'colorize'")
+    for name in ("chroma", "classes", "seen", "obey"):
+        if getattr(recipe.losses, name):
+            raise RecipeError(f"{place}, [losses]: '{name}' is for the task 'colorize'")
     if recipe.data.shrink[0] < 1:
         raise RecipeError(f"{place}, [data.shrink]: lines are not drawn larger than they are; the least is 1")
     if not 0 <= recipe.data.disguise <= 1:

@@ -6,19 +6,20 @@ the drawing's size and the person's own line layer is multiplied on top.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.color.encode import PLANES
+from senga.color.brush import Brush, take_brush
 from senga.color.hints import Hints
 from senga.color.palette import Color
+from senga.color.schemes import choose_palettes
+from senga.color.wishes import Wishes, make_wishes
 from senga.errors import HintError, ModelError
 from senga.model.session import Session
-from senga.recipe import Encoding
 
 SHIPPED = Path(__file__).parent.parent / "weights" / "house.onnx"
 """The model file inside the package."""
@@ -31,17 +32,20 @@ class Colorizer:
     session: Session
 
     @staticmethod
-    def open(model: str | Path | None = None, *, threads: int | None = None) -> "Colorizer":
+    def open(
+        model: str | Path | None = None, *, threads: int | None = None, backend: str = "onnxruntime"
+    ) -> "Colorizer":
         """Opens a model file.
 
         Args:
             model: file; default: the one that ships with senga.
             threads: processor threads; default: all.
+            backend: "onnxruntime", or "openvino" (the extra of that name).
 
         Raises:
-            ModelError: missing, broken, or not a colorizer.
+            ModelError: missing, broken, or not a colorizer; a backend that is not there.
         """
-        session = Session.open(model or SHIPPED, threads=threads)
+        session = Session.open(model or SHIPPED, threads=threads, backend=backend)
         session.need("colorize")
         return Colorizer(session)
 
@@ -55,7 +59,8 @@ class Colorizer:
         height, width = read.shape
         scale = math.sqrt(min(1.0, self.session.card.area / (height * width)))
         small = (max(1, round(height * scale)), max(1, round(width * scale)))
-        return Page(self.session, read, working_lines(read.lines, small))
+        lines = working_lines(read.lines, small)
+        return Page(self.session, read, lines, take_brush(self.session, lines))
 
 
 @dataclass(frozen=True)
@@ -70,36 +75,76 @@ class Page:
     session: Session
     drawing: image.Drawing
     lines: image.Pixels
+    brush: Brush = field(repr=False)
 
     def paint(
         self,
         hints: Hints | None = None,
         reference: image.Pixels | None = None,
         palette: Sequence[Color] | None = None,
+        strength: float = 1.0,
     ) -> image.Pixels:
         """The colored drawing, its own lines on top.
 
         Args:
             hints: of the drawing's size; None lets the model choose everything.
-            reference: picture whose colors are borrowed. palette: colors to use. Only for models that take them.
+            reference: picture whose colors are borrowed, (H, W, 3) or (H, W, 4) uint8 of any size.
+            palette: colors to use. Reference and palette only for models that take them.
+            strength: how much the reference counts, from 0 to 1.
 
         Returns:
             (H, W, 3) uint8 RGB of the drawing's size, or (H, W, 4) with the drawing's own alpha if it has one.
 
         Raises:
-            HintError: hints of another size.
+            HintError: hints of another size, not a color, or a strength out of range.
             ModelError: the model does not take what was given.
         """
-        color = composite(self.color(hints, reference, palette), self.drawing.layer)
-        return color if self.drawing.alpha is None else np.dstack([color, self.drawing.alpha])
+        return self._finished(self.color(hints, reference, palette, strength))
 
     def color(
         self,
         hints: Hints | None = None,
         reference: image.Pixels | None = None,
         palette: Sequence[Color] | None = None,
+        strength: float = 1.0,
     ) -> image.Pixels:
         """The color layer alone, (H, W, 3) uint8, without lines. Arguments and errors as `paint`."""
+        self._need(hints, reference, palette)
+        return self._colored(hints, make_wishes(palette, reference, strength))
+
+    def candidates(
+        self,
+        count: int = 8,
+        hints: Hints | None = None,
+        reference: image.Pixels | None = None,
+        palette: Sequence[Color] | None = None,
+        strength: float = 1.0,
+        seed: int = 0,
+    ) -> list[image.Pixels]:
+        """Several different ways to color the drawing, each as `paint` answers; the model's own choice comes first.
+
+        Each follows a palette of its own; hints are obeyed in all. A palette that is given is kept to in part, a
+        reference is not: it would say the same to each.
+
+        Args:
+            count: how many, 1 to 64.
+            hints, reference, palette, strength: as `paint` takes them.
+            seed: of the palettes that are chosen.
+
+        Raises:
+            HintError: as `paint`, or a count out of range. ModelError: the model takes no palettes.
+        """
+        if not 1 <= count <= 64:
+            raise HintError(f"{count} candidates; give 1 to 64")
+        self._need(hints, reference, palette)
+        if count > 1 and "palette" not in self.session.card.conditions:
+            raise ModelError(f"{self.session.name}: takes no palettes, so it has one answer only; leave out candidates")
+        first = make_wishes(palette, reference, strength)
+        wishes = [first, *(make_wishes(p) for p in choose_palettes(count - 1, palette or (), seed))]
+        return [self._finished(self._colored(hints, w)) for w in wishes]
+
+    def _need(self, hints: Hints | None, reference: image.Pixels | None, palette: Sequence[Color] | None) -> None:
+        """Refuses what the model does not take, and hints of another size."""
         card = self.session.card
         wanted = {"hints": hints is not None and hints.mask.any(), "reference": reference is not None}
         wanted["palette"] = palette is not None
@@ -107,18 +152,16 @@ class Page:
             if given and condition not in card.conditions:
                 takes = ", ".join(card.conditions) or "line art only"
                 raise ModelError(f"{self.session.name}: does not take a {condition}; it takes: {takes}")
-        if hints is None:
-            hints = Hints.blank(self.drawing.shape)
-        if hints.shape != self.drawing.shape:
+        if hints is not None and hints.shape != self.drawing.shape:
             raise HintError(f"hints of {hints.shape} do not fit a drawing of {self.drawing.shape} (height, width)")
-        h, w = self.lines.shape
-        planes = hints.scaled((h, w)).encode(self.lines, _encoding(card.encoding))
-        planes = planes * (card.high - card.low) + card.low
-        below, beside = -h % card.size_multiple, -w % card.size_multiple
-        padded = np.pad(planes, ((0, 0), (0, below), (0, beside)), mode="edge")
-        answer = self.session.run(np.ascontiguousarray(padded[None]))[0, :, :h, :w]
-        answer = (answer - card.low) / (card.high - card.low)
-        return enlarge(answer, self.lines, self.drawing.shape)
+
+    def _colored(self, hints: Hints | None, wishes: Wishes) -> image.Pixels:
+        given = (hints or Hints.blank(self.drawing.shape)).scaled(self.lines.shape)
+        return enlarge(self.brush.paint(given, wishes), self.lines, self.drawing.shape)
+
+    def _finished(self, color: image.Pixels) -> image.Pixels:
+        painted = composite(color, self.drawing.layer)
+        return painted if self.drawing.alpha is None else np.dstack([painted, self.drawing.alpha])
 
 
 def working_lines(lines: image.Pixels, shape: tuple[int, int]) -> image.Pixels:
@@ -171,10 +214,3 @@ def composite(color: image.Pixels, layer: image.Pixels) -> image.Pixels:
     product += 127
     product //= 255
     return product.astype(np.uint8)
-
-
-def _encoding(name: str) -> Encoding:
-    for encoding in PLANES:
-        if encoding == name:
-            return encoding
-    raise ModelError(f"unknown hint encoding '{name}'; upgrade senga")

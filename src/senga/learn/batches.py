@@ -8,10 +8,14 @@ from torch import Generator, Tensor
 
 from senga.color.encode import encode
 from senga.errors import TrainingError
+from senga.learn.conditions import disturb, exchanged, recolor, sample_palette
 from senga.learn.disguise import disguise
 from senga.learn.drawn import draw
 from senga.learn.hinting import sample_hints
+from senga.learn.eye import SIDE
 from senga.learn.linetargets import lines_only, with_centers
+from senga.learn.regionhints import region_hints
+from senga.learn.regions import flat_regions, regions_of
 from senga.learn.store import PictureStore, load
 from senga.pairs.pairset import Pair, PairSet
 from senga.recipe import Recipe
@@ -22,12 +26,15 @@ class Batch:
     """Examples, all in [0, 1]: `planes` (N, P, H, W) for the generator, `target` (N, C, H, W) wanted.
 
     The target is a color picture, line art (1 = paper), or ink and nearness to center lines (1 = ink). `line`
-    (N, 1, H, W) is the line art, 1 = paper.
+    (N, 1, H, W) is the line art, 1 = paper. `palette` (N, P, 4) is RGB and 1, or 0 where there is none; `reference`
+    (M, 3, S, S) is of the first M examples.
     """
 
     planes: Tensor
     target: Tensor
     line: Tensor
+    palette: Tensor | None = None
+    reference: Tensor | None = None
 
 
 class Batches:
@@ -54,28 +61,71 @@ class Batches:
             pictures = load(lambda pair: lines_only(pairs, pair), chosen)
         else:
             pictures = load(pairs.color, chosen)
-        self.store = PictureStore(pictures, seeded.device)
+        regions = None
+        if recipe.hints.regions:
+            regions = flat_regions(load(lambda pair: regions_of(pairs, pair), chosen))
+        self.store = PictureStore(pictures, seeded.device, regions)
         self.chances = torch.tensor(chances, device=seeded.device)
 
     def next(self) -> Batch:
         """The next batch."""
         data = self.recipe.data
         index = torch.multinomial(self.chances, self.recipe.training.batch, replacement=True, generator=self.seeded)
-        cut = self.store.cut(index, data.size, self.seeded, shrink=self.shrink, flip=data.flip, turn=data.turn)
-        return self.make(cut)
-
-    def make(self, cut: Tensor) -> Batch:
-        """A batch from pictures (N, 3 to 5, H, W): colors, line art, nearness to center lines."""
-        color = cut[:, :3]
-        line = cut[:, 3:4] if self.given else draw(color, self.recipe.data.lines.kind, self.seeded)
+        cut, regions = self.store.cut(index, data.size, self.seeded, shrink=self.shrink, flip=data.flip, turn=data.turn)
         if self.recipe.task == "lines":
-            share = self.recipe.data.disguise
-            shown = disguise(color, line, share, self.seeded) if share else color
-            target = torch.cat([1 - line, cut[:, 4:5]], 1) if cut.shape[1] > 4 else line
-            return Batch(shown, target, line)
-        hint, mask = sample_hints(color, self.recipe.hints, self.seeded)
-        planes = torch.cat(encode(line, hint, mask, self.recipe.hints.encoding), 1)
-        return Batch(planes, color, line)
+            return self.make_lines(cut)
+        referenced = round(self.recipe.hints.references * len(index))
+        reference = None
+        if referenced:
+            # The same pictures, seen nearly whole, cut elsewhere.
+            whole, _ = self.store.cut(index[:referenced], SIDE, self.seeded, shrink=(1.8, 5.0), flip=False, turn=False)
+            reference = disturb(whole[:, :3], self.seeded)
+        return self.make(cut, regions, reference)
+
+    def make_lines(self, cut: Tensor) -> Batch:
+        """A batch for line extractors from pictures (N, 4 or 5, H, W): colors, line art, nearness to center lines."""
+        color, line = cut[:, :3], cut[:, 3:4]
+        share = self.recipe.data.disguise
+        shown = disguise(color, line, share, self.seeded) if share else color
+        target = torch.cat([1 - line, cut[:, 4:5]], 1) if cut.shape[1] > 4 else line
+        return Batch(shown, target, line)
+
+    def make(self, cut: Tensor, regions: Tensor | None = None, reference: Tensor | None = None) -> Batch:
+        """A batch for colorizers.
+
+        Args:
+            cut: pictures (N, 3 or 4, H, W): colors, line art if it is given.
+            regions: (N, H, W) region numbers. reference: (M, 3, S, S) of the first M examples.
+        """
+        color, hinting = cut[:, :3], self.recipe.hints
+        line = cut[:, 3:4] if self.given else draw(color, self.recipe.data.lines.kind, self.seeded)
+        palette = None
+        if hinting.palettes:
+            told = torch.rand(len(color), generator=self.seeded, device=color.device)
+            # Where colors follow no habit, only what is told can say them.
+            order = exchanged(told < hinting.palettes * 0.25, self.seeded)
+            color = recolor(color, order)
+            if reference is not None:
+                reference = recolor(reference, order[: len(reference)])
+            palette = sample_palette(color, (told < hinting.palettes), self.seeded)
+        hint, mask = self.hint(color, regions)
+        planes = torch.cat(encode(line, hint, mask, hinting.encoding), 1)
+        return Batch(planes, color, line, palette, reference)
+
+    def hint(self, color: Tensor, regions: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Hint colors and mask of a batch, for some examples by region."""
+        hinting, seeded = self.recipe.hints, self.seeded
+        if regions is None:
+            return sample_hints(color, hinting, seeded)
+        # Pictures whose regions were not found have a single one.
+        found = regions.flatten(1).amax(1) > regions.flatten(1).amin(1)
+        taken = (torch.rand(len(color), generator=seeded, device=color.device) < hinting.regions) & found
+        hint, mask = torch.zeros_like(color), torch.zeros_like(color[:, :1])
+        if taken.any():
+            hint[taken], mask[taken] = region_hints(color[taken], regions[taken], seeded)
+        if not taken.all():
+            hint[~taken], mask[~taken] = sample_hints(color[~taken], hinting, seeded)
+        return hint, mask
 
 
 def draw_chances(pairs: list[Pair], cap: float) -> list[float]:

@@ -132,7 +132,9 @@ def cell_sums(label: Tensor, values: Tensor, h: int, w: int) -> Tensor:
 def neighbors(values: Tensor) -> list[Tensor]:
     """The 3x3 neighborhood of each grid place: nine (N, C, h, w) tensors, edges repeated."""
     h, w = values.shape[2:]
-    padded = F.pad(values, (1, 1, 1, 1), mode="replicate")
+    # By slices, not by replicating pad, whose gradient the compiler of torch 2.13 lays out wrongly.
+    padded = torch.cat([values[:, :, :1], values, values[:, :, -1:]], 2)
+    padded = torch.cat([padded[:, :, :, :1], padded, padded[:, :, :, -1:]], 3)
     return [padded[:, :, y : y + h, x : x + w] for y in range(3) for x in range(3)]
 
 

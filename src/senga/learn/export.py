@@ -18,8 +18,12 @@ from torch import Tensor, nn
 
 from senga import image
 from senga.errors import TrainingError
+from senga.learn import stages
+from senga.learn.blocks import parameters
+from senga.learn.colourist import Colourist
+from senga.learn.eye import SIDE, Eye
 from senga.learn.generators import input_planes, make_generator
-from senga.learn.house import House, parameters
+from senga.learn.house import House
 from senga.model.card import KEY, Card
 from senga.model.session import INPUT, OUTPUTS, Session
 from senga.recipe import Recipe
@@ -68,29 +72,76 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
         high=1.0,
         size_multiple=multiple,
         area=working_area(recipe),
-        conditions=("hints",) if recipe.hints.kind != "none" else (),
+        conditions=conditions(recipe),
         recipe=json.loads(json.dumps(dataclasses.asdict(recipe))),
         parameters=parameters(generator),
         tolerance=TOLERANCE,
         answer=ANSWERS.get(recipe.generator.kind, ("red", "green", "blue")),
         **dataclasses.asdict(origin),
     )
-    model = _to_onnx(generator, input_planes(recipe), multiple, OUTPUTS[recipe.task])
-    _forget_traces(model)
-    _halve_weights(model)
-    entry = model.metadata_props.add()
-    entry.key, entry.value = KEY, card.to_json()
-    content = model.SerializeToString()
+    if isinstance(generator, Colourist):
+        content = stages.pack(_stage_graphs(generator), card.to_json())
+    else:
+        model = _to_onnx(generator, input_planes(recipe), multiple, OUTPUTS[recipe.task])
+        _forget_traces(model)
+        _halve_weights(model)
+        entry = model.metadata_props.add()
+        entry.key, entry.value = KEY, card.to_json()
+        content = model.SerializeToString()
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "model.onnx"
+        file = Path(folder) / "model"
         file.write_bytes(content)
-        worst = difference(generator, Session.open(file), input_planes(recipe), multiple)
+        session = Session.open(file)
+        if isinstance(generator, Colourist):
+            worst = staged_difference(generator, session)
+        else:
+            worst = difference(generator, session, input_planes(recipe), multiple)
     if not worst <= TOLERANCE:
         raise TrainingError(
             f"{out}: not written: the model file differs from the network by {worst:.2g}, allowed {TOLERANCE}"
         )
     image.write_bytes(out, content, force=force)
     return card
+
+
+def conditions(recipe: Recipe) -> tuple[str, ...]:
+    """What a recipe's model takes besides lines."""
+    hints = recipe.hints
+    taken = {"hints": hints.kind != "none", "palette": hints.palettes > 0, "reference": hints.references > 0}
+    return tuple(name for name, is_taken in taken.items() if is_taken)
+
+
+def _stage_graphs(generator: Colourist) -> dict[str, bytes]:
+    known = stages.run_network(generator, stages.example(5 * 16, 7 * 16, 1))
+    parts = {}
+    for name, (inputs, outputs) in stages.NAMES.items():
+        examples = tuple(torch.from_numpy(known[i]) for i in inputs)
+        model = _traced(stages.Stage(generator, name), examples, list(inputs), list(outputs), stages.shapes(name))
+        _forget_traces(model)
+        _halve_weights(model)
+        parts[name] = model.SerializeToString()
+    return parts
+
+
+def staged_difference(generator: Colourist, session: Session) -> float:
+    """As `difference`, for a model file in stages; with palettes and references among the made drawings."""
+    worst = 0.0
+    for seed, (rows, columns) in enumerate(((1, 1), (2, 3), (5, 4), (6, 6))):
+        given = stages.example(16 * rows, 16 * columns, seed)
+        wanted, got = stages.run_network(generator, given)["color"], stages.run_session(session, given)["color"]
+        gap = float(np.abs(wanted.clip(0, 1) - got.clip(0, 1)).max(initial=0))
+        worst = max(worst, gap if np.isfinite(got).all() else float("inf"))
+    return worst
+
+
+def export_eye(eye: Eye, out: Path, *, force: bool = False) -> None:
+    """Writes the references' frozen eye as a model file, weights in half precision."""
+    eye.load_state_dict({k: v.half().float() for k, v in eye.state_dict().items()})
+    example = torch.rand(1, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
+    model = _traced(eye.eval(), (example,), ["picture"], ["tokens"], {})
+    _forget_traces(model)
+    _halve_weights(model)
+    image.write_bytes(out, model.SerializeToString(), force=force)
 
 
 def working_area(recipe: Recipe) -> int:
@@ -100,7 +151,7 @@ def working_area(recipe: Recipe) -> int:
     """
     if recipe.task == "lines":
         return 1088 * 1088
-    return 384 * 384 if recipe.generator.kind == "house" else max(256, recipe.data.size) ** 2
+    return 384 * 384 if recipe.generator.kind in ("house", "colourist") else max(256, recipe.data.size) ** 2
 
 
 def difference(generator: nn.Module, session: Session, planes: int, multiple: int) -> float:
@@ -141,7 +192,7 @@ def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
     copy.load_state_dict(
         {k: v.half().to(v.dtype) if v.is_floating_point() else v for k, v in generator.state_dict().items()}
     )
-    if isinstance(copy, House):
+    if isinstance(copy, House | Colourist):
         copy.temperature, copy.vividness = recipe.generator.temperature, recipe.generator.vividness
     return copy.eval()
 
@@ -150,17 +201,22 @@ def _to_onnx(generator: nn.Module, planes: int, multiple: int, output: str) -> o
     # Odd, unequal sizes: the exporter must not take two equal numbers for one dimension.
     example = torch.from_numpy(drawn_example(planes, multiple * 5, multiple * 7, 1))
     sizes = {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
-    dynamic: Any = {INPUT: sizes}
+    return _traced(_Named(generator), (example,), [INPUT], [output], {INPUT: sizes})
+
+
+def _traced(
+    module: nn.Module, examples: tuple[Tensor, ...], inputs: list[str], outputs: list[str], dynamic: Any
+) -> onnx.ModelProto:
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)
         program = torch.onnx.export(
-            _Named(generator),
-            (example,),
+            module,
+            examples,
             dynamo=True,
-            input_names=[INPUT],
-            output_names=[output],
-            dynamic_shapes=dynamic,
+            input_names=inputs,
+            output_names=outputs,
+            dynamic_shapes=dynamic or None,
             opset_version=OPSET,
             verbose=False,
         )

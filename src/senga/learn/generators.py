@@ -7,9 +7,13 @@ network.
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from senga.color.encode import PLANES
+from senga.learn.batches import Batch
+from senga.learn.colourist import Colourist, Tokens
+from senga.learn.eye import GRID, Eye
 from senga.learn.house import House
 from senga.learn.inker import Inker
 from senga.learn.unet import Autoencoder, PaintsChainer, Ronneberger, StridedUNet
@@ -24,11 +28,13 @@ class Answer:
         planes: (N, 3, H, W) colors; (N, 1, H, W) line art; or (N, 2, H, W) ink and nearness to a center line.
         logits: (N, Q, h, w) over color bins, (N, 2, H, W) before the inker's sigmoid, or None.
         label: (N, H*W) the cells that the logits stand for, or None.
+        guess: (N, 3, h, w) colors of the cells before any hint, or None.
     """
 
     planes: Tensor
     logits: Tensor | None = None
     label: Tensor | None = None
+    guess: Tensor | None = None
 
 
 def make_generator(recipe: Recipe) -> nn.Module:
@@ -37,6 +43,8 @@ def make_generator(recipe: Recipe) -> nn.Module:
     planes = input_planes(recipe)
     if g.kind == "house":
         return House(width=g.width or 160, layers=g.layers, rounds=g.rounds, temperature=1.0)
+    if g.kind == "colourist":
+        return Colourist(width=g.width or 160, layers=g.layers, rounds=g.rounds)
     if g.kind == "paintschainer":
         return PaintsChainer(planes, g.width or 32)
     if g.kind == "unet":
@@ -53,10 +61,25 @@ def input_planes(recipe: Recipe) -> int:
     return 3 if recipe.task == "lines" else PLANES[recipe.hints.encoding]
 
 
-def answer(generator: nn.Module, planes: Tensor) -> Answer:
-    """The generator's answer, with all that its losses need."""
+def answer(generator: nn.Module, batch: Batch, eye: Eye | None = None) -> Answer:
+    """The generator's answer, with all that its losses need; `eye` looks at the references."""
     # Asked by attribute, not by type: in training the network sits inside Fabric's wrapper.
     with_parts: Any = getattr(generator, "answer", None)
-    if with_parts is not None:
-        return Answer(*with_parts(planes))
-    return Answer(generator(planes))
+    if with_parts is None:
+        return Answer(generator(batch.planes))
+    if batch.palette is None and batch.reference is None:
+        return Answer(*with_parts(batch.planes))
+    return Answer(*with_parts(batch.planes, tokens_of(batch, eye)))
+
+
+def tokens_of(batch: Batch, eye: Eye | None) -> Tokens:
+    """What a batch's palettes and references say to the colourist."""
+    n, like = len(batch.planes), batch.planes
+    palette = like.new_zeros(n, 1, 4) if batch.palette is None else batch.palette
+    if batch.reference is None or eye is None:
+        return Tokens(palette, like.new_zeros(n, 1, 256 + 5), like.new_zeros(n, 1))
+    seen = eye(batch.reference)
+    rest = n - len(seen)
+    reference = torch.cat([seen, seen.new_zeros(rest, GRID * GRID, seen.shape[2])])
+    strength = torch.cat([seen.new_ones(len(seen), 1), seen.new_zeros(rest, 1)])
+    return Tokens(palette, reference, strength)

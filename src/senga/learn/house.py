@@ -10,82 +10,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from senga.learn import cells
+from senga.learn.blocks import Attention, Norm, Residual, Spread
 from senga.learn.objectives import to_yuv
 
 BINS = 256
-
-
-class Norm(nn.Module):
-    """Root-mean-square norm over channels at each place: the same at every picture size."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.scale = nn.Parameter(torch.ones(1, width, 1, 1))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x * torch.rsqrt(x.float().square().mean(1, keepdim=True) + 1e-6).to(x.dtype) * self.scale
-
-
-class Residual(nn.Module):
-    """Two 3x3 convolutions beside a straight way."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.norm = Norm(width)
-        self.first = nn.Conv2d(width, width, 3, padding=1)
-        self.second = nn.Conv2d(width, width, 3, padding=1)
-        nn.init.zeros_(self.second.weight)
-
-    def forward(self, x: Tensor) -> Tensor:
-        change: Tensor = self.second(F.silu(self.first(self.norm(x))))
-        return x + change
-
-
-class Attention(nn.Module):
-    """A transformer layer over all places; a depthwise convolution tells places apart at any size."""
-
-    def __init__(self, width: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.place = nn.Conv2d(width, width, 3, padding=1, groups=width)
-        self.norm_attention, self.norm_mlp = Norm(width), Norm(width)
-        self.split = nn.Conv2d(width, 3 * width, 1)
-        self.join = nn.Conv2d(width, width, 1)
-        self.wide = nn.Conv2d(width, 3 * width, 1)
-        self.narrow = nn.Conv2d(3 * width, width, 1)
-        for last in (self.join, self.narrow):
-            nn.init.zeros_(last.weight)
-
-    def forward(self, x: Tensor) -> Tensor:
-        n, c, h, w = x.shape
-        x = x + self.place(x)
-        parts = self.split(self.norm_attention(x)).reshape(n, 3, self.heads, c // self.heads, h * w)
-        query, key, value = parts.transpose(3, 4).unbind(1)  # each (N, heads, h*w, c/heads)
-        seen = F.scaled_dot_product_attention(query, key, value)
-        x = x + self.join(seen.transpose(2, 3).reshape(n, c, h, w))
-        change: Tensor = self.narrow(F.silu(self.wide(self.norm_mlp(x))))
-        return x + change
-
-
-class Spread(nn.Module):
-    """Features averaged again and again with the neighbors that no ink divides: a region comes to one mind."""
-
-    def __init__(self, width: int, inner: int, hops: int) -> None:
-        super().__init__()
-        self.hops = hops
-        self.norm = Norm(width)
-        self.enter = nn.Conv2d(width, inner, 1)
-        self.leave = nn.Conv2d(inner, width, 1)
-        nn.init.zeros_(self.leave.weight)
-
-    def forward(self, x: Tensor, affinity: Tensor) -> Tensor:
-        spread = self.enter(self.norm(x))
-        for _ in range(self.hops):
-            total = sum(a * b for a, b in zip(affinity.chunk(9, 1), cells.neighbors(spread), strict=True))
-            assert isinstance(total, Tensor)
-            spread = total
-        change: Tensor = self.leave(F.silu(spread))
-        return x + change
 
 
 class House(nn.Module):
@@ -199,8 +127,3 @@ class House(nn.Module):
         pixels = sum(mixing[:, k, None] * around[:, k, :, None] for k in range(9))
         assert isinstance(pixels, Tensor)
         return F.pixel_shuffle(pixels.reshape(n, 3 * cells.BLOCK**2, h, w), cells.BLOCK), logits, found.label
-
-
-def parameters(module: nn.Module) -> int:
-    """Number of trained numbers in a network."""
-    return sum(p.numel() for p in module.parameters())

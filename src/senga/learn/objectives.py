@@ -27,6 +27,39 @@ def chroma(answer: Tensor, target: Tensor, ink: Tensor) -> Tensor:
     return (error * (1 - 0.9 * ink)).mean()
 
 
+def seen(answer: Tensor, target: Tensor, line: Tensor) -> Tensor:
+    """Error of the picture as people see it: colors with the line art (N, 1, H, W), 1 = paper, multiplied on top.
+
+    Absolute error in YUV, chroma twice, and four times the squared error. Source: weights ours.
+    """
+    return _mixed_error(answer * line, target).mean() + 0.1 * chroma(answer, target, 1 - line)
+
+
+def guess(colors: Tensor, label: Tensor, target: Tensor, line: Tensor) -> Tensor:
+    """The same error between cells' colors (N, 3, h, w) and the target's mean colors there, large cells counted more.
+
+    Args:
+        label: (N, H*W) cells. line: (N, 1, H, W), 1 = paper.
+    """
+    h, w = colors.shape[2:]
+    paper = 0.05 + 0.95 * line
+    sums = cell_sums(label, torch.cat([target * paper, paper], 1), h, w)
+    area = sums[:, 3:] / sums[:, 3:].mean()
+    return (_mixed_error(colors, sums[:, :3] / sums[:, 3:].clamp_min(0.1)) * area).mean()
+
+
+def obey(answer: Tensor, planes: Tensor) -> Tensor:
+    """Mean absolute error of colors (N, 3, H, W) at hints on paper; planes (N, 5, H, W): line, hint RGB, mask."""
+    weight = planes[:, 4:5] * (planes[:, :1] > 0.8)
+    return ((answer - planes[:, 1:4]).abs() * weight).sum() / (3 * weight.sum()).clamp_min(1)
+
+
+def _mixed_error(answer: Tensor, target: Tensor) -> Tensor:
+    weights = torch.tensor([1.0, 2.0, 2.0], device=answer.device).view(1, 3, 1, 1)
+    absolute = ((to_yuv(answer) - to_yuv(target)).abs() * weights).sum(1, keepdim=True)
+    return absolute + 4 * (answer - target).square().mean(1, keepdim=True)
+
+
 def bin_targets(colors: Tensor, bins: Tensor, softness: float = 0.04) -> Tensor:
     """Soft assignment of colors (M, 3) to bins (Q, 3): (M, Q), rows sum to 1; softness is a distance in YUV."""
     weights = torch.tensor([1.0, 2.0, 2.0], device=colors.device)

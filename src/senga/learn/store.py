@@ -25,9 +25,10 @@ class PictureStore:
 
     Attributes:
         channels: of the pictures; the first three are red, green, blue.
+        regions: region number of each pixel, (pixels,) int16 taken as unsigned, or None.
     """
 
-    def __init__(self, pictures: Sequence[np.ndarray], device: torch.device) -> None:
+    def __init__(self, pictures: Sequence[np.ndarray], device: torch.device, regions: np.ndarray | None = None) -> None:
         """Takes pictures (H, W, channels) uint8, all of as many channels, to `device`."""
         self.channels = pictures[0].shape[2]
         self.sizes = [p.shape[:2] for p in pictures]
@@ -37,6 +38,7 @@ class PictureStore:
             self.flat[counts[i] : counts[i + 1]] = torch.from_numpy(picture.reshape(-1, self.channels))
         self.flat = self.flat.to(device)
         self.device = device
+        self.regions = None if regions is None else torch.from_numpy(regions).to(device)
         self.starts = torch.from_numpy(counts[:-1].astype(np.int64)).to(device)
         shape = torch.tensor(self.sizes, dtype=torch.float32, device=device)
         self.heights, self.widths = shape[:, 0], shape[:, 1]
@@ -53,7 +55,7 @@ class PictureStore:
         shrink: tuple[float, float],
         flip: bool,
         turn: bool,
-    ) -> Tensor:
+    ) -> tuple[Tensor, Tensor | None]:
         """Random square examples.
 
         Args:
@@ -66,7 +68,7 @@ class PictureStore:
             turn: turn by 0, 90, 180 or 270 degrees.
 
         Returns:
-            (N, channels, size, size) float in [0, 1].
+            (N, channels, size, size) float in [0, 1], and (N, size, size) int64 region numbers if there are any.
         """
         n = len(index)
 
@@ -91,7 +93,7 @@ class PictureStore:
         columns = torch.where(mirrored.view(n, 1, 1), size - 1 - columns, columns)
         y = (rows + 0.5) * factor.view(n, 1, 1) - 0.5 + top.view(n, 1, 1)
         x = (columns + 0.5) * factor.view(n, 1, 1) - 0.5 + left.view(n, 1, 1)
-        return self._bilinear(index, y, x)
+        return self._bilinear(index, y, x), self._nearest(index, y, x)
 
     def _bilinear(self, index: Tensor, y: Tensor, x: Tensor) -> Tensor:
         n, size = len(index), y.shape[1]
@@ -110,6 +112,15 @@ class PictureStore:
                 total = part if total is None else total + part
         assert total is not None
         return (total / 255).permute(0, 3, 1, 2).reshape(n, self.channels, size, size).contiguous()
+
+    def _nearest(self, index: Tensor, y: Tensor, x: Tensor) -> Tensor | None:
+        if self.regions is None:
+            return None
+        bottom = (self.heights[index] - 1).long().view(-1, 1, 1)
+        right = (self.widths[index] - 1).long().view(-1, 1, 1)
+        row = torch.minimum(y.round().long().clamp_min(0), bottom)
+        column = torch.minimum(x.round().long().clamp_min(0), right)
+        return self.regions[self.starts[index].view(-1, 1, 1) + row * (right + 1) + column].long() & 0xFFFF
 
     def whole(self, i: int) -> Tensor:
         """Picture `i` as (1, channels, H, W) float in [0, 1]."""

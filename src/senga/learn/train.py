@@ -13,11 +13,14 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+import senga
 from senga import image
 from senga.errors import TrainingError
 from senga.learn import checkpoint, objectives
 from senga.learn.batches import Batch, Batches
+from senga.learn.colourist import Colourist
 from senga.learn.curves import draw_curves
+from senga.learn.eye import Eye, open_eye
 from senga.learn.generators import Answer, answer, make_generator
 from senga.learn.house import House
 from senga.learn.linemeasures import LineValidation
@@ -27,6 +30,8 @@ from senga.recipe import Recipe, Training, as_table
 
 LOG = "losses.csv"
 SCORES = "scores.csv"
+EYE = Path(senga.__file__).parent / "weights" / "eye.onnx"
+"""The frozen eye inside the package."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +93,12 @@ def train(
     batches = Batches(recipe, pairs, seeded)
     steps = t.steps or max(1, t.epochs * len(batches.store) // (t.batch * devices))
     rarity = torch.ones(1)
-    if isinstance(generator, House):
+    if isinstance(generator, House | Colourist):
         bins, rarity = _fit_bins(generator, batches)
         if not start:
             generator.bins.copy_(bins)
     generator = generator.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    eye = _eye(recipe, device)
     average = checkpoint.Average(generator, t.average)
     optimizer = torch.optim.AdamW(
         generator.parameters(), lr=t.rate, betas=(t.beta1, t.beta2), weight_decay=t.decay, eps=1e-8
@@ -138,7 +144,7 @@ def train(
                 group["lr"] = t.rate * _pace(t, step, steps)
             batch = batches.next()
             with torch.autocast(device.type, torch.bfloat16, enabled=half):
-                said = answer(wrapped, batch.planes)
+                said = answer(wrapped, batch, eye)
             losses = compute_losses(recipe, said, batch, generator, rarity)
             total = torch.stack(list(losses.values())).sum()
             if not torch.isfinite(total):
@@ -193,7 +199,15 @@ def compute_losses(
         losses["cross_entropy"] = weights.cross_entropy * nn.functional.binary_cross_entropy(chance, batch.target)
     if weights.chroma:
         losses["chroma"] = weights.chroma * objectives.chroma(got, batch.target, 1 - batch.line)
-    if weights.classes and isinstance(generator, House):
+    if weights.seen:
+        losses["seen"] = weights.seen * objectives.seen(got, batch.target, batch.line)
+    if weights.obey:
+        losses["obey"] = weights.obey * objectives.obey(got, batch.planes)
+    if weights.guess:
+        assert said.guess is not None
+        assert said.label is not None
+        losses["guess"] = weights.guess * objectives.guess(said.guess.float(), said.label, batch.target, batch.line)
+    if weights.classes and isinstance(generator, House | Colourist):
         assert said.logits is not None
         assert said.label is not None
         losses["classes"] = weights.classes * objectives.classes(
@@ -203,6 +217,13 @@ def compute_losses(
         assert said.logits is not None
         losses["strokes"] = weights.strokes * objectives.strokes(said.logits.float(), batch.target)
     return losses
+
+
+def _eye(recipe: Recipe, device: torch.device) -> Eye | None:
+    """The frozen eye, where the recipe shows references."""
+    if not recipe.hints.references:
+        return None
+    return open_eye(EYE).to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
 def _half_precision(t: Training) -> bool:
@@ -219,7 +240,7 @@ def _pace(t: Training, step: int, steps: int) -> float:
     return rise * fall
 
 
-def _fit_bins(generator: House, batches: Batches) -> tuple[Tensor, Tensor]:
+def _fit_bins(generator: House | Colourist, batches: Batches) -> tuple[Tensor, Tensor]:
     """Color bins from the store's own colors, drawn as training draws pictures; does not touch the batch stream."""
     store = batches.store
     seeded = torch.Generator(store.device).manual_seed(11)

@@ -1,19 +1,31 @@
-"""A model file opened; the only user of the ONNX runtime."""
+"""A model file opened: one graph in an .onnx file, or several stages in a zip of them."""
 
-import os
-from dataclasses import dataclass
+import io
+import zipfile
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from senga.errors import ModelError
 from senga.model.card import KEY, Card
+from senga.model.runtime import Array, Graph, check_backend, open_graph, usable_threads
+
+__all__ = ["CARD", "EXACT", "INPUT", "OUTPUTS", "STAGES", "Session", "usable_threads"]
 
 INPUT = "planes"
 OUTPUTS = {"colorize": "color", "lines": "lines"}
-"""Names of a model file's one input, and of its one output by task."""
+"""Names of a one-graph model file's input, and of its output by task."""
+
+STAGES = ("cut", "read", "think", "reach", "paint")
+"""Graphs of a model file in stages, each a file NAME.onnx in the zip; see `senga.learn.colourist`."""
+
+EXACT = ("cut", "reach")
+"""Stages that count distances: they always run in full precision, whatever the backend."""
+
+CARD = "card.json"
+"""The card's name in the zip."""
 
 
 @dataclass(frozen=True)
@@ -23,45 +35,59 @@ class Session:
     Attributes:
         card: what the file says of itself.
         name: the file, for errors.
+        staged: whether it works in `STAGES`, or in one run.
     """
 
     card: Card
     name: str
-    _runtime: Any
+    _graphs: dict[str, Graph] = field(repr=False)
+
+    @property
+    def staged(self) -> bool:
+        """Whether the file works in stages."""
+        return "paint" in self._graphs
 
     @staticmethod
-    def open(path: str | Path, *, threads: int | None = None) -> "Session":
+    def open(path: str | Path, *, threads: int | None = None, backend: str = "onnxruntime") -> "Session":
         """Opens a model file.
 
         Args:
-            path: ONNX file with a card.
+            path: ONNX file with a card, or a zip of ONNX files and a card.
             threads: processor threads to use; default: all that this process may use.
+            backend: "onnxruntime", or "openvino" (the extra of that name): faster where the processor computes in
+                bfloat16, a little less exact.
 
         Raises:
-            ModelError: missing, not a model, or without a card.
+            ModelError: missing, not a model, or without a card; a backend that is not there.
         """
         file = Path(path)
         if not file.is_file():
             raise ModelError(f"{file}: no such model file")
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or usable_threads()
-        # The arena keeps the memory of the largest drawing ever painted; without it, memory is given back.
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
-        try:
-            runtime = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # the runtime raises errors of many kinds, none of them public
-            reason = str(error).strip().splitlines()[0]
-            raise ModelError(f"{file}: not a model file that the ONNX runtime opens: {reason}") from error
-        entries = runtime.get_modelmeta().custom_metadata_map
-        if KEY not in entries:
-            raise ModelError(f"{file}: has no senga card; export it with 'senga export'")
-        card = Card.from_json(entries[KEY], str(file))
+        runtime = check_backend(backend)
+        if zipfile.is_zipfile(file):
+            parts = _read_parts(file)
+            card = Card.from_json(parts.pop(CARD).decode(errors="replace"), str(file))
+            graphs = {
+                name: open_graph(
+                    parts[f"{name}.onnx"],
+                    str(file),
+                    threads=threads,
+                    backend="onnxruntime" if name in EXACT else runtime,
+                )
+                for name in STAGES
+            }
+        else:
+            graph = open_graph(file, str(file), threads=threads)
+            if KEY not in graph.metadata:
+                raise ModelError(f"{file}: has no senga card; export it with 'senga export'")
+            card = Card.from_json(graph.metadata[KEY], str(file))
+            if runtime != "onnxruntime":
+                # One graph counts distances and paints: OpenVINO's short integers would break the count.
+                raise ModelError(f"{file}: only model files in stages run by {backend}")
+            graphs = {"": graph}
         if card.task not in OUTPUTS:
             raise ModelError(f"{file}: made for the task '{card.task}', which this senga does not know; upgrade senga")
-        return Session(card, str(file), runtime)
+        return Session(card, str(file), graphs)
 
     def need(self, task: str) -> None:
         """Refuses a model file of another task.
@@ -74,7 +100,7 @@ class Session:
             raise ModelError(f"{self.name}: a model that {wanted[self.card.task]}; wanted one that {wanted[task]}")
 
     def run(self, planes: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The network's answer.
+        """The answer of a network of one graph.
 
         Args:
             planes: (N, P, H, W) in the card's range and size multiple.
@@ -82,10 +108,27 @@ class Session:
         Returns:
             (N, K, H, W) float32 in the card's range, clipped to it; K planes as the card's `answer` names them.
         """
-        answer: NDArray[np.float32] = self._runtime.run([OUTPUTS[self.card.task]], {INPUT: planes})[0]
+        answer: NDArray[np.float32] = self._graphs[""].run({INPUT: planes}, [OUTPUTS[self.card.task]])[0]
         return np.clip(answer, self.card.low, self.card.high)
 
+    def stage(self, name: str, given: dict[str, Array]) -> dict[str, Array]:
+        """The arrays that one of `STAGES` answers with, by name; takes what it needs of `given`."""
+        graph = self._graphs[name]
+        return dict(zip(graph.outputs, graph.run(given), strict=True))
 
-def usable_threads() -> int:
-    """Processors that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+def _read_parts(file: Path) -> dict[str, bytes]:
+    """The parts of a model file in stages.
+
+    Raises:
+        ModelError: broken, or a part is missing.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as content:
+            parts = {name: content.read(name) for name in content.namelist()}
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise ModelError(f"{file}: a broken model file ({error}); export it again") from error
+    missing = [name for name in (CARD, *(f"{s}.onnx" for s in STAGES)) if name not in parts]
+    if missing:
+        raise ModelError(f"{file}: not a model file: {missing[0]} is missing in it")
+    return parts

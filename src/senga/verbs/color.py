@@ -1,31 +1,86 @@
 """The verb `color`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from senga.verbs.targets import Force, Model, Threads, find_targets, for_each
+from senga.errors import SengaError
+from senga.verbs.targets import Force, Model, Threads, find_targets, for_each, numbered
 
 
 def color(
     drawings: Annotated[list[str], typer.Argument(help="Line drawings; '-' reads stdin.")],
     out: Annotated[str, typer.Option("-o", "--out", help="File, or folder for several drawings; '-': stdout.")],
     hints: Annotated[str | None, typer.Option(help="Hints: colors painted on a transparent layer.")] = None,
+    palette: Annotated[
+        list[str] | None,
+        typer.Option(help="Colors to use: '#7a4a2b,#fff', a swatch file or a picture; repeatable."),
+    ] = None,
+    character: Annotated[
+        Path | None, typer.Option(help="Character file: colors, hints and a reference for all its drawings.")
+    ] = None,
+    reference: Annotated[str | None, typer.Option(help="Colored picture whose colors are borrowed.")] = None,
+    reference_strength: Annotated[
+        float | None, typer.Option(help="How much is borrowed, 0 to 1; default: 1, or the character's.")
+    ] = None,
+    candidates: Annotated[
+        int | None,
+        typer.Option(help="So many different answers, written to OUT-1.png, OUT-2.png and so on.", min=1, max=64),
+    ] = None,
+    sheet: Annotated[bool, typer.Option("--sheet", help="All candidates numbered on one sheet instead.")] = False,
+    seed: Annotated[int | None, typer.Option(help="Of what is drawn at random for candidates; default: 0.")] = None,
     model: Model = None,
+    backend: Annotated[str, typer.Option(help="What runs the model: onnxruntime or openvino.")] = "onnxruntime",
     threads: Threads = None,
     force: Force = False,
 ) -> None:
     """Color line drawings; the drawing's own lines come back untouched on top."""
     from senga import image
+    from senga.color.character import Character
+    from senga.color.characterfile import read_character
     from senga.color.colorizer import Colorizer
     from senga.color.hints import Hints
+    from senga.color.palette import read_palette
+    from senga.color.sheet import contact_sheet
 
-    targets = find_targets(drawings, out, force)
-    painter = Colorizer.open(model, threads=threads)
+    if candidates is None and (sheet or seed is not None):
+        raise SengaError(f"{'--sheet' if sheet else '--seed'} goes with --candidates")
+    who = read_character(character) if character else Character("nobody")
+    given_colors = [c for source in palette or [] for c in read_palette(source)]
+    colors = list(dict.fromkeys([*given_colors, *who.palette()])) or None
+    borrowed = image.read(reference) if reference else who.reference_picture()
+    strength = who.reference_strength if reference is None else 1.0
+    if reference_strength is not None:
+        if borrowed is None:
+            raise SengaError("--reference-strength goes with --reference, or with a character that has one")
+        if not 0 <= reference_strength <= 1:  # nan too is refused
+            raise SengaError(f"--reference-strength {reference_strength}: give a share of 0 to 1")
+        strength = reference_strength
+    copies = 0 if sheet else candidates or 0
+    targets = find_targets(drawings, out, force, copies)
+    painter = Colorizer.open(model, threads=threads, backend=backend)
 
-    def paint(source: str, target: str) -> None:
+    def paint(source: str, target: str) -> list[str] | None:
         drawing = image.read_drawing(source)
-        given = Hints.read(hints, drawing.shape) if hints else None
-        image.write(target, painter.page(drawing).paint(given), force=force)
+        laid = who.hints(drawing.shape, None if source == "-" else Path(source).name)
+        if hints:
+            laid = Hints.read(hints, drawing.shape).over(laid)
+        wanted = laid if laid.mask.any() else None
+        page = painter.page(drawing)
+        if candidates is None:
+            answer = page.paint(hints=wanted, reference=borrowed, palette=colors, strength=strength)
+            image.write(target, answer, force=force)
+            return None
+        answers = page.candidates(
+            count=candidates, hints=wanted, reference=borrowed, palette=colors, strength=strength, seed=seed or 0
+        )
+        if sheet:
+            image.write(target, contact_sheet(answers), force=force)
+            return None
+        files = numbered(target, len(answers))
+        for file, answer in zip(files, answers, strict=True):
+            image.write(file, answer, force=force)
+        return files
 
     for_each(targets, paint)

@@ -1,0 +1,65 @@
+"""Color schemes to choose from when nobody says which colors are wanted."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senga.color.palette import Color, parse_color
+from senga.color.spaces import oklab
+
+SCHEMES = Path(__file__).parent.parent / "weights" / "schemes.npz"
+"""Main colors of pictures that the shipped colorizer was trained on, (S, 8, 3) uint8, unlike one another."""
+
+PART = 0.6
+"""Share of a given palette that each candidate is told, at least one color. Ours."""
+
+Floats = NDArray[np.float64]
+
+
+def choose_palettes(count: int, own: Sequence[Color] = (), seed: int = 0) -> list[list[Color]]:
+    """Palettes for `count` candidates, as unlike one another as they can be.
+
+    Args:
+        own: colors that the palettes are chosen among; none: the shipped schemes.
+        seed: which comes first; the same seed gives the same palettes.
+    """
+    random = np.random.default_rng(seed)
+    if count < 1:
+        return []
+    if own:
+        colors = sorted({parse_color(c) for c in own})
+        size = max(1, round(PART * len(colors)))
+        # More are drawn than wanted, so that the ones kept differ.
+        drawn = [random.permutation(len(colors))[:size] for _ in range(8 * count)]
+        offered = [[colors[i] for i in sorted(d)] for d in drawn]
+    else:
+        offered = [[(int(r), int(g), int(b)) for r, g, b in scheme] for scheme in _schemes()]
+    return [list(offered[i]) for i in _unlike([oklab(np.array(p, np.uint8)) for p in offered], count, random)]
+
+
+def _unlike(places: list[Floats], count: int, random: np.random.Generator) -> list[int]:
+    """Indices of palettes (colors, 3), each as far as possible from those before; repeated where there are too few."""
+    chosen = [int(random.integers(len(places)))]
+    nearest = np.array([distance(places[chosen[0]], p) for p in places])
+    while len(chosen) < count:
+        # Among the farthest few one is drawn: another seed shall show others, not the same extremes.
+        far = np.argsort(-nearest, kind="stable")[: max(1, len(places) // 8)]
+        chosen.append(int(far[random.integers(len(far))]))
+        nearest = np.minimum(nearest, [distance(places[chosen[-1]], p) for p in places])
+    return chosen
+
+
+def distance(one: Floats, other: Floats) -> float:
+    """How unlike two palettes (colors, 3) in Oklab are: mean distance of each color to the other's nearest."""
+    between = np.sqrt(np.square(one[:, None] - other[None]).sum(2))
+    return float(between.min(1).mean() + between.min(0).mean()) / 2
+
+
+@lru_cache(maxsize=1)
+def _schemes() -> NDArray[np.uint8]:
+    with np.load(SCHEMES) as kept:
+        found: NDArray[np.uint8] = kept["schemes"]
+        return found

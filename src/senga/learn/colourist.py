@@ -1,0 +1,287 @@
+"""The colourist: one network for no hints, hints, a palette, a reference, in any mixture.
+
+It works in five stages, so that each new wish re-runs as little as possible:
+
+    cut    line art -> cells and the ways between them           geometry, once a drawing
+    read   line art -> features of the drawing                    once a drawing
+    think  features, palette, reference -> a color for each cell  once a palette or reference
+    reach  hints -> which cell takes which hint, from how far     geometry, at each hint
+    paint  all of it -> color                                     at each hint
+
+What hints do stays near them: `think`, which sees the whole drawing, does not see hints, and `paint`, which does,
+looks a few cells far. A hint that is added cannot repaint the other end of the drawing.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from senga.learn import cells
+from senga.learn.blocks import Attention, Norm, Residual, Spread
+from senga.learn.objectives import to_yuv
+
+BINS = 256
+HEARD = 128
+"""Channels of a palette's or reference's token inside the network (ours)."""
+
+SILENT = -30.0
+"""Loudness of a token that is not there: e to this power is nothing."""
+
+TOLD = 13
+"""Planes that `reach` makes of the hints for each cell."""
+
+
+class Cut(NamedTuple):
+    """Geometry of drawings: see `cells.Cells`; `choice` is unshuffled to (N, 9 * 64, h, w)."""
+
+    label: Tensor
+    ways: Tensor
+    choice: Tensor
+
+
+class Read(NamedTuple):
+    """Features of drawings: `fine` (N, F, H/4, W/4), `x` (N, width, h, w), `mixing` (N, 9 * 64, h, w)."""
+
+    fine: Tensor
+    x: Tensor
+    mixing: Tensor
+
+
+class Thought(NamedTuple):
+    """Colors without hints: `x` (N, width, h, w), `guess` (N, 3, h, w)."""
+
+    x: Tensor
+    guess: Tensor
+
+
+class Reached(NamedTuple):
+    """Where hints lead: `told` (N, TOLD, h, w), the fill's color first, and `distance` (N, 1, h, w)."""
+
+    told: Tensor
+    distance: Tensor
+
+
+@dataclass
+class Tokens:
+    """What a palette and a reference say.
+
+    Attributes:
+        palette: (N, P, 4): RGB and 1, or 0 where there is no color.
+        reference: (N, R, features + 5): a frozen encoder's answer, mean RGB, and place (y, x) from -1 to 1.
+        strength: (N, 1) from 0, no reference, to 1.
+    """
+
+    palette: Tensor
+    reference: Tensor
+    strength: Tensor
+
+
+class Colourist(nn.Module):
+    """Line art, hints, palette and reference to color.
+
+    Args:
+        width: channels at 1/8 of the size (two fifths of it at 1/4, eight fifths at 1/16).
+        layers: transformer layers at 1/16.
+        rounds: reach of a hint, in cells.
+        bins: number of color bins.
+        tail: channels of the stage that paints.
+        features: of the reference's frozen encoder.
+        temperature: under 1 sharpens the answer over the colors when the network is used (1 while training).
+        vividness: gain on the chroma of what no hint says, when the network is used (1 while training): the mean over
+            likely colors is duller than any of them.
+    """
+
+    size_multiple = 16
+
+    def __init__(
+        self,
+        width: int = 160,
+        layers: int = 4,
+        rounds: int = 64,
+        bins: int = BINS,
+        tail: int = 80,
+        features: int = 256,
+        temperature: float = 1.0,
+        vividness: float = 1.0,
+    ) -> None:
+        super().__init__()
+        if width % 40:
+            raise ValueError("width must be a multiple of 40")
+        fine, deep = width * 2 // 5, width * 8 // 5
+        self.rounds, self.temperature, self.vividness, self.features = rounds, temperature, vividness, features
+        self.register_buffer("bins", torch.rand(bins, 3))
+        self.bins: Tensor
+        # read
+        self.enter = nn.Conv2d(16, fine, 3, padding=1)
+        self.fine = nn.Sequential(Residual(fine), Residual(fine))
+        self.down = nn.Conv2d(4 * fine, width, 1)
+        self.mixing = nn.Conv2d(4 * fine, 9 * cells.BLOCK**2, 1)
+        self.before = nn.Sequential(Residual(width), Residual(width))
+        # think
+        self.deeper = nn.Conv2d(4 * width, deep, 1)
+        self.deep = nn.ModuleList([Attention(deep, deep // 64, HEARD) for _ in range(layers)])
+        self.rise = nn.Conv2d(deep, 4 * width, 1)
+        self.after = nn.ModuleList([Spread(width, 64, 6), Residual(width), Spread(width, 64, 6), Residual(width)])
+        self.norm = Norm(width)
+        self.logits = nn.Conv2d(width, bins, 1)
+        self.of_palette = nn.Sequential(nn.Linear(4, HEARD), nn.SiLU(), nn.Linear(HEARD, HEARD))
+        self.of_reference = nn.Sequential(nn.Linear(features + 5, HEARD), nn.SiLU(), nn.Linear(HEARD, HEARD))
+        self.point = nn.Conv2d(width, 64, 1)
+        self.pointed = nn.Linear(HEARD, 65)
+        # paint
+        self.recall = nn.Conv2d(width, 96, 1)
+        self.told = nn.Conv2d(TOLD + 6, 96, 1)
+        self.weigh = nn.ModuleList([Residual(96), Spread(96, 48, 4), Residual(96)])
+        self.weighed = Norm(96)
+        self.verdict = nn.Conv2d(96, 4, 1)
+        self.trust = nn.Parameter(torch.tensor([4.0, 0.2, 0.5]))
+        self.look = nn.Conv2d(fine + 48 + 48 + 16 + 48, tail, 1)
+        self.shade = nn.Sequential(Residual(tail), Residual(tail, 2), Residual(tail))
+        self.shaded = Norm(tail)
+        self.touch = nn.Conv2d(tail, 48, 1)
+        for layer in (self.verdict, self.mixing, self.touch):
+            nn.init.zeros_(layer.weight)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+
+    def forward(self, planes: Tensor, tokens: Tokens | None = None) -> Tensor:
+        """Color, (N, 3, H, W) about [0, 1], from planes (N, 5, H, W): line art, hint RGB where given, hint mask."""
+        color, _, _, _ = self.answer(planes, tokens)
+        return color
+
+    def answer(self, planes: Tensor, tokens: Tokens | None = None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Color (N, 3, H, W), the cells' color logits (N, bins, h, w), the pixels' cells, and `think`'s guess."""
+        planes = planes.float()
+        line, hint, mask = planes[:, :1], planes[:, 1:4], planes[:, 4:5]
+        cut = self.cut(line)
+        read = self.read(line, cut.choice)
+        thought, logits = self.consider(read.x, cut.ways, tokens or self.silence(planes))
+        reached = self.reach(cut, line, hint, mask)
+        color = self.paint(read, thought, cut.ways, reached, hint, mask)
+        return color, logits, cut.label, thought.guess
+
+    def silence(self, planes: Tensor) -> Tokens:
+        """Neither palette nor reference."""
+        n = planes.shape[0]
+        return Tokens(planes.new_zeros(n, 1, 4), planes.new_zeros(n, 1, self.features + 5), planes.new_zeros(n, 1))
+
+    def cut(self, line: Tensor) -> Cut:
+        """Cells of line art (N, 1, H, W), 1 = paper."""
+        found = cells.find_cells(1 - line)
+        choice = F.pixel_unshuffle(found.choice, cells.BLOCK)
+        return Cut(found.label, found.ways, choice)
+
+    def read(self, line: Tensor, choice: Tensor) -> Read:
+        """What is to be seen in line art."""
+        n, _, h, w = choice.shape
+        full = self.fine(self.enter(F.pixel_unshuffle(2 * (1 - line), 4)))
+        folded = F.pixel_unshuffle(full, 2)  # (N, 4 fine, h, w)
+        x = self.before(self.down(folded))
+        # Each pixel mixes the nine cells around it; its own cell leads before anything is learned.
+        mixing = self.mixing(folded).float() + 6 * choice
+        mixing = torch.softmax(mixing.view(n, 9, cells.BLOCK**2, h, w), 1).reshape(n, -1, h, w)
+        return Read(full, x, mixing)
+
+    def think(self, x: Tensor, ways: Tensor, tokens: Tokens) -> Thought:
+        """Colors that need no hint."""
+        return self.consider(x, ways, tokens)[0]
+
+    def consider(self, x: Tensor, ways: Tensor, tokens: Tokens) -> tuple[Thought, Tensor]:
+        """As `think`, with the logits over the color bins."""
+        affinity = self.affinity(ways)
+        heard = torch.cat([self.of_palette(tokens.palette), self.of_reference(tokens.reference)], 1)
+        there = torch.cat([tokens.palette[:, :, 3], tokens.strength.expand(-1, tokens.reference.shape[1])], 1)
+        loudness = torch.log(there.clamp_min(1e-13))  # from 0 down to `SILENT`
+        deep = self.deeper(F.pixel_unshuffle(x, 2))
+        for layer in self.deep:
+            deep = layer(deep, heard, loudness)
+        x = x + F.pixel_shuffle(self.rise(deep), 2)
+        for layer in self.after:
+            x = layer(x, affinity) if isinstance(layer, Spread) else layer(x)
+        x = self.norm(x)
+        logits = self.logits(x).float()
+        # The palette's and the reference's own colors are bins too, as good as their tokens fit a cell.
+        pointed = self.pointed(heard).float()
+        fit = torch.einsum("nchw,ntc->nthw", self.point(x).float(), pointed[:, :, :64]) / 8
+        fit = fit + (pointed[:, :, 64] + loudness.float())[:, :, None, None]
+        chance = torch.softmax(torch.cat([logits, fit], 1) / self.temperature, 1)
+        offered = torch.cat([tokens.palette[:, :, :3], tokens.reference[:, :, self.features : self.features + 3]], 1)
+        guess = torch.einsum("nqhw,qc->nchw", chance[:, : len(self.bins)], self.bins)
+        guess = guess + torch.einsum("nthw,ntc->nchw", chance[:, len(self.bins) :], offered.float())
+        if self.vividness != 1:
+            gray = (guess * guess.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True)
+            guess = (gray + self.vividness * (guess - gray)).clamp(0, 1)
+        return Thought(x, guess), logits
+
+    def affinity(self, ways: Tensor) -> Tensor:
+        """How much each cell listens to its 3x3 neighbors, (N, 9, h, w), sum 1."""
+        affinity = torch.exp(-ways / 40)
+        # A cell is its own neighbor in the middle slot, with weight one.
+        affinity = torch.cat([affinity[:, :4], torch.ones_like(affinity[:, :1]), affinity[:, 5:]], 1)
+        return affinity / affinity.sum(1, keepdim=True)
+
+    def reach(self, cut: Cut, line: Tensor, hint: Tensor, mask: Tensor) -> Reached:
+        """The way of the hints; hint and mask (N, 3 and 1, H, W)."""
+        n, _, h, w = cut.ways.shape
+        weight = mask * (line + 0.05)  # a hint that crosses a line counts where it lies on paper
+        given = torch.cat([hint * weight, weight, mask, 1 - line, torch.ones_like(line)], 1)
+        sums = cells.cell_sums(cut.label, given, h, w)
+        hinted = sums[:, 4:5] > 0.5
+        own = sums[:, :3] / sums[:, 3:4].clamp_min(1e-3)
+        # How unlike the hints inside one cell are: two colors in it mean that its own color is neither.
+        spread = cells.cell_sums(
+            cut.label, weight * (hint - self.back(own, cut.label, hint)).abs().sum(1, keepdim=True), h, w
+        )
+        source, distance = cells.geodesic_fill(cut.ways, hinted, self.rounds)
+        fill = own.flatten(2).gather(2, source.unsqueeze(1).expand(n, 3, h * w)).view(n, 3, h, w)
+        reached = (distance < 2.0**21).to(fill.dtype)
+        told = torch.cat(
+            [
+                fill * reached,
+                reached,
+                torch.exp(-distance / 30) * reached,
+                torch.exp(-distance / 300) * reached,
+                torch.exp(-distance / 3000) * reached,
+                own * hinted.to(own.dtype),
+                sums[:, 4:5] / sums[:, 6:7].clamp_min(1),
+                sums[:, 5:6] / sums[:, 6:7].clamp_min(1),
+                spread / sums[:, 3:4].clamp_min(1e-3) * hinted.to(own.dtype),
+            ],
+            1,
+        )
+        return Reached(told, distance)
+
+    def back(self, values: Tensor, label: Tensor, like: Tensor) -> Tensor:
+        """Each pixel's cell's value: (N, C, h, w) to (N, C, H, W)."""
+        n, c = values.shape[:2]
+        return values.flatten(2).gather(2, label.unsqueeze(1).expand(n, c, label.shape[1])).view_as(like)
+
+    def paint(self, read: Read, thought: Thought, ways: Tensor, reached: Reached, hint: Tensor, mask: Tensor) -> Tensor:
+        """Color, (N, 3, H, W)."""
+        n, _, h, w = thought.guess.shape
+        told, distance = reached
+        fill, there = told[:, :3], told[:, 3:4]
+        affinity = self.affinity(ways)
+        x = self.recall(thought.x) + self.told(torch.cat([told, thought.guess, fill - thought.guess * there], 1))
+        for layer in self.weigh:
+            x = layer(x, affinity) if isinstance(layer, Spread) else layer(x)
+        verdict = self.verdict(self.weighed(x)).float()
+        # Up to about half a wall the way led over paper; beyond it, across lines.
+        doubt = self.trust[1] * distance.clamp_max(300) / 100 + self.trust[2] * (distance - 300).clamp(0, 6000) / 300
+        gate = torch.sigmoid(verdict[:, :1] + self.trust[0] - doubt) * there
+        near = torch.exp(-distance / 1200) * there
+        color = gate * fill + (1 - gate) * thought.guess + near * verdict[:, 1:]  # one color a cell
+
+        around = torch.stack(cells.neighbors(color), 1)  # (N, 9, 3, h, w)
+        mixing = read.mixing.view(n, 9, cells.BLOCK**2, h, w)
+        pixels = sum(mixing[:, k, None] * around[:, k, :, None] for k in range(9))
+        assert isinstance(pixels, Tensor)
+        flat = F.pixel_shuffle(pixels.reshape(n, 3 * cells.BLOCK**2, h, w), cells.BLOCK)
+        # Light and shade, and what is finer than a cell: hints as they lie, line art, and the flat colors.
+        seen = [read.fine, F.pixel_unshuffle(flat, 4), F.pixel_unshuffle((hint - flat) * mask, 4)]
+        seen += [F.pixel_unshuffle(mask, 4), F.interpolate(x[:, :48], scale_factor=2.0, mode="nearest")]
+        change = self.touch(self.shaded(self.shade(self.look(torch.cat(seen, 1)))))
+        return flat + F.pixel_shuffle(change.float(), 4)

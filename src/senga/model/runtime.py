@@ -1,0 +1,113 @@
+"""One graph opened by a runtime: the ONNX runtime, or OpenVINO where it is installed and asked for."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senga.errors import ModelError
+
+Backend = Literal["onnxruntime", "openvino"]
+BACKENDS: tuple[Backend, ...] = get_args(Backend)
+
+Array = NDArray[Any]
+
+
+def usable_threads() -> int:
+    """Processors that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def check_backend(backend: str) -> Backend:
+    """The backend of that name.
+
+    Raises:
+        ModelError: unknown, or not installed.
+    """
+    for known in BACKENDS:
+        if backend == known:
+            if known == "openvino":
+                from importlib.util import find_spec
+
+                if find_spec("openvino") is None:
+                    raise ModelError("openvino is not installed; run: pip install 'senga[openvino]'")
+            return known
+    raise ModelError(f"unknown backend '{backend}'; known: {', '.join(BACKENDS)}")
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A graph, opened.
+
+    Attributes:
+        inputs, outputs: names, in order.
+        metadata: what the file says beside the graph, by name; empty with OpenVINO.
+    """
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    metadata: dict[str, str]
+    _runtime: Any
+    _backend: Backend
+
+    def run(self, given: dict[str, Array], wanted: Sequence[str] | None = None) -> list[Array]:
+        """The graph's outputs, all or those wanted, for arrays by input name; what is no input of it is left out."""
+        feeds = {name: given[name] for name in self.inputs}
+        if self._backend == "onnxruntime":
+            answers: list[Array] = self._runtime.run(list(wanted or self.outputs), feeds)
+            return answers
+        found = self._runtime(feeds)
+        # Copied: OpenVINO answers with views of memory that the next run overwrites.
+        return [np.array(found[name]) for name in wanted or self.outputs]
+
+
+def open_graph(
+    content: bytes | Path, name: str, *, threads: int | None = None, backend: Backend = "onnxruntime"
+) -> Graph:
+    """Opens an ONNX graph.
+
+    Args:
+        content: the file, or its bytes. name: for errors.
+        threads: processor threads to use; default: all that this process may use.
+        backend: which runtime.
+
+    Raises:
+        ModelError: not a graph that the runtime opens.
+    """
+    opener = _with_openvino if backend == "openvino" else _with_onnxruntime
+    try:
+        return opener(content, threads or usable_threads())
+    except Exception as error:  # the runtimes raise errors of many kinds, none of them public
+        reason = str(error).strip().splitlines()[0]
+        raise ModelError(f"{name}: not a model file that the runtime ({backend}) opens: {reason}") from error
+
+
+def _with_onnxruntime(content: bytes | Path, threads: int) -> Graph:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    # The arena keeps the memory of the largest drawing ever painted; without it, memory is given back.
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    given = content if isinstance(content, bytes) else str(content)
+    runtime = onnxruntime.InferenceSession(given, options, providers=["CPUExecutionProvider"])
+    metadata = dict(runtime.get_modelmeta().custom_metadata_map)
+    inputs = tuple(i.name for i in runtime.get_inputs())
+    return Graph(inputs, tuple(o.name for o in runtime.get_outputs()), metadata, runtime, "onnxruntime")
+
+
+def _with_openvino(content: bytes | Path, threads: int) -> Graph:
+    import openvino
+
+    core = openvino.Core()
+    given = content if isinstance(content, bytes) else content.read_bytes()
+    model = core.read_model(given)
+    settings = {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY"}
+    runtime = core.compile_model(model, "CPU", settings)
+    inputs = tuple(i.get_any_name() for i in model.inputs)
+    return Graph(inputs, tuple(o.get_any_name() for o in model.outputs), {}, runtime, "openvino")
