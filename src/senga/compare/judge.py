@@ -422,8 +422,8 @@ def _verdict(singles: Sequence[Single]) -> Verdict:
 
 
 def _percentile(counts: NDArray[np.int64], share: float) -> float:
-    """Delta E 2000 that a share of the counted pixels stays under, to 0.1; NaN of none."""
+    """Delta E 2000 that a share of the counted pixels stays under, to 0.1, rounded down; NaN of none."""
     total = np.cumsum(counts)
     if total[-1] == 0:
         return NAN
-    return float((np.searchsorted(total, share * total[-1]) + 0.5) * _FINEST)
+    return float(np.searchsorted(total, share * total[-1]) * _FINEST)

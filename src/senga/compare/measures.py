@@ -28,8 +28,11 @@ OTHER = 10.0
 CHANGED = 5.0
 """Delta E 2000 over which a pixel has changed (ours)."""
 
-BAND, MIDDLE, CROSSED = 4, 6, 8
-"""Bleeding, px (ours): how far from a line it is looked for; from where on a region is its middle; widest line."""
+NEAR, FAR = 4, (5, 9)
+"""Bleeding is looked for in the first 4 px beside a line, and told by the color of the 6th to 9th (ours)."""
+
+CROSSED, STRETCH = 8, 16
+"""Widest line that bleeding is looked for across, and length of line that is taken together, px (ours)."""
 
 GROWN = 8
 """Px by which a truth's region is grown to allow for lines that lie beside the truth's edges (ours)."""
@@ -129,76 +132,95 @@ def touched_region(regions: Regions, hint: Mask, truth_region: Mask) -> Mask:
 
 @dataclass(frozen=True)
 class Borders:
-    """Where two closed regions of a drawing whose true colors differ face each other across a line.
+    """Stretches of line across which two closed regions of a drawing face each other, in other colors in the truth.
+
+    Each stretch is there twice, once from either side: stretch `2 i` and `2 i + 1` are one.
 
     Attributes:
-        pairs: (n, 2) numbers of regions, each border twice: once from either side.
         length: (n,) px of line.
-        band: pixels on the first region's side, up to `BAND` px from the line; `of` says of which border each is.
-        middle: pixel indices far from any line; `inside` says in which region each lies.
-        steps: (n,) Delta E 2000 of the truth's mean colors.
+        near: pixels of the side that a stretch is seen from, next to the line; `near_of` says of which stretch.
+        far: pixels of that side some way behind them; `far_of` likewise.
+        steps: (n,) Delta E 2000 between the truth's colors far on both sides.
     """
 
-    pairs: NDArray[np.int64]
     length: NDArray[np.int64]
-    band: NDArray[np.int64]
-    of: NDArray[np.int64]
-    middle: NDArray[np.int64]
-    inside: Regions
+    near: NDArray[np.int64]
+    near_of: NDArray[np.int64]
+    far: NDArray[np.int64]
+    far_of: NDArray[np.int64]
     steps: NDArray[np.float64]
 
 
 def find_borders(truth: image.Pixels, lines: image.Pixels, regions: Regions) -> Borders:
     """The borders on which a painting's bleeding is measured.
 
-    Regions face each other where a row or column crosses at most `CROSSED` px of ink between them. Regions without a
-    middle (paper over `MIDDLE` px from ink) are left out: there is no place to tell their own color by.
+    Regions face each other where a row or column crosses at most `CROSSED` px of ink between them and goes on for the
+    whole of `FAR` through either: what is narrower has no color of its own to tell from what comes across the line.
     """
-    from senga.lines.strokes import depth
-
     count = int(regions.max()) + 1
-    middle = np.flatnonzero((depth(regions > 0) > MIDDLE) & (lines > PAPER))
-    inside = regions.ravel()[middle]
-    has_middle = np.bincount(inside, minlength=count) > 0
-    keys = []
     clean = (lines > PAPER).ravel()
+    stretches, near, far = [], [], []
     for axis in (0, 1):
         numbers = regions if axis else regions.T
         index = np.arange(regions.size).reshape(regions.shape)
         index = index if axis else index.T
         width = numbers.shape[1]
         for gap in range(1, CROSSED + 1):
-            left, right = numbers[:, : width - gap - 1], numbers[:, gap + 1 :]
-            facing = (left > 0) & (right > 0) & (left != right) & has_middle[left] & has_middle[right]
-            for between in range(1, gap + 1):
-                facing &= numbers[:, between : between + width - gap - 1] == 0
-            row, at = np.nonzero(facing)
-            for here, there, step in ((at, at + gap + 1, -1), (at + gap + 1, at, 1)):
-                own, other = numbers[row, here], numbers[row, there]
-                for away in range(BAND):
-                    place = here + step * away
-                    valid = (place >= 0) & (place < width)
-                    valid[valid] &= numbers[row[valid], place[valid]] == own[valid]
-                    pixel = index[row[valid], place[valid]]
-                    key = own[valid].astype(np.int64) * count + other[valid]
+            span = gap + 2 * FAR[1]
+            if width < span:
+                continue
+            # A window of the whole width: far, near, ink, near, far; `left` and `right` are the pixels at the ink.
+            left, right = FAR[1] - 1, FAR[1] + gap
+
+            def at(place: int, numbers: Regions = numbers, length: int = width - span + 1) -> Regions:
+                return numbers[:, place : place + length]
+
+            facing = (at(left) > 0) & (at(right) > 0) & (at(left) != at(right))
+            for between in range(left + 1, right):
+                facing &= at(between) == 0
+            for away in range(1, FAR[1]):
+                facing &= (at(left - away) == at(left)) & (at(right + away) == at(right))
+            row, start = np.nonzero(facing)
+            one, other = numbers[row, start + left].astype(np.int64), numbers[row, start + right].astype(np.int64)
+            tile = (row // STRETCH) * (width // STRETCH + 1) + start // STRETCH
+            place = (tile * 2 + axis) * count * count
+            # From either side under one name, the lower number's side first.
+            name = (place + np.minimum(one, other) * count + np.maximum(one, other)) * 2
+            for first, step, turned in ((left, -1, one > other), (right, 1, other > one)):
+                key = name + turned
+                stretches.append(key)
+                for away in range(FAR[1]):
+                    pixel = index[row, start + first + step * away]
                     keep = clean[pixel]
-                    # The length counts lines crossed, whether or not the paper beside them is clean.
-                    if away == 0:
-                        keys.append(np.stack([key, np.full(len(key), -1)]))
-                    keys.append(np.stack([key[keep], pixel[keep]]))
-    joined = np.concatenate(keys, 1)
-    names, number = np.unique(joined[0], return_inverse=True)
-    pairs = np.stack([names // count, names % count], 1)
-    crossing = joined[1] < 0
-    length = np.bincount(number[crossing], minlength=len(names))
-    means = _means(lab(truth).reshape(-1, 3), middle, inside, count)
-    steps = color_difference(means[pairs[:, 0]], means[pairs[:, 1]])
-    wanted = steps > OTHER
+                    if away < NEAR:
+                        near.append(np.stack([key[keep], pixel[keep]]))
+                    elif away >= FAR[0]:
+                        far.append(np.stack([key[keep], pixel[keep]]))
+    nothing = np.zeros((2, 0), np.int64)
+    names, length = np.unique(np.concatenate([nothing[0], *stretches]), return_counts=True)
+    near_of, near_at = np.concatenate([nothing, *near], 1)
+    far_of, far_at = np.concatenate([nothing, *far], 1)
+    near_of, far_of = np.searchsorted(names, near_of), np.searchsorted(names, far_of)
+    means = _means(lab(truth).reshape(-1, 3), far_at, far_of, len(names))
+    steps = np.asarray(color_difference(means, means[_opposite(len(names))]), np.float64)
+    # Without clean paper on both sides, near and far, there is nothing to compare.
+    told = (np.bincount(near_of, minlength=len(names)) > 0) & (np.bincount(far_of, minlength=len(names)) > 0)
+    wanted = (steps > OTHER) & told & told[_opposite(len(names))]
     renumbered = np.cumsum(wanted) - 1
-    kept = ~crossing & wanted[number]
+    keep_near, keep_far = wanted[near_of], wanted[far_of]
     return Borders(
-        pairs[wanted], length[wanted], joined[1][kept], renumbered[number[kept]], middle, inside, steps[wanted]
+        length[wanted],
+        near_at[keep_near],
+        renumbered[near_of[keep_near]],
+        far_at[keep_far],
+        renumbered[far_of[keep_far]],
+        steps[wanted],
     )
+
+
+def _opposite(count: int) -> NDArray[np.int64]:
+    """The number of each stretch's other side."""
+    return np.arange(count) ^ 1
 
 
 @dataclass(frozen=True)
@@ -208,7 +230,7 @@ class Bleeding:
     Attributes:
         bled: px of line times the share of the way that the color beside it has gone toward the other side's.
         length: px of line that this was measured on: where the painting has two colors.
-        kept: px of line times the share of the truth's color step that the painting has, at most 1.
+        kept: px of line times the share of the truth's color step that is left beside the line, at most 1.
         whole: px of line where the truth has two colors.
     """
 
@@ -229,34 +251,33 @@ class Bleeding:
 
     @property
     def steps(self) -> float:
-        """1: neighbors are as unlike as in the truth; 0: all are of one color. NaN: no borders."""
+        """1: the sides are as unlike, right at the line, as in the truth; 0: of one color. NaN: no borders."""
         return self.kept / self.whole if self.whole else float("nan")
 
 
 def bleeding(colors: Plane, borders: Borders) -> Bleeding:
     """How much color crosses closed lines.
 
-    Of each border, the color of the band beside the line is compared, in CIELAB, with the painting's own mean colors in
-    the middles of both regions: how far has it gone from its own toward the other's, 0 to 1? Only the painting's own
-    colors count, so a wrong color is not bleeding; where a painting gives both regions one color there is no step to
-    bleed, so its lack is told beside it (`Bleeding.steps`).
+    Of each stretch of line, the color beside it is compared, in CIELAB, with the painting's own colors some way off on
+    both sides: how far has it gone from its own side's toward the other's, 0 to 1? Only the painting's own colors
+    count, so a wrong color is not bleeding; where a painting has one color on both sides there is no step to bleed, so
+    what is left of the truth's step right at the line is told beside it (`Bleeding.steps`).
 
     Args:
         colors: `color_layer` of the painting. borders: of its drawing.
     """
-    if not len(borders.pairs):
+    number = len(borders.length)
+    if not number:
         return Bleeding()
-    painted = lab(colors).reshape(-1, 3)
-    means = _means(painted, borders.middle, borders.inside, int(borders.inside.max()) + 1)
-    own, other = means[borders.pairs[:, 0]], means[borders.pairs[:, 1]]
-    steps = color_difference(own, other)
-    number = len(borders.pairs)
-    has_band = np.bincount(borders.of, minlength=number) > 0
-    beside = _means(painted, borders.band, borders.of, number)
+    painted, opposite = lab(colors).reshape(-1, 3), _opposite(number)
+    beside = _means(painted, borders.near, borders.near_of, number)
+    own = _means(painted, borders.far, borders.far_of, number)
+    other = own[opposite]
     way = other - own
     gone = np.sum((beside - own) * way, 1) / np.maximum(np.sum(way * way, 1), 1e-9)
-    told = (steps > OTHER) & has_band
+    told = color_difference(own, other) > OTHER
     length = borders.length.astype(np.float64)
+    steps = color_difference(beside, beside[opposite])
     return Bleeding(
         float((np.clip(gone, 0, 1) * length)[told].sum()),
         float(length[told].sum()),

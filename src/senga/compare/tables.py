@@ -55,7 +55,7 @@ MEASURES = (
         2,
         1,
         "higher",
-        "Color difference of closed regions that face each other, as a share of the truth's, at most 1.",
+        "Color difference of the two sides of a closed line, right at it, as a share of the truth's, at most 1.",
     ),
     Measure(
         "hint_median", "off the hint, median Delta E", 1, 1, "lower", "Painting against hint, at hint pixels on paper."
@@ -109,6 +109,10 @@ def of(judgment: Judgment, painter: str, method: str) -> list[Verdict]:
 
 Rows = list[list[str]]
 
+SUMMED_AT = {"bleeding": 0.05, "steps": 1.0, "hint_median": 1.0, "hint_worst": 1.0}
+"""Measures that are summed up by their value at one ratio: without hints some painters have no color, and with all of
+them hints lie so close to lines that obeying one looks like bleeding."""
+
 
 def summary(judgment: Judgment) -> Rows:
     """A header and a row a painter, mean of methods; measures that are curves as their Hint-AUC."""
@@ -118,8 +122,8 @@ def summary(judgment: Judgment) -> Rows:
         ratios = {"elsewhere": MORE, "elsewhere_picture": MORE, "elsewhere_far": MORE}.get(measure.field)
         if measure.field == "seconds":
             heads += ["first color, s", "further hint, s"]
-        elif measure.field.startswith("hint_"):
-            heads.append(f"{measure.title}, all hints")
+        elif measure.field in SUMMED_AT:
+            heads.append(f"{measure.title}, at {SUMMED_AT[measure.field]:.0%}")
         elif ratios:
             heads.append(measure.title)
         else:
@@ -131,8 +135,8 @@ def summary(judgment: Judgment) -> Rows:
                 further = [value for ratio, value in by_ratio.items() if ratio]
                 row.append(measure.text(by_ratio.get(0.0, NAN)))
                 row.append(measure.text(sorted(further)[len(further) // 2] if further else NAN))
-            elif measure.field.startswith("hint_"):
-                row.append(measure.text(by_ratio.get(1.0, NAN)))
+            elif measure.field in SUMMED_AT:
+                row.append(measure.text(by_ratio.get(SUMMED_AT[measure.field], NAN)))
             elif ratios:
                 row.append(measure.text(_mean([by_ratio.get(r, NAN) for r in ratios])))
             else:
