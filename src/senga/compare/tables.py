@@ -70,7 +70,7 @@ MEASURES = (
         "Pixels outside a new hint's region (the truth's, and the closed ones of the drawing that it lies in) that "
         "change by Delta E over 5.",
     ),
-    Measure("elsewhere_picture", "the same, % of the picture", 2, 100, "lower", "Counted over the whole picture."),
+    Measure("elsewhere_picture", "changed elsewhere, % of the picture", 2, 100, "lower", "Counted over the whole picture."),
     Measure(
         "elsewhere_far",
         "changed far away, %",
