@@ -291,7 +291,10 @@ def test_the_report_is_a_folder_that_stands_alone(judgment: Judgment, frozen: Fr
     assert len(scores["verdicts"]) == len(judgment.verdicts)
     assert scores["verdicts"][0]["vgg"] is None
     with (folder / "pictures.csv").open() as file:
-        assert len(list(csv.DictReader(file))) == len(judgment.singles)
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(judgment.singles)
+    assert rows[0]["vgg"] == "", "not known"
+    assert float(rows[-1]["bleeding"]) >= 0
     with pytest.raises(SengaError, match="exists and is not empty"):
         write_report(folder, judgment, frozen)
     write_report(folder, judgment, frozen, force=True)

@@ -6,7 +6,7 @@ import io
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from senga import __version__, image
 from senga.color.colorizer import composite
 from senga.compare import tables
 from senga.compare.frozen import Frozen
-from senga.compare.judge import SHOWN, Judgment, Single, Verdict
+from senga.compare.judge import NAN, SHOWN, Judgment, Single
 from senga.compare.regions import RATIOS, Step
 from senga.compare.tables import Measure, Rows
 from senga.errors import SengaError
@@ -51,10 +51,8 @@ def write_report(folder: Path, judgment: Judgment, frozen: Frozen, *, force: boo
         "report.md": as_markdown(judgment, frozen, sheets) + "\n",
         "report.html": _page(judgment, frozen, sheets),
         "scores.json": _json(judgment, frozen),
-        "scores.csv": _csv([f.name for f in fields(Verdict)], judgment.verdicts),
-        "pictures.csv": _csv(
-            [f.name for f in fields(Single) if f.name not in ("bleeding", "differences", "change")], judgment.singles
-        ),
+        "scores.csv": _csv([asdict(v) for v in judgment.verdicts]),
+        "pictures.csv": _csv([_row(s) for s in judgment.singles]),
     }
     for name, text in texts.items():
         image.write_bytes(folder / name, text.encode(), force=force)
@@ -140,13 +138,24 @@ def _json(judgment: Judgment, frozen: Frozen) -> str:
     return json.dumps(content, indent=1) + "\n"
 
 
-def _csv(names: Sequence[str], rows: Sequence[Any]) -> str:
+def _row(single: Single) -> dict[str, Any]:
+    """One painting's measures in one number each."""
+    numbers = {key: value for key, value in vars(single).items() if isinstance(value, (str, float))}
+    borders, change = single.bleeding, single.change
+    return numbers | {
+        "bleeding": borders.share,
+        "steps": borders.steps,
+        "elsewhere": change.outside if change else NAN,
+    }
+
+
+def _csv(rows: Sequence[dict[str, Any]]) -> str:
+    """Rows of the same keys; an empty cell for NaN."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
+    writer = csv.DictWriter(out, list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
     for row in rows:
-        values = [getattr(row, name) for name in names]
-        writer.writerow([f"{v:.6g}" if isinstance(v, float) else v for v in values])
+        writer.writerow({k: "" if v != v else f"{v:.6g}" if isinstance(v, float) else v for k, v in row.items()})
     return out.getvalue()
 
 
@@ -278,7 +287,7 @@ def _curve(judgment: Judgment, measure: Measure) -> str:
 
 def _ticks(low: float, high: float) -> list[float]:
     """Round numbers from under `low` to over `high`, three to seven of them."""
-    reach = max(high - low, abs(high) * 1e-3, 1e-6)
+    reach = high - low if high - low > 1e-6 else abs(high) or 1.0
     power = 10 ** math.floor(math.log10(reach / 4))
     step = next(power * m for m in (1, 2, 5, 10) if power * m >= reach / 4)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)

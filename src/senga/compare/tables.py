@@ -1,11 +1,10 @@
 """Verdicts as tables: which measures there are, what they are called, how they are rounded."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from senga.compare.judge import MEAN, NAN, Judgment, Verdict, area_under
-from senga.compare.regions import MORE, RATIOS
+from senga.compare.regions import RATIOS
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,9 @@ MEASURES = (
         "Pixels outside a new hint's region (the truth's, and the closed ones of the drawing that it lies in) that "
         "change by Delta E over 5.",
     ),
-    Measure("elsewhere_picture", "changed elsewhere, % of the picture", 2, 100, "lower", "Counted over the whole picture."),
+    Measure(
+        "elsewhere_picture", "changed elsewhere, % of the picture", 2, 100, "lower", "Counted over the whole picture."
+    ),
     Measure(
         "elsewhere_far",
         "changed far away, %",
@@ -109,7 +110,15 @@ def of(judgment: Judgment, painter: str, method: str) -> list[Verdict]:
 
 Rows = list[list[str]]
 
-SUMMED_AT = {"bleeding": 0.05, "steps": 1.0, "hint_median": 1.0, "hint_worst": 1.0}
+SUMMED_AT = {
+    "bleeding": 0.05,
+    "steps": 1.0,
+    "hint_median": 1.0,
+    "hint_worst": 1.0,
+    "elsewhere": 0.05,
+    "elsewhere_picture": 0.05,
+    "elsewhere_far": 0.05,
+}
 """Measures that are summed up by their value at one ratio: without hints some painters have no color, and with all of
 them hints lie so close to lines that obeying one looks like bleeding."""
 
@@ -119,13 +128,10 @@ def summary(judgment: Judgment) -> Rows:
     method = whole(judgment)
     heads, rows = ["painter"], [[name] for name in painters(judgment)]
     for measure in told(judgment):
-        ratios = {"elsewhere": MORE, "elsewhere_picture": MORE, "elsewhere_far": MORE}.get(measure.field)
         if measure.field == "seconds":
             heads += ["first color, s", "further hint, s"]
         elif measure.field in SUMMED_AT:
             heads.append(f"{measure.title}, at {SUMMED_AT[measure.field]:.0%}")
-        elif ratios:
-            heads.append(measure.title)
         else:
             heads.append(f"Hint-AUC of {measure.title}")
         for row in rows:
@@ -137,8 +143,6 @@ def summary(judgment: Judgment) -> Rows:
                 row.append(measure.text(sorted(further)[len(further) // 2] if further else NAN))
             elif measure.field in SUMMED_AT:
                 row.append(measure.text(by_ratio.get(SUMMED_AT[measure.field], NAN)))
-            elif ratios:
-                row.append(measure.text(_mean([by_ratio.get(r, NAN) for r in ratios])))
             else:
                 row.append(measure.text(area_under(found, measure.field)))
     return [heads, *rows]
@@ -166,8 +170,3 @@ def markdown(rows: Rows) -> str:
     """Rows, the first of them heads, as a Markdown table."""
     lines = [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows]
     return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])
-
-
-def _mean(values: Sequence[float]) -> float:
-    some = [value for value in values if not math.isnan(value)]
-    return sum(some) / len(some) if some else NAN
