@@ -7,15 +7,19 @@ import torch
 from torch import Tensor, nn
 
 from senga.color.encode import encode
-from senga.learn.generators import answer, input_planes, make_generator
-from senga.learn.hinting import sample_hints
+from senga.learn.batches import Batch
 from senga.learn.blocks import parameters
+from senga.learn.colourist import Colourist
+from senga.learn.eye import Eye
+from senga.learn.generators import Answer, answer, input_planes, make_generator
+from senga.learn.hinting import sample_hints
 from senga.learn.house import House
 from senga.learn.unet import Autoencoder, PaintsChainer, StridedUNet
 from senga.recipe import Generator, Hinting, Losses, Recipe, Training
 
 RECIPES = {
     "house": (Generator(kind="house", width=40, layers=1), "masked-channels"),
+    "colourist": (Generator(kind="colourist", width=40, layers=1, rounds=8), "masked-channels"),
     "paintschainer": (Generator(kind="paintschainer", width=4), "channels"),
     "unet": (Generator(kind="unet", width=8), "overwrite"),
     "unet without hints": (Generator(kind="unet", width=8, kernel=3), "none"),
@@ -89,24 +93,31 @@ class TestEveryGenerator:
     def test_every_parameter_gets_a_gradient(self, kind: str) -> None:
         network = made(kind)
         planes, color = batch(kind)
-        # Layers that begin as zero let no gradient through before the first step.
+        given, eye = Batch(planes, color, color), None
+        if kind == "colourist":
+            given.palette = torch.cat([torch.rand(2, 3, 3), torch.ones(2, 3, 1)], 2)
+            given.reference, eye = torch.rand(1, 3, 96, 96), Eye()
+        # Layers that begin as zero let no gradient through before the first step, one in another before the second.
         optimizer = torch.optim.Adam(network.parameters(), 1e-3)
-        for _ in range(2):
+        for _ in range(3 if kind == "colourist" else 2):
             optimizer.zero_grad()
-            said = answer(network, planes)
+            said = answer(network, given, eye)
             loss = (said.planes - color).square().mean()
             if said.label is not None:
                 assert said.logits is not None
                 loss = loss + torch.logsumexp(said.logits, 1).mean()
+            if said.ink is not None:
+                loss = loss + (said.ink - color).square().mean()
             loss.backward()
             optimizer.step()
+        assert eye is None or all(p.grad is None for p in eye.parameters())
         without = [n for n, p in network.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
         assert without == []
 
     def test_a_few_steps_on_one_batch_lower_the_loss(self, kind: str) -> None:
         network = made(kind)
         planes, color = batch(kind)
-        optimizer = torch.optim.Adam(network.parameters(), 3e-3)
+        optimizer = torch.optim.Adam(network.parameters(), 1e-3 if kind == "colourist" else 3e-3)
         losses = []
         for _ in range(20):
             loss = (network(planes) - color).abs().mean()
@@ -156,6 +167,7 @@ class TestMaking:
         ("kind", "network"),
         [
             ("house", House),
+            ("colourist", Colourist),
             ("paintschainer", PaintsChainer),
             ("unet", StridedUNet),
             ("autoencoder", Autoencoder),
@@ -177,15 +189,23 @@ class TestMaking:
         house = dataclasses.replace(recipe_of("house"), generator=Generator(kind="house", width=40, layers=3))
         assert parameters(make_generator(house)) > parameters(made("house"))
 
-    def test_only_the_house_says_more_than_colors(self) -> None:
-        said = answer(made("house"), batch("house")[0])
-        assert said.logits is not None
-        assert said.label is not None
-        assert said.logits.shape == (2, 256, 8, 8)
-        assert said.label.shape == (2, 64 * 64)
-        plain = answer(made("unet"), batch("unet")[0])
+    def test_only_networks_of_cells_say_more_than_colors(self) -> None:
+        def said(kind: str) -> Answer:
+            planes, color = batch(kind)
+            return answer(made(kind), Batch(planes, color, color))
+
+        for kind in ("house", "colourist"):
+            more = said(kind)
+            assert more.logits is not None
+            assert more.label is not None
+            assert more.logits.shape == (2, 256, 8, 8)
+            assert more.label.shape == (2, 64 * 64)
+        assert more.guess is not None
+        assert more.guess.shape == (2, 3, 8, 8)
+        plain = said("unet")
         assert plain.logits is None
         assert plain.label is None
+        assert plain.guess is None
 
 
 def layers(network: nn.Module, example: Tensor) -> list[tuple[str, str, tuple[int, ...], tuple[int, ...]]]:

@@ -218,7 +218,7 @@ training.steps = 1
         ('"ronneberger"', '"unet"', "task 'lines' does not go with generator 'unet'"),
         ('"ronneberger"', '"inker"', "'strokes' and the inker go together"),
         ("losses.l1 = 1.0", "losses.strokes = 1.0", "'strokes' and the inker go together"),
-        ("losses.l1 = 1.0", "losses.l1 = 1.0\nlosses.chroma = 1.0", "'chroma' and 'classes' are for"),
+        ("losses.l1 = 1.0", "losses.l1 = 1.0\nlosses.chroma = 1.0", "'chroma' is for the task 'colorize'"),
         ("training", 'data.lines.kind = "mix"\ntraining', "learns from given lines"),
         ("training", "data.shrink = [0.5, 1.0]\ntraining", "the least is 1"),
         ("training", "data.disguise = 1.5\ntraining", "must be a share up to 1"),

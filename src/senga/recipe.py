@@ -67,9 +67,9 @@ class Hinting:
         kind: "mix" draws none, dots, strokes, patches or a blurred color map for each example.
         count: hints an example (for "mix": the most dots of an example).
         size: side of a patch, dot or blur window, px (for "mix": not used).
-        none: share of examples without hints.
+        none: share of examples without hints, of those that `kind` makes hints for.
         encoding: see `senga.color.hints.encode`.
-        regions: share of the hinted examples that get strokes in regions of one color in place of `kind` (colourist).
+        regions: share of examples that get strokes in regions of one color in place of `kind` (colourist).
         palettes, references: share of examples that are told the target's palette, or shown a reference made of the
             same picture (colourist).
     """
@@ -313,6 +313,8 @@ def _check(recipe: Recipe, place: str) -> None:
         raise RecipeError(f"{place}, [hints]: the {recipe.generator.kind} takes encoding 'masked-channels'")
     g = recipe.generator
     _check_task(recipe, place)
+    if losses.obey and recipe.hints.encoding != "masked-channels":
+        raise RecipeError(f"{place}, [losses]: 'obey' needs hints of encoding 'masked-channels'")
     multiple = 32 if g.kind in ("unet", "autoencoder") else 16
     if data.size % multiple:
         raise RecipeError(f"{place}, [data.size]: must be a multiple of {multiple} for {g.kind}, found {data.size}")

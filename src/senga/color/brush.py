@@ -59,7 +59,7 @@ class StagedBrush:
     _thought: dict[bytes, dict[str, Array]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        line = self.lines[None].astype(np.float32) / 255
+        line = self.lines[None].astype(np.float32) / np.float32(255)
         self._read["line"] = np.ascontiguousarray(_padded(line, self.session.card.size_multiple)[None])
         self._read.update(self.session.stage("cut", self._read))
         self._read.update(self.session.stage("read", self._read))

@@ -89,9 +89,9 @@ def look(reference: image.Pixels) -> NDArray[np.float32]:
     picture = reference[..., :3].astype(np.float32)
     if reference.shape[2] == 4:
         alpha = reference[..., 3:].astype(np.float32) / 255
-        picture = picture * alpha + 255 * (1 - alpha)
-    small = image.resize(np.rint(picture).astype(np.uint8), (SIDE, SIDE)).astype(np.float32) / 255
-    return _eye().of(small)[0][None]
+        picture = (picture * alpha + 255 * (1 - alpha)).astype(np.float32)
+    small = image.resize(np.rint(picture).astype(np.uint8), (SIDE, SIDE)).astype(np.float32)
+    return _eye().of(small / np.float32(255))[0][None]
 
 
 @lru_cache(maxsize=1)

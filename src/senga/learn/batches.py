@@ -63,7 +63,7 @@ class Batches:
             pictures = load(pairs.color, chosen)
         regions = None
         if recipe.hints.regions:
-            regions = flat_regions(load(lambda pair: regions_of(pairs, pair), chosen))
+            regions = flat_regions(load(lambda pair: regions_of(pairs, pair), chosen), pictures)
         self.store = PictureStore(pictures, seeded.device, regions)
         self.chances = torch.tensor(chances, device=seeded.device)
 

@@ -21,7 +21,6 @@ from torch.nn import functional as F
 
 from senga.learn import cells
 from senga.learn.blocks import Attention, Norm, Residual, Spread
-from senga.learn.objectives import to_yuv
 
 BINS = 256
 HEARD = 128

@@ -195,6 +195,8 @@ def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
     if isinstance(copy, House | Colourist):
         copy.temperature, copy.vividness = recipe.generator.temperature, recipe.generator.vividness
     return copy.eval()
+    if isinstance(copy, Colourist):
+        copy.vividness = recipe.generator.vividness or 1.0  # a gain, and 0 in a recipe is the kind's own value
 
 
 def _to_onnx(generator: nn.Module, planes: int, multiple: int, output: str) -> onnx.ModelProto:

@@ -94,9 +94,7 @@ def fit_bins(colors: Tensor, count: int, rounds: int = 15) -> tuple[Tensor, Tens
         colors: (M, 3) RGB. count: number of bins Q.
 
     Returns:
-        bins (Q, 3) RGB, and rarity (Q,): 1 on average over the sample, greater for rare colors.
-        Source: Zhang, Isola, Efros 2016, lambda = 0.5; its power of 0.4 is ours: white paper is so common here that
-        the full weight (1 : 55) unlearned it.
+        bins (Q, 3) RGB, and their `rarity`.
     """
     weights = torch.tensor([1.0, 2.0, 2.0])
     points = to_yuv(colors) * weights
@@ -114,9 +112,18 @@ def fit_bins(colors: Tensor, count: int, rounds: int = 15) -> tuple[Tensor, Tens
         means = torch.where(number > 0, total / number.clamp_min(1), means)
     bins = (torch.linalg.inv(torch.tensor(_YUV)) @ (means / weights).T).T.clamp(0, 1)
     share = bin_targets(colors, bins).mean(0)
-    rarity = (0.5 * share + 0.5 / count) ** -0.4
-    return bins, rarity / (share * rarity).sum()
+    weight = (0.5 * share + 0.5 / len(bins)) ** -0.4
+    return weight / (share * weight).sum()
 
+    return bins, rarity(colors, bins)
+
+
+def rarity(colors: Tensor, bins: Tensor) -> Tensor:
+    """Weights (Q,) of color bins (Q, 3), 1 on average over a sample of colors (M, 3), greater for rare ones.
+
+    Source: Zhang, Isola, Efros 2016, lambda = 0.5; its power of 0.4 is ours: white paper is so common here that the
+    full weight (1 : 55) unlearned it.
+    """
 
 def strokes(logits: Tensor, target: Tensor) -> Tensor:
     """Cross-entropy of ink and of nearness to center lines, ink counted up, and their overlap (Dice).

@@ -1,5 +1,7 @@
 """Regions of one color in training pictures, found once and kept beside the pair set."""
 
+import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,24 +9,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
+from senga.errors import TrainingError
 from senga.pairs.pairset import Pair, PairSet
 
 FOLDER = "regions"
 
 
 def regions_of(pairs: PairSet, pair: Pair) -> NDArray[np.uint16]:
-    """(H, W) region numbers of a pair's picture; from the pair set's cache, which is filled on the way."""
+    """(H, W) region numbers of a pair's picture; from the pair set's cache, which is filled on the way.
+
+    Raises:
+        TrainingError: a broken cache file.
+    """
     file = _place(pairs, pair)
     if file.is_file():
-        with np.load(file) as kept:
-            found: NDArray[np.uint16] = kept["regions"]
-            return found
+        try:
+            with np.load(file) as kept:
+                found: NDArray[np.uint16] = kept["regions"]
+                return found
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+            raise TrainingError(f"{file}: cannot be read ({error}); remove it: it is made anew") from error
     found = find_regions(pairs.color(pair))
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(f".{np.random.default_rng().integers(1 << 30)}.part")
-    with part.open("wb") as out:
-        np.savez_compressed(out, regions=found)
-    part.replace(file)
+    try:
+        with part.open("wb") as out:
+            np.savez_compressed(out, regions=found)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
     return found
 
 
@@ -40,9 +53,17 @@ def find_regions(picture: image.Pixels) -> NDArray[np.uint16]:
 
 
 def _place(pairs: PairSet, pair: Pair) -> Path:
-    return pairs.folder / FOLDER / Path(pair.color).with_suffix(".npz").name
+    # As the picture lies in the pair set: pictures of one name in two folders are two. The usual folder is left out.
+    place = Path(pair.color).with_suffix(".npz")
+    return pairs.folder / FOLDER / (place.relative_to("color") if place.is_relative_to("color") else place)
 
 
-def flat_regions(found: Sequence[NDArray[np.uint16]]) -> NDArray[np.int16]:
-    """Region numbers of several pictures in one row, as a picture store lays its pictures; wrapped to 16 bits."""
+def flat_regions(found: Sequence[NDArray[np.uint16]], pictures: Sequence[image.Pixels]) -> NDArray[np.int16]:
+    """Region numbers of several pictures in one row, as a picture store lays its pictures; wrapped to 16 bits.
+
+    Raises:
+        TrainingError: regions of another size than their picture's.
+    """
+    if any(r.shape != p.shape[:2] for r, p in zip(found, pictures, strict=True)):
+        raise TrainingError(f"regions that were kept are of other pictures; remove the pair set's folder '{FOLDER}'")
     return np.concatenate([r.reshape(-1) for r in found]).view(np.int16)

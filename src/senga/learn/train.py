@@ -94,8 +94,11 @@ def train(
     steps = t.steps or max(1, t.epochs * len(batches.store) // (t.batch * devices))
     rarity = torch.ones(1)
     if isinstance(generator, House | Colourist):
-        bins, rarity = _fit_bins(generator, batches)
-        if not start:
+        colors = _some_colors(batches)
+        if start:
+            rarity = objectives.rarity(colors, generator.bins)
+        else:
+            bins, rarity = objectives.fit_bins(colors, len(generator.bins))
             generator.bins.copy_(bins)
     generator = generator.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     eye = _eye(recipe, device)
@@ -240,15 +243,14 @@ def _pace(t: Training, step: int, steps: int) -> float:
     return rise * fall
 
 
-def _fit_bins(generator: House | Colourist, batches: Batches) -> tuple[Tensor, Tensor]:
-    """Color bins from the store's own colors, drawn as training draws pictures; does not touch the batch stream."""
+def _some_colors(batches: Batches) -> Tensor:
+    """Colors (M, 3) of the store, drawn as training draws pictures; does not touch the batch stream."""
     store = batches.store
     seeded = torch.Generator(store.device).manual_seed(11)
     index = torch.multinomial(batches.chances, 20_000, replacement=True, generator=seeded)
     area = store.heights[index] * store.widths[index]
     at = store.starts[index] + (torch.rand(len(index), generator=seeded, device=store.device) * (area - 1)).long()
-    colors = store.flat[at, :3].float().cpu() / 255
-    return objectives.fit_bins(colors, len(generator.bins))
+    return store.flat[at, :3].float().cpu() / 255
 
 
 def _same_experiment(saved: str, recipe: Recipe, run: Path) -> None:

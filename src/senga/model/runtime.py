@@ -82,7 +82,7 @@ def open_graph(
     try:
         return opener(content, threads or usable_threads())
     except Exception as error:  # the runtimes raise errors of many kinds, none of them public
-        reason = str(error).strip().splitlines()[0]
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ModelError(f"{name}: not a model file that the runtime ({backend}) opens: {reason}") from error
 
 

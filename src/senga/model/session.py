@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -126,7 +127,7 @@ def _read_parts(file: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as content:
             parts = {name: content.read(name) for name in content.namelist()}
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
         raise ModelError(f"{file}: a broken model file ({error}); export it again") from error
     missing = [name for name in (CARD, *(f"{s}.onnx" for s in STAGES)) if name not in parts]
     if missing:
