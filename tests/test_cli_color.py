@@ -41,6 +41,7 @@ class Asked:
     strength: float
     count: int = 0
     seed: int = -1
+    tint: float = 0.0
 
 
 @dataclass
@@ -65,8 +66,9 @@ class FakePainter:
         reference: np.ndarray | None = None,
         palette: list[tuple[int, int, int]] | None = None,
         strength: float = 1.0,
+        tint: float = 0.0,
     ) -> np.ndarray:
-        self.asked.append(Asked(self.shape, hints, reference, palette, strength))
+        self.asked.append(Asked(self.shape, hints, reference, palette, strength, tint=tint))
         return np.full((*self.shape, 3), 7, np.uint8)
 
     def candidates(
@@ -76,9 +78,10 @@ class FakePainter:
         reference: np.ndarray | None = None,
         palette: list[tuple[int, int, int]] | None = None,
         strength: float = 1.0,
+        tint: float = 0.0,
         seed: int = 0,
     ) -> list[np.ndarray]:
-        self.asked.append(Asked(self.shape, hints, reference, palette, strength, count, seed))
+        self.asked.append(Asked(self.shape, hints, reference, palette, strength, count, seed, tint))
         return [np.full((*self.shape, 3), i, np.uint8) for i in range(1, count + 1)]
 
 
@@ -316,3 +319,9 @@ def test_character_show_tells_hints_and_bad_pictures_are_named(
     image.write("clear.png", np.zeros((4, 4, 4), np.uint8))
     assert call(monkeypatch, "character", "new", "clear.png", "-o", "c.toml", "--name", "C") == 2
     assert "clear.png: a picture that is wholly transparent" in capsys.readouterr().err
+
+
+def test_a_tint_is_passed_on(monkeypatch: pytest.MonkeyPatch, folder: Path, painter: FakePainter) -> None:
+    assert call(monkeypatch, "color", "ring.png", "-o", "x.png", "--tint", "0.5") == 0
+    assert call(monkeypatch, "color", "ring.png", "-o", "y.png", "--candidates", "2", "--tint", "1") == 0
+    assert [asked.tint for asked in painter.asked] == [0.5, 1.0]

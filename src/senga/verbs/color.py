@@ -24,6 +24,9 @@ def color(
     reference_strength: Annotated[
         float | None, typer.Option(help="How much is borrowed, 0 to 1; default: 1, or the character's.")
     ] = None,
+    tint: Annotated[
+        float, typer.Option(help="How much lines take the color of what they outline, 0 (untouched) to 1.", min=0, max=1)
+    ] = 0.0,
     candidates: Annotated[
         int | None,
         typer.Option(help="So many different answers, written to OUT-1.png, OUT-2.png and so on.", min=1, max=64),
@@ -69,11 +72,17 @@ def color(
         wanted = laid if laid.mask.any() else None
         page = painter.page(drawing)
         if candidates is None:
-            answer = page.paint(hints=wanted, reference=borrowed, palette=colors, strength=strength)
+            answer = page.paint(hints=wanted, reference=borrowed, palette=colors, strength=strength, tint=tint)
             image.write(target, answer, force=force)
             return None
         answers = page.candidates(
-            count=candidates, hints=wanted, reference=borrowed, palette=colors, strength=strength, seed=seed or 0
+            count=candidates,
+            hints=wanted,
+            reference=borrowed,
+            palette=colors,
+            strength=strength,
+            seed=seed or 0,
+            tint=tint,
         )
         if sheet:
             image.write(target, contact_sheet(answers), force=force)
