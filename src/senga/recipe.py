@@ -30,9 +30,14 @@ FIXED_COLUMNS = (64, 32, 96, 96, 32, 64, 32, 96, 64, 16, 16, 32, 64, 16, 96, 16,
 
 @dataclass(frozen=True)
 class Lines:
-    """Where line art comes from while training: the pair set ("given"), or drawn on the fly."""
+    """Where line art comes from while training: the pair set ("given"), or drawn on the fly.
+
+    Attributes:
+        kind: the way. learned: share of examples that the shipped inker draws instead (with kind "mix").
+    """
 
     kind: LineKind = "given"
+    learned: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -290,6 +295,9 @@ def _check(recipe: Recipe, place: str) -> None:
             if isinstance(value, int | float) and not 0 <= value < math.inf:
                 raise RecipeError(f"{place}, [{section}.{name}]: must not be negative, found {value}")
     shares = {"hints.none": recipe.hints.none, "training.beta1": training.beta1, "training.beta2": training.beta2}
+    if data.lines.learned and data.lines.kind != "mix":
+        raise RecipeError(f"{place}, [data.lines]: 'learned' goes with kind 'mix'")
+    shares |= {"data.lines.learned": data.lines.learned}
     shares |= {f"hints.{name}": getattr(recipe.hints, name) for name in ("regions", "palettes", "references")}
     shares |= {"training.average": training.average, "training.cooldown": training.cooldown, "data.cap": data.cap}
     for name, value in shares.items():
@@ -305,6 +313,8 @@ def _check(recipe: Recipe, place: str) -> None:
     for name, value in only.items():
         if value and recipe.generator.kind != "colourist":
             raise RecipeError(f"{place}, [{name}]: needs the colourist")
+    if losses.obey and recipe.hints.encoding != "masked-channels":
+        raise RecipeError(f"{place}, [losses]: 'obey' needs hints of encoding 'masked-channels'")
     if data.shrink[0] <= 0 or data.shrink[1] < data.shrink[0]:
         raise RecipeError(f"{place}, [data.shrink]: wanted least <= most, both greater than 0")
     if (recipe.hints.kind == "none") != (recipe.hints.encoding == "none"):
@@ -313,8 +323,6 @@ def _check(recipe: Recipe, place: str) -> None:
         raise RecipeError(f"{place}, [hints]: the {recipe.generator.kind} takes encoding 'masked-channels'")
     g = recipe.generator
     _check_task(recipe, place)
-    if losses.obey and recipe.hints.encoding != "masked-channels":
-        raise RecipeError(f"{place}, [losses]: 'obey' needs hints of encoding 'masked-channels'")
     multiple = 32 if g.kind in ("unet", "autoencoder") else 16
     if data.size % multiple:
         raise RecipeError(f"{place}, [data.size]: must be a multiple of {multiple} for {g.kind}, found {data.size}")

@@ -1,7 +1,7 @@
 """What a model file makes of one drawing: its work is kept, and only what a new wish touches is done again."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,18 @@ KEPT = 16
 """Palettes and references of one drawing whose unhinted colors are kept."""
 
 
+class Painted(NamedTuple):
+    """Colors (3, h, w) in [0, 1] under the lines, and of the lines themselves where the model says so."""
+
+    color: NDArray[np.float32]
+    ink: NDArray[np.float32] | None
+
+
 class Brush(Protocol):
     """Paints one drawing again and again."""
 
-    def paint(self, hints: Hints, wishes: Wishes) -> NDArray[np.float32]:
-        """Colors (3, h, w) in [0, 1] for hints of the working size."""
+    def paint(self, hints: Hints, wishes: Wishes) -> Painted:
+        """Colors for hints of the working size."""
         ...
 
 
@@ -39,14 +46,14 @@ class PlainBrush:
     session: Session
     lines: image.Pixels
 
-    def paint(self, hints: Hints, wishes: Wishes) -> NDArray[np.float32]:
-        """Colors (3, h, w) in [0, 1]; palette and reference are refused before, by the card."""
+    def paint(self, hints: Hints, wishes: Wishes) -> Painted:
+        """Colors; palette and reference are refused before, by the card."""
         card = self.session.card
         h, w = self.lines.shape
         planes = hints.encode(self.lines, _encoding(card.encoding)) * (card.high - card.low) + card.low
         answer = self.session.run(np.ascontiguousarray(_padded(planes, card.size_multiple)[None]))[0, :, :h, :w]
         colors: NDArray[np.float32] = (answer - card.low) / (card.high - card.low)
-        return colors
+        return Painted(colors, None)
 
 
 @dataclass(frozen=True)
@@ -65,16 +72,17 @@ class StagedBrush:
         self._read.update(self.session.stage("read", self._read))
         del self._read["choice"]
 
-    def paint(self, hints: Hints, wishes: Wishes) -> NDArray[np.float32]:
-        """Colors (3, h, w) in [0, 1]."""
+    def paint(self, hints: Hints, wishes: Wishes) -> Painted:
+        """Colors under the lines and of them."""
         h, w = self.lines.shape
         known = self._read | self._think(wishes)
         planes = np.concatenate([hints.color.transpose(2, 0, 1) / np.float32(255), hints.mask[None]], 0)
         planes = _padded(planes.astype(np.float32), self.session.card.size_multiple, mode="constant")[None]
         known["hint"], known["mask"] = np.ascontiguousarray(planes[:, :3]), np.ascontiguousarray(planes[:, 3:])
         known |= self.session.stage("reach", known)
-        answer: NDArray[np.float32] = self.session.stage("paint", known)["color"][0, :, :h, :w]
-        return np.clip(answer, 0, 1)
+        answer = self.session.stage("paint", known)
+        color, ink = (np.clip(answer[name][0, :, :h, :w], 0, 1) for name in ("color", "ink"))
+        return Painted(color, ink)
 
     def _think(self, wishes: Wishes) -> dict[str, Array]:
         found = self._thought.get(wishes.key)

@@ -83,6 +83,7 @@ class Page:
         reference: image.Pixels | None = None,
         palette: Sequence[Color] | None = None,
         strength: float = 1.0,
+        tint: float = 0.0,
     ) -> image.Pixels:
         """The colored drawing, its own lines on top.
 
@@ -91,15 +92,18 @@ class Page:
             reference: picture whose colors are borrowed, (H, W, 3) or (H, W, 4) uint8 of any size.
             palette: colors to use. Reference and palette only for models that take them.
             strength: how much the reference counts, from 0 to 1.
+            tint: how much the lines take the color of what they outline, from 0, the person's own lines untouched, to
+                1. Where they are and how dense they are never changes. For models that color lines.
 
         Returns:
             (H, W, 3) uint8 RGB of the drawing's size, or (H, W, 4) with the drawing's own alpha if it has one.
 
         Raises:
-            HintError: hints of another size, not a color, or a strength out of range.
+            HintError: hints of another size, not a color, or a strength or tint out of range.
             ModelError: the model does not take what was given.
         """
-        return self._finished(self.color(hints, reference, palette, strength))
+        self._need(hints, reference, palette)
+        return self._finished(hints, make_wishes(palette, reference, strength), tint)
 
     def color(
         self,
@@ -110,7 +114,7 @@ class Page:
     ) -> image.Pixels:
         """The color layer alone, (H, W, 3) uint8, without lines. Arguments and errors as `paint`."""
         self._need(hints, reference, palette)
-        return self._colored(hints, make_wishes(palette, reference, strength))
+        return self._colored(hints, make_wishes(palette, reference, strength))[0]
 
     def candidates(
         self,
@@ -120,6 +124,7 @@ class Page:
         palette: Sequence[Color] | None = None,
         strength: float = 1.0,
         seed: int = 0,
+        tint: float = 0.0,
     ) -> list[image.Pixels]:
         """Several different ways to color the drawing, each as `paint` answers; the model's own choice comes first.
 
@@ -128,7 +133,7 @@ class Page:
 
         Args:
             count: how many, 1 to 64.
-            hints, reference, palette, strength: as `paint` takes them.
+            hints, reference, palette, strength, tint: as `paint` takes them.
             seed: of the palettes that are chosen.
 
         Raises:
@@ -141,7 +146,7 @@ class Page:
             raise ModelError(f"{self.session.name}: takes no palettes, so it has one answer only; leave out candidates")
         first = make_wishes(palette, reference, strength)
         wishes = [first, *(make_wishes(p) for p in choose_palettes(count - 1, palette or (), seed))]
-        return [self._finished(self._colored(hints, w)) for w in wishes]
+        return [self._finished(hints, w, tint) for w in wishes]
 
     def _need(self, hints: Hints | None, reference: image.Pixels | None, palette: Sequence[Color] | None) -> None:
         """Refuses what the model does not take, and hints of another size."""
@@ -155,12 +160,24 @@ class Page:
         if hints is not None and hints.shape != self.drawing.shape:
             raise HintError(f"hints of {hints.shape} do not fit a drawing of {self.drawing.shape} (height, width)")
 
-    def _colored(self, hints: Hints | None, wishes: Wishes) -> image.Pixels:
+    def _colored(self, hints: Hints | None, wishes: Wishes, inked: bool = False) -> list[image.Pixels]:
+        """The color layer and, if asked for, the lines' colors, (H, W, 3) uint8."""
         given = (hints or Hints.blank(self.drawing.shape)).scaled(self.lines.shape)
-        return enlarge(self.brush.paint(given, wishes), self.lines, self.drawing.shape)
+        painted = self.brush.paint(given, wishes)
+        layers = [enlarge(painted.color, self.lines, self.drawing.shape)]
+        if inked:
+            if painted.ink is None:
+                raise ModelError(f"{self.session.name}: does not color lines; leave out the tint")
+            layers.append(enlarge(painted.ink, 255 - self.lines, self.drawing.shape))
+        return layers
 
-    def _finished(self, color: image.Pixels) -> image.Pixels:
+    def _finished(self, hints: Hints | None, wishes: Wishes, tint: float) -> image.Pixels:
+        if not 0 <= tint <= 1:
+            raise HintError(f"a tint is from 0 to 1, not {tint}")
+        color, *ink = self._colored(hints, wishes, inked=tint > 0)
         painted = composite(color, self.drawing.layer)
+        if ink:
+            painted = tinted(painted, ink[0], self.drawing.layer, tint)
         return painted if self.drawing.alpha is None else np.dstack([painted, self.drawing.alpha])
 
 
@@ -214,3 +231,9 @@ def composite(color: image.Pixels, layer: image.Pixels) -> image.Pixels:
     product += 127
     product //= 255
     return product.astype(np.uint8)
+
+
+def tinted(painted: image.Pixels, ink: image.Pixels, layer: image.Pixels, tint: float) -> image.Pixels:
+    """A composite whose lines take the colors of `ink` by the share `tint`; all (H, W, 3) uint8."""
+    added = ink.astype(np.float32) * (255 - layer) * (tint / 255)
+    return np.clip(np.rint(painted + added), 0, 255).astype(np.uint8)

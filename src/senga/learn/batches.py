@@ -11,8 +11,9 @@ from senga.errors import TrainingError
 from senga.learn.conditions import disturb, exchanged, recolor, sample_palette
 from senga.learn.disguise import disguise
 from senga.learn.drawn import draw
-from senga.learn.hinting import sample_hints
 from senga.learn.eye import SIDE
+from senga.learn.hinting import sample_hints
+from senga.learn.inked import Inked
 from senga.learn.linetargets import lines_only, with_centers
 from senga.learn.regionhints import region_hints
 from senga.learn.regions import flat_regions, regions_of
@@ -65,6 +66,7 @@ class Batches:
         if recipe.hints.regions:
             regions = flat_regions(load(lambda pair: regions_of(pairs, pair), chosen), pictures)
         self.store = PictureStore(pictures, seeded.device, regions)
+        self.inked = Inked(seeded.device) if recipe.data.lines.learned else None
         self.chances = torch.tensor(chances, device=seeded.device)
 
     def next(self) -> Batch:
@@ -99,6 +101,10 @@ class Batches:
         """
         color, hinting = cut[:, :3], self.recipe.hints
         line = cut[:, 3:4] if self.given else draw(color, self.recipe.data.lines.kind, self.seeded)
+        if self.inked:
+            drawn = torch.rand(len(color), generator=self.seeded, device=color.device) < self.recipe.data.lines.learned
+            if drawn.any():
+                line[drawn] = self.inked.draw(color[drawn], self.seeded)
         palette = None
         if hinting.palettes:
             told = torch.rand(len(color), generator=self.seeded, device=color.device)

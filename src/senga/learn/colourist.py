@@ -140,7 +140,7 @@ class Colourist(nn.Module):
         self.look = nn.Conv2d(fine + 48 + 48 + 16 + 48, tail, 1)
         self.shade = nn.Sequential(Residual(tail), Residual(tail, 2), Residual(tail))
         self.shaded = Norm(tail)
-        self.touch = nn.Conv2d(tail, 48, 1)
+        self.touch = nn.Conv2d(tail, 96, 1)
         for layer in (self.verdict, self.mixing, self.touch):
             nn.init.zeros_(layer.weight)
             if layer.bias is not None:
@@ -148,19 +148,18 @@ class Colourist(nn.Module):
 
     def forward(self, planes: Tensor, tokens: Tokens | None = None) -> Tensor:
         """Color, (N, 3, H, W) about [0, 1], from planes (N, 5, H, W): line art, hint RGB where given, hint mask."""
-        color, _, _, _ = self.answer(planes, tokens)
-        return color
+        return self.answer(planes, tokens)[0]
 
-    def answer(self, planes: Tensor, tokens: Tokens | None = None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Color (N, 3, H, W), the cells' color logits (N, bins, h, w), the pixels' cells, and `think`'s guess."""
+    def answer(self, planes: Tensor, tokens: Tokens | None = None) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Color (N, 3, H, W), the cells' color logits (N, bins, h, w), the pixels' cells, `think`'s guess, and ink."""
         planes = planes.float()
         line, hint, mask = planes[:, :1], planes[:, 1:4], planes[:, 4:5]
         cut = self.cut(line)
         read = self.read(line, cut.choice)
         thought, logits = self.consider(read.x, cut.ways, tokens or self.silence(planes))
         reached = self.reach(cut, line, hint, mask)
-        color = self.paint(read, thought, cut.ways, reached, hint, mask)
-        return color, logits, cut.label, thought.guess
+        color, ink = self.paint(read, thought, cut.ways, reached, hint, mask)
+        return color, logits, cut.label, thought.guess, ink
 
     def silence(self, planes: Tensor) -> Tokens:
         """Neither palette nor reference."""
@@ -258,8 +257,10 @@ class Colourist(nn.Module):
         n, c = values.shape[:2]
         return values.flatten(2).gather(2, label.unsqueeze(1).expand(n, c, label.shape[1])).view_as(like)
 
-    def paint(self, read: Read, thought: Thought, ways: Tensor, reached: Reached, hint: Tensor, mask: Tensor) -> Tensor:
-        """Color, (N, 3, H, W)."""
+    def paint(
+        self, read: Read, thought: Thought, ways: Tensor, reached: Reached, hint: Tensor, mask: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Color under the lines and, for who wants the lines colored too, the color of the ink; both (N, 3, H, W)."""
         n, _, h, w = thought.guess.shape
         told, distance = reached
         fill, there = told[:, :3], told[:, 3:4]
@@ -282,5 +283,5 @@ class Colourist(nn.Module):
         # Light and shade, and what is finer than a cell: hints as they lie, line art, and the flat colors.
         seen = [read.fine, F.pixel_unshuffle(flat, 4), F.pixel_unshuffle((hint - flat) * mask, 4)]
         seen += [F.pixel_unshuffle(mask, 4), F.interpolate(x[:, :48], scale_factor=2.0, mode="nearest")]
-        change = self.touch(self.shaded(self.shade(self.look(torch.cat(seen, 1)))))
-        return flat + F.pixel_shuffle(change.float(), 4)
+        change = self.touch(self.shaded(self.shade(self.look(torch.cat(seen, 1))))).float()
+        return flat + F.pixel_shuffle(change[:, :48], 4), F.pixel_shuffle(change[:, 48:], 4)

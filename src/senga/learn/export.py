@@ -128,9 +128,10 @@ def staged_difference(generator: Colourist, session: Session) -> float:
     worst = 0.0
     for seed, (rows, columns) in enumerate(((1, 1), (2, 3), (5, 4), (6, 6))):
         given = stages.example(16 * rows, 16 * columns, seed)
-        wanted, got = stages.run_network(generator, given)["color"], stages.run_session(session, given)["color"]
-        gap = float(np.abs(wanted.clip(0, 1) - got.clip(0, 1)).max(initial=0))
-        worst = max(worst, gap if np.isfinite(got).all() else float("inf"))
+        wanted, got = stages.run_network(generator, given), stages.run_session(session, given)
+        for name in ("color", "ink"):
+            gap = float(np.abs(wanted[name].clip(0, 1) - got[name].clip(0, 1)).max(initial=0))
+            worst = max(worst, gap if np.isfinite(got[name]).all() else float("inf"))
     return worst
 
 
@@ -194,9 +195,9 @@ def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
     )
     if isinstance(copy, House | Colourist):
         copy.temperature, copy.vividness = recipe.generator.temperature, recipe.generator.vividness
-    return copy.eval()
     if isinstance(copy, Colourist):
         copy.vividness = recipe.generator.vividness or 1.0  # a gain, and 0 in a recipe is the kind's own value
+    return copy.eval()
 
 
 def _to_onnx(generator: nn.Module, planes: int, multiple: int, output: str) -> onnx.ModelProto:

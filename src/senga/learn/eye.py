@@ -7,13 +7,13 @@ Source: Simonyan and Zisserman 2014 (VGG16), as tuned by Xie and Tu 2015 for edg
 """
 
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from senga.errors import TrainingError
+from senga.learn import frozen
 
 FEATURES = 256
 GRID = 8
@@ -60,9 +60,10 @@ def open_eye(file: Path) -> Eye:
         TrainingError: not there, or without the weights.
     """
     eye = Eye()
+    if file.suffix != ".h5":
+        return frozen.load(eye, file)
     try:
-        found = _from_hdf5(file) if file.suffix == ".h5" else _from_onnx(file)
-        eye.load_state_dict({k: v.float() for k, v in found.items()})
+        eye.load_state_dict(_from_hdf5(file))
     except (OSError, KeyError, RuntimeError, ValueError) as error:
         raise TrainingError(f"{file}: holds no weights of the reference's eye ({error})") from error
     return eye.eval()
@@ -83,20 +84,4 @@ def _from_hdf5(file: Path) -> dict[str, Tensor]:
                 found[f"layers.{at}.weight"] = kernel.contiguous()
                 found[f"layers.{at}.bias"] = torch.from_numpy(content[f"{name}/vars/1"][()])
                 at += 1
-    return found
-
-
-def _from_onnx(file: Path) -> dict[str, Tensor]:
-    import onnx
-
-    try:
-        graph: Any = onnx.load(str(file)).graph
-    except Exception as error:  # protobuf's errors have no public root
-        raise ValueError(str(error)) from error
-    wanted = set(Eye().state_dict())
-    found = {}
-    for weight in graph.initializer:
-        name = weight.name.removesuffix(".half").removeprefix("generator.")
-        if name in wanted:
-            found[name] = torch.from_numpy(onnx.numpy_helper.to_array(weight).copy())
     return found

@@ -29,12 +29,14 @@ class Answer:
         logits: (N, Q, h, w) over color bins, (N, 2, H, W) before the inker's sigmoid, or None.
         label: (N, H*W) the cells that the logits stand for, or None.
         guess: (N, 3, h, w) colors of the cells before any hint, or None.
+        ink: (N, 3, H, W) colors of the lines themselves, or None.
     """
 
     planes: Tensor
     logits: Tensor | None = None
     label: Tensor | None = None
     guess: Tensor | None = None
+    ink: Tensor | None = None
 
 
 def make_generator(recipe: Recipe) -> nn.Module:

@@ -27,12 +27,16 @@ def chroma(answer: Tensor, target: Tensor, ink: Tensor) -> Tensor:
     return (error * (1 - 0.9 * ink)).mean()
 
 
-def seen(answer: Tensor, target: Tensor, line: Tensor) -> Tensor:
+def seen(answer: Tensor, ink: Tensor | None, target: Tensor, line: Tensor) -> Tensor:
     """Error of the picture as people see it: colors with the line art (N, 1, H, W), 1 = paper, multiplied on top.
 
-    Absolute error in YUV, chroma twice, and four times the squared error. Source: weights ours.
+    Absolute error in YUV, chroma twice, and four times the squared error. With ink colors (N, 3, H, W), lines
+    colored by them count as well, twice as much: most pictures have no black lines. Source: weights ours.
     """
-    return _mixed_error(answer * line, target).mean() + 0.1 * chroma(answer, target, 1 - line)
+    black = _mixed_error(answer * line, target).mean()
+    if ink is not None:
+        black = (black + 2 * _mixed_error(answer * line + ink * (1 - line), target).mean()) / 3
+    return black + 0.1 * chroma(answer, target, 1 - line)
 
 
 def guess(colors: Tensor, label: Tensor, target: Tensor, line: Tensor) -> Tensor:
@@ -111,10 +115,6 @@ def fit_bins(colors: Tensor, count: int, rounds: int = 15) -> tuple[Tensor, Tens
         number = torch.bincount(owner, minlength=count).unsqueeze(1)
         means = torch.where(number > 0, total / number.clamp_min(1), means)
     bins = (torch.linalg.inv(torch.tensor(_YUV)) @ (means / weights).T).T.clamp(0, 1)
-    share = bin_targets(colors, bins).mean(0)
-    weight = (0.5 * share + 0.5 / len(bins)) ** -0.4
-    return weight / (share * weight).sum()
-
     return bins, rarity(colors, bins)
 
 
@@ -124,6 +124,10 @@ def rarity(colors: Tensor, bins: Tensor) -> Tensor:
     Source: Zhang, Isola, Efros 2016, lambda = 0.5; its power of 0.4 is ours: white paper is so common here that the
     full weight (1 : 55) unlearned it.
     """
+    share = bin_targets(colors, bins).mean(0)
+    weight = (0.5 * share + 0.5 / len(bins)) ** -0.4
+    return weight / (share * weight).sum()
+
 
 def strokes(logits: Tensor, target: Tensor) -> Tensor:
     """Cross-entropy of ink and of nearness to center lines, ink counted up, and their overlap (Dice).

@@ -46,7 +46,7 @@ def region_hints(color: Tensor, regions: Tensor, seeded: Generator) -> tuple[Ten
     rank = order.argsort(1, descending=True).argsort(1)
     told = (rank < kept.unsqueeze(1)).to(color.dtype)
 
-    along = _middle(label)
+    along = _middle(label, rand(n, 1, h, w) * (rand(n, 1, 1, 1) < 0.65), rand(n, 1, 1) * 0.6)
     score = rand(n, h * w) * along.flatten(1)
     best = torch.zeros((n, MOST), device=color.device).scatter_reduce(1, flat, score, "amax")
     dot = (score >= best.gather(1, flat)) & (score > 0)
@@ -59,8 +59,15 @@ def region_hints(color: Tensor, regions: Tensor, seeded: Generator) -> tuple[Ten
     return hint * mask, mask
 
 
-def _middle(label: Tensor) -> Tensor:
-    """Places (N, h, w) along the middle of regions: as deep inside as every neighbor or deeper, 0 or 1."""
+def _middle(label: Tensor, chance: Tensor, least: Tensor) -> Tensor:
+    """Places (N, h, w) along the middle of regions, 0 or 1: the deepest of their surroundings, one pixel wide.
+
+    Args:
+        label: (N, h, w).
+        chance: (N, 1, h, w) in [0, 1), which of equally deep neighbors is kept; all where it is 0.
+        least: (N, 1, 1), share of a region's greatest depth from which on a place counts: side branches run out
+            towards the border, and a stroke leaves more or fewer of them out.
+    """
     padded = F.pad(label.unsqueeze(1).float(), (1, 1, 1, 1), value=-1.0)
     same = torch.ones_like(label, dtype=torch.bool)
     for dy, dx in ((0, 1), (2, 1), (1, 0), (1, 2)):
@@ -71,4 +78,11 @@ def _middle(label: Tensor) -> Tensor:
     for _ in range(6):
         inside = -F.max_pool2d(-F.pad(inside, (1, 1, 1, 1)), 3, 1)
         depth = depth + inside
-    return (depth >= F.max_pool2d(depth, 3, 1, 1)).float().squeeze(1)
+    n, flat = len(label), label.flatten(1)
+    deepest = torch.zeros((n, MOST), device=label.device).scatter_reduce(1, flat, depth.flatten(1), "amax")
+    deep = depth >= least.unsqueeze(1) * deepest.gather(1, flat).view_as(depth)
+    ridge = (depth >= F.max_pool2d(depth, 3, 1, 1)) & deep
+    # Wide ridges lose the half that has a neighbor of better luck above and beside it.
+    luck = chance * ridge
+    beaten = (F.max_pool2d(F.pad(luck, (0, 1, 0, 1)), 2, 1) > luck) & (F.avg_pool2d(ridge.float(), 3, 1, 1) > 0.5)
+    return (ridge & ~beaten).float().squeeze(1)

@@ -21,7 +21,7 @@ NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "reach": (("label", "ways", "line", "hint", "mask"), ("told", "distance")),
     "paint": (
         ("fine", "mixing", "ways", "thought", "guess", "told", "distance", "hint", "mask"),
-        ("color",),
+        ("color", "ink"),
     ),
 }
 """Inputs and outputs of each stage, in the order of its arguments and answers."""
@@ -53,7 +53,7 @@ class Stage(nn.Module):
             return tuple(net.reach(Cut(label.flatten(1), ways, ways), line, hint, mask))
         fine, mixing, ways, thought, guess, told, distance, hint, mask = given
         read = Read(fine, thought, mixing)
-        return (net.paint(read, Thought(thought, guess), ways, Reached(told, distance), hint, mask),)
+        return net.paint(read, Thought(thought, guess), ways, Reached(told, distance), hint, mask)
 
 
 def example(height: int, width: int, seed: int) -> Arrays:

@@ -13,10 +13,9 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-import senga
 from senga import image
 from senga.errors import TrainingError
-from senga.learn import checkpoint, objectives
+from senga.learn import checkpoint, frozen, objectives
 from senga.learn.batches import Batch, Batches
 from senga.learn.colourist import Colourist
 from senga.learn.curves import draw_curves
@@ -30,7 +29,7 @@ from senga.recipe import Recipe, Training, as_table
 
 LOG = "losses.csv"
 SCORES = "scores.csv"
-EYE = Path(senga.__file__).parent / "weights" / "eye.onnx"
+EYE = frozen.WEIGHTS / "eye.onnx"
 """The frozen eye inside the package."""
 
 
@@ -203,7 +202,7 @@ def compute_losses(
     if weights.chroma:
         losses["chroma"] = weights.chroma * objectives.chroma(got, batch.target, 1 - batch.line)
     if weights.seen:
-        losses["seen"] = weights.seen * objectives.seen(got, batch.target, batch.line)
+        losses["seen"] = weights.seen * objectives.seen(got, said.ink, batch.target, batch.line)
     if weights.obey:
         losses["obey"] = weights.obey * objectives.obey(got, batch.planes)
     if weights.guess:

@@ -25,7 +25,8 @@ def color(
         float | None, typer.Option(help="How much is borrowed, 0 to 1; default: 1, or the character's.")
     ] = None,
     tint: Annotated[
-        float, typer.Option(help="How much lines take the color of what they outline, 0 (untouched) to 1.", min=0, max=1)
+        float,
+        typer.Option(help="How much lines take the color of what they outline, 0 (untouched) to 1.", min=0, max=1),
     ] = 0.0,
     candidates: Annotated[
         int | None,
