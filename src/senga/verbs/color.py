@@ -26,7 +26,7 @@ def color(
     ] = None,
     tint: Annotated[
         float,
-        typer.Option(help="How much lines take the color of what they outline, 0 (untouched) to 1.", min=0, max=1),
+        typer.Option(help="How much lines take the color of what they outline, 0 to 1.", min=0, max=1),
     ] = 0.0,
     candidates: Annotated[
         int | None,
