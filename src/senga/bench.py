@@ -18,13 +18,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from senga.color.colorizer import Colorizer
+from senga.color.colorizer import Colorizer, Page
 from senga.color.hints import Hints
 from senga.errors import SengaError
 from senga.lines.learned import Inker, Learned
 
 SIZES = (256, 512, 1024, 2048)
 LINE_SIZES = (512, 2048)
+FURTHER_SIZES = (512, 2048)
 
 
 def bench_text(model: str | Path | None, *, threads: int, runs: int, yardstick: bool) -> Iterator[str]:
@@ -54,14 +55,13 @@ def bench_text(model: str | Path | None, *, threads: int, runs: int, yardstick: 
         flops = card.area * flops_a_pixel(card)
     best: dict[int, float] = {}
     for side in SIZES:
-        drawing = made_drawing(side, side)
-        hints = Hints.blank(drawing.shape).stroke([(side / 4, side / 4), (side / 2, side / 3)], "#c04040", side / 64)
-        page = painter.page(drawing)
-        fastest, middle = timed(lambda page=page, hints=hints: page.paint(hints), runs)  # type: ignore[misc]
+        fastest, middle = timed(lambda side=side: first_color(painter, side), runs)  # type: ignore[misc]
         best[side] = fastest
         share = min(1.0, side * side / card.area)
         rate = f", {flops * share / fastest / 1e9:.0f} GFLOP/s" if flops else ""
-        yield f"color {side}x{side}: min {fastest:.3f} s, median {middle:.3f} s{rate}"
+        yield f"first color {side}x{side}: min {fastest:.3f} s, median {middle:.3f} s{rate}"
+    yield from _bench_further(painter, runs)
+    yield from _bench_openvino(painter, model, best[512], threads, runs)
     for side in (512, 2048):
         yield f"peak memory, color {side}x{side}, new process: {peak_memory(model, side, threads):.0f} MB"
     yield from _bench_lines(threads, runs)
@@ -77,7 +77,47 @@ def bench_text(model: str | Path | None, *, threads: int, runs: int, yardstick: 
         planes = np.random.default_rng(0).random((1, 4, 512, 512), np.float32)
         fastest, middle = timed(lambda: other.session.run(planes), runs)
         yield f"PaintsChainer U-Net (random weights) 512x512: min {fastest:.3f} s, median {middle:.3f} s"
-        yield f"ratio to color 512x512 (min): {fastest / best[512]:.1f}"
+        yield f"ratio to first color 512x512 (min): {fastest / best[512]:.1f}"
+
+
+def first_color(painter: Colorizer, side: int) -> NDArray[np.uint8]:
+    """A made drawing, read and colored."""
+    return painter.page(made_drawing(side, side)).paint()
+
+
+def _bench_further(painter: Colorizer, runs: int, name: str = "") -> Iterator[str]:
+    """Hints one after another on the same page, and candidates."""
+    for side in FURTHER_SIZES:
+        page = painter.page(made_drawing(side, side))
+        laid = [Hints.blank((side, side))]
+
+        def one_more(page: Page = page, laid: list[Hints] = laid, side: int = side) -> None:
+            at = 0.1 + 0.037 * len(laid)
+            stroke = [(side * at, side / 4), (side * at, side / 3)]
+            laid.append(laid[-1].stroke(stroke, "#c04040", side / 64))
+            page.paint(laid[-1])
+
+        page.paint()
+        fastest, middle = timed(one_more, runs)
+        yield f"a further hint{name} {side}x{side}: min {fastest:.3f} s, median {middle:.3f} s"
+    if "palette" in painter.session.card.conditions:
+        drawing = made_drawing(512, 512)
+        fastest, middle = timed(lambda: painter.page(drawing).candidates(8), max(3, runs // 2))
+        yield f"8 candidates{name} 512x512, reading included: min {fastest:.3f} s, median {middle:.3f} s"
+
+
+def _bench_openvino(
+    painter: Colorizer, model: str | Path | None, best: float, threads: int, runs: int
+) -> Iterator[str]:
+    """The same by OpenVINO, where it is installed and the model works in stages."""
+    if find_spec("openvino") is None or not painter.session.staged:
+        yield "OpenVINO: not timed (needs the openvino extra and a model file in stages)"
+        return
+    other = Colorizer.open(model, threads=threads, backend="openvino")
+    fastest, middle = timed(lambda: first_color(other, 512), runs)
+    ratio = f"{best / fastest:.1f} times as fast"
+    yield f"first color, OpenVINO, 512x512: min {fastest:.3f} s, median {middle:.3f} s, {ratio}"
+    yield from _bench_further(other, runs, ", OpenVINO,")
 
 
 def _bench_lines(threads: int, runs: int) -> Iterator[str]:
