@@ -36,7 +36,9 @@ def main_colors(color: Tensor, count: int = COLORS, rounds: int = 4) -> tuple[Te
     means = torch.stack(centers[1:], 1)
     owner = torch.zeros(1)
     for _ in range(rounds):
-        owner = F.one_hot(torch.cdist(seen, means).argmin(2), count).to(seen.dtype)  # (N, 256, count)
+        # Exact, or rounding would share one flat color out among centers that are equal.
+        away = torch.cdist(seen, means, compute_mode="donot_use_mm_for_euclid_dist")
+        owner = F.one_hot(away.argmin(2), count).to(seen.dtype)  # (N, 256, count)
         number = owner.sum(1).unsqueeze(2)
         means = torch.where(number > 0, owner.transpose(1, 2) @ seen / number.clamp_min(1), means)
     number = owner.sum(1).unsqueeze(2)
