@@ -24,10 +24,10 @@ def regions_of(pairs: PairSet, pair: Pair) -> NDArray[np.uint16]:
     file = _place(pairs, pair)
     if file.is_file():
         try:
-            with np.load(file) as kept:
+            with file.open("rb") as opened, np.load(opened) as kept:
                 found: NDArray[np.uint16] = kept["regions"]
                 return found
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
             raise TrainingError(f"{file}: cannot be read ({error}); remove it: it is made anew") from error
     found = find_regions(pairs.color(pair))
     file.parent.mkdir(parents=True, exist_ok=True)
