@@ -49,7 +49,7 @@ def test_every_shipped_recipe_is_read_by_file_and_by_name(file: Path) -> None:
 
 
 def test_recipes_ship() -> None:
-    assert "house" in {f.stem for f in shipped_recipes()}
+    assert {"house", "colourist"} <= {f.stem for f in shipped_recipes()}
 
 
 def test_what_a_recipe_says_is_what_it_holds() -> None:
@@ -157,6 +157,75 @@ def test_a_missing_name_or_about_is_named(key: str) -> None:
 )
 def test_entries_that_contradict_each_other_or_sense_are_refused(before: str, after: str, section: str) -> None:
     assert section in refused(changed(before, after))
+
+
+COLOURIST = """
+name = "good"
+about = "All that the colourist takes."
+[data]
+lines = { kind = "mix" }
+[hints]
+kind = "mix"
+encoding = "masked-channels"
+regions = 1
+palettes = 0.5
+references = 0.25
+[generator]
+kind = "colourist"
+vividness = 1.2
+[losses]
+seen = 1
+guess = 1
+classes = 0.1
+obey = 0.5
+[training]
+steps = 10
+"""
+
+
+def test_the_colourist_takes_regions_palettes_references_and_its_losses() -> None:
+    recipe = parse_recipe(COLOURIST)
+    assert (recipe.hints.regions, recipe.hints.palettes, recipe.hints.references) == (1.0, 0.5, 0.25)
+    assert (recipe.losses.seen, recipe.losses.guess, recipe.losses.obey) == (1.0, 1.0, 0.5)
+    assert recipe.generator.vividness == 1.2
+
+
+@pytest.mark.parametrize("name", ["regions", "palettes", "references"])
+@pytest.mark.parametrize("share", [1.1, -0.1, float("nan")])
+def test_shares_of_the_colourist_s_conditions_are_shares(name: str, share: float) -> None:
+    before = next(line for line in COLOURIST.splitlines() if line.startswith(f"{name} ="))
+    assert f"[hints.{name}]" in refused(COLOURIST.replace(before, f"{name} = {share}"))
+
+
+@pytest.mark.parametrize("name", ["hints.regions", "hints.palettes", "hints.references", "losses.guess"])
+def test_what_only_the_colourist_takes_is_refused_to_others(name: str) -> None:
+    section, key = name.split(".")
+    assert f"[{name}]: needs the colourist" in refused(changed(f"[{section}]", f"[{section}]\n{key} = 0.5"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('encoding = "masked-channels"', 'encoding = "mix"', "the colourist takes encoding 'masked-channels'"),
+        ('kind = "colourist"', 'kind = "colourist"\nwidth = 50', "the colourist's width must be a multiple of 40"),
+        ("[data]", "[data]\nsize = 72", "must be a multiple of 16 for colourist"),
+        ("[generator]", "[generator]\nlayer = 3", "unknown key 'layer'"),
+        ('"mix" }', '"mix", learned = 1.5 }', "[data.lines.learned]"),
+        ('"mix" }', '"xdog", learned = 0.5 }', "'learned' goes with kind 'mix'"),
+    ],
+)
+def test_a_colourist_that_makes_no_sense_is_refused(before: str, after: str, said: str) -> None:
+    assert COLOURIST.count(before) == 1
+    assert said in refused(COLOURIST.replace(before, after))
+
+
+def test_hints_can_be_obeyed_only_where_the_planes_tell_them_apart() -> None:
+    text = GOOD.replace("l1 = 1", "l1 = 1\nobey = 1")
+    assert parse_recipe(text).losses.obey == 1
+    other = text.replace('"masked-channels"', '"overwrite"').replace(
+        "[training]", '[generator]\nkind = "unet"\n[training]'
+    )
+    assert "'obey' needs hints of encoding 'masked-channels'" in refused(other)
 
 
 def test_no_toml_is_refused_on_one_line() -> None:

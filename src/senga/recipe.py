@@ -313,8 +313,6 @@ def _check(recipe: Recipe, place: str) -> None:
     for name, value in only.items():
         if value and recipe.generator.kind != "colourist":
             raise RecipeError(f"{place}, [{name}]: needs the colourist")
-    if losses.obey and recipe.hints.encoding != "masked-channels":
-        raise RecipeError(f"{place}, [losses]: 'obey' needs hints of encoding 'masked-channels'")
     if data.shrink[0] <= 0 or data.shrink[1] < data.shrink[0]:
         raise RecipeError(f"{place}, [data.shrink]: wanted least <= most, both greater than 0")
     if (recipe.hints.kind == "none") != (recipe.hints.encoding == "none"):
@@ -323,6 +321,8 @@ def _check(recipe: Recipe, place: str) -> None:
         raise RecipeError(f"{place}, [hints]: the {recipe.generator.kind} takes encoding 'masked-channels'")
     g = recipe.generator
     _check_task(recipe, place)
+    if losses.obey and recipe.hints.encoding != "masked-channels":
+        raise RecipeError(f"{place}, [losses]: 'obey' needs hints of encoding 'masked-channels'")
     multiple = 32 if g.kind in ("unet", "autoencoder") else 16
     if data.size % multiple:
         raise RecipeError(f"{place}, [data.size]: must be a multiple of {multiple} for {g.kind}, found {data.size}")
