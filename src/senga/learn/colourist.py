@@ -29,8 +29,11 @@ HEARD = 128
 SILENT = -30.0
 """Loudness of a token that is not there: e to this power is nothing."""
 
-TOLD = 13
+TOLD = 17
 """Planes that `reach` makes of the hints for each cell."""
+
+HOPS = 8
+"""Cells that the hints of a region are averaged over, to each side (ours)."""
 
 
 class Cut(NamedTuple):
@@ -135,7 +138,7 @@ class Colourist(nn.Module):
         self.told = nn.Conv2d(TOLD + 6, 96, 1)
         self.weigh = nn.ModuleList([Residual(96), Spread(96, 48, 4), Residual(96)])
         self.weighed = Norm(96)
-        self.verdict = nn.Conv2d(96, 4, 1)
+        self.verdict = nn.Conv2d(96, 5, 1)
         self.trust = nn.Parameter(torch.tensor([4.0, 0.2, 0.5]))
         self.look = nn.Conv2d(fine + 48 + 48 + 16 + 48, tail, 1)
         self.shade = nn.Sequential(Residual(tail), Residual(tail, 2), Residual(tail))
@@ -247,10 +250,26 @@ class Colourist(nn.Module):
                 sums[:, 4:5] / sums[:, 6:7].clamp_min(1),
                 sums[:, 5:6] / sums[:, 6:7].clamp_min(1),
                 spread / sums[:, 3:4].clamp_min(1e-3) * hinted.to(own.dtype),
+                self.consensus(sums[:, :4], cut.ways),
             ],
             1,
         )
         return Reached(told, distance)
+
+    def consensus(self, sums: Tensor, ways: Tensor) -> Tensor:
+        """What the hints around a cell agree on: their mean color (N, 3, h, w), and how many stand behind it.
+
+        The nearest hint may be a slip over a line; the hints of a whole region outvote it.
+
+        Args:
+            sums: (N, 4, h, w), sum of a cell's hint colors, and of their weights.
+        """
+        affinity = self.affinity(ways)
+        for _ in range(HOPS):
+            sums = torch.stack(cells.neighbors(sums), 1).mul(affinity.unsqueeze(2)).sum(1)
+        weight = sums[:, 3:]
+        there = (weight > 1e-3).to(sums.dtype)
+        return torch.cat([sums[:, :3] / weight.clamp_min(1e-3) * there, torch.log1p(weight) * there], 1)
 
     def back(self, values: Tensor, label: Tensor, like: Tensor) -> Tensor:
         """Each pixel's cell's value: (N, C, h, w) to (N, C, H, W)."""
@@ -265,7 +284,7 @@ class Colourist(nn.Module):
         told, distance = reached
         fill, there = told[:, :3], told[:, 3:4]
         affinity = self.affinity(ways)
-        x = self.recall(thought.x) + self.told(torch.cat([told, thought.guess, fill - thought.guess * there], 1))
+        x = self.recall(thought.x) + self.told(torch.cat([told[:, :13], thought.guess, fill - thought.guess * there, told[:, 13:]], 1))
         for layer in self.weigh:
             x = layer(x, affinity) if isinstance(layer, Spread) else layer(x)
         verdict = self.verdict(self.weighed(x)).float()
@@ -273,7 +292,9 @@ class Colourist(nn.Module):
         doubt = self.trust[1] * distance.clamp_max(300) / 100 + self.trust[2] * (distance - 300).clamp(0, 6000) / 300
         gate = torch.sigmoid(verdict[:, :1] + self.trust[0] - doubt) * there
         near = torch.exp(-distance / 1200) * there
-        color = gate * fill + (1 - gate) * thought.guess + near * verdict[:, 1:]  # one color a cell
+        agreed = torch.sigmoid(verdict[:, 4:] - 2) * (told[:, 16:] > 0).to(told.dtype)
+        fill = fill + agreed * (told[:, 13:16] - fill)
+        color = gate * fill + (1 - gate) * thought.guess + near * verdict[:, 1:4]  # one color a cell
 
         around = torch.stack(cells.neighbors(color), 1)  # (N, 9, 3, h, w)
         mixing = read.mixing.view(n, 9, cells.BLOCK**2, h, w)

@@ -146,13 +146,15 @@ def export_eye(eye: Eye, out: Path, *, force: bool = False) -> None:
 
 
 def working_area(recipe: Recipe) -> int:
-    """Picture area that a model is used at, px: the house sees whole drawings as large as training pictures are.
+    """Picture area that a model is used at, px: house and colourist see whole drawings as large as training pictures.
 
     Line extractors look at a picture's own pixels, as many at once as memory allows (ours).
     """
     if recipe.task == "lines":
         return 1088 * 1088
-    return 384 * 384 if recipe.generator.kind in ("house", "colourist") else max(256, recipe.data.size) ** 2
+    if recipe.generator.kind == "colourist":
+        return 336 * 336
+    return 384 * 384 if recipe.generator.kind == "house" else max(256, recipe.data.size) ** 2
 
 
 def difference(generator: nn.Module, session: Session, planes: int, multiple: int) -> float:

@@ -66,7 +66,12 @@ class Graph:
 
 
 def open_graph(
-    content: bytes | Path, name: str, *, threads: int | None = None, backend: Backend = "onnxruntime"
+    content: bytes | Path,
+    name: str,
+    *,
+    threads: int | None = None,
+    backend: Backend = "onnxruntime",
+    alone: bool = True,
 ) -> Graph:
     """Opens an ONNX graph.
 
@@ -74,19 +79,21 @@ def open_graph(
         content: the file, or its bytes. name: for errors.
         threads: processor threads to use; default: all that this process may use.
         backend: which runtime.
+        alone: whether this graph does all the work. The threads of a graph that is one of several must not wait
+            busily for its next turn: they would take the processor from the graph that has its turn.
 
     Raises:
         ModelError: not a graph that the runtime opens.
     """
-    opener = _with_openvino if backend == "openvino" else _with_onnxruntime
+    many = threads or usable_threads()
     try:
-        return opener(content, threads or usable_threads())
+        return _with_openvino(content, many) if backend == "openvino" else _with_onnxruntime(content, many, alone)
     except Exception as error:  # the runtimes raise errors of many kinds, none of them public
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ModelError(f"{name}: not a model file that the runtime ({backend}) opens: {reason}") from error
 
 
-def _with_onnxruntime(content: bytes | Path, threads: int) -> Graph:
+def _with_onnxruntime(content: bytes | Path, threads: int, alone: bool) -> Graph:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -94,6 +101,8 @@ def _with_onnxruntime(content: bytes | Path, threads: int) -> Graph:
     # The arena keeps the memory of the largest drawing ever painted; without it, memory is given back.
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
+    if not alone:
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     given = content if isinstance(content, bytes) else str(content)
     runtime = onnxruntime.InferenceSession(given, options, providers=["CPUExecutionProvider"])
     metadata = dict(runtime.get_modelmeta().custom_metadata_map)

@@ -73,6 +73,7 @@ class Session:
                     str(file),
                     threads=threads,
                     backend="onnxruntime" if name in EXACT else runtime,
+                    alone=False,
                 )
                 for name in STAGES
             }
