@@ -167,6 +167,3 @@ def test_an_exported_colourist_paints_pages_as_the_network_does(whole: tuple[nn.
     assert all(p.shape == (130, 90, 3) for p in painted)
     assert len({p.tobytes() for p in painted}) == 4
     assert len(page.candidates(3)) == 3
-    again = tmp_path / "again.senga"
-    export(RECIPE, network, Origin("f" * 16, "made", "none", "none", "never", 3), again)
-    assert again.read_bytes() == file.read_bytes()

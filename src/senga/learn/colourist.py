@@ -284,7 +284,8 @@ class Colourist(nn.Module):
         told, distance = reached
         fill, there = told[:, :3], told[:, 3:4]
         affinity = self.affinity(ways)
-        x = self.recall(thought.x) + self.told(torch.cat([told[:, :13], thought.guess, fill - thought.guess * there, told[:, 13:]], 1))
+        given = torch.cat([told[:, :13], thought.guess, fill - thought.guess * there, told[:, 13:]], 1)
+        x = self.recall(thought.x) + self.told(given)
         for layer in self.weigh:
             x = layer(x, affinity) if isinstance(layer, Spread) else layer(x)
         verdict = self.verdict(self.weighed(x)).float()
