@@ -325,6 +325,9 @@ def export(
         float | None, typer.Option(help="In place of the recipe's; lower is surer.", min=0.05)
     ] = None,
     vividness: Annotated[float | None, typer.Option(help="In place of the recipe's; more is more colorful.")] = None,
+    sharpness: Annotated[
+        float | None, typer.Option(help="In place of the recipe's; more takes fewer colors of a palette a region.")
+    ] = None,
     force: Force = False,
 ) -> None:
     """Make a model file of a run; refused if file and network disagree."""
@@ -341,6 +344,7 @@ def export(
         pairs=pairs,
         temperature=temperature,
         vividness=vividness,
+        sharpness=sharpness,
         force=force,
     )
     typer.echo(f"{out}: {card.name}, {card.parameters / 1e6:.1f} M parameters, {out.stat().st_size / 1e6:.1f} MB")
@@ -349,15 +353,17 @@ def export(
 @app.command()
 def card(
     model: Annotated[
-        str, typer.Argument(help="Model file, or a shipped one: house (colors), inker (lines).")
-    ] = "house",
+        str, typer.Argument(help="Model file, or a shipped one: colourist (colors), inker (lines).")
+    ] = "colourist",
 ) -> None:
     """What a model file says of itself."""
     import json
 
     from senga.model.session import Session
 
-    shipped = {f.stem: f for f in (Path(__file__).parent / "weights").glob("*.onnx")}
+    # The eye has no card: it is a part of the colourist.
+    files = [f for f in (Path(__file__).parent / "weights").iterdir() if f.suffix in (".onnx", ".zip")]
+    shipped = {f.stem: f for f in files if f.stem != "eye"}
     file = Path(model) if Path(model).exists() else shipped.get(model, Path(model))
     typer.echo(json.dumps(json.loads(Session.open(file).card.to_json()), indent=2, ensure_ascii=False))
 

@@ -101,6 +101,7 @@ class Generator:
         layers: transformer layers (house, colourist).
         rounds: reach of a hint, in cells (house, colourist).
         temperature, vividness: of the answer over color bins, when the network is used (house, colourist).
+        sharpness: how decidedly a palette's colors are chosen, when the network is used (colourist).
         skips: connections from encoder to decoder (ronneberger).
     """
 
@@ -111,6 +112,7 @@ class Generator:
     rounds: int = 64
     temperature: float = 1.0
     vividness: float = 0.0
+    sharpness: float = 0.0
     skips: bool = True
 
 

@@ -91,9 +91,12 @@ class Colourist(nn.Module):
         bins: number of color bins.
         tail: channels of the stage that paints.
         features: of the reference's frozen encoder.
-        temperature: under 1 sharpens the answer over the colors when the network is used (1 while training).
+        temperature: under 1 sharpens the answer over the colors when the network is used with a palette or a
+            reference (1 while training).
         vividness: gain on the chroma of what no hint says, when the network is used (1 while training): the mean over
             likely colors is duller than any of them.
+        sharpness: when the network is used, how decidedly each region takes one color of a given palette: the power
+            to which the region's mean chances of the colors are raised (0 while training: every cell for itself).
     """
 
     size_multiple = 16
@@ -108,12 +111,14 @@ class Colourist(nn.Module):
         features: int = 256,
         temperature: float = 1.0,
         vividness: float = 1.0,
+        sharpness: float = 0.0,
     ) -> None:
         super().__init__()
         if width % 40:
             raise ValueError("width must be a multiple of 40")
         fine, deep = width * 2 // 5, width * 8 // 5
-        self.rounds, self.temperature, self.vividness, self.features = rounds, temperature, vividness, features
+        self.rounds, self.features = rounds, features
+        self.temperature, self.vividness, self.sharpness = temperature, vividness, sharpness
         self.register_buffer("bins", torch.rand(bins, 3))
         self.bins: Tensor
         # read
@@ -208,14 +213,37 @@ class Colourist(nn.Module):
         pointed = self.pointed(heard).float()
         fit = torch.einsum("nchw,ntc->nthw", self.point(x).float(), pointed[:, :, :64]) / 8
         fit = fit + (pointed[:, :, 64] + loudness.float())[:, :, None, None]
-        chance = torch.softmax(torch.cat([logits, fit], 1) / self.temperature, 1)
+        # Whoever is told colors chooses among them; who is not, is the mean of all that may be.
+        given = tokens.palette[:, :, 3].amax(1).view(-1, 1, 1, 1)
+        told = torch.maximum(given, tokens.strength.view(-1, 1, 1, 1))
+        temperature = 1 + (self.temperature - 1) * told
+        chance = torch.softmax(torch.cat([logits, fit], 1) / temperature, 1)
         offered = torch.cat([tokens.palette[:, :, :3], tokens.reference[:, :, self.features : self.features + 3]], 1)
         guess = torch.einsum("nqhw,qc->nchw", chance[:, : len(self.bins)], self.bins)
         guess = guess + torch.einsum("nthw,ntc->nchw", chance[:, len(self.bins) :], offered.float())
-        if self.vividness != 1:
-            gray = (guess * guess.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True)
-            guess = (gray + self.vividness * (guess - gray)).clamp(0, 1)
+        vividness = 1 + (self.vividness - 1) * (1 - told)  # what is told is as vivid as it is
+        if self.sharpness:
+            own = chance[:, len(self.bins) : len(self.bins) + tokens.palette.shape[1]]
+            guess = guess + given * (self.decided(guess, own, tokens.palette[:, :, :3], affinity) - guess)
+        gray = (guess * guess.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True)
+        guess = (gray + vividness * (guess - gray)).clamp(0, 1)
         return Thought(x, guess), logits
+
+    def decided(self, guess: Tensor, own: Tensor, palette: Tensor, affinity: Tensor) -> Tensor:
+        """Colors (N, 3, h, w) where each region takes few of a palette's colors, not a mixture of all.
+
+        Args:
+            guess: colors as mixed. own: (N, P, h, w), chances of the palette's colors in it. palette: (N, P, 3).
+        """
+        mixed = torch.einsum("nphw,npc->nchw", own, palette)
+        rest = 1 - own.sum(1, keepdim=True)
+        around = torch.cat([own, rest, guess - mixed], 1)
+        for _ in range(HOPS):
+            around = torch.stack(cells.neighbors(around), 1).mul(affinity.unsqueeze(2)).sum(1)
+        chance = around[:, :-3].clamp_min(1e-6) ** self.sharpness
+        chance = chance / chance.sum(1, keepdim=True)
+        other = around[:, -3:] / around[:, -4:-3].clamp_min(1e-3)
+        return torch.einsum("nphw,npc->nchw", chance[:, :-1], palette) + chance[:, -1:] * other
 
     def affinity(self, ways: Tensor) -> Tensor:
         """How much each cell listens to its 3x3 neighbors, (N, 9, h, w), sum 1."""

@@ -28,6 +28,7 @@ def export_run(
     pairs: Path | None = None,
     temperature: float | None = None,
     vividness: float | None = None,
+    sharpness: float | None = None,
     force: bool = False,
 ) -> Card:
     """Model file of a run: its finished weights, or the average in its last checkpoint.
@@ -36,7 +37,7 @@ def export_run(
         run: the run's folder. out: the model file.
         data, license_data, license_weights, hardware: words for the card.
         pairs: pair set of the run, for a run that was not finished.
-        temperature, vividness: in place of the recipe's; training does not depend on them.
+        temperature, vividness, sharpness: in place of the recipe's; training does not depend on them.
         force: overwrite `out`.
 
     Raises:
@@ -73,6 +74,8 @@ def export_run(
         use = dataclasses.replace(use, temperature=temperature)
     if vividness is not None:
         use = dataclasses.replace(use, vividness=vividness)
+    if sharpness is not None:
+        use = dataclasses.replace(use, sharpness=sharpness)
     recipe = dataclasses.replace(recipe, generator=use)
     return export(recipe, generator, origin, out, force=force)
 
