@@ -166,17 +166,39 @@ class TestUse:
         in_use = told(network, given, wishes())
         assert torch.equal(told(network.train(), given, wishes()), in_use)
 
-    def test_a_lower_temperature_brings_colors_nearer_to_the_bins(self) -> None:
+    def test_a_lower_temperature_chooses_among_the_colors_that_are_told(self) -> None:
         network, given = lively(), planes(boxes(64, 64))
+        tokens = Tokens(wishes(5).palette, wishes().reference, torch.zeros(1, 1))
 
-        def to_bins() -> float:
+        def guess(told: Tokens | None) -> Tensor:
             with torch.no_grad():
-                guess = network.answer(given)[3].flatten(2)[0].T
-            return float(torch.cdist(guess, network.bins).min(1).values.mean())
+                return network.answer(given, told)[3].flatten(2)[0].T
 
-        soft = to_bins()
+        offered = torch.cat([network.bins, tokens.palette[0, :, :3]])
+        soft, alone = torch.cdist(guess(tokens), offered).min(1).values.mean(), guess(None)
         network.temperature = 0.01
-        assert to_bins() < 0.5 * soft
+        assert torch.cdist(guess(tokens), offered).min(1).values.mean() < 0.5 * soft
+        assert torch.equal(guess(None), alone)
+
+    def test_sharpness_gives_each_region_few_of_a_palette_s_colors(self) -> None:
+        network, given = lively(), planes(boxes(64, 64))
+        tokens = Tokens(wishes(4).palette, wishes().reference, torch.zeros(1, 1))
+        with torch.no_grad():
+            network.pointed.bias[64] += 20  # the palette's colors alone are in question
+
+        def guess(sharpness: float, told: Tokens | None = tokens) -> Tensor:
+            network.sharpness = sharpness
+            with torch.no_grad():
+                return network.answer(given, told)[3][0]
+
+        def off_the_palette(color: Tensor) -> float:
+            return float(torch.cdist(color.flatten(1).T, tokens.palette[0, :, :3]).min(1).values.mean())
+
+        mixed, chosen = guess(0.0), guess(30.0)
+        assert off_the_palette(chosen) < 0.5 * off_the_palette(mixed)
+        # Inside a closed box of 3x3 whole cells there is one color.
+        assert chosen[:, 1:3, 1:3].flatten(1).std(1).max() < 0.02
+        assert torch.equal(guess(30.0, None), guess(0.0, None))
 
     def test_vividness_is_a_gain_on_chroma(self) -> None:
         network, given = lively(), planes(boxes(64, 64))

@@ -232,3 +232,36 @@ class TestWishes:
         with pytest.raises(HintError, match="at most 256"):
             make_wishes([(0, 0, i % 256) for i in range(257)])
         assert make_wishes([(0, 0, i) for i in range(256)]).palette.shape == (1, 256, 4)
+
+
+class TestTint:
+    def test_no_tint_leaves_the_lines_as_they_are_and_paper_never_changes(self, session: FakeSession) -> None:
+        page = painter(session).page(ring(48, 64, 15))
+        black, tinted = page.paint(), page.paint(tint=1.0)
+        paper = page.drawing.layer[..., 0] == 255
+        ink = page.drawing.layer[..., 0] == 0
+        assert paper.any()
+        assert ink.any()
+        assert (black[ink] == 0).all()
+        assert (tinted[paper] == black[paper]).all()
+        assert (tinted[ink] != 0).any()
+
+    def test_half_a_tint_is_half_of_the_ink_color(self, session: FakeSession) -> None:
+        page = painter(session).page(ring(48, 64, 15))
+        ink = page.drawing.layer[..., 0] == 0
+        half, whole = (page.paint(tint=t)[ink].astype(int) for t in (0.5, 1.0))
+        assert np.abs(2 * half - whole).max() <= 2
+
+    def test_candidates_are_tinted_too(self, session: FakeSession) -> None:
+        page = painter(session).page(ring(48, 64, 15))
+        assert (page.candidates(2, tint=1.0)[0] == page.paint(tint=1.0)).all()
+
+    @pytest.mark.parametrize("tint", [-0.1, 1.1, float("nan")])
+    def test_a_tint_out_of_range_is_refused(self, session: FakeSession, tint: float) -> None:
+        with pytest.raises(HintError, match="a tint is from 0 to 1"):
+            painter(session).page(ring(48, 64, 15)).paint(tint=tint)
+
+    def test_a_reference_may_be_gray(self, session: FakeSession) -> None:
+        page = painter(session).page(ring(48, 64, 15))
+        gray = patchwork(40, 40)[..., 0]
+        assert (page.paint(reference=gray) == page.paint(reference=np.repeat(gray[..., None], 3, 2))).all()

@@ -100,6 +100,7 @@ class Page:
 
         Raises:
             HintError: hints of another size, not a color, or a strength or tint out of range.
+            PaletteError: a reference that is wholly transparent.
             ModelError: the model does not take what was given.
         """
         self._need(hints, reference, palette)

@@ -58,12 +58,15 @@ def make_wishes(
 
     Args:
         palette: colors to use. Without one, the main colors of the reference are used, as far as it counts.
-        reference: (H, W, 3) or (H, W, 4) uint8 picture whose colors are borrowed.
+        reference: (H, W, 3), (H, W, 4) or gray (H, W) uint8 picture whose colors are borrowed.
         strength: how much the reference counts, from 0 to 1.
 
     Raises:
         HintError: not a color, more than `MOST` colors, or a strength out of range.
+        PaletteError: a reference that is wholly transparent.
     """
+    if reference is not None and reference.ndim == 2:
+        reference = np.repeat(reference[..., None], 3, 2)
     if not 0 <= strength <= 1:
         raise HintError(f"a reference's strength is from 0 to 1, not {strength}")
     colors = [parse_color(c) for c in palette or ()]

@@ -27,6 +27,9 @@ from senga.model.features import Features
 MEAN = "mean"
 """Stands for the method in verdicts that are the mean over all methods."""
 
+TINT = "+tint"
+"""End of a model's name that asks for colored lines."""
+
 SHOWN = (0.0, 0.05, 0.25, 1.0)
 """Ratios at which pictures are kept to be looked at."""
 
@@ -135,14 +138,17 @@ def model_painter(text: str, threads: int | None = None) -> Painter:
     """A model file as a painter.
 
     Args:
-        text: file, or "shipped"; NAME=FILE gives another name than the file's stem. threads: processor threads.
+        text: file, or "shipped"; NAME=FILE gives another name than the file's stem. With "+tint" at the end, the
+            model colors the lines too. threads: processor threads.
 
     Raises:
         ModelError: as `Colorizer.open`.
     """
-    name, equals, file = text.partition("=")
-    if not equals or Path(text).exists():
-        name, file = Path(text).stem, text
+    plain = text.removesuffix(TINT)
+    tint = 1.0 if plain != text else 0.0
+    name, equals, file = plain.partition("=")
+    if not equals or Path(plain).exists():
+        name, file = Path(plain).stem + (TINT if tint else ""), plain
     painter = Colorizer.open(SHIPPED if file == "shipped" else file, threads=threads)
     takes_hints = "hints" in painter.session.card.conditions
 
@@ -152,7 +158,7 @@ def model_painter(text: str, threads: int | None = None) -> Painter:
         def paint(step: Step, hints: Hints) -> image.Pixels | None:
             if step != Step(0) and not takes_hints:
                 return None
-            return read.paint(hints) if takes_hints else read.paint()
+            return read.paint(hints if takes_hints else None, tint=tint)
 
         return paint
 

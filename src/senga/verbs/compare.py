@@ -19,7 +19,7 @@ def compare(
     models: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Model files, 'shipped', NAME=FILE; for lines also methods, as learned or xdog:sigma=1.2.",
+            help="Model files, 'shipped', NAME=FILE, '+tint' behind; for lines also methods, as xdog:sigma=1.2.",
             show_default=False,
         ),
     ] = None,
