@@ -1,7 +1,7 @@
 """Makes the README's sheet, and the hint files beside the sample drawings.
 
-Run from the checkout: `.venv/bin/python docs/strip.py`. A column a drawing: as drawn, colored without hints, hints on
-the drawing, colored with them.
+Run from the checkout: `.venv/bin/python docs/strip.py`. A column a drawing: as drawn, colored without hints, by a
+palette, hints on the drawing, colored with them, and with them and colored lines.
 """
 
 from pathlib import Path
@@ -118,6 +118,9 @@ DOTS: dict[str, list[tuple[float, float, str]]] = {
 }
 
 
+PALETTE = ("#f7efe2", "#fbdcc8", "#8c3b2e", "#2d4a7a", "#e2b04a", "#3a2a2a")
+
+
 def make() -> None:
     """Writes docs/strip.png and examples/NAME-hints.png."""
     painter = senga.Colorizer.open()
@@ -131,7 +134,8 @@ def make() -> None:
         hints.write(ROOT / "examples" / f"{name}-hints.png", force=True)
         page = painter.page(drawing)
         shown = np.where(hints.mask[..., None], hints.color, drawing.layer).astype(np.uint8)
-        rows = [drawing.layer, page.paint(), shown, page.paint(hints)]
+        rows = [drawing.layer, page.paint(), page.paint(palette=PALETTE)]
+        rows += [shown, page.paint(hints), page.paint(hints, tint=1.0)]
         columns.append(np.vstack([square(picture) for picture in rows]))
     image.write(ROOT / "docs" / "strip.png", np.hstack(columns), force=True)
 

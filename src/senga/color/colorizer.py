@@ -21,7 +21,7 @@ from senga.color.wishes import Wishes, make_wishes
 from senga.errors import HintError, ModelError
 from senga.model.session import Session
 
-SHIPPED = Path(__file__).parent.parent / "weights" / "house.onnx"
+SHIPPED = Path(__file__).parent.parent / "weights" / "colourist.zip"
 """The model file inside the package."""
 
 

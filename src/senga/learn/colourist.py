@@ -32,6 +32,9 @@ SILENT = -30.0
 TOLD = 17
 """Planes that `reach` makes of the hints for each cell."""
 
+HOLD = 14 / 255
+"""How far a color may be from the hint on it, in each channel: a Delta E 2000 of about 5. Ours."""
+
 HOPS = 8
 """Cells that the hints of a region are averaged over, to each side (ours)."""
 
@@ -97,6 +100,7 @@ class Colourist(nn.Module):
             likely colors is duller than any of them.
         sharpness: when the network is used, how decidedly each region takes one color of a given palette: the power
             to which the region's mean chances of the colors are raised (0 while training: every cell for itself).
+        hold: how far a color may be from the hint that lies on it, in each of red, green and blue.
     """
 
     size_multiple = 16
@@ -112,13 +116,14 @@ class Colourist(nn.Module):
         temperature: float = 1.0,
         vividness: float = 1.0,
         sharpness: float = 0.0,
+        hold: float = HOLD,
     ) -> None:
         super().__init__()
         if width % 40:
             raise ValueError("width must be a multiple of 40")
         fine, deep = width * 2 // 5, width * 8 // 5
         self.rounds, self.features = rounds, features
-        self.temperature, self.vividness, self.sharpness = temperature, vividness, sharpness
+        self.temperature, self.vividness, self.sharpness, self.hold = temperature, vividness, sharpness, hold
         self.register_buffer("bins", torch.rand(bins, 3))
         self.bins: Tensor
         # read
@@ -334,4 +339,7 @@ class Colourist(nn.Module):
         seen = [read.fine, F.pixel_unshuffle(flat, 4), F.pixel_unshuffle((hint - flat) * mask, 4)]
         seen += [F.pixel_unshuffle(mask, 4), F.interpolate(x[:, :48], scale_factor=2.0, mode="nearest")]
         change = self.touch(self.shaded(self.shade(self.look(torch.cat(seen, 1))))).float()
-        return flat + F.pixel_shuffle(change[:, :48], 4), F.pixel_shuffle(change[:, 48:], 4)
+        color = flat + F.pixel_shuffle(change[:, :48], 4)
+        # Light and shade may play on a hint, but what was painted there stays what it is.
+        held = hint + (color - hint).clamp(-self.hold, self.hold)
+        return color + mask * (held - color), F.pixel_shuffle(change[:, 48:], 4)
