@@ -328,6 +328,9 @@ def export(
     sharpness: Annotated[
         float | None, typer.Option(help="In place of the recipe's; more takes fewer colors of a palette a region.")
     ] = None,
+    evenness: Annotated[
+        float | None, typer.Option(help="In place of the recipe's; 1 paints unhinted regions evenly.", min=0, max=1)
+    ] = None,
     force: Force = False,
 ) -> None:
     """Make a model file of a run; refused if file and network disagree."""
@@ -345,6 +348,7 @@ def export(
         temperature=temperature,
         vividness=vividness,
         sharpness=sharpness,
+        evenness=evenness,
         force=force,
     )
     typer.echo(f"{out}: {card.name}, {card.parameters / 1e6:.1f} M parameters, {out.stat().st_size / 1e6:.1f} MB")

@@ -102,6 +102,7 @@ class Generator:
         rounds: reach of a hint, in cells (house, colourist).
         temperature, vividness: of the answer over color bins, when the network is used (house, colourist).
         sharpness: how decidedly a palette's colors are chosen, when the network is used (colourist).
+        evenness: share by which unhinted colors are evened out over a region, when the network is used (colourist).
         skips: connections from encoder to decoder (ronneberger).
     """
 
@@ -113,6 +114,7 @@ class Generator:
     temperature: float = 1.0
     vividness: float = 0.0
     sharpness: float = 0.0
+    evenness: float = 0.0
     skips: bool = True
 
 

@@ -35,6 +35,9 @@ TOLD = 17
 HOLD = 14 / 255
 """How far a color may be from the hint on it, in each channel: a Delta E 2000 of about 5. Ours."""
 
+FLAT = 32
+"""Cells over which the colors of a region are evened out, to each side (ours)."""
+
 HOPS = 8
 """Cells that the hints of a region are averaged over, to each side (ours)."""
 
@@ -100,6 +103,8 @@ class Colourist(nn.Module):
             likely colors is duller than any of them.
         sharpness: when the network is used, how decidedly each region takes one color of a given palette: the power
             to which the region's mean chances of the colors are raised (0 while training: every cell for itself).
+        evenness: when the network is used, share by which the colors that no hint says are evened out over a region
+            (0 while training).
         hold: how far a color may be from the hint that lies on it, in each of red, green and blue.
     """
 
@@ -116,6 +121,7 @@ class Colourist(nn.Module):
         temperature: float = 1.0,
         vividness: float = 1.0,
         sharpness: float = 0.0,
+        evenness: float = 0.0,
         hold: float = HOLD,
     ) -> None:
         super().__init__()
@@ -123,7 +129,8 @@ class Colourist(nn.Module):
             raise ValueError("width must be a multiple of 40")
         fine, deep = width * 2 // 5, width * 8 // 5
         self.rounds, self.features = rounds, features
-        self.temperature, self.vividness, self.sharpness, self.hold = temperature, vividness, sharpness, hold
+        self.temperature, self.vividness = temperature, vividness
+        self.sharpness, self.evenness, self.hold = sharpness, evenness, hold
         self.register_buffer("bins", torch.rand(bins, 3))
         self.bins: Tensor
         # read
@@ -227,9 +234,12 @@ class Colourist(nn.Module):
         guess = torch.einsum("nqhw,qc->nchw", chance[:, : len(self.bins)], self.bins)
         guess = guess + torch.einsum("nthw,ntc->nchw", chance[:, len(self.bins) :], offered.float())
         vividness = 1 + (self.vividness - 1) * (1 - told)  # what is told is as vivid as it is
+        mixed = guess
+        if self.evenness:
+            guess = guess + self.evenness * (self.spread(guess, affinity, FLAT) - guess)
         if self.sharpness:
             own = chance[:, len(self.bins) : len(self.bins) + tokens.palette.shape[1]]
-            guess = guess + given * (self.decided(guess, own, tokens.palette[:, :, :3], affinity) - guess)
+            guess = guess + given * (self.decided(mixed, own, tokens.palette[:, :, :3], affinity) - guess)
         gray = (guess * guess.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True)
         guess = (gray + vividness * (guess - gray)).clamp(0, 1)
         return Thought(x, guess), logits
@@ -243,12 +253,17 @@ class Colourist(nn.Module):
         mixed = torch.einsum("nphw,npc->nchw", own, palette)
         rest = 1 - own.sum(1, keepdim=True)
         around = torch.cat([own, rest, guess - mixed], 1)
-        for _ in range(HOPS):
-            around = torch.stack(cells.neighbors(around), 1).mul(affinity.unsqueeze(2)).sum(1)
+        around = self.spread(around, affinity, FLAT)
         chance = around[:, :-3].clamp_min(1e-6) ** self.sharpness
         chance = chance / chance.sum(1, keepdim=True)
         other = around[:, -3:] / around[:, -4:-3].clamp_min(1e-3)
         return torch.einsum("nphw,npc->nchw", chance[:, :-1], palette) + chance[:, -1:] * other
+
+    def spread(self, values: Tensor, affinity: Tensor, hops: int) -> Tensor:
+        """Values (N, C, h, w) averaged again and again with the neighbors that no ink divides."""
+        for _ in range(hops):
+            values = torch.stack(cells.neighbors(values), 1).mul(affinity.unsqueeze(2)).sum(1)
+        return values
 
     def affinity(self, ways: Tensor) -> Tensor:
         """How much each cell listens to its 3x3 neighbors, (N, 9, h, w), sum 1."""
@@ -298,8 +313,7 @@ class Colourist(nn.Module):
             sums: (N, 4, h, w), sum of a cell's hint colors, and of their weights.
         """
         affinity = self.affinity(ways)
-        for _ in range(HOPS):
-            sums = torch.stack(cells.neighbors(sums), 1).mul(affinity.unsqueeze(2)).sum(1)
+        sums = self.spread(sums, affinity, HOPS)
         weight = sums[:, 3:]
         there = (weight > 1e-3).to(sums.dtype)
         return torch.cat([sums[:, :3] / weight.clamp_min(1e-3) * there, torch.log1p(weight) * there], 1)

@@ -198,7 +198,7 @@ def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
     if isinstance(copy, House | Colourist):
         copy.temperature, copy.vividness = recipe.generator.temperature, recipe.generator.vividness
     if isinstance(copy, Colourist):
-        copy.sharpness = recipe.generator.sharpness
+        copy.sharpness, copy.evenness = recipe.generator.sharpness, recipe.generator.evenness
         copy.vividness = recipe.generator.vividness or 1.0  # a gain, and 0 in a recipe is the kind's own value
     return copy.eval()
 

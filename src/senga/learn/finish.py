@@ -29,6 +29,7 @@ def export_run(
     temperature: float | None = None,
     vividness: float | None = None,
     sharpness: float | None = None,
+    evenness: float | None = None,
     force: bool = False,
 ) -> Card:
     """Model file of a run: its finished weights, or the average in its last checkpoint.
@@ -37,7 +38,7 @@ def export_run(
         run: the run's folder. out: the model file.
         data, license_data, license_weights, hardware: words for the card.
         pairs: pair set of the run, for a run that was not finished.
-        temperature, vividness, sharpness: in place of the recipe's; training does not depend on them.
+        temperature, vividness, sharpness, evenness: in place of the recipe's; training does not depend on them.
         force: overwrite `out`.
 
     Raises:
@@ -76,6 +77,8 @@ def export_run(
         use = dataclasses.replace(use, vividness=vividness)
     if sharpness is not None:
         use = dataclasses.replace(use, sharpness=sharpness)
+    if evenness is not None:
+        use = dataclasses.replace(use, evenness=evenness)
     recipe = dataclasses.replace(recipe, generator=use)
     return export(recipe, generator, origin, out, force=force)
 

@@ -259,7 +259,11 @@ def _same_experiment(saved: str, recipe: Recipe, run: Path) -> None:
         inner = {
             k: v for k, v in table["training"].items() if k not in ("steps", "epochs", "evaluate", "save", "cooldown")
         }
-        generator = {k: v for k, v in table["generator"].items() if k not in ("temperature", "vividness", "sharpness")}
+        generator = {
+            k: v
+            for k, v in table["generator"].items()
+            if k not in ("temperature", "vividness", "sharpness", "evenness")
+        }
         return json.dumps({**table, "about": "", "training": inner, "generator": generator}, sort_keys=True)
 
     if core(json.loads(saved)) != core(json.loads(json.dumps(as_table(recipe)))):
