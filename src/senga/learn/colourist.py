@@ -236,7 +236,7 @@ class Colourist(nn.Module):
         vividness = 1 + (self.vividness - 1) * (1 - told)  # what is told is as vivid as it is
         mixed = guess
         if self.evenness:
-            guess = guess + self.evenness * (self.spread(guess, affinity, FLAT) - guess)
+            guess = guess + self.evenness * (self.even(guess, affinity) - guess)
         if self.sharpness:
             own = chance[:, len(self.bins) : len(self.bins) + tokens.palette.shape[1]]
             guess = guess + given * (self.decided(mixed, own, tokens.palette[:, :, :3], affinity) - guess)
@@ -253,11 +253,27 @@ class Colourist(nn.Module):
         mixed = torch.einsum("nphw,npc->nchw", own, palette)
         rest = 1 - own.sum(1, keepdim=True)
         around = torch.cat([own, rest, guess - mixed], 1)
-        around = self.spread(around, affinity, FLAT)
+        around = self.even(around, affinity)
         chance = around[:, :-3].clamp_min(1e-6) ** self.sharpness
         chance = chance / chance.sum(1, keepdim=True)
         other = around[:, -3:] / around[:, -4:-3].clamp_min(1e-3)
         return torch.einsum("nphw,npc->nchw", chance[:, :-1], palette) + chance[:, -1:] * other
+
+    def even(self, values: Tensor, affinity: Tensor) -> Tensor:
+        """As `spread` over `FLAT` hops, by products with one matrix of all pairs of cells: far fewer steps."""
+        n, c, h, w = values.shape
+        rows, columns = cells.grid(h, w, values)
+        beside = [
+            (rows + y).clamp(0, h - 1) * w + (columns + x).clamp(0, w - 1) for y in (-1, 0, 1) for x in (-1, 0, 1)
+        ]
+        index = torch.stack(beside, 2).view(1, h * w, 9).expand(n, h * w, 9)
+        weights = affinity.flatten(2).transpose(1, 2)
+        ways = torch.zeros((n, h * w, h * w), dtype=values.dtype, device=values.device)
+        ways = ways.scatter_add(2, index, weights.to(values.dtype))
+        flat = values.flatten(2).transpose(1, 2)
+        for _ in range(FLAT):
+            flat = ways @ flat
+        return flat.transpose(1, 2).reshape(n, c, h, w)
 
     def spread(self, values: Tensor, affinity: Tensor, hops: int) -> Tensor:
         """Values (N, C, h, w) averaged again and again with the neighbors that no ink divides."""
