@@ -155,7 +155,7 @@ def test_a_model_without_a_card_is_refused(tmp_path: Path, tiny_model: Path) -> 
 def test_the_shipped_card_says_what_one_must_know(painter: Colorizer) -> None:
     card = painter.session.card
     assert card.task == "colorize"
-    assert card.conditions == ("hints",)
+    assert card.conditions == ("hints", "palette", "reference")
     assert "without an art licence" in card.license_data
     assert card.steps > 0
     assert len(card.pairs) == 16
