@@ -13,6 +13,9 @@ from senga.color.spaces import oklab
 SCHEMES = Path(__file__).parent.parent / "weights" / "schemes.npz"
 """Main colors of pictures that the shipped colorizer was trained on, (S, 8, 3) uint8, unlike one another."""
 
+PAPER = 225
+"""Least of red, green and blue from which on a scheme's color is taken for paper. Ours."""
+
 PART = 0.6
 """Share of a given palette that each candidate is told, at least one color. Ours."""
 
@@ -36,7 +39,9 @@ def choose_palettes(count: int, own: Sequence[Color] = (), seed: int = 0) -> lis
         drawn = [random.permutation(len(colors))[:size] for _ in range(8 * count)]
         offered = [[colors[i] for i in sorted(d)] for d in drawn]
     else:
-        offered = [[(int(r), int(g), int(b)) for r, g, b in scheme] for scheme in _schemes()]
+        # Paper is white without being told; a scheme that offers white gets it everywhere.
+        told = [[(int(r), int(g), int(b)) for r, g, b in scheme if min(r, g, b) < PAPER] for scheme in _schemes()]
+        offered = [scheme for scheme in told if len(scheme) > 2]
     return [list(offered[i]) for i in _unlike([oklab(np.array(p, np.uint8)) for p in offered], count, random)]
 
 
