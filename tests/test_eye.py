@@ -9,9 +9,10 @@ import torch
 from conftest import patchwork
 from senga import image
 from senga.color import wishes
+from senga.color.wishes import SIDE
 from senga.errors import TrainingError
 from senga.learn.conditions import COLORS, sample_palette
-from senga.learn.eye import FEATURES, GRID, SIDE, Eye, open_eye
+from senga.learn.eye import FEATURES, GRID, Eye, open_eye
 
 
 @pytest.fixture(scope="module")

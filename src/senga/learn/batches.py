@@ -7,11 +7,11 @@ import torch
 from torch import Generator, Tensor
 
 from senga.color.encode import encode
+from senga.color.wishes import SIDE
 from senga.errors import TrainingError
 from senga.learn.conditions import disturb, exchanged, recolor, sample_palette
 from senga.learn.disguise import disguise
 from senga.learn.drawn import draw
-from senga.learn.eye import SIDE
 from senga.learn.hinting import sample_hints
 from senga.learn.inked import Inked
 from senga.learn.linetargets import lines_only, with_centers

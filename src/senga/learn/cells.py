@@ -138,6 +138,24 @@ def neighbors(values: Tensor) -> list[Tensor]:
     return [padded[:, :, y : y + h, x : x + w] for y in range(3) for x in range(3)]
 
 
+def affinity(ways: Tensor) -> Tensor:
+    """How much each cell listens to its 3x3 neighbors, (N, 9, h, w), sum 1: much over paper, hardly across ink.
+
+    Args:
+        ways: (N, 9, h, w) from `Cells`.
+    """
+    near = torch.exp(-ways / 40)
+    # A cell is its own neighbor in the middle slot, with weight one.
+    near = torch.cat([near[:, :4], torch.ones_like(near[:, :1]), near[:, 5:]], 1)
+    return near / near.sum(1, keepdim=True)
+
+
+def neighbor_places(h: int, w: int, like: Tensor) -> list[Tensor]:
+    """Where the 3x3 neighbors of each grid place stand, row-major, in the order of `neighbors`: nine (h, w) int64."""
+    rows, columns = grid(h, w, like)
+    return [(rows + y).clamp(0, h - 1) * w + (columns + x).clamp(0, w - 1) for y in (-1, 0, 1) for x in (-1, 0, 1)]
+
+
 def geodesic_fill(ways: Tensor, hinted: Tensor, rounds: int) -> tuple[Tensor, Tensor]:
     """For each cell, the hinted cell that is nearest along ways that avoid ink.
 
@@ -151,10 +169,7 @@ def geodesic_fill(ways: Tensor, hinted: Tensor, rounds: int) -> tuple[Tensor, Te
         distance: (N, 1, h, w) float, cost of the way; at least 2**22 where none is in reach.
     """
     n, _, h, w = ways.shape
-    rows, columns = grid(h, w, ways)
-    index = torch.stack(
-        [(rows + y).clamp(0, h - 1) * w + (columns + x).clamp(0, w - 1) for y in (-1, 0, 1) for x in (-1, 0, 1)]
-    ).reshape(1, 9 * h * w)
+    index = torch.stack(neighbor_places(h, w, ways)).reshape(1, 9 * h * w)
     index = index.expand(n, 9 * h * w)
     # Staying is free, so one minimum over nine does it all. (ONNX Runtime 1.31: Min of two int64 arrays errs where only
     # the lower 32 bits differ; its ReduceMin does not.)

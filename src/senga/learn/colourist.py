@@ -209,7 +209,7 @@ class Colourist(nn.Module):
 
     def consider(self, x: Tensor, ways: Tensor, tokens: Tokens) -> tuple[Thought, Tensor]:
         """As `think`, with the logits over the color bins."""
-        affinity = self.affinity(ways)
+        affinity = cells.affinity(ways)
         heard = torch.cat([self.of_palette(tokens.palette), self.of_reference(tokens.reference)], 1)
         there = torch.cat([tokens.palette[:, :, 3], tokens.strength.expand(-1, tokens.reference.shape[1])], 1)
         loudness = torch.log(there.clamp_min(1e-13))  # from 0 down to `SILENT`
@@ -262,11 +262,7 @@ class Colourist(nn.Module):
     def even(self, values: Tensor, affinity: Tensor) -> Tensor:
         """As `spread` over `FLAT` hops, by products with one matrix of all pairs of cells: far fewer steps."""
         n, c, h, w = values.shape
-        rows, columns = cells.grid(h, w, values)
-        beside = [
-            (rows + y).clamp(0, h - 1) * w + (columns + x).clamp(0, w - 1) for y in (-1, 0, 1) for x in (-1, 0, 1)
-        ]
-        index = torch.stack(beside, 2).view(1, h * w, 9).expand(n, h * w, 9)
+        index = torch.stack(cells.neighbor_places(h, w, values), 2).view(1, h * w, 9).expand(n, h * w, 9)
         weights = affinity.flatten(2).transpose(1, 2)
         ways = torch.zeros((n, h * w, h * w), dtype=values.dtype, device=values.device)
         ways = ways.scatter_add(2, index, weights.to(values.dtype))
@@ -280,13 +276,6 @@ class Colourist(nn.Module):
         for _ in range(hops):
             values = torch.stack(cells.neighbors(values), 1).mul(affinity.unsqueeze(2)).sum(1)
         return values
-
-    def affinity(self, ways: Tensor) -> Tensor:
-        """How much each cell listens to its 3x3 neighbors, (N, 9, h, w), sum 1."""
-        affinity = torch.exp(-ways / 40)
-        # A cell is its own neighbor in the middle slot, with weight one.
-        affinity = torch.cat([affinity[:, :4], torch.ones_like(affinity[:, :1]), affinity[:, 5:]], 1)
-        return affinity / affinity.sum(1, keepdim=True)
 
     def reach(self, cut: Cut, line: Tensor, hint: Tensor, mask: Tensor) -> Reached:
         """The way of the hints; hint and mask (N, 3 and 1, H, W)."""
@@ -328,7 +317,7 @@ class Colourist(nn.Module):
         Args:
             sums: (N, 4, h, w), sum of a cell's hint colors, and of their weights.
         """
-        affinity = self.affinity(ways)
+        affinity = cells.affinity(ways)
         sums = self.spread(sums, affinity, HOPS)
         weight = sums[:, 3:]
         there = (weight > 1e-3).to(sums.dtype)
@@ -346,7 +335,7 @@ class Colourist(nn.Module):
         n, _, h, w = thought.guess.shape
         told, distance = reached
         fill, there = told[:, :3], told[:, 3:4]
-        affinity = self.affinity(ways)
+        affinity = cells.affinity(ways)
         given = torch.cat([told[:, :13], thought.guess, fill - thought.guess * there, told[:, 13:]], 1)
         x = self.recall(thought.x) + self.told(given)
         for layer in self.weigh:

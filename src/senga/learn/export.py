@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from senga import image
+from senga.color.wishes import SIDE
 from senga.errors import TrainingError
 from senga.learn import stages
 from senga.learn.blocks import parameters
 from senga.learn.colourist import Colourist
-from senga.learn.eye import SIDE, Eye
+from senga.learn.eye import Eye
 from senga.learn.generators import input_planes, make_generator
 from senga.learn.house import House
 from senga.model.card import KEY, Card

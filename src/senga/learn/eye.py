@@ -19,9 +19,6 @@ FEATURES = 256
 GRID = 8
 """Rows and columns of features over a reference."""
 
-SIDE = 96
-"""Side that a reference is brought to before it is looked at, px."""
-
 _MEANS = (122.679, 116.669, 104.007)  # of red, green, blue
 _SHAPES = ((3, 64), (64, 64), (64, 128), (128, 128), (128, 256), (256, 256), (256, 256))
 _POOLS = (1, 3)

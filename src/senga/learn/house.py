@@ -97,10 +97,7 @@ class House(nn.Module):
             ],
             1,
         )
-        affinity = torch.exp(-found.ways / 40)
-        # A cell is its own neighbor in the middle slot, with weight one.
-        affinity = torch.cat([affinity[:, :4], torch.ones_like(affinity[:, :1]), affinity[:, 5:]], 1)
-        affinity = affinity / affinity.sum(1, keepdim=True)
+        affinity = cells.affinity(found.ways)
 
         fine = self.fine(self.enter(F.pixel_unshuffle(2 * (1 - line), 4)))
         fine = F.pixel_unshuffle(fine, 2)  # (N, 4 fine, h, w)
