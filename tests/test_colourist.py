@@ -200,6 +200,21 @@ class TestUse:
         assert chosen[:, 1:3, 1:3].flatten(1).std(1).max() < 0.02
         assert torch.equal(guess(30.0, None), guess(0.0, None))
 
+    def test_filling_carries_a_hint_to_the_ends_of_its_closed_area_and_no_further(self) -> None:
+        network, given = fresh(), planes(boxes(64, 64), {(8, 8): RED})
+        with torch.no_grad():
+            network.trust[0] = -2.0  # as if training had made it careful
+
+        def painted(filling: float) -> Tensor:
+            network.filling = filling
+            return told(network, given)[0]
+
+        far = torch.tensor(RED).view(3, 1, 1)
+        careful, filled = painted(0.0), painted(6.0)
+        end = (slice(None), slice(20, 30), slice(20, 30))
+        assert (filled[end] - far).abs().mean() < 0.3 * (careful[end] - far).abs().mean()
+        assert torch.equal(filled[:, 40:, 40:], careful[:, 40:, 40:])
+
     def test_vividness_is_a_gain_on_chroma(self) -> None:
         network, given = lively(), planes(boxes(64, 64))
 

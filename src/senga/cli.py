@@ -331,12 +331,17 @@ def export(
     evenness: Annotated[
         float | None, typer.Option(help="In place of the recipe's; 1 paints unhinted regions evenly.", min=0, max=1)
     ] = None,
+    filling: Annotated[
+        float | None, typer.Option(help="In place of the recipe's; more lets a hint fill its closed area.", min=0)
+    ] = None,
     force: Force = False,
 ) -> None:
     """Make a model file of a run; refused if file and network disagree."""
     _need_train_extra()
     from senga.learn.finish import export_run
 
+    at_use = {"temperature": temperature, "vividness": vividness, "sharpness": sharpness}
+    at_use |= {"evenness": evenness, "filling": filling}
     card = export_run(
         run,
         out,
@@ -345,10 +350,7 @@ def export(
         license_weights=license_weights,
         hardware=hardware,
         pairs=pairs,
-        temperature=temperature,
-        vividness=vividness,
-        sharpness=sharpness,
-        evenness=evenness,
+        at_use={name: value for name, value in at_use.items() if value is not None},
         force=force,
     )
     typer.echo(f"{out}: {card.name}, {card.parameters / 1e6:.1f} M parameters, {out.stat().st_size / 1e6:.1f} MB")

@@ -89,6 +89,10 @@ class Hinting:
     references: float = 0.0
 
 
+AT_USE = ("temperature", "vividness", "sharpness", "evenness", "filling")
+"""Settings of a generator that training does not depend on: they act when the network is used."""
+
+
 @dataclass(frozen=True)
 class Generator:
     """The network; 0 stands for the kind's own value.
@@ -103,6 +107,8 @@ class Generator:
         temperature, vividness: of the answer over color bins, when the network is used (house, colourist).
         sharpness: how decidedly a palette's colors are chosen, when the network is used (colourist).
         evenness: share by which unhinted colors are evened out over a region, when the network is used (colourist).
+        filling: how much more a hint is trusted in all of its area closed by lines, when the network is used, in
+            logits (colourist).
         skips: connections from encoder to decoder (ronneberger).
     """
 
@@ -115,6 +121,7 @@ class Generator:
     vividness: float = 0.0
     sharpness: float = 0.0
     evenness: float = 0.0
+    filling: float = 0.0
     skips: bool = True
 
 

@@ -27,7 +27,7 @@ from senga.learn.generators import input_planes, make_generator
 from senga.learn.house import House
 from senga.model.card import KEY, Card
 from senga.model.session import INPUT, OUTPUTS, Session
-from senga.recipe import Recipe
+from senga.recipe import AT_USE, Recipe
 
 TOLERANCE = 2e-3
 """Greatest allowed difference between model file and network on any pixel, in [0, 1]: half a gray level of 255."""
@@ -196,10 +196,11 @@ def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
     copy.load_state_dict(
         {k: v.half().to(v.dtype) if v.is_floating_point() else v for k, v in generator.state_dict().items()}
     )
-    if isinstance(copy, House | Colourist):
+    if isinstance(copy, House):
         copy.temperature, copy.vividness = recipe.generator.temperature, recipe.generator.vividness
     if isinstance(copy, Colourist):
-        copy.sharpness, copy.evenness = recipe.generator.sharpness, recipe.generator.evenness
+        for name in AT_USE:
+            setattr(copy, name, getattr(recipe.generator, name))
         copy.vividness = recipe.generator.vividness or 1.0  # a gain, and 0 in a recipe is the kind's own value
     return copy.eval()
 

@@ -4,7 +4,9 @@ import csv
 import dataclasses
 import datetime
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from safetensors import safe_open
 
@@ -26,10 +28,7 @@ def export_run(
     license_weights: str,
     hardware: str,
     pairs: Path | None = None,
-    temperature: float | None = None,
-    vividness: float | None = None,
-    sharpness: float | None = None,
-    evenness: float | None = None,
+    at_use: Mapping[str, float] | None = None,
     force: bool = False,
 ) -> Card:
     """Model file of a run: its finished weights, or the average in its last checkpoint.
@@ -38,7 +37,7 @@ def export_run(
         run: the run's folder. out: the model file.
         data, license_data, license_weights, hardware: words for the card.
         pairs: pair set of the run, for a run that was not finished.
-        temperature, vividness, sharpness, evenness: in place of the recipe's; training does not depend on them.
+        at_use: values for names of `recipe.AT_USE`, in place of the recipe's; training does not depend on them.
         force: overwrite `out`.
 
     Raises:
@@ -70,16 +69,8 @@ def export_run(
         steps=steps,
         scores=_scores(run / "scores.csv", steps),
     )
-    use = recipe.generator
-    if temperature is not None:
-        use = dataclasses.replace(use, temperature=temperature)
-    if vividness is not None:
-        use = dataclasses.replace(use, vividness=vividness)
-    if sharpness is not None:
-        use = dataclasses.replace(use, sharpness=sharpness)
-    if evenness is not None:
-        use = dataclasses.replace(use, evenness=evenness)
-    recipe = dataclasses.replace(recipe, generator=use)
+    changed: dict[str, Any] = dict(at_use or {})
+    recipe = dataclasses.replace(recipe, generator=dataclasses.replace(recipe.generator, **changed))
     return export(recipe, generator, origin, out, force=force)
 
 

@@ -25,7 +25,7 @@ from senga.learn.house import House
 from senga.learn.linemeasures import LineValidation
 from senga.learn.measures import Validation
 from senga.pairs.pairset import PairSet
-from senga.recipe import Recipe, Training, as_table
+from senga.recipe import AT_USE, Recipe, Training, as_table
 
 LOG = "losses.csv"
 SCORES = "scores.csv"
@@ -259,11 +259,7 @@ def _same_experiment(saved: str, recipe: Recipe, run: Path) -> None:
         inner = {
             k: v for k, v in table["training"].items() if k not in ("steps", "epochs", "evaluate", "save", "cooldown")
         }
-        generator = {
-            k: v
-            for k, v in table["generator"].items()
-            if k not in ("temperature", "vividness", "sharpness", "evenness")
-        }
+        generator = {k: v for k, v in table["generator"].items() if k not in AT_USE}
         return json.dumps({**table, "about": "", "training": inner, "generator": generator}, sort_keys=True)
 
     if core(json.loads(saved)) != core(json.loads(json.dumps(as_table(recipe)))):
