@@ -81,7 +81,26 @@ def read(path: str | Path) -> Pixels:
 
 def read_rgba(path: str | Path) -> Pixels:
     """Picture (H, W, 4) uint8 sRGB with alpha, straight (not premultiplied). Raises as `read`."""
-    image, name = _open(path)
+    return _read(*_open(path))
+
+
+def read_bytes(content: bytes, name: str, most: int | None = None) -> Pixels:
+    """Picture (H, W, 4) uint8 sRGB with alpha, as `read_rgba`, of a file's content.
+
+    Args:
+        content: the file. name: used in errors.
+        most: largest picture that is decoded, px, if less than `MAX_PIXELS`; larger ones are refused by what they say
+            of themselves, before they take memory.
+
+    Raises:
+        ImageError: empty, broken, truncated, too large, or not a picture.
+    """
+    if not content:
+        raise ImageError(f"{name}: empty file")
+    return _read(decode(io.BytesIO(content), name, most), name)
+
+
+def _read(image: Image.Image, name: str) -> Pixels:
     try:
         image = _upright(image)
         rgba = _to_srgb(image)
@@ -189,8 +208,14 @@ def write(path: str | Path, pixels: Pixels, *, force: bool = False) -> None:
     write_bytes(target, content, force=force)
 
 
-def encode(pixels: Pixels, kind: str) -> bytes:
+def encode(pixels: Pixels, kind: str, *, fast: bool = False) -> bytes:
     """File content of `pixels` in a format of `WRITES`; JPEG quality 95, WebP lossless.
+
+    Args:
+        pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA, uint8.
+        kind: "PNG", "WEBP" and so on.
+        fast: PNG and WebP: as quick as can be instead of as small, still lossless. Of a colored 512x512 drawing WebP
+            then takes 11 ms for 181 kB, PNG 15 ms for 247 kB; else 69 ms for 157 kB, and 59 ms for 202 kB.
 
     Raises:
         ImageError: not pixels, or more of them than the format can hold (WebP: 16383 px a side).
@@ -204,6 +229,9 @@ def encode(pixels: Pixels, kind: str) -> bytes:
         "WEBP": {"lossless": True, "exact": True},  # exact: colors under alpha 0 too
         "TIFF": {"compression": "tiff_deflate"},
     }
+    if fast:
+        options["PNG"] = {"compress_level": 1}
+        options["WEBP"] |= {"method": 0, "quality": 0}
     try:
         Image.fromarray(pixels).save(out, kind, **options.get(kind, {}))
     except (OSError, ValueError, MemoryError) as error:
@@ -275,8 +303,9 @@ def _open(path: str | Path) -> tuple[Image.Image, str]:
     return decode(io.BytesIO(content), name), name
 
 
-def decode(file: IO[bytes], name: str) -> Image.Image:
-    """Decoded first picture of an open file; `name` is used in errors."""
+def decode(file: IO[bytes], name: str, most: int | None = None) -> Image.Image:
+    """Decoded first picture of an open file, of at most `most` px; `name` is used in errors."""
+    most = min(most or MAX_PIXELS, MAX_PIXELS)
     with _quiet():
         try:
             image = Image.open(file, formats=READS)
@@ -285,14 +314,12 @@ def decode(file: IO[bytes], name: str) -> Image.Image:
                 f"{name}: not a picture that senga reads; save it as PNG, JPEG, WebP, TIFF, BMP or GIF of 1 to 16 bits"
             ) from error
         except Image.DecompressionBombError as error:
-            raise ImageError(
-                f"{name}: too large: more than {MAX_PIXELS // 10**6} megapixels; make it smaller"
-            ) from error
+            raise ImageError(f"{name}: too large: more than {most / 10**6:g} megapixels; make it smaller") from error
         except Exception as error:  # readers raise errors of many kinds on broken data
             raise ImageError(f"{name}: broken picture: {_reason(error)}; save it again") from error
-        if image.width * image.height > MAX_PIXELS:
+        if image.width * image.height > most:
             raise ImageError(
-                f"{name}: too large: {image.width}x{image.height} px, more than {MAX_PIXELS // 10**6} megapixels; "
+                f"{name}: too large: {image.width}x{image.height} px, more than {most / 10**6:g} megapixels; "
                 "make it smaller"
             )
         _refuse_misread(image, name)
