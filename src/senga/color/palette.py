@@ -85,7 +85,7 @@ def read_swatches(source: str | Path, count: int = 8) -> tuple[Swatch, ...]:
         return tuple(map(Swatch, colors))
     path, name = Path(source), one_line(str(source))[:200] or "''"
     ending = path.suffix.lower()
-    decode = {".gpl": decode_gpl, ".ase": decode_ase, ".aco": decode_aco, ".txt": _decode_hex, ".hex": _decode_hex}
+    decode = {".gpl": decode_gpl, ".ase": decode_ase, ".aco": decode_aco, ".txt": decode_hex, ".hex": decode_hex}
     try:
         if ending in decode:
             swatches = tuple(decode[ending](path.read_bytes()))
@@ -127,7 +127,7 @@ def write_palette(path: str | Path, colors: Sequence[Color], names: Sequence[str
         if ending == ".gpl":
             content = encode_gpl(swatches, target.stem)
         else:
-            content = {".ase": encode_ase, ".aco": encode_aco}.get(ending, _encode_hex)(swatches)
+            content = {".ase": encode_ase, ".aco": encode_aco}.get(ending, encode_hex)(swatches)
     except PaletteError as error:
         raise PaletteError(f"{name}: {error}") from error
     image.write_bytes(target, content, force=force)
@@ -139,8 +139,12 @@ def _all_colors(text: str) -> list[RGB]:
     return [parse_color(w) for w in words] if all(re.fullmatch(HEX, w) for w in words) else []
 
 
-def _decode_hex(content: bytes) -> list[Swatch]:
-    """The swatches of a text: on each line HEX colors, or one and its name; lines from ';' or '# ' on are remarks."""
+def decode_hex(content: bytes) -> list[Swatch]:
+    """The swatches of a text: on each line HEX colors, or one and its name; lines from ';' or '# ' on are remarks.
+
+    Raises:
+        PaletteError: a line that is neither.
+    """
     swatches: list[Swatch] = []
     for number, line in enumerate(decode_text(content).splitlines(), 1):
         text = line.strip()
@@ -162,5 +166,6 @@ def _decode_hex(content: bytes) -> list[Swatch]:
     return swatches
 
 
-def _encode_hex(swatches: Sequence[Swatch]) -> bytes:
+def encode_hex(swatches: Sequence[Swatch]) -> bytes:
+    """A text of HEX colors and their names, one a line."""
     return "".join(f"{hex_of(s.color)} {one_line(s.name).lstrip('#,; ')}".rstrip() + "\n" for s in swatches).encode()
