@@ -1,6 +1,5 @@
 """Hints: which color belongs where. One type, one PNG form (alpha = mask), one encoding."""
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from senga import image
 from senga.color.encode import encode
 from senga.color.palette import Color, parse_color
+from senga.color.pen import trail
 from senga.errors import HintError
 from senga.recipe import Encoding
 
@@ -60,32 +60,31 @@ class Hints:
         """
         return self.stroke([point], color, width=2 * radius + 0.01)
 
-    def stroke(self, points: Sequence[Point], color: Color, width: float = 4) -> "Hints":
+    def stroke(
+        self, points: Sequence[Point], color: Color, width: float = 4, pressure: Sequence[float] | None = None
+    ) -> "Hints":
         """A line of one color along points, round at its ends.
 
         Args:
             points: (x, y) px, at least one.
             color: as `palette.parse_color` reads it.
             width: px.
+            pressure: from 0 to 1 at each point, scales the width there; between points it changes evenly.
         """
         rgb = parse_color(color)
         if not points:
             raise HintError("a stroke needs at least one point")
-        height, width_px = self.shape
-        reach = max(width / 2, 0.5)
+        if pressure is not None and (len(pressure) != len(points) or not all(0 <= p <= 1 for p in pressure)):
+            raise HintError("a stroke's pressure is a number of 0 to 1 for each point")
+        way = np.array(points, np.float64)
+        if not np.isfinite(way).all():
+            raise HintError("a stroke's points are finite")
+        covered = trail(way, np.array(pressure or [1.0] * len(points)) * (width / 2), self.shape)
+        if covered is None:
+            return self
+        rows, columns, where = covered
         mask = np.zeros(self.shape, bool)
-        ends = list(itertools.pairwise(points)) or [(points[0], points[0])]
-        for (x0, y0), (x1, y1) in ends:
-            left, right = int(max(0, min(x0, x1) - reach)), int(min(width_px - 1, np.ceil(max(x0, x1) + reach)))
-            top, bottom = int(max(0, min(y0, y1) - reach)), int(min(height - 1, np.ceil(max(y0, y1) + reach)))
-            if right < left or bottom < top:
-                continue
-            y, x = np.mgrid[top : bottom + 1, left : right + 1].astype(np.float64)
-            dx, dy = x1 - x0, y1 - y0
-            length = dx * dx + dy * dy
-            along = np.clip(((x - x0) * dx + (y - y0) * dy) / length, 0, 1) if length else 0.0
-            near = (x - x0 - along * dx) ** 2 + (y - y0 - along * dy) ** 2 <= reach * reach
-            mask[top : bottom + 1, left : right + 1] |= near
+        mask[rows, columns] = where
         return self._with(mask, np.array(rgb, np.uint8))
 
     def patch(self, picture: image.Pixels, box: tuple[int, int, int, int]) -> "Hints":

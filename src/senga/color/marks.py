@@ -1,0 +1,266 @@
+"""Marks: what a person's brush did on a drawing, as data that a page sends and a project file keeps.
+
+The JSON form of marks is a list, the first laid first; each is one of
+
+    {"kind": "stroke", "points": [[x, y], ...], "color": "#rrggbb", "width": 6, "pressure": [0.4, ...]}
+    {"kind": "erase", "points": [[x, y], ...], "width": 20, "pressure": [1, ...]}
+    {"kind": "fill", "points": [[x, y]], "color": "#rrggbb"}
+
+Points are px of the drawing, whole at the centers of pixels, and may lie outside. A stroke of one point is a dot. The
+width is px; "pressure", which may be left out, has one number of 0 to 1 for each point, and scales the width there.
+Every other key is needed, no key more is taken.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from senga import image
+from senga.color import strict
+from senga.color.areas import Areas
+from senga.color.hints import Hints, Point
+from senga.color.palette import Color, hex_of
+from senga.color.pen import Trail, trail
+from senga.errors import HintError
+
+Kind = Literal["stroke", "erase", "fill"]
+KINDS: tuple[str, ...] = get_args(Kind)
+
+MARKS, POINTS, ALL_POINTS = 10_000, 10_000, 200_000
+"""Most marks of a drawing, points of a mark, and points of all marks together. Ours."""
+
+FAR = 100_000.0
+"""Farthest from the drawing's corner that a point may lie, px. Ours."""
+
+WIDEST = 10_000.0
+"""Greatest width, px. Ours."""
+
+TEXT = 16_000_000
+"""Most characters of marks as JSON: `ALL_POINTS` with their pressures in full precision. Ours."""
+
+KEPT = 64_000_000
+"""Bytes of hints that a canvas keeps of earlier marks. Ours: sixty states of a drawing of 512 px."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One thing that a person's brush did; see `Mark.stroke`, `Mark.erase` and `Mark.fill`.
+
+    Attributes:
+        kind: "stroke" (of one point: a dot), "erase" (hints are taken away), or "fill" (a hint all over the area that
+            is closed by ink around the point).
+        points: (x, y) px of the drawing, within `FAR`; exactly one of a fill.
+        color: '#rrggbb'; "" of an erase.
+        width: px, more than 0, up to `WIDEST`; 0 of a fill.
+        pressure: from 0 to 1 at each point, scales the width there; () is 1 everywhere.
+
+    Raises:
+        HintError: anything else.
+    """
+
+    kind: Kind
+    points: tuple[Point, ...]
+    color: str = ""
+    width: float = 0.0
+    pressure: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise HintError(f"{strict.shown(self.kind)} is no kind of mark; known: {', '.join(KINDS)}")
+        points = _numbers(self.points, "points")
+        if points.size == 0 or points.shape[1:] != (2,):
+            raise HintError(f"a {self.kind} needs at least one point (x, y)")
+        if len(points) > (1 if self.kind == "fill" else POINTS):
+            most = "a fill has one point" if self.kind == "fill" else f"at most {POINTS}"
+            raise HintError(f"a {self.kind} of {len(points)} points; {most}")
+        if not (np.abs(points) <= FAR).all():  # nan too is refused
+            raise HintError(f"a {self.kind}'s points are finite and within {FAR:g} px")
+        pressure = _numbers(self.pressure, "pressure")
+        if pressure.size and (pressure.shape != (len(points),) or self.kind == "fill"):
+            raise HintError(f"a {self.kind} of {len(points)} points does not take {pressure.size} numbers of pressure")
+        if not ((pressure >= 0) & (pressure <= 1)).all():
+            raise HintError(f"a {self.kind}'s pressure is from 0 to 1 at each point")
+        width = _numbers(self.width, "width")
+        if width.ndim or not (width == 0 if self.kind == "fill" else 0 < width <= WIDEST):
+            wanted = "has no width" if self.kind == "fill" else f"is more than 0 and up to {WIDEST:g} px wide"
+            raise HintError(f"a {self.kind} {wanted}")
+        if (self.kind == "erase") != (self.color == ""):
+            raise HintError(f"a {self.kind} {'has no' if self.kind == 'erase' else 'needs a'} color")
+        # Marks that say the same are equal, however they were given.
+        object.__setattr__(self, "points", tuple(map(tuple, points.tolist())))
+        object.__setattr__(self, "pressure", tuple(pressure.reshape(-1).tolist()))
+        object.__setattr__(self, "width", float(width))
+        object.__setattr__(self, "color", hex_of(self.color) if self.color else "")
+
+    @staticmethod
+    def stroke(points: Sequence[Point], color: Color, width: float, pressure: Sequence[float] = ()) -> "Mark":
+        """A line of one color along points (x, y) px, `width` px wide; of one point: a dot."""
+        return Mark("stroke", tuple(points), hex_of(color), width, tuple(pressure))
+
+    @staticmethod
+    def erase(points: Sequence[Point], width: float, pressure: Sequence[float] = ()) -> "Mark":
+        """Hints taken away along points (x, y) px, `width` px wide."""
+        return Mark("erase", tuple(points), "", width, tuple(pressure))
+
+    @staticmethod
+    def fill(point: Point, color: Color) -> "Mark":
+        """A hint all over the area that is closed by ink around a point (x, y) px."""
+        return Mark("fill", (point,), hex_of(color))
+
+    @staticmethod
+    def from_table(value: object, place: str = "mark") -> "Mark":
+        """A mark from its JSON form, already parsed; `place` names it in errors.
+
+        Raises:
+            HintError: a key that is missing or unknown, or a value of another type or out of range.
+        """
+        kind = strict.one_of(strict.entry(value, place, "kind"), f"{place}.kind", KINDS)
+        keys = {"kind": True, "points": True}
+        keys |= {} if kind == "erase" else {"color": True}
+        keys |= {} if kind == "fill" else {"width": True, "pressure": False}
+        given = strict.table(value, place, keys)
+        points = strict.entries(given["points"], f"{place}.points", POINTS, _point)
+        width = strict.number(given["width"], f"{place}.width", 0, WIDEST) if "width" in given else 0.0
+        pressure = strict.entries(given.get("pressure", ()), f"{place}.pressure", POINTS, _share)
+        color = parse_hex(given["color"], f"{place}.color") if "color" in given else ""
+        try:
+            return Mark(kind, points, color, width, pressure)  # type: ignore[arg-type]
+        except HintError as error:
+            raise HintError(f"[{place}]: {error}") from error
+
+    def to_table(self) -> dict[str, Any]:
+        """The JSON form, as `from_table` reads it."""
+        answer: dict[str, Any] = {"kind": self.kind, "points": [list(p) for p in self.points]}
+        if self.color:
+            answer["color"] = self.color
+        if self.kind != "fill":
+            answer["width"] = self.width
+        if self.pressure:
+            answer["pressure"] = list(self.pressure)
+        return answer
+
+
+def parse_marks(value: object, place: str = "marks") -> tuple[Mark, ...]:
+    """Marks from their JSON form, already parsed; `place` names them in errors.
+
+    Raises:
+        HintError: as `Mark.from_table`, or more than `MARKS` marks or `ALL_POINTS` points.
+    """
+    if isinstance(value, list):
+        counts = [len(p) for m in value if isinstance(m, dict) and isinstance(p := m.get("points"), list)]
+        if sum(counts) > ALL_POINTS:
+            raise HintError(f"[{place}]: {sum(counts)} points in all; at most {ALL_POINTS}")
+    return strict.entries(value, place, MARKS, Mark.from_table)
+
+
+def read_marks(text: str | bytes) -> tuple[Mark, ...]:
+    """Marks from a JSON text. Raises as `parse_marks`, and for a text that is not JSON or too long.
+
+    >>> read_marks('[{"kind": "fill", "points": [[3, 4]], "color": "#7A4A2B"}]')
+    (Mark(kind='fill', points=((3.0, 4.0),), color='#7a4a2b', width=0.0, pressure=()),)
+    """
+    return parse_marks(strict.parse(text, TEXT))
+
+
+def lay(marks: Sequence[Mark], lines: image.Pixels, *, below: Hints | None = None, areas: Areas | None = None) -> Hints:
+    """The hints that marks make, in order: later ones over earlier ones, an erase takes away what lies below it.
+
+    Args:
+        marks: in order.
+        lines: (H, W) uint8, 0 = ink, of the drawing: fills stop at them.
+        below: hints to lay the marks on; they stay as they are. Laying some marks and then the others on the answer is
+            the same as laying all.
+        areas: of the same lines, if they are kept from call to call: they are found but once, by the first fill.
+
+    Raises:
+        HintError: hints of another size.
+    """
+    if below is not None and below.shape != lines.shape:
+        raise HintError(f"hints of {below.shape} do not fit lines of {lines.shape} (height, width)")
+    known = below or Hints.blank(lines.shape)
+    if not marks:
+        return known
+    areas = areas or Areas(lines)
+    color, mask = known.color.copy(), known.mask.copy()
+    for mark in marks:
+        covered = _covered(mark, lines.shape, areas)
+        if covered is None:
+            continue
+        rows, columns, where = covered
+        laid = mark.kind != "erase"
+        mask[rows, columns][where] = laid
+        color[rows, columns][where] = _rgb(mark.color) if laid else 0
+    return Hints(color, mask)
+
+
+@dataclass
+class Canvas:
+    """The hints of one drawing while its marks change: what is known of earlier marks is not laid again.
+
+    For one painter at a time. Attributes:
+        lines: (H, W) uint8, 0 = ink.
+    """
+
+    lines: image.Pixels
+    areas: Areas = field(init=False, repr=False)
+    _kept: list[tuple[tuple[Mark, ...], Hints]] = field(default_factory=list, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.areas = Areas(self.lines)
+
+    def lay(self, marks: Sequence[Mark]) -> Hints:
+        """The hints of all the marks, as `lay` answers; one more mark, or one undone, costs only that mark."""
+        wanted = tuple(marks)
+        start, below = 0, None
+        for done, hints in reversed(self._kept):
+            if len(done) > start and wanted[: len(done)] == done:
+                start, below = len(done), hints
+        if below is not None and start == len(wanted):
+            return below
+        laid = lay(wanted[start:], self.lines, below=below, areas=self.areas)
+        self._kept.append((wanted, laid))
+        del self._kept[: -max(1, KEPT // (4 * self.lines.size))]
+        return laid
+
+
+def parse_hex(value: object, place: str) -> str:
+    """'#rrggbb' from JSON, which knows no other way to write a color.
+
+    Raises:
+        HintError: anything else.
+    """
+    if not isinstance(value, str) or not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        raise HintError(f"[{place}]: wanted a color as '#rrggbb', found {strict.shown(value)}")
+    return value.lower()
+
+
+def _covered(mark: Mark, shape: tuple[int, ...], areas: Areas) -> Trail | None:
+    if mark.kind == "fill":
+        return areas.around(mark.points[0])
+    points = np.array(mark.points, np.float64)
+    radii = mark.width / 2 * (np.array(mark.pressure) if mark.pressure else np.ones(len(points)))
+    return trail(points, radii, (shape[0], shape[1]))
+
+
+def _rgb(color: str) -> tuple[int, int, int]:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+def _point(value: object, place: str) -> Point:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise HintError(f"[{place}]: wanted [x, y], found {strict.shown(value)}")
+    return strict.number(value[0], place, -FAR, FAR), strict.number(value[1], place, -FAR, FAR)
+
+
+def _share(value: object, place: str) -> float:
+    return strict.number(value, place, 0, 1)
+
+
+def _numbers(values: object, what: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    try:
+        return np.array(values, np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise HintError(f"a mark's {what}: not all of them numbers") from error

@@ -1,0 +1,167 @@
+"""The request: all that a coloring asks for beside the drawing, one typed form for page, HTTP API, CLI and project.
+
+Its JSON form is one object; each key may be left out, no key more is taken. These are the defaults:
+
+    {"marks": [], "palette": [], "reference": null, "reference_strength": 1, "tint": 0,
+     "mode": "paint", "candidates": 1, "seed": 0}
+
+"marks" as in `senga.color.marks`; "palette" a list of "#rrggbb"; "reference" the name of a picture, which is for the
+door that took the request in to find: a name is never opened as a file here; "reference_strength" and "tint" 0 to 1;
+"mode" "paint" or "flat"; "candidates" 1 to 64; "seed" a whole number from 0, of what is drawn at random for candidates.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from senga import image
+from senga.color import strict
+from senga.color.areas import Areas
+from senga.color.colorizer import Page
+from senga.color.hints import Hints
+from senga.color.marks import MARKS, TEXT, Mark, lay, parse_hex, parse_marks
+from senga.color.palette import Color, hex_of
+from senga.color.wishes import MOST
+from senga.errors import HintError
+
+Mode = Literal["paint", "flat"]
+MODES: tuple[str, ...] = get_args(Mode)
+
+CANDIDATES = 64
+"""Most candidates of a request."""
+
+SEED = 2**53
+"""Seeds are less than this: up to there every program that reads JSON reads the same number."""
+
+NAME = 200
+"""Most characters of a reference's name."""
+
+KEYS = ("marks", "palette", "reference", "reference_strength", "tint", "mode", "candidates", "seed")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a coloring asks for.
+
+    Attributes:
+        marks: what the brush did, in order.
+        palette: '#rrggbb' colors to use, at most 256; () leaves the choice to the model.
+        reference: name of the picture whose colors are borrowed, None for none.
+        reference_strength: how much is borrowed, from 0 to 1.
+        tint: how much lines take the color of what they outline, from 0 to 1.
+        mode: "paint", or "flat": one even color for each area.
+        candidates: how many answers, 1 to 64.
+        seed: of what is drawn at random for candidates.
+
+    Raises:
+        HintError: anything else.
+    """
+
+    marks: tuple[Mark, ...] = ()
+    palette: tuple[str, ...] = ()
+    reference: str | None = None
+    reference_strength: float = 1.0
+    tint: float = 0.0
+    mode: Mode = "paint"
+    candidates: int = 1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.marks) > MARKS:
+            raise HintError(f"{len(self.marks)} marks; at most {MARKS}")
+        if len(self.palette) > MOST:
+            raise HintError(f"a palette of {len(self.palette)} colors; at most {MOST} can be used")
+        if self.reference is not None:
+            strict.text(self.reference, "reference", NAME)
+        strict.number(self.reference_strength, "reference_strength", 0, 1)
+        strict.number(self.tint, "tint", 0, 1)
+        strict.one_of(self.mode, "mode", MODES)
+        strict.whole(self.candidates, "candidates", 1, CANDIDATES)
+        strict.whole(self.seed, "seed", 0, SEED - 1)
+        object.__setattr__(self, "marks", tuple(self.marks))
+        object.__setattr__(self, "palette", tuple(hex_of(c) for c in self.palette))
+
+    @staticmethod
+    def from_table(value: object, place: str = "request") -> "Request":
+        """A request from its JSON form, already parsed; `place` names it in errors.
+
+        Raises:
+            HintError: an unknown key, or a value of another type or out of range.
+        """
+        given = dict(strict.table(value, place, dict.fromkeys(KEYS, False)))
+        if "marks" in given:
+            given["marks"] = parse_marks(given["marks"])
+        if "palette" in given:
+            given["palette"] = strict.entries(given["palette"], "palette", MOST, parse_hex)
+        for name in ("reference_strength", "tint"):
+            if name in given:
+                given[name] = strict.number(given[name], name, 0, 1)
+        for name, low, high in (("candidates", 1, CANDIDATES), ("seed", 0, SEED - 1)):
+            if name in given:
+                given[name] = strict.whole(given[name], name, low, high)
+        return Request(**given)
+
+    @staticmethod
+    def from_json(text: str | bytes) -> "Request":
+        """A request from a JSON text. Raises as `from_table`, and for a text that is not JSON or too long.
+
+        >>> Request.from_json('{"palette": ["#7a4a2b"], "tint": 0.5}').tint
+        0.5
+        """
+        return Request.from_table(strict.parse(text, TEXT))
+
+    def to_table(self) -> dict[str, Any]:
+        """The JSON form with every key, as `from_table` reads it."""
+        answer = {key: getattr(self, key) for key in KEYS}
+        return answer | {"marks": [m.to_table() for m in self.marks], "palette": list(self.palette)}
+
+    def to_json(self) -> str:
+        """The JSON form as a text."""
+        return json.dumps(self.to_table(), ensure_ascii=False)
+
+    def hints(self, lines: image.Pixels, below: Hints | None = None, areas: Areas | None = None) -> Hints | None:
+        """The hints of the marks, None if there are none; arguments and errors as `marks.lay`."""
+        laid = lay(self.marks, lines, below=below, areas=areas)
+        return laid if laid.mask.any() else None
+
+
+def run(
+    request: Request, page: Page, reference: image.Pixels | None = None, below: Hints | None = None
+) -> list[image.Pixels]:
+    """The answers to a request on a page, each as `Page.paint` answers; as many as `request.candidates`.
+
+    Args:
+        request: what is asked for.
+        page: the drawing, read.
+        reference: the picture that `request.reference` names, (H, W, 3) or (H, W, 4) uint8.
+        below: hints that the marks are laid on.
+
+    Raises:
+        HintError, PaletteError, ModelError: as `Page.paint` and `Page.candidates`; a reference that is named and not
+            given, or given and not named.
+    """
+    return answer(request, page, request.hints(page.drawing.lines, below), reference)
+
+
+def answer(
+    request: Request, page: Page, hints: Hints | None, reference: image.Pixels | None = None
+) -> list[image.Pixels]:
+    """As `run`, with the hints of the request's marks laid already, as by a `marks.Canvas`."""
+    if (request.reference is None) != (reference is None):
+        named = "no reference" if request.reference is None else f"the reference {strict.shown(request.reference)}"
+        raise HintError(f"the request names {named}, but {'none' if reference is None else 'one'} is at hand")
+    wishes: Mapping[str, Any] = {
+        "hints": hints if hints is not None and hints.mask.any() else None,
+        "reference": reference,
+        "palette": _palette(request),
+        "strength": request.reference_strength,
+        "tint": request.tint,
+    }
+    if request.candidates > 1:
+        return page.candidates(count=request.candidates, seed=request.seed, **wishes)
+    return [page.paint(**wishes)]
+
+
+def _palette(request: Request) -> list[Color] | None:
+    return list(request.palette) or None
