@@ -1,0 +1,131 @@
+// The table: which drawings are open, which is in front, and the person's settings. Panels listen here.
+
+import { Drawing } from './drawing.js';
+import * as keep from './keep.js';
+
+const FORWARDED = ['lines', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
+
+const SETTINGS = {
+  tool: 'brush',
+  color: '#d9382b',
+  before: '#2f5aa8', // the color used before
+  picked: null,
+  size: 8,
+  pressure: true,
+  swatches: ['#f6dcc8', '#e8a98f', '#7a4a2b', '#2b2b33', '#d9382b', '#f2b632', '#6fae5a', '#4aa3c7', '#2f5aa8', '#8d5aa8', '#ffffff'],
+  showLines: true,
+  showColor: true,
+  showHints: true,
+  theme: 'auto',
+  language: 'auto',
+};
+
+class App extends EventTarget {
+  drawings = [];
+  current = null;
+  settings = { ...SETTINGS };
+
+  /** Takes what the last visit left. */
+  async restore() {
+    Object.assign(this.settings, (await keep.get('settings', 'all')) ?? {});
+    this.tell('settings');
+    const known = await keep.keys('drawings');
+    const found = (await Promise.all(known.map((key) => Drawing.restored(key)))).filter(Boolean);
+    const order = (await keep.get('settings', 'order')) ?? { keys: [], front: null };
+    found.sort((a, b) => order.keys.indexOf(a.key) - order.keys.indexOf(b.key));
+    for (const drawing of found) this.#listen(drawing);
+    this.drawings = found;
+    this.front(found.find((d) => d.key === order.front) ?? found.at(-1) ?? null);
+    await Promise.all(found.map((d) => this.#start(d)));
+  }
+
+  /** Opens a file as a new drawing in front. */
+  async open(blob, name, progress) {
+    const drawing = new Drawing({ blob, name });
+    this.#listen(drawing);
+    await drawing.open(progress);
+    this.drawings.push(drawing);
+    this.front(drawing);
+    drawing.ask();
+    drawing.save();
+    if (drawing.project?.swatches?.length) this.addSwatches(drawing.project.swatches);
+    return drawing;
+  }
+
+  async #start(drawing) {
+    try {
+      await drawing.open();
+      if (drawing === this.current) {
+        drawing.wake();
+        drawing.ask();
+      }
+    } catch (error) {
+      this.tell('trouble', error);
+      setTimeout(() => !drawing.gone && this.#start(drawing), 4000);
+    }
+  }
+
+  front(drawing) {
+    if (this.current !== drawing) this.current?.sleep();
+    this.current = drawing;
+    if (drawing) {
+      drawing.wake();
+      if (drawing.lines && !drawing.color) drawing.ask();
+    }
+    this.#keepOrder();
+    this.tell('front');
+    this.tell('state');
+  }
+
+  async close(drawing) {
+    const at = this.drawings.indexOf(drawing);
+    this.drawings.splice(at, 1);
+    if (this.current === drawing) this.front(this.drawings[Math.min(at, this.drawings.length - 1)] ?? null);
+    await drawing.discard();
+    this.#keepOrder();
+    this.tell('front');
+  }
+
+  /** Changes settings, which are kept but not undone. */
+  set(patch) {
+    Object.assign(this.settings, patch);
+    this.tell('settings', patch);
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => keep.put('settings', 'all', { ...this.settings }).catch(() => {}), 300);
+  }
+
+  /** Makes a color the one to paint with. */
+  setColor(color) {
+    const { color: old } = this.settings;
+    if (color && color !== old) this.set({ color, before: old });
+  }
+
+  addSwatches(colors) {
+    const { swatches } = this.settings;
+    this.set({ swatches: [...new Set([...swatches, ...colors])] });
+  }
+
+  tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  /** Calls `hear` now and whenever one of `types` is told. */
+  hear(types, hear) {
+    for (const type of types.split(' ')) this.addEventListener(type, (event) => hear(event.detail));
+  }
+
+  #listen(drawing) {
+    for (const type of FORWARDED) {
+      drawing.addEventListener(type, (event) => {
+        if (drawing === this.current || type === 'lines') this.tell(type, event.detail);
+      });
+    }
+  }
+
+  #keepOrder() {
+    const order = { keys: this.drawings.map((d) => d.key), front: this.current?.key ?? null };
+    keep.put('settings', 'order', order).catch(() => {});
+  }
+}
+
+export const app = new App();

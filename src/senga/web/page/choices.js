@@ -1,0 +1,44 @@
+// Settings: theme, language, pen pressure; and the way to the help sheet and the API's page.
+
+import { app } from './app.js';
+import { make } from './dom.js';
+import { openHelp } from './help.js';
+import { chooseLanguage, placeWords } from './words.js';
+
+const LANGUAGES = [['en', 'English'], ['zh', '简体中文'], ['ja', '日本語']];
+
+export function applyLanguage() {
+  chooseLanguage(app.settings.language);
+  app.tell('language');
+  placeWords();
+}
+
+function applyTheme() {
+  const { theme } = app.settings;
+  if (theme === 'auto') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+export function buildChoices() {
+  const menu = document.getElementById('choices');
+  const pick = (name, options) => {
+    const select = make('select', { id: `choose-${name}` }, ...options);
+    select.addEventListener('change', () => app.set({ [name]: select.value }));
+    return [select, make('label', { class: 'choice-row' }, make('span', { 'data-t': name }), select)];
+  };
+  const auto = () => make('option', { value: 'auto', 'data-t': 'auto' });
+  const [theme, themeRow] = pick('theme', [auto(), ...['light', 'dark'].map((v) => make('option', { value: v, 'data-t': v }))]);
+  const [language, languageRow] = pick('language', [auto(), ...LANGUAGES.map(([v, words]) => make('option', { value: v, lang: v }, words))]);
+  const pressure = make('input', { type: 'checkbox', role: 'switch' });
+  pressure.addEventListener('change', () => app.set({ pressure: pressure.checked }));
+  menu.append(themeRow, languageRow, make('label', { class: 'switch' }, pressure, make('span', { 'data-t': 'pressure' })),
+    make('button', { type: 'button', class: 'item', onclick: () => { menu.hidePopover(); openHelp(); } }, make('span', { 'data-t': 'help' })),
+    make('a', { class: 'item', href: '/api/docs', target: '_blank', rel: 'noopener' }, make('span', { 'data-t': 'api' })));
+  app.hear('settings', (patch) => {
+    theme.value = app.settings.theme;
+    language.value = app.settings.language;
+    pressure.checked = app.settings.pressure;
+    applyTheme();
+    if (!patch || 'language' in patch) applyLanguage();
+  });
+}

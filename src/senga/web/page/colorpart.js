@@ -1,0 +1,79 @@
+// The color to paint with: wheel, HEX, the last one, the picked one, and the brush's size.
+
+import { app } from './app.js';
+import { readHex } from './color.js';
+import { button, make, part, slider } from './dom.js';
+import { note } from './say.js';
+import { brushWidth } from './stage.js';
+import { wheel } from './wheel.js';
+import { label, t } from './words.js';
+
+/** Sizes go by a curve, so that small ones can be set finely: 0 to 1 <-> thousandths of the drawing's longest side. */
+const SMALLEST = 1, LARGEST = 120;
+const sizeOf = (v) => SMALLEST * (LARGEST / SMALLEST) ** v;
+const placeOf = (size) => Math.log(size / SMALLEST) / Math.log(LARGEST / SMALLEST);
+
+export function stepSize(up) {
+  app.set({ size: Math.min(LARGEST, Math.max(SMALLEST, app.settings.size * (up ? 1.2 : 1 / 1.2))) });
+}
+
+export function usePicked() {
+  if (app.settings.picked) app.setColor(app.settings.picked);
+}
+
+export function swapColors() {
+  app.setColor(app.settings.before);
+}
+
+export function colorPart() {
+  let start = null;
+  const disc = wheel((color, done) => {
+    start ??= app.settings.color;
+    app.set({ color });
+    if (!done) return;
+    if (start !== color) app.set({ before: start });
+    start = null;
+  });
+  const now = make('span', { class: 'now', role: 'img' });
+  const last = make('button', { type: 'button', class: 'last', onclick: swapColors });
+  const hex = make('input', { id: 'hex', type: 'text', maxlength: 9, spellcheck: 'false', autocomplete: 'off', 'data-label': 'hex' });
+  const picked = make('span', { class: 'picked', id: 'picked', role: 'img' });
+  const use = button('use-picked', usePicked, { text: true, kind: 'small' });
+  use.id = 'use-picked';
+  const size = slider('size', {
+    step: 0.005, oninput: (v) => app.set({ size: sizeOf(v) }), show: () => (app.current ? `${Math.round(brushWidth())} px` : ''),
+  });
+
+  const readBox = () => {
+    const color = readHex(hex.value);
+    hex.setAttribute('aria-invalid', String(!color));
+    if (color) app.setColor(color);
+    else note(t('hex-bad'), 'error');
+  };
+  hex.addEventListener('change', readBox);
+  hex.addEventListener('focus', () => hex.select());
+
+  const show = () => {
+    const { color, before, picked: found } = app.settings;
+    disc.show(color);
+    now.style.setProperty('--color', color);
+    now.setAttribute('aria-label', t('now', { color }));
+    last.style.setProperty('--color', before);
+    label(last, t('last', { color: before }), 'X');
+    if (document.activeElement !== hex || readHex(hex.value) !== color) hex.value = color;
+    hex.setAttribute('aria-invalid', 'false');
+    picked.style.setProperty('--color', found ?? 'transparent');
+    picked.classList.toggle('none', !found);
+    picked.setAttribute('aria-label', found ? `${t('picked')}: ${found}` : t('picked-none'));
+    picked.dataset.color = found ?? '';
+    use.disabled = !found;
+    size.put(placeOf(app.settings.size));
+    document.documentElement.style.setProperty('--now', color);
+  };
+  app.hear('settings front lines language', show);
+
+  return part('color', 'color', disc.element,
+    make('div', { class: 'color-row' }, make('div', { class: 'pair' }, now, last), make('label', { class: 'hex' }, make('span', { 'data-t': 'hex' }), hex),
+      make('div', { class: 'picked-box' }, picked, use)),
+    size.row);
+}

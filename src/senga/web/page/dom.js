@@ -1,0 +1,114 @@
+// Small pieces of the page's tree.
+
+import { icon } from './icons.js';
+import { app } from './app.js';
+
+/** An element with attributes (functions listen: `onclick`) and children. */
+export function make(tag, attributes = {}, ...children) {
+  const place = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith('on')) place.addEventListener(name.slice(2), value);
+    else if (value === true) place.setAttribute(name, '');
+    else if (value !== false && value !== null && value !== undefined) place.setAttribute(name, value);
+  }
+  if (attributes['data-icon']) place.append(icon(attributes['data-icon']));
+  place.append(...children.filter((child) => child !== null));
+  return place;
+}
+
+/** A button; `label` is a key of words, shown with `text`, else named only. */
+export function button(label, onclick, { sign = null, text = false, key = '', kind = 'icon', ...more } = {}) {
+  const words = text ? make('span', { 'data-t': label }) : null;
+  const named = text ? {} : { 'data-label': label, 'data-key': key };
+  return make('button', { type: 'button', class: kind, 'data-icon': sign, ...named, onclick, ...more }, ...(words ? [words] : []));
+}
+
+/** A part of the panel that folds; it stays as the person left it. */
+export function part(name, sheet, ...children) {
+  const folded = app.settings.folded?.includes(name);
+  const details = make('details', { class: 'part', 'data-part': name, 'data-sheet': sheet, open: !folded },
+    make('summary', {}, make('h2', { 'data-t': name })), make('div', { class: 'inside' }, ...children));
+  details.addEventListener('toggle', () => {
+    const others = (app.settings.folded ?? []).filter((n) => n !== name);
+    app.set({ folded: details.open ? others : [...others, name] });
+  });
+  return details;
+}
+
+/** A slider with its words in front and its value behind. */
+export function slider(label, { min = 0, max = 1, step = 0.01, show = (v) => `${Math.round(v * 100)} %`, oninput, onchange = () => {} }) {
+  const input = make('input', { type: 'range', min, max, step, 'data-label': label });
+  const value = make('output', {});
+  const put = (v) => {
+    input.value = v;
+    value.textContent = show(v);
+    input.setAttribute('aria-valuetext', value.textContent);
+  };
+  input.addEventListener('input', () => { put(+input.value); oninput(+input.value); });
+  input.addEventListener('change', () => onchange(+input.value));
+  return { row: make('label', { class: 'slider' }, make('span', { 'data-t': label }), input, value), put, input };
+}
+
+/** A color as a button. Delete removes it where `onremove` is given; a long press or right click too. */
+export function chip(color, words, onuse, onremove = null) {
+  const place = make('button', { type: 'button', class: 'chip', 'aria-label': words, title: words, 'data-color': color });
+  place.style.setProperty('--color', color);
+  place.addEventListener('click', () => onuse(color));
+  if (onremove) {
+    place.addEventListener('keydown', (event) => {
+      if (event.key !== 'Delete' && event.key !== 'Backspace') return;
+      event.preventDefault();
+      const row = place.parentElement, at = [...row.children].indexOf(place);
+      onremove(color);
+      row.children[Math.min(at, row.children.length - 1)]?.focus();
+    });
+    place.addEventListener('contextmenu', (event) => {
+      event.preventDefault();
+      onremove(color);
+    });
+  }
+  return place;
+}
+
+/** Arrow keys walk among the buttons of a row; Tab reaches the row once. */
+export function walk(row, selector = 'button') {
+  const all = () => [...row.querySelectorAll(selector)].filter((b) => !b.disabled && b.offsetParent !== null);
+  const rest = () => {
+    const buttons = all();
+    const active = buttons.find((b) => b === document.activeElement)
+      ?? buttons.find((b) => b.matches('[aria-pressed="true"], [aria-selected="true"], [aria-checked="true"]')) ?? buttons[0];
+    for (const b of buttons) b.tabIndex = b === active ? 0 : -1;
+  };
+  row.addEventListener('keydown', (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
+    const buttons = all(), at = buttons.indexOf(document.activeElement);
+    if (!step || at < 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const to = step === -Infinity ? 0 : step === Infinity ? buttons.length - 1 : (at + step + buttons.length) % buttons.length;
+    buttons[to].focus();
+    rest();
+  });
+  row.addEventListener('focusin', rest);
+  return rest;
+}
+
+/** Asks for files. */
+export function askFiles({ accept = '', multiple = false } = {}) {
+  return new Promise((resolve) => {
+    const input = document.getElementById('file');
+    input.value = '';
+    input.accept = accept;
+    input.multiple = multiple;
+    input.onchange = () => resolve([...input.files]);
+    input.oncancel = () => resolve([]);
+    input.click();
+  });
+}
+
+/** Saves a blob as a file. */
+export function download(blob, name) {
+  const link = make('a', { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}

@@ -1,0 +1,52 @@
+// The export menu: one drawing in a format, or all open ones as a zip.
+
+import { app } from './app.js';
+import { download, make } from './dom.js';
+import { fail, note } from './say.js';
+import { t } from './words.js';
+import { zip } from './zip.js';
+
+const FORMATS = [['png', '-color.png', 'PNG'], ['webp', '-color.webp', 'WebP'], ['layer', '-layer.png', 'PNG'], ['psd', '.psd', 'PSD'],
+  ['ora', '.ora', 'ORA'], ['flats.svg', '-flats.svg', 'SVG'], ['senga', '.senga', 'senga']];
+
+const menu = document.getElementById('exports');
+const nameOf = (drawing, ending) => drawing.name.replace(/\.[a-z0-9]{2,5}$/i, '') + ending;
+
+async function save(format, ending) {
+  const drawing = app.current;
+  if (!drawing) return;
+  menu.hidePopover?.();
+  const name = nameOf(drawing, ending);
+  note(t('exporting', { name }));
+  try {
+    download(await drawing.export(format), name);
+    note(t('exported', { name }));
+  } catch (error) { fail(error); }
+}
+
+async function saveAll(format) {
+  menu.hidePopover?.();
+  const [, ending] = FORMATS.find(([known]) => known === format);
+  try {
+    const files = [];
+    for (const drawing of app.drawings) {
+      const name = nameOf(drawing, ending);
+      note(t('exporting', { name }));
+      files.push([name, await drawing.export(format)]);
+    }
+    download(await zip(files), 'senga.zip');
+    note(t('exported', { name: 'senga.zip' }));
+  } catch (error) { fail(error); }
+}
+
+export const saveProject = () => save('senga', '.senga');
+export const openExports = () => !document.getElementById('export').disabled && document.getElementById('export').click();
+
+export function buildExports() {
+  const one = FORMATS.map(([format, ending]) => make('button', { type: 'button', class: 'item', 'data-format': format, onclick: () => save(format, ending) },
+    make('span', { 'data-t': `export-${format}` })));
+  const kind = make('select', { id: 'all-format', 'data-label': 'export' }, ...FORMATS.filter(([format]) => format !== 'layer').map(([format, , short]) => make('option', { value: format }, short)));
+  const all = make('button', { type: 'button', class: 'item', id: 'export-all', onclick: () => saveAll(kind.value) }, make('span', { 'data-t': 'export-all' }));
+  menu.append(...one, make('div', { class: 'all' }, all, kind));
+  app.hear('front', () => { document.getElementById('export').disabled = !app.current; });
+}

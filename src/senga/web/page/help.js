@@ -1,0 +1,33 @@
+// The help sheet: what keys, pen, mouse and fingers do.
+
+import { button, make } from './dom.js';
+import { placeWords } from './words.js';
+import { TOOLS } from './tools.js';
+
+const GROUPS = [
+  ['h-tools', [...TOOLS.map(([tool, key]) => [key, tool]), ['[  ]', 'k-size']]],
+  ['h-color', [['X', 'k-swap'], ['C', 'k-use'], ['S', 'swatch-add'], ['M', 'k-mode'], ['N', 'ideas-ask']]],
+  ['h-view', [['+  −', 'k-zoom'], ['0', 'fit'], ['R  Shift+R', 'k-turn'], ['F', 'mirror'], ['Q', 'show-hints'], ['V', 'show-color'],
+    ['W', 'show-lines'], ['\\', 'before-after']]],
+  ['h-file', [['Ctrl+O', 'open'], ['Ctrl+Z', 'undo'], ['Ctrl+Shift+Z  Ctrl+Y', 'redo'], ['Ctrl+S', 'export-senga'], ['Ctrl+E', 'export'],
+    ['Alt+PgDn  Alt+PgUp', 'k-next'], ['← ↑ → ↓', 'k-arrows'], ['Enter', 'k-enter']]],
+];
+const HAND = ['k-wheel', 'k-shift', 'k-alt', 'k-touch', 'k-tap'];
+
+const sheet = document.getElementById('help');
+
+export function openHelp() {
+  if (!sheet.childElementCount) build();
+  placeWords(sheet);
+  if (!sheet.open) sheet.showModal();
+}
+
+function build() {
+  const group = ([title, rows]) => make('section', {}, make('h3', { 'data-t': title }), make('dl', {}, ...rows.flatMap(([keys, words]) => [
+    make('dt', {}, ...keys.split('  ').map((key) => make('kbd', {}, key))), make('dd', { 'data-t': words })])));
+  const away = button('close', () => sheet.close(), { sign: 'close' });
+  sheet.append(make('div', { class: 'head' }, make('h2', { id: 'help-title', 'data-t': 'help' }), away),
+    make('div', { class: 'groups' }, ...GROUPS.map(group),
+      make('section', {}, make('h3', { 'data-t': 'h-hand' }), make('ul', {}, ...HAND.map((words) => make('li', { 'data-t': words }))))));
+  sheet.addEventListener('click', (event) => event.target === sheet && sheet.close());
+}

@@ -1,0 +1,32 @@
+// The browser's own copy of everything: drawings' bytes, their states, and the settings. Survives a reload.
+
+const NAME = 'senga', VERSION = 1;
+
+let opened = null;
+
+function database() {
+  opened ??= new Promise((resolve, reject) => {
+    const ask = indexedDB.open(NAME, VERSION);
+    ask.onupgradeneeded = () => {
+      for (const store of ['files', 'drawings', 'settings']) ask.result.createObjectStore(store);
+    };
+    ask.onsuccess = () => resolve(ask.result);
+    ask.onerror = () => reject(ask.error);
+  });
+  return opened;
+}
+
+async function within(store, mode, work) {
+  const base = await database();
+  return new Promise((resolve, reject) => {
+    const deal = base.transaction(store, mode);
+    const ask = work(deal.objectStore(store));
+    deal.oncomplete = () => resolve(ask?.result);
+    deal.onerror = deal.onabort = () => reject(deal.error);
+  });
+}
+
+export const put = (store, key, value) => within(store, 'readwrite', (s) => s.put(value, key));
+export const get = (store, key) => within(store, 'readonly', (s) => s.get(key));
+export const drop = (store, key) => within(store, 'readwrite', (s) => s.delete(key));
+export const keys = (store) => within(store, 'readonly', (s) => s.getAllKeys());

@@ -1,0 +1,134 @@
+// Keyboard: short cuts everywhere but in boxes, and a pointer for arrow keys on the drawing.
+
+import { app } from './app.js';
+import { stepSize, swapColors, usePicked } from './colorpart.js';
+import { toggleDivider } from './divider.js';
+import { openExports, saveProject } from './exporting.js';
+import { openHelp } from './help.js';
+import { askIdeas } from './ideas.js';
+import { chooseFiles } from './opening.js';
+import { say } from './say.js';
+import { closeSheet } from './sheets.js';
+import { pointer, redraw, sheet } from './stage.js';
+import { saveSwatch } from './swatches.js';
+import { nextDrawing } from './tabs.js';
+import { chooseTool } from './toolbar.js';
+import { Stroke, TOOLS } from './tools.js';
+import { mirror, toggleLayer, turn, wholeView, zoom, zoomToPixels } from './viewbar.js';
+import { switchMode } from './wishes.js';
+import { t } from './words.js';
+
+export function undo() {
+  if (app.current?.undo()) say(t('undo'));
+}
+
+export function redo() {
+  if (app.current?.redo()) say(t('redo'));
+}
+
+const WITH_CONTROL = {
+  z: (event) => (event.shiftKey ? redo() : undo()),
+  y: redo,
+  o: chooseFiles,
+  s: saveProject,
+  e: openExports,
+};
+
+/** Of a drawing: nothing happens without one. */
+const PLAIN = {
+  '[': () => stepSize(false),
+  ']': () => stepSize(true),
+  x: swapColors,
+  c: usePicked,
+  s: saveSwatch,
+  m: switchMode,
+  n: askIdeas,
+  0: wholeView,
+  1: zoomToPixels,
+  '+': () => zoom(1.25),
+  '=': () => zoom(1.25),
+  '-': () => zoom(1 / 1.25),
+  r: (event) => turn(event.shiftKey ? -1 : 1),
+  f: mirror,
+  q: () => toggleLayer('showHints'),
+  w: () => toggleLayer('showLines'),
+  v: () => toggleLayer('showColor'),
+  '\\': toggleDivider,
+};
+for (const [tool, key] of TOOLS) PLAIN[key.toLowerCase()] = () => chooseTool(tool);
+
+window.addEventListener('keydown', (event) => {
+  if (document.querySelector('dialog[open]')) return;
+  const typing = event.target.closest('input:not([type=range], [type=checkbox]), textarea, select');
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (event.ctrlKey || event.metaKey) {
+    const work = WITH_CONTROL[key];
+    if (!work || (typing && 'zy'.includes(key))) return;
+    event.preventDefault();
+    work(event);
+    return;
+  }
+  if (event.altKey) {
+    const step = { PageDown: 1, PageUp: -1 }[key];
+    if (step) {
+      event.preventDefault();
+      nextDrawing(step);
+    }
+    return;
+  }
+  if (typing) return;
+  if (key === 'Escape') return void closeSheet();
+  if (key === '?') return openHelp();
+  if (!app.current) return;
+  if (PLAIN[key]) {
+    event.preventDefault();
+    PLAIN[key](event);
+  }
+});
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+let from = null; // where a straight line begins
+
+sheet.addEventListener('keydown', (event) => {
+  const drawing = app.current;
+  if (!drawing?.lines || event.ctrlKey || event.metaKey || event.altKey) return;
+  const { view } = drawing;
+  if (ARROWS[event.key]) {
+    event.preventDefault();
+    const far = event.shiftKey ? 40 : 6;
+    const [x, y] = pointer.at ?? view.middle;
+    const [dx, dy] = ARROWS[event.key];
+    pointer.at = [Math.min(view.width, Math.max(0, x + dx * far)), Math.min(view.height, Math.max(0, y + dy * far))];
+    pointer.keys = true;
+    pointer.tool = app.settings.tool;
+    say(view.toDrawing(pointer.at).map(Math.round).join(', '));
+    redraw();
+  } else if (event.key === 'Enter') {
+    event.preventDefault();
+    pointer.at ??= view.middle;
+    pointer.keys = true;
+    use(drawing, view.toDrawing(pointer.at));
+  }
+});
+sheet.addEventListener('blur', () => {
+  if (!pointer.keys) return;
+  pointer.keys = false;
+  pointer.at = null;
+  redraw();
+});
+
+/** The tool at the pointer: a dot, a fill, a pick; a line asks for two places. */
+function use(drawing, place) {
+  const { tool } = app.settings;
+  if (tool === 'hand') return;
+  if (tool === 'line' && !from) {
+    from = place;
+    say(t('line'));
+    return;
+  }
+  const work = new Stroke(drawing, tool, tool === 'line' ? from : place, null, false);
+  if (tool === 'line') work.move(place, null);
+  from = null;
+  work.end();
+  redraw();
+}

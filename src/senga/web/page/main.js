@@ -1,0 +1,87 @@
+// Starts the page.
+
+import { app } from './app.js';
+import { applyLanguage, buildChoices } from './choices.js';
+import { colorPart } from './colorpart.js';
+import './divider.js';
+import { buildExports } from './exporting.js';
+import { placeIcons } from './icons.js';
+import { ideasPart } from './ideas.js';
+import { redo, undo } from './keys.js';
+import './opening.js';
+import './pointers.js';
+import { referencePart } from './reference.js';
+import { fail, say } from './say.js';
+import { swatchPart } from './swatches.js';
+import './tabs.js';
+import { buildToolbar } from './toolbar.js';
+import { buildViewbar } from './viewbar.js';
+import { coloringPart, palettePart } from './wishes.js';
+import { t } from './words.js';
+
+const place = (id) => document.getElementById(id);
+
+placeIcons();
+buildToolbar();
+buildViewbar();
+buildExports();
+buildChoices();
+
+place('undo').addEventListener('click', undo);
+place('redo').addEventListener('click', redo);
+app.hear('state front', () => {
+  place('undo').disabled = !app.current?.history.past.length;
+  place('redo').disabled = !app.current?.history.future.length;
+});
+
+// What the server is doing, seen after a moment only: quick answers do not flicker.
+let soon = null;
+app.hear('busy link color front', () => {
+  const state = place('state'), drawing = app.current;
+  const away = drawing && drawing.color && !drawing.linked;
+  const working = drawing && drawing.busy;
+  clearTimeout(soon);
+  soon = setTimeout(() => {
+    state.hidden = !away && !working;
+    state.classList.toggle('away', !!away);
+    state.textContent = away ? t('away') : t('working');
+    document.body.classList.toggle('working', !!working);
+  }, away ? 1500 : working ? 350 : 0);
+});
+
+let waited = false;
+app.hear('busy', () => {
+  if (app.current?.busy) waited = true;
+  else if (waited && !app.current?.growing) {
+    waited = false;
+    say(t('colored'));
+  }
+});
+
+app.hear('trouble', (said) => fail(said.error ? { message: said.error } : said));
+
+async function start() {
+  try {
+    await app.restore();
+  } catch (error) {
+    fail({ message: t('kept-fail', { why: error.message }) });
+    app.tell('settings');
+  }
+  navigator.storage?.persist?.();
+  document.documentElement.dataset.ready = 'true';
+}
+
+// Parts remember whether they are folded: they are made when the settings are known.
+app.addEventListener('settings', () => {
+  place('parts').append(colorPart(), swatchPart(), coloringPart(), ideasPart(), palettePart(), referencePart());
+  app.tell('state');
+  app.tell('settings');
+  applyLanguage();
+}, { once: true });
+app.tell('front');
+start();
+
+window.addEventListener('beforeunload', () => { for (const drawing of app.drawings) if (drawing.saving) drawing.saveNow(); });
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) for (const drawing of app.drawings) if (drawing.saving) drawing.saveNow();
+});

@@ -1,0 +1,79 @@
+// Hint marks: thinning the points of a stroke, and drawing marks as an overlay.
+
+import { isLight } from './color.js';
+
+const round = (v) => Math.round(v * 100) / 100;
+
+/** A point [x, y] or, with a pen, [x, y] and its pressure, added to a growing mark if it is far enough from the last. */
+export function extend(mark, [x, y], pressure, nearest) {
+  const last = mark.points.at(-1);
+  if (last && Math.hypot(x - last[0], y - last[1]) < nearest) {
+    if (mark.pressure) mark.pressure[mark.pressure.length - 1] = Math.max(mark.pressure.at(-1), pressure);
+    return false;
+  }
+  mark.points.push([round(x), round(y)]);
+  mark.pressure?.push(round(pressure));
+  return true;
+}
+
+/** A frozen copy of a grown mark. */
+export function finished(mark) {
+  return structuredClone(mark);
+}
+
+/** Draws marks onto a pen whose units are drawing px; `fine` is one window px in drawing px. */
+export function drawMarks(pen, marks, fine) {
+  for (const mark of marks) drawMark(pen, mark, fine);
+}
+
+export function drawMark(pen, mark, fine) {
+  if (mark.kind === 'fill') return drawDrop(pen, mark, fine);
+  if (mark.kind === 'erase') {
+    pen.save();
+    pen.globalCompositeOperation = 'destination-out';
+    trace(pen, mark, 0);
+    pen.restore();
+    return undefined;
+  }
+  pen.strokeStyle = isLight(mark.color) ? '#0009' : '#fffc';
+  trace(pen, mark, 2.5 * fine);
+  pen.strokeStyle = mark.color;
+  trace(pen, mark, 0);
+  return undefined;
+}
+
+/** The body of a stroke in the pen's color, `more` wider than it is. */
+function trace(pen, { points, width, pressure }, more) {
+  pen.lineCap = pen.lineJoin = 'round';
+  if (points.length === 1 || !pressure) {
+    pen.lineWidth = Math.max(width * (pressure?.[0] ?? 1), 1) + more;
+    pen.beginPath();
+    pen.moveTo(...points[0]);
+    for (const point of points.length === 1 ? [points[0]] : points.slice(1)) pen.lineTo(...point);
+    pen.stroke();
+    return;
+  }
+  for (let i = 1; i < points.length; i += 1) {
+    pen.lineWidth = Math.max((width * (pressure[i - 1] + pressure[i])) / 2, 1) + more;
+    pen.beginPath();
+    pen.moveTo(...points[i - 1]);
+    pen.lineTo(...points[i]);
+    pen.stroke();
+  }
+}
+
+/** A fill shows as a drop standing on its place. */
+function drawDrop(pen, { points: [[x, y]], color }, fine) {
+  const r = 7 * fine;
+  pen.beginPath();
+  pen.moveTo(x, y);
+  pen.bezierCurveTo(x - 0.4 * r, y - 0.8 * r, x - r, y - r, x - r, y - 1.7 * r);
+  pen.arc(x, y - 1.7 * r, r, Math.PI, 0);
+  pen.bezierCurveTo(x + r, y - r, x + 0.4 * r, y - 0.8 * r, x, y);
+  pen.closePath();
+  pen.fillStyle = color;
+  pen.fill();
+  pen.lineWidth = 1.5 * fine;
+  pen.strokeStyle = isLight(color) ? '#000a' : '#fff';
+  pen.stroke();
+}

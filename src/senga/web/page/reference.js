@@ -1,0 +1,42 @@
+// A picture whose colors are borrowed, and how much.
+
+import { app } from './app.js';
+import { askFiles, button, make, part, slider } from './dom.js';
+import { dropZone } from './palettes.js';
+import { fail } from './say.js';
+import { t } from './words.js';
+
+export function referencePart() {
+  const picture = make('img', { alt: '', hidden: true });
+  const words = make('span', { 'data-t': 'reference-drop' });
+  const take = ([file]) => file && app.current?.setReference(file, file.name);
+  const zone = make('button', {
+    type: 'button', class: 'zone', id: 'reference', onclick: async () => {
+      try { await take(await askFiles({ accept: 'image/*' })); } catch (error) { fail(error); }
+    },
+  }, picture, words);
+  dropZone(zone, take);
+  const strength = slider('strength', {
+    step: 0.05, oninput: (v) => app.current?.change({ strength: v }, 'strength'), onchange: () => app.current?.history.rest(),
+  });
+  const off = button('reference-off', () => app.current?.change({ reference: null }), { sign: 'trash' });
+  const more = make('div', { class: 'with-button' }, strength.row, off);
+  let shown = null;
+  app.hear('state front language', () => {
+    const drawing = app.current;
+    const reference = drawing?.state.reference ?? null;
+    zone.disabled = !drawing;
+    more.hidden = !reference;
+    strength.put(drawing?.state.strength ?? 1);
+    picture.alt = reference ? t('reference-alt', { name: reference.name }) : '';
+    const file = reference ? drawing.files[reference.key] : null;
+    if (shown === file) return;
+    shown = file;
+    if (picture.src) URL.revokeObjectURL(picture.src);
+    picture.hidden = !file;
+    words.hidden = !!file;
+    if (file) picture.src = URL.createObjectURL(file);
+    else picture.removeAttribute('src');
+  });
+  return part('reference', 'wishes', zone, more);
+}

@@ -1,0 +1,38 @@
+// On narrow windows the panel comes up as a sheet, for color or for wishes.
+
+import { t } from './words.js';
+
+const panel = document.getElementById('panel');
+const title = document.getElementById('sheet-title');
+const buttons = { color: 'color-sheet', wishes: 'wishes-sheet' };
+
+export const isNarrow = () => window.matchMedia('(width < 760px)').matches;
+
+export function closeSheet() {
+  if (!panel.classList.contains('shown')) return false;
+  panel.classList.remove('shown');
+  document.getElementById(buttons[panel.dataset.sheet])?.focus();
+  mark();
+  return true;
+}
+
+export function toggleSheet(name) {
+  if (panel.classList.contains('shown') && panel.dataset.sheet === name) return closeSheet();
+  panel.dataset.sheet = name;
+  panel.classList.add('shown');
+  title.textContent = t(name === 'color' ? 'color' : 'more');
+  panel.scrollTop = 0;
+  panel.querySelector('summary, button')?.focus({ preventScroll: true });
+  mark();
+  return true;
+}
+
+function mark() {
+  for (const [name, id] of Object.entries(buttons)) {
+    const open = panel.classList.contains('shown') && panel.dataset.sheet === name;
+    document.getElementById(id)?.setAttribute('aria-expanded', String(open));
+  }
+}
+
+document.getElementById('sheet-close').addEventListener('click', closeSheet);
+document.getElementById('stage').addEventListener('pointerdown', () => isNarrow() && closeSheet(), { capture: true });

@@ -1,0 +1,225 @@
+// Draws the drawing in the window: paper, colors from the server, the person's own lines, hints, pointer.
+
+import { app } from './app.js';
+import { drawMark, drawMarks } from './marks.js';
+
+const FINEST = 2048; // longest side of the hints' own picture, px
+
+export const sheet = document.getElementById('sheet');
+const pen = sheet.getContext('2d');
+
+/** Where the pointer is, window px; `keys` when arrow keys moved it. */
+export const pointer = { at: null, keys: false, down: false, tool: 'brush' };
+
+/** How far the before/after divider stands from the left, 0 to 1, or null when it is off. */
+export const divider = { at: null };
+
+let asked = 0;
+let ratio = 1;
+
+/** Draws soon; many wishes make one drawing. */
+export function redraw() {
+  asked ||= requestAnimationFrame(() => {
+    asked = 0;
+    draw();
+  });
+}
+
+/** Brush width in drawing px. */
+export function brushWidth(drawing = app.current) {
+  return drawing ? Math.max(1, (app.settings.size / 1000) * Math.max(drawing.width, drawing.height)) : 1;
+}
+
+new ResizeObserver(() => {
+  const { clientWidth: width, clientHeight: height } = sheet;
+  ratio = window.devicePixelRatio || 1;
+  sheet.width = Math.round(width * ratio);
+  sheet.height = Math.round(height * ratio);
+  place();
+  draw();
+}).observe(sheet);
+
+/** Gives the front drawing's view the window's size; fits it the first time. */
+export function place() {
+  const drawing = app.current;
+  if (!drawing) return;
+  const { view } = drawing;
+  view.resize(sheet.clientWidth, sheet.clientHeight);
+  if ((!drawing.placed || view.fitted) && drawing.width && sheet.clientWidth > 1) {
+    fit();
+    drawing.placed = true;
+  }
+}
+
+/** Shows the whole drawing, above the bar of the view. */
+export function fit() {
+  const { view, width, height } = app.current;
+  const bar = 58; // the bar of the view, with what is free around it
+  view.height -= bar;
+  view.fit(width, height, view.width < 600 ? 8 : 24);
+  view.height += bar;
+  view.pan(0, -bar / 2);
+  view.fitted = true;
+  redraw();
+}
+
+app.hear('front', () => { place(); redraw(); });
+app.hear('state color lines settings', redraw);
+
+function draw() {
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  pen.clearRect(0, 0, sheet.width, sheet.height);
+  const drawing = app.current;
+  if (!drawing?.lines) return;
+  const { view, width, height, lines } = drawing;
+  const { showLines, showColor, showHints } = app.settings;
+  const fine = 1 / view.scale;
+  onDrawing(view);
+  pen.fillStyle = '#fff';
+  pen.shadowColor = '#0004';
+  pen.shadowBlur = 12 * ratio;
+  pen.fillRect(0, 0, width, height);
+  pen.shadowColor = 'transparent';
+  pen.save();
+  pen.beginPath();
+  pen.rect(0, 0, width, height);
+  pen.clip();
+  if (divider.at !== null) {
+    clipAfter(view);
+  }
+  if (showColor && drawing.color) drawColor(drawing);
+  if (showHints) drawHints(drawing, fine);
+  pen.restore();
+  if (showLines) drawLines(drawing, lines, showColor);
+  drawPointer(drawing);
+}
+
+function onDrawing(view) {
+  const [a, b, c, d, e, f] = view.matrix();
+  pen.setTransform(a * ratio, b * ratio, c * ratio, d * ratio, e * ratio, f * ratio);
+}
+
+/** Keeps further drawing to the right of the divider. */
+function clipAfter(view) {
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.beginPath();
+  pen.rect(divider.at * view.width, 0, view.width, view.height);
+  pen.clip();
+  onDrawing(view);
+}
+
+function drawColor({ color, width, height, view }) {
+  pen.imageSmoothingEnabled = view.scale < 4 || color.side < Math.max(width, height);
+  pen.imageSmoothingQuality = 'high';
+  pen.drawImage(color.bitmap, 0, 0, width, height);
+}
+
+/** The person's own lines; with a tint they take the ink colors that came with the answer, never another shape. */
+function drawLines(drawing, lines, colored) {
+  const { width, height, color, state, view } = drawing;
+  const scale = view.scale * ratio;
+  if (!colored || !color?.ink || !state.tint || divider.at !== null) return lines.draw(pen, scale, width, height);
+  const level = lines.at(scale);
+  const kept = drawing.inked;
+  if (kept?.ink !== color.ink || kept.level !== level || kept.tint !== state.tint) {
+    const canvas = new OffscreenCanvas(level.width, level.height);
+    const brush = canvas.getContext('2d');
+    brush.drawImage(level, 0, 0);
+    brush.globalCompositeOperation = 'source-in';
+    brush.drawImage(color.ink, 0, 0, canvas.width, canvas.height);
+    brush.globalCompositeOperation = 'source-atop';
+    brush.fillStyle = `rgb(0 0 0 / ${1 - state.tint})`;
+    brush.fillRect(0, 0, canvas.width, canvas.height);
+    drawing.inked = { ink: color.ink, level, tint: state.tint, canvas };
+  }
+  pen.imageSmoothingEnabled = scale < 4;
+  pen.drawImage(drawing.inked.canvas, 0, 0, width, height);
+  return undefined;
+}
+
+/** Marks lie in a picture of their own, to which new ones are added; it is made anew after undo. */
+function drawHints(drawing, fine) {
+  const { width, height, state: { marks } } = drawing;
+  const scale = Math.min(4, FINEST / Math.max(width, height));
+  let layer = drawing.hintLayer;
+  const grown = layer && marks.length >= layer.marks.length && layer.marks.every((m, i) => m === marks[i]);
+  if (!grown) {
+    const canvas = new OffscreenCanvas(Math.max(1, Math.ceil(width * scale)), Math.max(1, Math.ceil(height * scale)));
+    layer = { canvas, marks: [] };
+    drawing.hintLayer = layer;
+  }
+  if (layer.marks.length < marks.length) {
+    const brush = layer.canvas.getContext('2d');
+    brush.setTransform(scale, 0, 0, scale, scale / 2, scale / 2);
+    drawMarks(brush, marks.slice(layer.marks.length), Math.max(width, height) / 900);
+    layer.marks = marks;
+  }
+  pen.imageSmoothingEnabled = true;
+  pen.globalAlpha = 0.9;
+  const { growing } = drawing;
+  if (growing?.kind === 'erase') {
+    const copy = new OffscreenCanvas(layer.canvas.width, layer.canvas.height);
+    const brush = copy.getContext('2d');
+    brush.drawImage(layer.canvas, 0, 0);
+    brush.setTransform(scale, 0, 0, scale, scale / 2, scale / 2);
+    drawMark(brush, growing, fine);
+    pen.drawImage(copy, 0, 0, width, height);
+  } else {
+    pen.drawImage(layer.canvas, 0, 0, width, height);
+    if (growing) {
+      pen.translate(0.5, 0.5);
+      drawMark(pen, growing, fine);
+      pen.translate(-0.5, -0.5);
+    }
+  }
+  pen.globalAlpha = 1;
+}
+
+/** The brush's ring, or a cross where it is small or the arrow keys moved it. */
+function drawPointer(drawing) {
+  if (!pointer.at) return;
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  const [x, y] = pointer.at;
+  const { tool } = pointer;
+  const wide = ['brush', 'dot', 'line', 'erase'].includes(tool) ? (brushWidth(drawing) * drawing.view.scale) / 2 : 0;
+  const paths = new Path2D();
+  if (wide >= 3) paths.arc(x, y, wide, 0, 7);
+  if (wide < 3 || pointer.keys) {
+    for (const [u, v] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+      paths.moveTo(x + 4 * u, y + 4 * v);
+      paths.lineTo(x + 11 * u, y + 11 * v);
+    }
+  }
+  if (tool === 'hand') return;
+  pen.lineWidth = 3;
+  pen.strokeStyle = '#fffb';
+  pen.stroke(paths);
+  pen.lineWidth = 1.3;
+  pen.strokeStyle = '#222';
+  pen.stroke(paths);
+  if (tool === 'pick' && pointer.color) {
+    pen.lineWidth = 9;
+    pen.strokeStyle = pointer.color;
+    pen.beginPath();
+    pen.arc(x, y, 20, 0, 7);
+    pen.stroke();
+    pen.lineWidth = 1.5;
+    for (const [r, ink] of [[25, '#222a'], [15, '#fffa']]) {
+      pen.strokeStyle = ink;
+      pen.beginPath();
+      pen.arc(x, y, r, 0, 7);
+      pen.stroke();
+    }
+  }
+}
+
+/** The color under the lines at a drawing place, '#rrggbb', or null where there is none. */
+export function colorAt(drawing, [x, y]) {
+  if (!drawing.color || x < 0 || y < 0 || x >= drawing.width || y >= drawing.height) return null;
+  const { bitmap } = drawing.color;
+  const spot = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  const u = Math.floor((x / drawing.width) * bitmap.width), v = Math.floor((y / drawing.height) * bitmap.height);
+  spot.drawImage(bitmap, u, v, 1, 1, 0, 0, 1, 1);
+  const [r, g, b] = spot.getImageData(0, 0, 1, 1).data;
+  return `#${[r, g, b].map((c) => c.toString(16).padStart(2, '0')).join('')}`;
+}

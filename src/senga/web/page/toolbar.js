@@ -1,0 +1,32 @@
+// The tools, and what belongs to them on narrow windows: the color's and the wishes' sheet.
+
+import { app } from './app.js';
+import { button, make, walk } from './dom.js';
+import { toggleSheet } from './sheets.js';
+import { pointer, redraw, sheet } from './stage.js';
+import { TOOLS } from './tools.js';
+import { label, t } from './words.js';
+
+export function chooseTool(tool) {
+  app.set({ tool });
+  pointer.tool = tool;
+  redraw();
+}
+
+export function buildToolbar() {
+  const bar = document.getElementById('tools');
+  const color = make('button', { type: 'button', class: 'icon chip-button chip', id: 'color-sheet', 'aria-haspopup': 'true', onclick: () => toggleSheet('color') });
+  const tools = TOOLS.map(([tool, key]) => button(tool, () => chooseTool(tool), { sign: tool, key, 'data-tool': tool, 'aria-pressed': 'false' }));
+  const more = button('more', () => toggleSheet('wishes'), { sign: 'more', kind: 'icon panel-button', id: 'wishes-sheet', 'aria-haspopup': 'true' });
+  bar.append(color, ...tools, more);
+  const rest = walk(bar);
+  const show = () => {
+    const { tool } = app.settings;
+    for (const place of tools) place.setAttribute('aria-pressed', String(place.dataset.tool === tool));
+    sheet.dataset.tool = tool;
+    color.style.setProperty('--color', app.settings.color);
+    label(color, t('now', { color: app.settings.color }));
+    rest();
+  };
+  app.hear('settings language', show);
+}

@@ -1,0 +1,73 @@
+// How a drawing lies in the window: the place of the drawing in its middle, scale, turn and mirror.
+
+export const SMALLEST = 0.02;
+export const LARGEST = 32;
+
+export class View {
+  constructor() {
+    Object.assign(this, { x: 0, y: 0, scale: 1, angle: 0, mirror: false, fitted: false, width: 1, height: 1 });
+  }
+
+  /** The window's size in CSS px. */
+  resize(width, height) {
+    this.width = Math.max(1, width);
+    this.height = Math.max(1, height);
+  }
+
+  /** Shows a whole drawing upright. `edge` px stay free around it. */
+  fit(width, height, edge = 24) {
+    this.x = width / 2;
+    this.y = height / 2;
+    this.angle = 0;
+    const room = Math.min((this.width - 2 * edge) / width, (this.height - 2 * edge) / height);
+    this.scale = Math.min(LARGEST, Math.max(SMALLEST, Math.min(room, 4)));
+    this.fitted = true; // until the person moves it: it follows the window's size
+  }
+
+  /** The matrix [a b c d e f] from drawing px to window px. */
+  matrix() {
+    const cos = Math.cos(this.angle) * this.scale, sin = Math.sin(this.angle) * this.scale;
+    const flip = this.mirror ? -1 : 1;
+    const [a, b, c, d] = [flip * cos, flip * sin, -sin, cos];
+    return [a, b, c, d, this.width / 2 - a * this.x - c * this.y, this.height / 2 - b * this.x - d * this.y];
+  }
+
+  toWindow([x, y]) {
+    const [a, b, c, d, e, f] = this.matrix();
+    return [a * x + c * y + e, b * x + d * y + f];
+  }
+
+  toDrawing([x, y]) {
+    const [a, b, c, d, e, f] = this.matrix();
+    const det = a * d - b * c, u = x - e, v = y - f;
+    return [(d * u - c * v) / det, (a * v - b * u) / det];
+  }
+
+  /** Moves the drawing by window px. */
+  pan(dx, dy) {
+    this.fitted = false;
+    const from = this.toDrawing([0, 0]), to = this.toDrawing([dx, dy]);
+    this.x -= to[0] - from[0];
+    this.y -= to[1] - from[1];
+  }
+
+  /** Zooms and turns about a window place, which keeps its drawing place. */
+  about(place, factor, turn = 0) {
+    this.fitted = false;
+    const before = this.toDrawing(place);
+    this.scale = Math.min(LARGEST, Math.max(SMALLEST, this.scale * factor));
+    this.angle += turn;
+    const after = this.toDrawing(place);
+    this.x += before[0] - after[0];
+    this.y += before[1] - after[1];
+  }
+
+  get middle() {
+    return [this.width / 2, this.height / 2];
+  }
+
+  kept() {
+    const { x, y, scale, angle, mirror, fitted } = this;
+    return { x, y, scale, angle, mirror, fitted };
+  }
+}

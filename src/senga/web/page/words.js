@@ -1,0 +1,172 @@
+// All words of the page, in three languages. `{name}` stands for a value.
+
+const LANGUAGES = ['en', 'zh', 'ja'];
+
+const WORDS = {
+  // whole page
+  'skip': ['Skip to the drawing', '跳到画布', '絵へ移動'],
+  'drawings': ['Open drawings', '打开的画稿', '開いている線画'],
+  'open': ['Open a drawing', '打开线稿', '線画を開く'],
+  'close': ['Close', '关闭', '閉じる'],
+  'close-drawing': ['Close {name}', '关闭 {name}', '{name}を閉じる'],
+  'close-sure': ['Close “{name}”? Its colors are not kept in the browser any more.', '要关闭“{name}”吗?浏览器中不再保留它的上色。', '「{name}」を閉じますか?ブラウザー内の彩色は消えます。'],
+  'undo': ['Undo', '撤销', '元に戻す'],
+  'redo': ['Redo', '重做', 'やり直す'],
+  'menu': ['Settings and help', '设置与帮助', '設定とヘルプ'],
+  'tools': ['Tools', '工具', 'ツール'],
+  'view': ['View', '视图', '表示'],
+  'panel': ['Colors and wishes', '颜色与要求', '色と希望'],
+  'welcome': ['Drop a drawing here', '把线稿拖到这里', '線画をここにドロップ'],
+  'welcome-how': ['or paste it, or choose a file. A senga project works too.', '也可以粘贴,或选择文件。senga 项目文件也行。', '貼り付け、ファイル選択、sengaプロジェクトもどうぞ。'],
+  'welcome-privacy': ['Your lines are never changed, and nothing leaves this server.', '线条绝不会被改动,数据不会离开本服务器。', '線は一切変わりません。データはこのサーバーの外に出ません。'],
+  'choose-file': ['Choose a file', '选择文件', 'ファイルを選ぶ'],
+  'drop-here': ['Drop to open', '松开即可打开', '離すと開きます'],
+  'uploading': ['Opening {name}', '正在打开 {name}', '{name}を開いています'],
+  'opened': ['{name}: {width} × {height} px', '{name}:{width} × {height} 像素', '{name}:{width} × {height} px'],
+  'sheet': ['Drawing', '画布', '絵'],
+  'sheet-how': ['Arrow keys move the pointer, Shift moves it further, Enter uses the tool. Press ? for all keys.', '方向键移动光标,按住 Shift 移动更远,回车使用工具。按 ? 查看全部快捷键。', '矢印キーでポインターを動かし、Shiftで大きく、Enterでツールを使います。?でキー一覧。'],
+  'working': ['Coloring…', '上色中…', '彩色中…'],
+  'colored': ['Colors are ready', '上色完成', '彩色しました'],
+  'away': ['No connection, trying again', '连接中断,正在重试', '接続が切れました。再接続中'],
+  'offline': ['The server does not answer.', '服务器没有响应。', 'サーバーが応答しません。'],
+  'busy-server': ['The server is busy; try again in a moment.', '服务器繁忙,请稍后再试。', 'サーバーが混み合っています。少し待ってください。'],
+  'kept-fail': ['The browser cannot keep a copy: {why}', '浏览器无法保存副本:{why}', 'ブラウザーに保存できません:{why}'],
+  // tools
+  'brush': ['Brush', '画笔', 'ブラシ'],
+  'dot': ['Dot', '色点', '点'],
+  'line': ['Straight line', '直线', '直線'],
+  'fill': ['Fill an area', '填充区域', '領域を塗る'],
+  'erase': ['Eraser for hints', '橡皮(擦提示)', '消しゴム(ヒント)'],
+  'pick': ['Eyedropper', '吸管', 'スポイト'],
+  'hand': ['Move the view', '移动视图', '手のひら'],
+  'color': ['Color', '颜色', '色'],
+  'more': ['Palette, reference, ideas', '调色板、参考、方案', 'パレット・参照・案'],
+  // view
+  'zoom-in': ['Zoom in', '放大', '拡大'],
+  'zoom-out': ['Zoom out', '缩小', '縮小'],
+  'fit': ['Whole drawing, upright', '适合窗口', '全体を表示'],
+  'turn-left': ['Turn left', '向左旋转', '左に回転'],
+  'turn-right': ['Turn right', '向右旋转', '右に回転'],
+  'mirror': ['Mirror the view', '镜像视图', '左右反転表示'],
+  'show-lines': ['Lines', '线条', '線'],
+  'show-color': ['Colors', '颜色', '色'],
+  'show-hints': ['Hints', '提示', 'ヒント'],
+  'before-after': ['Before and after', '前后对比', '前後の比較'],
+  'before': ['Before', '前', '前'],
+  'after': ['After', '后', '後'],
+  // color
+  'wheel-hue': ['Hue', '色相', '色相'],
+  'wheel-tone': ['Saturation and brightness', '饱和度与明度', '彩度と明度'],
+  'hex': ['HEX', 'HEX', 'HEX'],
+  'hex-bad': ['Not a color: write it as #d9382b', '不是颜色:请写成 #d9382b', '色ではありません。#d9382b の形で'],
+  'now': ['Color to paint with: {color}', '当前颜色:{color}', '描画色:{color}'],
+  'last': ['Last color {color}: take it back', '上一个颜色 {color}:换回', '前の色 {color} に戻す'],
+  'picked': ['Picked', '吸取', '取得'],
+  'picked-none': ['Nothing picked yet', '尚未吸取', '未取得'],
+  'use-picked': ['Use', '使用', '使う'],
+  'picked-say': ['Picked {color}. Press C to use it.', '吸取了 {color}。按 C 使用。', '{color} を取得。Cキーで使用。'],
+  'size': ['Brush size', '笔刷大小', 'ブラシサイズ'],
+  'swatches': ['Swatches', '色板', 'スウォッチ'],
+  'swatch-add': ['Save the color', '保存颜色', '色を保存'],
+  'swatch-use': ['{color}. Delete removes it.', '{color}。Delete 键删除。', '{color}。Deleteで削除。'],
+  'swatch-gone': ['{color} removed', '已删除 {color}', '{color} を削除しました'],
+  'swatch-back': ['Put back', '恢复', '戻す'],
+  'palette-open': ['Open palette or picture', '打开调色板或图片', 'パレットか画像を開く'],
+  'palette-save': ['Save as', '另存为', '形式'],
+  'palette-added': ['{n} colors added', '添加了 {n} 个颜色', '{n}色を追加'],
+  'palette-none': ['No colors found', '没有找到颜色', '色がありません'],
+  // wishes
+  'coloring': ['Coloring', '上色', '彩色'],
+  'mode': ['Kind', '方式', '方法'],
+  'paint': ['Painted', '绘画', 'ペイント'],
+  'flat': ['Flat', '平涂', 'フラット'],
+  'tint': ['Colored lines', '彩色线条', '色トレス'],
+  'palette': ['Palette', '调色板', 'パレット'],
+  'palette-on': ['Color with this palette', '用此调色板上色', 'このパレットで彩色'],
+  'palette-empty': ['Add colors, take over an idea, or open a file or picture.', '添加颜色、采用方案,或打开文件、图片。', '色を加える、案を採用する、またはファイルや画像を開く。'],
+  'palette-add': ['Add the color', '加入当前颜色', '描画色を加える'],
+  'palette-swatches': ['From swatches', '来自色板', 'スウォッチから'],
+  'palette-clear': ['Empty it', '清空', '空にする'],
+  'palette-use': ['{color}: paint with it. Delete removes it.', '{color}:用它绘画。Delete 键移除。', '{color}で描く。Deleteで外す。'],
+  'reference': ['Reference', '参考图', '参照画像'],
+  'reference-drop': ['Drop a picture whose colors you like, or choose one', '拖入喜欢的配色图片,或选择文件', '好みの配色の画像をドロップ、または選択'],
+  'reference-off': ['Remove the reference', '移除参考图', '参照を外す'],
+  'reference-alt': ['Reference: {name}', '参考图:{name}', '参照:{name}'],
+  'strength': ['Strength', '强度', '強さ'],
+  'ideas': ['Ideas', '方案', '案'],
+  'ideas-ask': ['Show ideas', '生成方案', '案を見る'],
+  'ideas-more': ['Other ideas', '换一批', '別の案'],
+  'ideas-how': ['Different ways to color it. A click takes over the palette; your hints stay.', '不同的配色方案。点击采用其调色板,提示保持不变。', '配色のちがう案。クリックで採用し、ヒントは残ります。'],
+  'idea': ['Idea {n}', '方案 {n}', '案 {n}'],
+  'idea-own': ["The model's own choice", '模型自选', 'モデルにおまかせ'],
+  'idea-taken': ['Palette of idea {n} taken over', '已采用方案 {n} 的调色板', '案{n}のパレットを採用'],
+  // export
+  'export': ['Export', '导出', '書き出し'],
+  'export-png': ['PNG picture', 'PNG 图片', 'PNG画像'],
+  'export-webp': ['WebP picture', 'WebP 图片', 'WebP画像'],
+  'export-layer': ['Color layer only (PNG)', '仅颜色图层(PNG)', '色レイヤーのみ(PNG)'],
+  'export-psd': ['Layers for Photoshop, Clip Studio (PSD)', '分层文件 PSD', 'レイヤー(PSD)'],
+  'export-ora': ['Layers for Krita, GIMP (ORA)', '分层文件 ORA', 'レイヤー(ORA)'],
+  'export-flats.svg': ['Flat areas as shapes (SVG)', '平涂矢量(SVG)', '塗り分けベクター(SVG)'],
+  'export-senga': ['senga project, to go on later', 'senga 项目(可继续编辑)', 'sengaプロジェクト(続きから)'],
+  'export-all': ['All open drawings, as one zip', '全部画稿(打包为 zip)', '開いている全部をzipで'],
+  'exporting': ['Writing {name}…', '正在写出 {name}…', '{name}を書き出し中…'],
+  'exported': ['{name} is saved', '已保存 {name}', '{name} を保存しました'],
+  // menu
+  'theme': ['Theme', '主题', 'テーマ'],
+  'auto': ['Like the system', '跟随系统', 'システムに合わせる'],
+  'light': ['Light', '浅色', 'ライト'],
+  'dark': ['Dark', '深色', 'ダーク'],
+  'language': ['Language', '语言', '言語'],
+  'pressure': ['Pen pressure sets the width', '压感控制粗细', '筆圧で太さを変える'],
+  'help': ['Keyboard shortcuts', '快捷键', 'キーボードショートカット'],
+  'api': ['API of this server', '服务器 API', 'サーバーのAPI'],
+  // help sheet
+  'h-tools': ['Tools', '工具', 'ツール'],
+  'h-color': ['Color', '颜色', '色'],
+  'h-view': ['View', '视图', '表示'],
+  'h-file': ['Drawing', '画稿', '線画'],
+  'h-hand': ['Pen, mouse, touch', '笔、鼠标、触摸', 'ペン・マウス・タッチ'],
+  'k-size': ['Smaller, larger brush', '减小、增大笔刷', 'ブラシを小さく・大きく'],
+  'k-swap': ['Last color', '上一个颜色', '前の色'],
+  'k-use': ['Use the picked color', '使用吸取的颜色', '取得した色を使う'],
+  'k-mode': ['Painted or flat', '绘画或平涂', 'ペイント・フラット切替'],
+  'k-zoom': ['Zoom', '缩放', '拡大・縮小'],
+  'k-turn': ['Turn the view', '旋转视图', '表示を回転'],
+  'k-next': ['Next, previous drawing', '下一张、上一张', '次・前の線画'],
+  'k-arrows': ['Move the pointer on the drawing', '移动画布光标', '絵の上のポインターを動かす'],
+  'k-enter': ['Use the tool there', '在光标处使用工具', 'そこでツールを使う'],
+  'k-wheel': ['Mouse wheel: zoom. Space or middle button: move', '滚轮:缩放。空格或中键:移动', 'ホイール:拡大。スペース/中ボタン:移動'],
+  'k-shift': ['Shift while painting: straight line', '绘画时按 Shift:直线', '描画中にShift:直線'],
+  'k-alt': ['Alt: eyedropper', 'Alt:吸管', 'Alt:スポイト'],
+  'k-touch': ['One finger paints; two fingers move, zoom and turn', '单指绘画;双指移动、缩放、旋转', '1本指で描画、2本指で移動・拡大・回転'],
+  'k-tap': ['Tap with two fingers: undo; with three: redo', '双指轻点撤销,三指轻点重做', '2本指タップで元に戻す、3本指でやり直す'],
+};
+
+let language = 'en';
+
+/** The language for a choice of 'auto', 'en', 'zh' or 'ja'. */
+export function chooseLanguage(choice) {
+  const wished = choice === 'auto' ? navigator.languages ?? [navigator.language] : [choice];
+  language = wished.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => LANGUAGES.includes(tag)) ?? 'en';
+  document.documentElement.lang = language === 'zh' ? 'zh-Hans' : language;
+}
+
+/** The words for a key in the person's language. */
+export function t(key, values = {}) {
+  const words = WORDS[key]?.[LANGUAGES.indexOf(language)] ?? key;
+  return words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
+}
+
+/** Puts words where the page asks for them: data-t for texts, data-label for names with the key that does the same. */
+export function placeWords(root = document) {
+  for (const place of root.querySelectorAll('[data-t]')) place.textContent = t(place.dataset.t);
+  for (const place of root.querySelectorAll('[data-label]')) label(place, t(place.dataset.label), place.dataset.key);
+}
+
+/** Names an element for screen readers and in its tip. */
+export function label(place, words, key = '') {
+  place.setAttribute('aria-label', words);
+  if (key) place.setAttribute('aria-keyshortcuts', key.replace('Ctrl', 'Control').split(' ')[0]);
+  if (place.matches('button, [role=slider]')) place.title = key ? `${words} (${key})` : words;
+}
