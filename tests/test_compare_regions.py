@@ -203,6 +203,22 @@ def test_verdicts_are_of_each_method_and_their_mean(frozen: Frozen) -> None:
     assert "VGG" not in tables.markdown(tables.summary(judgment))
 
 
+def test_candidates_are_held_against_each_other(frozen: Frozen) -> None:
+    red, blue = np.array([200, 20, 20], np.uint8), np.array([20, 20, 200], np.uint8)
+
+    def several(lines: image.Pixels, count: int) -> list[image.Pixels]:
+        return [np.broadcast_to(red if i % 2 else blue, (*lines.shape, 3)).copy() for i in range(count)]
+
+    judgment = judge([Painter("two", fills(), here=True, candidates=several)], frozen, candidates=3)
+    apart = measures.variety([np.full((8, 8, 3), red), np.full((8, 8, 3), blue)])
+    assert apart > 30
+    # Of three answers two are alike: two pairs of three differ.
+    assert tables.of(judgment, "two", "mean")[0].variety == pytest.approx(apart * 2 / 3, rel=1e-5)
+    assert np.isnan(tables.of(judgment, "two", "mean")[1].variety)
+    assert "candidates apart, Delta E, at 0%" in tables.markdown(tables.summary(judgment))
+    assert np.isnan(judge([Painter("one", fills(), here=True)], frozen, candidates=3).verdicts[0].variety)
+
+
 def test_kept_paintings_are_judged_as_when_they_were_made(frozen: Frozen, tiny_model: Path, tmp_path: Path) -> None:
     made = judge([model_painter(str(tiny_model), 2)], frozen, methods=["given"], most=1, keep=tmp_path)
     assert sorted(p.name for p in (tmp_path / "tiny" / "given").iterdir()) == sorted(s.name for s in STEPS)

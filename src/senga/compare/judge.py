@@ -49,11 +49,13 @@ class Painter:
         name: in tables.
         page: takes a picture's name, the method of its lines and the lines, answers with what paints them.
         here: whether it paints now, so that its time can be taken.
+        candidates: takes lines and how many different answers are wanted; None for who has one answer only.
     """
 
     name: str
     page: Callable[[str, str, image.Pixels], PaintPage]
     here: bool
+    candidates: Callable[[image.Pixels, int], list[image.Pixels]] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Single:
         differences: hint pixels by Delta E 2000 from their hint, in steps of 0.1.
         change: by one more hint, where that was asked.
         seconds: of painting; at the first step, of reading the page too. NaN if painted elsewhere.
+        variety: of candidates without hints, where that was asked; at ratio 0.
     """
 
     painter: str
@@ -83,6 +86,7 @@ class Single:
     differences: NDArray[np.int64]
     change: Change | None
     seconds: float
+    variety: float
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ class Verdict:
         hint_median, hint_worst: Delta E 2000 from the hint, median and 95th percentile of all hint pixels on paper.
         elsewhere, elsewhere_picture, elsewhere_far: see `measures.Change`, means of pictures.
         seconds: median; at ratio 0 of the first color, reading included, else of a further hint.
+        variety: at ratio 0, see `measures.variety`, mean of pictures.
     """
 
     painter: str
@@ -114,6 +119,7 @@ class Verdict:
     elsewhere_picture: float
     elsewhere_far: float
     seconds: float
+    variety: float
 
 
 @dataclass(frozen=True)
@@ -162,7 +168,11 @@ def model_painter(text: str, threads: int | None = None) -> Painter:
 
         return paint
 
-    return Painter(name, page, here=True)
+    def candidates(lines: image.Pixels, count: int) -> list[image.Pixels]:
+        return painter.page(lines).candidates(count, tint=tint)
+
+    several = "palette" in painter.session.card.conditions
+    return Painter(name, page, here=True, candidates=candidates if several else None)
 
 
 def folder_painter(name: str, folder: Path) -> Painter:
@@ -205,6 +215,7 @@ def judge(
     kind: Kind = "scribble",
     most: int = 1_000_000,
     vgg: Features | None = None,
+    candidates: int = 0,
     show: int = 0,
     keep: Path | None = None,
     force: bool = False,
@@ -215,7 +226,8 @@ def judge(
     Args:
         painters: who. frozen: on what. methods: whose lines; default: all of the split.
         kind: of hints. most: at most so many pictures, spread over the split.
-        vgg: network for the VGG distance.
+        vgg: network for the VGG distance. candidates: how many answers without hints are compared with each other,
+            at least 2; 0: none.
         show: so many pictures are kept to be looked at.
         keep: folder that paintings made here are written into, as PAINTER/METHOD/RATIO/NAME.png. force: over others.
         report: called with (done, total) pictures.
@@ -247,7 +259,7 @@ def judge(
             flat = (subject.truth / np.float32(255)).astype(np.float32)
             truths[method] += measures.bleeding(flat, subject.borders)
             for painter in painters:
-                found, painted = _measure(painter, subject)
+                found, painted = _measure(painter, subject, candidates)
                 singles += found
                 if name in looked_at and method == chosen[0]:
                     shown |= {(name, painter.name, r): painted[Step(r)] for r in SHOWN if Step(r) in painted}
@@ -316,7 +328,7 @@ def _read(frozen: Frozen, name: str, method: str, kind: Kind, vgg: Features | No
     )
 
 
-def _measure(painter: Painter, subject: _Subject) -> tuple[list[Single], dict[Step, image.Pixels]]:
+def _measure(painter: Painter, subject: _Subject, candidates: int) -> tuple[list[Single], dict[Step, image.Pixels]]:
     """All of one picture's paintings by one painter, and their measures."""
     shape = (subject.lines.shape[0], subject.lines.shape[1])
     start = time.perf_counter()
@@ -332,6 +344,9 @@ def _measure(painter: Painter, subject: _Subject) -> tuple[list[Single], dict[St
         seconds[step] = time.perf_counter() - start if painter.here else NAN
         if answer is not None:
             painted[step] = image.flatten(answer)
+    variety = NAN
+    if candidates and painter.candidates:
+        variety = measures.variety([image.flatten(a) for a in painter.candidates(subject.lines, candidates)])
     singles = []
     for ratio in RATIOS:
         step = Step(ratio)
@@ -356,6 +371,7 @@ def _measure(painter: Painter, subject: _Subject) -> tuple[list[Single], dict[St
                 np.bincount(bins, minlength=round(_WORST / _FINEST)),
                 _change(painted, step, subject, shape),
                 seconds[step],
+                NAN if ratio else variety,
             )
         )
     return singles, painted
@@ -424,6 +440,7 @@ def _verdict(singles: Sequence[Single]) -> Verdict:
         mean([c.picture for c in changes]),
         mean([c.far for c in changes]),
         float(np.median([s.seconds for s in singles])),
+        mean([s.variety for s in singles]),
     )
 
 

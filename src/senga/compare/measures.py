@@ -4,6 +4,7 @@ A painting is a composite: colors with the drawing multiplied on top. Where the 
 back by dividing by the lines (`color_layer`), so that paintings of programs that hand out no layers are measured alike.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -88,6 +89,19 @@ def disobedience(colors: Plane, hints: Hints, lines: image.Pixels) -> Plane:
     """
     asked = hints.mask & (lines > PAPER)
     return np.asarray(color_difference(lab(colors[asked]), lab(hints.color[asked])), np.float32)
+
+
+def variety(answers: Sequence[image.Pixels], side: int = 128) -> float:
+    """How much several answers to one drawing differ: mean Delta E 2000 over all pairs of them and all pixels.
+
+    Args:
+        answers: paintings (H, W, 3) of one size, at least two. side: longest side that they are compared at, px (ours).
+    """
+    height, width = answers[0].shape[:2]
+    scale = min(1.0, side / max(height, width))
+    size = (max(1, round(height * scale)), max(1, round(width * scale)))
+    small = [lab(image.resize(a, size)) for a in answers]
+    return float(np.mean([color_difference(a, b).mean() for a, b in itertools.combinations(small, 2)]))
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,14 @@ MEASURES = (
     Measure(
         "seconds", "seconds", 3, 1, "lower", "Median; at 0 the first color, reading included, else a further hint."
     ),
+    Measure(
+        "variety",
+        "candidates apart, Delta E",
+        1,
+        1,
+        "higher",
+        "Mean difference of all pairs of candidates without hints, at 128 px; mean of pictures.",
+    ),
 )
 """What is shown, in order."""
 
@@ -118,6 +126,7 @@ SUMMED_AT = {
     "elsewhere": 0.05,
     "elsewhere_picture": 0.05,
     "elsewhere_far": 0.05,
+    "variety": 0.0,
 }
 """Measures that are summed up by their value at one ratio: without hints some painters have no color, and with all of
 them hints lie so close to lines that obeying one looks like bleeding."""

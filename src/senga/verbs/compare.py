@@ -46,6 +46,9 @@ def compare(
     ] = None,
     kind: Annotated[str, typer.Option(help="--frozen: scribble or dot.")] = "scribble",
     vgg: Annotated[Path | None, typer.Option(help="--frozen: feature network for the VGG distance, .onnx.")] = None,
+    candidates: Annotated[
+        int, typer.Option(help="--frozen: also how far so many candidates without hints lie apart; 0: none.", min=0)
+    ] = 0,
     report: Annotated[Path | None, typer.Option(help="--frozen: folder for report.html, report.md, scores.")] = None,
     show: Annotated[int, typer.Option(help="--report: so many pictures are shown.", min=0)] = 8,
     keep: Annotated[
@@ -60,7 +63,8 @@ def compare(
         raise SengaError(f"unknown task '{task}'; known: colorize, lines")
     if (pairs is None) == (frozen is None):
         raise SengaError("give either --pairs SET or --frozen FOLDER")
-    only_here = {"--painted": painted, "--vgg": vgg, "--report": report, "--keep": keep}
+    only_here: dict[str, object] = {"--painted": painted, "--vgg": vgg, "--candidates": candidates}
+    only_here |= {"--report": report, "--keep": keep}
     for option, given in only_here.items():
         if given and frozen is None:
             raise SengaError(f"{option} goes with --frozen")
@@ -72,7 +76,19 @@ def compare(
         if freeze or strip:
             raise SengaError(f"{'--freeze' if freeze else '--strip'} goes with --pairs")
         text = _judge(
-            models or [], frozen, painted or [], method or [], kind, most, threads, vgg, report, show, keep, force
+            models or [],
+            frozen,
+            painted or [],
+            method or [],
+            kind,
+            most,
+            threads,
+            vgg,
+            candidates,
+            report,
+            show,
+            keep,
+            force,
         )
     elif freeze and pairs:
         text = _freeze(pairs, split, freeze, method or FROZEN_METHODS, most, threads, force)
@@ -170,6 +186,7 @@ def _judge(
     most: int,
     threads: int | None,
     vgg: Path | None,
+    candidates: int,
     report: Path | None,
     show: int,
     keep: Path | None,
@@ -183,6 +200,8 @@ def _judge(
 
     if report:
         check_folder(report, force=force)
+    if candidates == 1:
+        raise SengaError("--candidates 1: one answer alone does not differ from others; give 2 or more")
     if not models and not painted:
         raise SengaError("nothing to judge: name model files, 'shipped', or --painted NAME=FOLDER")
     frozen = Frozen.open(folder)
@@ -196,6 +215,7 @@ def _judge(
             kind=find_kind(kind),
             most=most,
             vgg=Features.open(vgg, threads=threads) if vgg else None,
+            candidates=candidates,
             show=show if report else 0,
             keep=keep,
             force=force,
