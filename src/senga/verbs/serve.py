@@ -1,0 +1,79 @@
+"""The verb `serve`."""
+
+import os
+import sys
+from contextlib import suppress
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from senga.errors import SengaError
+from senga.verbs.targets import Model
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; other than loopback needs a token.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8420,
+    token: Annotated[
+        str | None, typer.Option(help="Token that every visitor needs; default: none on loopback, else a new one.")
+    ] = None,
+    open_: Annotated[
+        bool | None, typer.Option("--open/--no-browser", help="Open the page; default: where there is a desktop.")
+    ] = None,
+    allow_name: Annotated[
+        list[str] | None, typer.Option(help="Name that this server is also reached by, as a proxy's; repeatable.")
+    ] = None,
+    model: Model = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Processor threads of one answer; default: all, at most 4.", min=1)
+    ] = None,
+    max_megapixels: Annotated[float, typer.Option(help="Largest drawing.", min=0.01, max=160)] = 40,
+    max_body: Annotated[float, typer.Option(help="Largest upload, MB.", min=0.01, max=2000)] = 64,
+    memory: Annotated[float, typer.Option(help="Most memory of all drawings, MB.", min=10)] = 1500,
+    idle_minutes: Annotated[float, typer.Option(help="Unused drawings are dropped after this.", min=0.01)] = 60,
+) -> None:
+    """Open the artist's table: a page to paint hints and see the drawing colored, and its HTTP API."""
+    missing = [name for name in ("fastapi", "uvicorn", "websockets") if find_spec(name) is None]
+    if missing:
+        raise SengaError(f"{', '.join(missing)} not installed; run: pip install 'senga[web]'")
+    from senga.model.session import usable_threads
+    from senga.web.serving import serve as run
+    from senga.web.studio import Limits
+
+    usable = usable_threads()
+    threads = threads or min(usable, 4)
+    limits = Limits(
+        body=int(max_body * 1e6),
+        pixels=int(max_megapixels * 1e6),
+        memory=int(memory * 1e6),
+        idle=idle_minutes * 60,
+        quick=max(1, usable // threads),
+    )
+
+    def ready(address: str) -> None:
+        typer.echo(f"senga: {address} (ctrl-C stops)")
+        if open_ if open_ is not None else _has_desktop():
+            import webbrowser
+
+            webbrowser.open(address)
+
+    with suppress(KeyboardInterrupt):
+        run(
+            host,
+            port,
+            limits=limits,
+            model=model,
+            threads=threads,
+            token=token,
+            names=allow_name or (),
+            ready=ready,
+        )
+    typer.echo("senga: stopped", err=True)
+
+
+def _has_desktop() -> bool:
+    """Whether a person sits here who could see a browser."""
+    if not sys.stdout.isatty():
+        return False
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

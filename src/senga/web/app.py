@@ -1,0 +1,358 @@
+"""The HTTP API and the page: routes that take apart what comes in and hand it on. `guard` stands before them."""
+
+import dataclasses
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, FastAPI, Query
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.requests import Request as Call
+from starlette.responses import Response, StreamingResponse
+from starlette.types import ASGIApp
+from starlette.websockets import WebSocket
+
+from senga import __version__, image
+from senga.color import marks
+from senga.color.colorizer import Colorizer
+from senga.color.request import CANDIDATES, Request
+from senga.color.wishes import MOST
+from senga.errors import SengaError
+from senga.web import answers, exports, schema, swatches
+from senga.web.guard import Guard
+from senga.web.painter import Errand
+from senga.web.paper import read_page
+from senga.web.refusal import RefusalError
+from senga.web.schema import gives, ref, takes
+from senga.web.store import Kept
+from senga.web.studio import Limits, Studio, label
+from senga.web.telling import answer, as_json, as_refusal, as_table, told
+
+BYTES = {"type": "string", "format": "binary"}
+ANY = "application/octet-stream"
+DRAWING = (400, 404, 408, 413, 415, 422, 503)
+"""Errors of operations that take a body and work."""
+
+Side = Annotated[int, Query(ge=0, le=answers.SIDE, description="largest side of the answer, px; 0: full size")]
+Asks = takes("application/json", ref("Request"), "what is wanted")
+
+router = APIRouter()
+
+
+def make_app(
+    colorizer: Colorizer,
+    limits: Limits = Limits(),
+    *,
+    names: Iterable[str] = (),
+    token: str | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> ASGIApp:
+    """The server as an ASGI application, its guard before it.
+
+    Args:
+        colorizer: the model.
+        limits: see there.
+        names: that a Host header may give, see `guard.known_names`.
+        token: that every request needs; None: nobody needs one.
+        clock: seconds, of the drawings' age.
+    """
+    studio = Studio(colorizer, limits, clock)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with studio.opened():
+            yield
+
+    app = FastAPI(
+        title="senga", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+    )
+    app.state.studio = studio
+    app.state.sheets = read_page()
+    app.state.document = schema.completed(
+        get_openapi(title="senga", version=__version__, description=schema.ABOUT, routes=router.routes)
+    )
+    app.include_router(router)
+    for kind in (SengaError, HTTPException, MemoryError, Exception):
+        app.add_exception_handler(kind, _tell)
+    app.add_exception_handler(RequestValidationError, _tell_invalid)
+    return Guard(app, frozenset(names), token)
+
+
+async def _tell(_: Call, error: Exception) -> Response:
+    return told(as_refusal(error))
+
+
+async def _tell_invalid(_: Call, error: Exception) -> Response:
+    """FastAPI's complaints of what stands in an address; what was given is not repeated."""
+    found = error.errors()[:3] if isinstance(error, RequestValidationError) else []
+    said = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:])}: {e['msg']}" for e in found)
+    return told(RefusalError(422, "BadRequest", said or "not understood"))
+
+
+async def _shared(connection: HTTPConnection) -> Studio:
+    studio: Studio = connection.app.state.studio
+    return studio
+
+
+async def _found(id: str, connection: HTTPConnection) -> Kept:
+    studio: Studio = connection.app.state.studio
+    return studio.store.get(id)
+
+
+Shared = Annotated[Studio, Depends(_shared)]
+Found = Annotated[Kept, Depends(_found)]
+
+
+async def _asked(call: Call, studio: Studio, kept: Kept) -> Request:
+    """The request in a body; read in a thread: thousands of strokes take their time."""
+    async with studio.body(call, studio.limits.text) as content:
+        return await studio.work(kept, "quick", lambda _: answers.parse_request(kept, answers.parse_json(content)))
+
+
+@router.get("/", include_in_schema=False)
+async def index(call: Call) -> Response:
+    """The page."""
+    return await sheet("index.html", call)
+
+
+@router.get("/page/{name:path}", include_in_schema=False)
+async def sheet(name: str, call: Call) -> Response:
+    """A file of the page."""
+    found = call.app.state.sheets.get(name)
+    if found is None:
+        raise RefusalError(404, "NotFound", "no such file of the page")
+    headers = {"ETag": found.tag, "Cache-Control": "no-cache"}
+    if call.headers.get("if-none-match") == found.tag:
+        return Response(status_code=304, headers=headers)
+    return Response(found.content, headers=headers | {"Content-Type": found.kind})
+
+
+@router.get("/api/openapi.json", include_in_schema=False)
+async def openapi(call: Call) -> Response:
+    """The API's description."""
+    return answer(call.app.state.document)
+
+
+@router.get("/api/docs", include_in_schema=False)
+async def docs(call: Call) -> Response:
+    """The API's description as a page."""
+    return Response(schema.as_page(call.app.state.document), media_type="text/html")
+
+
+@router.get("/api/docs.css", include_in_schema=False)
+async def docs_style() -> Response:
+    """Style of that page."""
+    return Response(schema.STYLE, media_type="text/css")
+
+
+@router.get("/api/health", responses=gives(200, "it runs", {"application/json": ref("Health")}))
+async def health(studio: Shared) -> Response:
+    """Whether the server runs, and how many drawings it keeps."""
+    name = studio.colorizer.session.card.name
+    return answer({"status": "ok", "version": __version__, "model": name, "drawings": len(studio.store)})
+
+
+@router.get("/api/info", responses=gives(200, "what it can do", {"application/json": ref("Info")}))
+async def info(studio: Shared) -> Response:
+    """The model and the limits: bytes, px, seconds."""
+    card = studio.colorizer.session.card
+    model = {"name": card.name, "conditions": list(card.conditions), "fingerprint": studio.fingerprint}
+    limits = dataclasses.asdict(studio.limits) | {"marks": marks.MARKS, "points": marks.ALL_POINTS}
+    limits |= {"points_each": marks.POINTS, "palette": MOST, "candidates": CANDIDATES, "side": answers.SIDE}
+    return answer({"version": __version__, "model": model, "limits": limits})
+
+
+@router.post(
+    "/api/drawings",
+    status_code=201,
+    openapi_extra=takes(ANY, BYTES, "a picture file, or a .senga project"),
+    responses=gives(201, "kept", {"application/json": ref("Drawing")}, 400, 408, 413, 415, 422, 503),
+)
+async def upload(call: Call, studio: Shared) -> Response:
+    """Keep a drawing: PNG, JPEG, WebP, TIFF, BMP or GIF of 1 to 16 bits, or a project. X-File-Name is only a label."""
+    start = time.perf_counter()
+    name = label(call.headers.get("x-file-name", ""))
+    async with studio.body(call, studio.limits.body) as content:
+        kept, project = await studio.keep(content, name)
+    height, width = kept.drawing.shape
+    said: dict[str, Any] = {"id": kept.id, "width": width, "height": height, "alpha": kept.drawing.alpha is not None}
+    said["seconds"] = round(time.perf_counter() - start, 4)
+    return answer(said if project is None else {**said, "project": project}, 201)
+
+
+@router.get("/api/drawings/{id}/lines.png", responses=gives(200, "full size", {"image/png": BYTES}, 404, 503))
+async def lines(kept: Found, studio: Shared) -> Response:
+    """The person's ink on nothing, to be laid over colors."""
+    work = lambda _: image.encode(answers.lines_picture(kept.drawing), "PNG", fast=True)  # noqa: E731
+    return Response(await studio.works.do("slow", work), media_type="image/png")
+
+
+@router.get("/api/drawings/{id}/preview.png", responses=gives(200, "the drawing", {"image/png": BYTES}, 404, 422, 503))
+async def preview(kept: Found, studio: Shared, side: Annotated[int, Query(ge=1, le=2048)] = 256) -> Response:
+    """The drawing itself, small."""
+    work = lambda _: image.encode(answers.preview(kept.drawing, side), "PNG", fast=True)  # noqa: E731
+    return Response(await studio.works.do("quick", work), media_type="image/png")
+
+
+@router.delete("/api/drawings/{id}", status_code=204, responses=gives(204, "forgotten", {}, 404))
+async def forget(kept: Found, studio: Shared) -> Response:
+    """Forget a drawing at once."""
+    studio.store.drop(kept)
+    return Response(status_code=204)
+
+
+@router.put(
+    "/api/drawings/{id}/reference",
+    openapi_extra=takes(ANY, BYTES, "a picture file"),
+    responses=gives(200, "kept", {"application/json": ref("Reference")}, *DRAWING),
+)
+async def set_reference(call: Call, kept: Found, studio: Shared) -> Response:
+    """Give the picture whose colors requests may borrow."""
+    async with studio.body(call, studio.limits.body) as content:
+
+        def work(_: object) -> list[str]:
+            kept.reference, colors = answers.read_reference(content, studio.limits.pixels)
+            kept.wishes.clear()
+            return colors
+
+        colors = await studio.work(kept, "slow", work)
+    if kept.reference is None:
+        raise RefusalError.unknown()
+    height, width = kept.reference.shape[:2]
+    return answer({"width": width, "height": height, "colors": colors})
+
+
+@router.delete("/api/drawings/{id}/reference", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
+async def drop_reference(kept: Found, studio: Shared) -> Response:
+    """Forget the reference."""
+
+    def work(_: object) -> None:
+        kept.reference = None
+        kept.wishes.clear()
+
+    await studio.work(kept, "quick", work)
+    return Response(status_code=204)
+
+
+@router.websocket("/api/drawings/{id}/live")
+async def live(id: str, socket: WebSocket) -> None:
+    """The painting channel."""
+    studio: Studio = socket.app.state.studio
+    try:
+        kept = studio.store.get(id)
+        async with studio.seat(kept):
+            await socket.accept()
+            await studio.live(socket, kept)
+    except RefusalError as refusal:
+        await socket.send_denial_response(told(refusal))
+
+
+@router.post(
+    "/api/drawings/{id}/color",
+    openapi_extra=Asks,
+    responses=gives(200, "the colored drawing", {"image/png": BYTES}, *DRAWING),
+)
+async def color(
+    call: Call,
+    kept: Found,
+    studio: Shared,
+    lines: Annotated[bool, Query(description="1: with the drawing's lines; 0: the color layer alone")] = True,
+    side: Side = 0,
+) -> Response:
+    """Color a drawing."""
+    request = await _asked(call, studio, kept)
+
+    def work(errand: Errand) -> bytes:
+        if lines:
+            pixels = answers.finished(kept, studio.colorizer, request, side, errand)
+        else:
+            pixels = answers.paint(kept, studio.colorizer, request, side, errand).color
+        errand.go_on()
+        return image.encode(pixels, "PNG", fast=True)
+
+    return Response(await studio.work(kept, "quick", work), media_type="image/png")
+
+
+@router.post(
+    "/api/drawings/{id}/candidates",
+    openapi_extra=Asks,
+    responses=gives(200, "one a line, as ready", {"application/x-ndjson": ref("Candidate")}, *DRAWING),
+)
+async def candidates(call: Call, kept: Found, studio: Shared) -> Response:
+    """Several different ways to color a drawing, small; a line of JSON each. Errors after the first are lines too."""
+    request = await _asked(call, studio, kept)
+    palettes = answers.candidate_palettes(kept, studio.colorizer, request)
+
+    async def made(index: int) -> bytes:
+        colors = palettes[index]
+        return await studio.work(
+            kept, "slow", lambda e: answers.candidate(kept, studio.colorizer, request, index, colors, e)
+        )
+
+    first = await made(0)
+
+    async def all_lines() -> AsyncIterator[bytes]:
+        yield first
+        try:
+            for index in range(1, len(palettes)):
+                yield await made(index)
+        except Exception as error:
+            yield as_json(as_table(as_refusal(error))) + b"\n"
+
+    return StreamingResponse(all_lines(), media_type="application/x-ndjson")
+
+
+@router.post(
+    "/api/drawings/{id}/export",
+    openapi_extra=Asks,
+    responses=gives(200, "the file", {f.kind: BYTES for f in exports.FORMATS.values()}, *DRAWING),
+)
+async def export(
+    call: Call,
+    kept: Found,
+    studio: Shared,
+    format: Annotated[str, Query(json_schema_extra={"enum": [*exports.FORMATS]})],
+) -> Response:
+    """The finished file: picture, color layer alone ("layer"), layers, flats, or project."""
+    chosen = exports.FORMATS.get(format)
+    if chosen is None:
+        raise RefusalError(422, "BadRequest", f"format: one of {', '.join(exports.FORMATS)}")
+    request = await _asked(call, studio, kept)
+    content = await studio.work(kept, "slow", lambda e: chosen.make(kept, studio.colorizer, request, e))
+    return _file(content, f"{kept.name}{chosen.ending}", chosen.kind)
+
+
+@router.post(
+    "/api/palette",
+    openapi_extra=takes(ANY, BYTES, "a palette file, a picture or HEX colors"),
+    responses=gives(200, "its colors", {"application/json": ref("Colors")}, 400, 408, 413, 415, 422, 503),
+)
+async def read_palette(call: Call, studio: Shared) -> Response:
+    """The colors of a .gpl, .ase, .aco or text file, or the main colors of a picture."""
+    async with studio.body(call, studio.limits.body) as content:
+        colors = await studio.works.do("slow", lambda _: swatches.read_colors(content, studio.limits.pixels))
+    return answer({"colors": colors})
+
+
+@router.post(
+    "/api/palette/export",
+    openapi_extra=takes("application/json", ref("Palette"), "its name and colors"),
+    responses=gives(200, "the file", {ANY: BYTES}, 400, 408, 413, 415, 422, 503),
+)
+async def write_palette(call: Call, studio: Shared, format: Literal["gpl", "ase", "aco", "txt"]) -> Response:
+    """Colors as a palette file."""
+    async with studio.body(call, studio.limits.text) as content:
+        name, made = swatches.write_colors(answers.parse_json(content), format)
+    return _file(made, f"{label(name)}.{format}", ANY)
+
+
+def _file(content: bytes, name: str, kind: str) -> Response:
+    """A file to be saved, never shown."""
+    plain = "".join(c if c.isascii() and c not in '"\\%' else "_" for c in name)
+    said = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(content, media_type=kind, headers={"Content-Disposition": said})

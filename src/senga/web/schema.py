@@ -1,0 +1,245 @@
+"""The description of the API: JSON schemas, one OpenAPI document, and a page that shows it without any script."""
+
+import html
+import json
+from typing import Any
+
+from senga.color import marks, request
+from senga.color.wishes import MOST
+
+Table = dict[str, Any]
+
+_COLOR: Table = {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$", "examples": ["#7a4a2b"]}
+_POINT: Table = {
+    "type": "array",
+    "items": {"type": "number", "minimum": -marks.FAR, "maximum": marks.FAR},
+    "minItems": 2,
+    "maxItems": 2,
+    "description": "[x, y], px of the drawing; whole at the centers of pixels",
+}
+_POINTS: Table = {"type": "array", "items": _POINT, "minItems": 1, "maxItems": marks.POINTS}
+_WIDTH: Table = {"type": "number", "exclusiveMinimum": 0, "maximum": marks.WIDEST, "description": "px"}
+_SHARE: Table = {"type": "number", "minimum": 0, "maximum": 1}
+_PRESSURE: Table = {"type": "array", "items": _SHARE, "description": "one number for each point; scales the width"}
+
+
+def _mark(kind: str, needed: Table, more: Table) -> Table:
+    return {
+        "type": "object",
+        "properties": {"kind": {"const": kind}, **needed, **more},
+        "required": ["kind", *needed],
+        "additionalProperties": False,
+    }
+
+
+SCHEMAS: dict[str, Table] = {
+    "Error": {
+        "type": "object",
+        "properties": {
+            "error": {"type": "string", "description": "one clear line"},
+            "kind": {"type": "string", "description": "one word for programs"},
+        },
+        "required": ["error", "kind"],
+    },
+    "Color": _COLOR,
+    "Mark": {
+        "oneOf": [
+            _mark("stroke", {"points": _POINTS, "color": _COLOR, "width": _WIDTH}, {"pressure": _PRESSURE}),
+            _mark("erase", {"points": _POINTS, "width": _WIDTH}, {"pressure": _PRESSURE}),
+            _mark("fill", {"points": {**_POINTS, "maxItems": 1}, "color": _COLOR}, {}),
+        ],
+        "description": "what the brush did; a stroke of one point is a dot",
+    },
+    "Request": {
+        "type": "object",
+        "properties": {
+            "marks": {"type": "array", "items": {"$ref": "#/components/schemas/Mark"}, "maxItems": marks.MARKS},
+            "palette": {"type": "array", "items": _COLOR, "maxItems": MOST},
+            "reference": {
+                "type": ["string", "null"],
+                "maxLength": request.NAME,
+                "description": "any name: the reference that was sent for this drawing is used; null: none",
+            },
+            "reference_strength": {**_SHARE, "default": 1},
+            "tint": {**_SHARE, "default": 0, "description": "how much lines take the color of what they outline"},
+            "mode": {"enum": list(request.MODES), "default": "paint"},
+            "candidates": {"type": "integer", "minimum": 1, "maximum": request.CANDIDATES, "default": 1},
+            "seed": {"type": "integer", "minimum": 0, "maximum": request.SEED - 1, "default": 0},
+        },
+        "additionalProperties": False,
+        "description": "what a coloring asks for beside the drawing; each key may be left out",
+    },
+    "Drawing": {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string", "description": "who has it may do all with the drawing; there is no list"},
+            "width": {"type": "integer"},
+            "height": {"type": "integer"},
+            "alpha": {"type": "boolean", "description": "whether the drawing is cut out"},
+            "seconds": {"type": "number"},
+            "project": {"type": "object", "description": "of a .senga file: what it holds beside the drawing"},
+        },
+        "required": ["id", "width", "height", "alpha", "seconds"],
+    },
+    "Reference": {
+        "type": "object",
+        "properties": {
+            "width": {"type": "integer"},
+            "height": {"type": "integer"},
+            "colors": {"type": "array", "items": _COLOR},
+        },
+        "required": ["width", "height", "colors"],
+    },
+    "Colors": {
+        "type": "object",
+        "properties": {"colors": {"type": "array", "items": _COLOR}},
+        "required": ["colors"],
+    },
+    "Palette": {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "maxLength": 200},
+            "colors": {"type": "array", "items": _COLOR, "minItems": 1, "maxItems": MOST},
+        },
+        "required": ["colors"],
+        "additionalProperties": False,
+    },
+    "Candidate": {
+        "type": "object",
+        "properties": {
+            "index": {"type": "integer"},
+            "palette": {"type": "array", "items": _COLOR},
+            "png": {"type": "string", "contentEncoding": "base64", "contentMediaType": "image/png"},
+        },
+        "required": ["index", "palette", "png"],
+    },
+    "Health": {
+        "type": "object",
+        "properties": {
+            "status": {"const": "ok"},
+            "version": {"type": "string"},
+            "model": {"type": "string"},
+            "drawings": {"type": "integer"},
+        },
+        "required": ["status", "version", "model", "drawings"],
+    },
+    "Info": {
+        "type": "object",
+        "properties": {
+            "version": {"type": "string"},
+            "model": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string"},
+                    "conditions": {"type": "array", "items": {"type": "string"}},
+                    "fingerprint": {"type": "string"},
+                },
+            },
+            "limits": {"type": "object", "additionalProperties": {"type": "number"}},
+        },
+        "required": ["version", "model", "limits"],
+    },
+}
+"""JSON schemas by name."""
+
+ABOUT = """\
+Color line drawings. Upload a drawing once, then ask as often as the hints change.
+
+The painting channel is a WebSocket at `/api/drawings/{id}/live`. Each message of the client is a text,
+`{"seq": number, "request": Request, "side": largest side of the answer in px, 0 for full size}`. The server answers the
+newest message only; older ones that wait are dropped. An answer is one binary message: 4 bytes, little-endian, the
+length of a JSON header; the header, `{"seq", "kind": "color", "width", "height", "seconds"}`; then the color layer
+without lines, as WebP or PNG. Where lines shall be tinted the header also has `"color"` and `"ink"`, the lengths of two
+pictures: the color layer, and the colors of the lines. An error is a text, `{"seq", "error", "kind"}`. A channel whose
+drawing was dropped is closed with code 4404.
+
+Where the server is reached from other machines, every request needs the token: `Authorization: Bearer TOKEN`.
+"""
+
+ERRORS = {
+    400: "not JSON, or cut off",
+    401: "needs the token",
+    403: "another host, origin or site",
+    404: "no such drawing, or dropped meanwhile",
+    408: "received too slowly",
+    413: "too large",
+    415: "encoded",
+    422: "cannot be read, or does not fit",
+    503: "too much to do, or took too long; Retry-After says when to try again",
+}
+"""Errors by status."""
+
+
+def ref(name: str) -> Table:
+    """A reference to one of `SCHEMAS`."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def takes(kind: str, schema: Table, about: str) -> Table:
+    """An operation's body."""
+    return {"requestBody": {"required": True, "description": about, "content": {kind: {"schema": schema}}}}
+
+
+def gives(status: int, about: str, content: dict[str, Table], *errors: int) -> dict[int | str, Table]:
+    """An operation's answers: the good one, and errors, the guard's among them."""
+    found: dict[int | str, Table] = {status: {"description": about}}
+    if content:
+        found[status]["content"] = {kind: {"schema": schema} for kind, schema in content.items()}
+    for error in sorted({401, 403, *errors}):
+        found[error] = {"description": ERRORS[error], "content": {"application/json": {"schema": ref("Error")}}}
+    return found
+
+
+def completed(document: Table) -> Table:
+    """FastAPI's document with our schemas in the place of its own."""
+    document.setdefault("components", {})["schemas"] = SCHEMAS
+    document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    document["security"] = [{}, {"token": []}]
+    for path in document["paths"].values():
+        for operation in path.values():
+            # FastAPI's own form of this error, which no answer has.
+            if operation["responses"].get("422", {}).get("description") == "Validation Error":
+                operation["responses"]["422"] = gives(200, "", {}, 422)[422]
+    return document
+
+
+STYLE = """\
+:root { color-scheme: light dark; }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
+pre, code { font: 0.9em/1.4 ui-monospace, monospace; }
+pre { overflow: auto; padding: 0.5rem; border: 1px solid #8884; border-radius: 4px; }
+h2 { margin-top: 2.5rem; font-size: 1.1rem; }
+table { border-collapse: collapse; } td { padding: 0.1rem 0.8rem 0.1rem 0; vertical-align: top; }
+"""
+"""Style sheet of the document's page."""
+
+
+def as_page(document: Table) -> str:
+    """The document as a page of HTML, nothing of it from elsewhere."""
+    text = html.escape
+    parts = ["<!doctype html><html lang=en><meta charset=utf-8><title>senga API</title>"]
+    parts.append('<meta name=viewport content="width=device-width"><link rel=stylesheet href="/api/docs.css">')
+    parts.append(f"<h1>senga API {text(document['info']['version'])}</h1>")
+    parts += [f"<p>{text(p)}</p>" for p in document["info"]["description"].split("\n\n")]
+    parts.append('<p><a href="/api/openapi.json">openapi.json</a></p>')
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            parts.append(f"<h2><code>{text(method.upper())} {text(path)}</code></h2>")
+            parts.append(f"<p>{text(operation.get('description') or operation['summary'])}</p><table>")
+            for given in operation.get("parameters", []):
+                said = json.dumps({k: v for k, v in given["schema"].items() if k != "title"})
+                parts.append(f"<tr><td>{text(given['in'])}<td><code>{text(given['name'])}</code><td>{text(said)}")
+            for kind, body in operation.get("requestBody", {}).get("content", {}).items():
+                parts.append(f"<tr><td>body<td>{text(kind)}<td>{_link(body['schema'])}")
+            for status, answer in operation["responses"].items():
+                said = ", ".join(f"{text(k)} {_link(v['schema'])}" for k, v in answer.get("content", {}).items())
+                parts.append(f"<tr><td>{text(status)}<td>{text(answer['description'])}<td>{said}")
+            parts.append("</table>")
+    for name, schema in SCHEMAS.items():
+        parts.append(f'<h2 id="{name}">{name}</h2><pre>{text(json.dumps(schema, indent=2))}</pre>')
+    return "".join(parts)
+
+
+def _link(schema: Table) -> str:
+    name = schema.get("$ref", "").rsplit("/", 1)[-1]
+    return f'<a href="#{name}">{name}</a>' if name else ""

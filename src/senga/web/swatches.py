@@ -1,0 +1,63 @@
+"""Palettes in and out of the server, as bytes: a file is known by its content."""
+
+from collections.abc import Callable
+
+from senga import image
+from senga.color import strict
+from senga.color.maincolors import palette_of
+from senga.color.marks import parse_hex
+from senga.color.palette import decode_hex, encode_hex, hex_of, parse_color
+from senga.color.swatches import Swatch, decode_aco, decode_ase, decode_gpl, encode_aco, encode_ase, encode_gpl
+from senga.color.wishes import MOST
+from senga.errors import PaletteError
+
+KINDS: dict[str, Callable[[list[Swatch], str], bytes]] = {
+    "gpl": encode_gpl,
+    "ase": lambda swatches, _: encode_ase(swatches),
+    "aco": lambda swatches, _: encode_aco(swatches),
+    "txt": lambda swatches, _: encode_hex(swatches),
+}
+"""Endings of palette files, and what makes them of swatches and a name."""
+
+MAIN_COLORS = 8
+"""Most main colors of a picture."""
+
+
+def read_colors(content: bytes, pixels: int) -> list[str]:
+    """The colors of a palette file, a picture or a text of HEX colors, as '#rrggbb', at most 256.
+
+    Args:
+        content: GIMP (.gpl), Adobe (.ase), Photoshop (.aco), text (.txt, .hex), or any picture that senga reads.
+        pixels: largest picture, px.
+
+    Raises:
+        PaletteError: no colors in it, or broken. ImageError: a picture that is broken or too large.
+    """
+    if content.startswith(b"GIMP Palette") or content.startswith(b"\xef\xbb\xbfGIMP Palette"):
+        swatches = decode_gpl(content)
+    elif content.startswith(b"ASEF"):
+        swatches = decode_ase(content)
+    elif content[:2] in (b"\0\1", b"\0\2"):
+        swatches = decode_aco(content)
+    elif b"\0" in content[:64] or content[:2] in (b"\xff\xd8", b"BM") or content[:4] in (b"RIFF", b"GIF8", b"\x89PNG"):
+        picture = image.read_bytes(content, "the palette", pixels)
+        swatches = [Swatch(color) for color in palette_of(picture, MAIN_COLORS)]
+    else:
+        swatches = decode_hex(content[:1_000_000])
+    if not swatches:
+        raise PaletteError("no color in it")
+    return [hex_of(s.color) for s in swatches[:MOST]]
+
+
+def write_colors(value: object, kind: str) -> tuple[str, bytes]:
+    """A palette's name and its file, of {"name": ..., "colors": ["#rrggbb", ...]}; `kind` is one of `KINDS`.
+
+    Raises:
+        HintError: another key or type, or more than 256 colors. PaletteError: no colors.
+    """
+    given = strict.table(value, "palette", {"name": False, "colors": True})
+    name = strict.text(given.get("name", ""), "name", 200) or "palette"
+    colors = strict.entries(given["colors"], "colors", MOST, parse_hex)
+    if not colors:
+        raise PaletteError("no colors to write")
+    return name, KINDS[kind]([Swatch(parse_color(c)) for c in colors], name)

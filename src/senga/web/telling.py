@@ -1,0 +1,46 @@
+"""Answers as JSON, errors among them: one clear line, one word for programs, never a page of HTML."""
+
+import json
+import logging
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from senga.web.refusal import RefusalError, refused
+
+log = logging.getLogger("senga.web")
+
+KINDS = {400: "BadRequest", 404: "NotFound", 405: "NotAllowed", 413: "TooLarge"}
+
+
+def as_json(value: Any) -> bytes:
+    """A JSON text in ASCII: whatever a text of a client holds, it can be sent back."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
+
+
+def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A JSON answer."""
+    return Response(as_json(value), status, headers, "application/json")
+
+
+def as_table(refusal: RefusalError) -> dict[str, str]:
+    """What a client is told of an error."""
+    return {"error": " ".join(str(refusal).split()), "kind": refusal.kind}
+
+
+def told(refusal: RefusalError) -> Response:
+    """A refusal as an answer."""
+    retry = {} if refusal.retry is None else {"Retry-After": str(refusal.retry)}
+    return answer(as_table(refusal), refusal.status, retry)
+
+
+def as_refusal(error: Exception) -> RefusalError:
+    """Any error as the client is told; a defect of the server is also told to who runs it."""
+    known = refused(error)
+    if known is not None:
+        return known
+    if isinstance(error, HTTPException):
+        return RefusalError(error.status_code, KINDS.get(error.status_code, "Refused"), str(error.detail))
+    log.error("a defect of senga", exc_info=error)
+    return RefusalError(500, "Defect", "a defect of senga, not of what you sent; its log says more")
