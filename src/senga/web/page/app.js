@@ -43,16 +43,30 @@ class App extends EventTarget {
   async open(blob, name, progress) {
     const drawing = new Drawing({ blob, name });
     this.#listen(drawing);
-    await drawing.open(progress);
-    this.drawings.push(drawing);
-    this.front(drawing);
+    await drawing.glance();
+    const before = this.current;
+    if (drawing.draft) this.#lay(drawing);
+    try {
+      await drawing.open(progress);
+    } catch (error) {
+      await this.close(drawing, before);
+      throw error;
+    }
+    if (!this.drawings.includes(drawing)) this.#lay(drawing);
+    if (drawing === this.current) drawing.wake();
     drawing.ask();
     drawing.save();
     if (drawing.project?.swatches?.length) this.addSwatches(drawing.project.swatches);
     return drawing;
   }
 
+  #lay(drawing) {
+    this.drawings.push(drawing);
+    this.front(drawing);
+  }
+
   async #start(drawing) {
+    await drawing.glance();
     try {
       await drawing.open();
       if (drawing === this.current) {
@@ -61,7 +75,7 @@ class App extends EventTarget {
       }
     } catch (error) {
       this.tell('trouble', error);
-      setTimeout(() => !drawing.gone && this.#start(drawing), 4000);
+      if (error.status === 0 || error.status >= 429) setTimeout(() => !drawing.gone && this.#start(drawing), 4000);
     }
   }
 
@@ -77,10 +91,11 @@ class App extends EventTarget {
     this.tell('state');
   }
 
-  async close(drawing) {
+  /** Closes a drawing for good; `next` comes to the front if it was there. */
+  async close(drawing, next = null) {
     const at = this.drawings.indexOf(drawing);
-    this.drawings.splice(at, 1);
-    if (this.current === drawing) this.front(this.drawings[Math.min(at, this.drawings.length - 1)] ?? null);
+    if (at >= 0) this.drawings.splice(at, 1);
+    if (this.current === drawing) this.front(next ?? this.drawings[Math.min(at, this.drawings.length - 1)] ?? null);
     await drawing.discard();
     this.#keepOrder();
     this.tell('front');

@@ -11,8 +11,11 @@ import { View } from './view.js';
 const REMEMBERED = 24; // answers kept, so that undo shows at once
 const SAVE_AFTER = 400; // ms
 
+/** A key of the browser's store. (randomUUID is there only with https or on the own machine.) */
+const freshKey = () => [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, '0')).join('');
+
 export class Drawing extends EventTarget {
-  constructor({ key = crypto.randomUUID(), name, blob, id = null, width = 0, height = 0, history = null, view = null,
+  constructor({ key = freshKey(), name, blob, id = null, width = 0, height = 0, history = null, view = null,
     files = {}, stamp = Date.now() }) {
     super();
     Object.assign(this, { key, name, blob, id, width, height, files, stamp });
@@ -30,7 +33,7 @@ export class Drawing extends EventTarget {
       color: (answer) => this.#arrived(answer),
       error: (said) => this.#tell('trouble', said),
       link: (up) => { this.linked = up; this.#tell('link'); },
-      forgotten: () => this.#again(),
+      forgotten: (id) => this.#again(id),
     });
   }
 
@@ -42,10 +45,20 @@ export class Drawing extends EventTarget {
     return this.live.busy;
   }
 
+  /** Shows the file as the browser reads it, until the server gives its lines; what it cannot read waits. */
+  async glance() {
+    const draft = await createImageBitmap(this.blob).catch(() => null);
+    if (!draft || this.lines) return;
+    Object.assign(this, { draft, width: draft.width, height: draft.height });
+    this.#tell('lines');
+  }
+
   /** Uploads the drawing if the server has none, and shows its lines. */
   async open(progress = () => {}) {
-    if (!this.id || !(await server.knows(this.id).catch(() => false))) await this.#upload(progress);
+    if (!this.id || !(await server.knows(this.id))) await this.#upload(progress);
     if (!this.lines) this.lines = new Pyramid(await createImageBitmap(await server.lines(this.id)));
+    this.draft = null;
+    this.opened = true;
     this.#tell('lines');
   }
 
@@ -75,7 +88,7 @@ export class Drawing extends EventTarget {
   /** Begins to paint with the server: for the drawing that is in front. */
   wake() {
     this.awake = true;
-    if (this.id && !this.live.socket) this.live.connect(this.id);
+    if (this.opened && !this.live.socket) this.live.connect(this.id);
   }
 
   sleep() {
@@ -83,15 +96,18 @@ export class Drawing extends EventTarget {
     this.live.close();
   }
 
-  async #again() {
+  /** The server has forgotten the drawing `id`: it gets it anew, unless that was done already. */
+  async #again(id = this.id) {
     try {
-      await this.#upload(() => {});
-      this.hand.sent = null;
+      if (this.id === id) {
+        await this.#upload(() => {});
+        this.hand.sent = null;
+      }
       if (this.awake) this.live.connect(this.id);
       this.ask();
     } catch (error) {
       this.#tell('trouble', error);
-      setTimeout(() => this.awake && this.#again(), 3000);
+      setTimeout(() => this.awake && this.#again(id), 3000);
     }
   }
 
@@ -138,9 +154,8 @@ export class Drawing extends EventTarget {
   ask(final = true) {
     if (!this.id) return;
     const { state } = this;
-    if (final && this.hand.sent !== (state.reference?.key ?? null)) {
-      this.live.giveUp();
-      this.readyReference().then(() => this.ask(), (error) => this.#tell('trouble', error));
+    if (this.hand.sent !== (state.reference?.key ?? null)) {
+      if (final) this.#bring();
       return;
     }
     const seq = this.live.ask(requestOf(state, this.growing), this.side(), final);
@@ -148,12 +163,24 @@ export class Drawing extends EventTarget {
     this.#tell('busy');
   }
 
+  /** Brings the reference, then asks. */
+  async #bring() {
+    this.live.giveUp();
+    try {
+      await this.readyReference();
+      this.ask();
+    } catch (error) {
+      if (error.status === 404) this.#again();
+      else this.#tell('trouble', error);
+    }
+  }
+
   /** The longest side of answers that the window has a use for, px. */
   side() {
     const longest = Math.max(this.width, this.height);
     const wanted = longest * this.view.scale * (globalThis.devicePixelRatio ?? 1);
-    for (const side of [512, 768, 1024, 1536, 2048, 3072]) if (side >= Math.min(wanted, longest)) return side >= longest ? 0 : side;
-    return 0;
+    const side = [512, 768, 1024, 1536, 2048, 3072].find((s) => s >= wanted) ?? longest;
+    return side >= longest ? 0 : side;
   }
 
   /** Asks again when the view has come nearer than the answer is fine. */
@@ -192,7 +219,7 @@ export class Drawing extends EventTarget {
   }
 
   async setReference(blob, name) {
-    const key = crypto.randomUUID();
+    const key = freshKey();
     this.files[key] = blob;
     await keep.put('files', key, blob);
     this.change({ reference: { key, name: plainName(name) } });
@@ -215,8 +242,10 @@ export class Drawing extends EventTarget {
     return this.#with(() => server.exported(this.id, requestOf(this.state), format));
   }
 
-  async* candidates(count, seed) {
-    const request = { ...requestOf(this.state), candidates: count, seed };
+  async *candidates(count, seed) {
+    // Ideas after an idea are not held to its palette.
+    const state = this.state.fromIdea ? { ...this.state, paletteOn: false } : this.state;
+    const request = { ...requestOf(state), candidates: count, seed };
     await this.readyReference();
     yield* server.candidates(this.id, request);
   }

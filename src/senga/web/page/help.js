@@ -7,7 +7,7 @@ import { TOOLS } from './tools.js';
 const GROUPS = [
   ['h-tools', [...TOOLS.map(([tool, key]) => [key, tool]), ['[  ]', 'k-size']]],
   ['h-color', [['X', 'k-swap'], ['C', 'k-use'], ['S', 'swatch-add'], ['M', 'k-mode'], ['N', 'ideas-ask']]],
-  ['h-view', [['+  −', 'k-zoom'], ['0', 'fit'], ['R  Shift+R', 'k-turn'], ['F', 'mirror'], ['Q', 'show-hints'], ['V', 'show-color'],
+  ['h-view', [['+  −', 'k-zoom'], ['0', 'fit'], ['1', 'k-pixels'], ['R  Shift+R', 'k-turn'], ['F', 'mirror'], ['Q', 'show-hints'], ['V', 'show-color'],
     ['W', 'show-lines'], ['\\', 'before-after']]],
   ['h-file', [['Ctrl+O', 'open'], ['Ctrl+Z', 'undo'], ['Ctrl+Shift+Z  Ctrl+Y', 'redo'], ['Ctrl+S', 'export-senga'], ['Ctrl+E', 'export'],
     ['Alt+PgDn  Alt+PgUp', 'k-next'], ['← ↑ → ↓', 'k-arrows'], ['Enter', 'k-enter']]],

@@ -43,7 +43,7 @@ export function ideasPart() {
     return make('button', {
       type: 'button', 'aria-label': words, title: words, onclick: () => {
         if (!idea.palette?.length) app.current.change({ paletteOn: false });
-        else addToPalette(idea.palette, true);
+        else addToPalette(idea.palette, true, true);
         note(t('idea-taken', { n: at + 1 }));
       },
     }, picture, tones);

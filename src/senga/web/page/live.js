@@ -7,7 +7,7 @@ const PATIENCE = 60000; // ms until a wish is sent again
 
 export class Live {
   /**
-   * heard: {color(answer), error(said), link(up), forgotten()}
+   * heard: {color(answer), error(said), link(up), forgotten(id)}
    */
   constructor(heard) {
     this.heard = heard;
@@ -112,7 +112,7 @@ export class Live {
     const { id } = this;
     this.again = setTimeout(async () => {
       try {
-        if (!met && !(await knows(id))) return this.heard.forgotten();
+        if (!met && !(await knows(id))) return this.heard.forgotten(id);
       } catch { /* away: try again */ }
       if (this.id === id && !this.socket) this.connect(id);
     }, met ? 100 : this.wait);

@@ -7,6 +7,7 @@ export const FRESH = Object.freeze({
   tint: 0,
   palette: [], // '#rrggbb'
   paletteOn: false,
+  fromIdea: false, // the palette is a candidate's
   reference: null, // {key, name, colors}: key of a picture among the drawing's own
   strength: 1,
 });

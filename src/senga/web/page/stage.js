@@ -60,17 +60,19 @@ export function fit() {
   view.height += bar;
   view.pan(0, -bar / 2);
   view.fitted = true;
+  app.tell('view');
   redraw();
 }
 
 app.hear('front', () => { place(); redraw(); });
-app.hear('state color lines settings', redraw);
+app.hear('lines', () => { place(); redraw(); });
+app.hear('state color settings', redraw);
 
 function draw() {
   pen.setTransform(1, 0, 0, 1, 0, 0);
   pen.clearRect(0, 0, sheet.width, sheet.height);
   const drawing = app.current;
-  if (!drawing?.lines) return;
+  if (!drawing?.lines && !drawing?.draft) return;
   const { view, width, height, lines } = drawing;
   const { showLines, showColor, showHints } = app.settings;
   const fine = 1 / view.scale;
@@ -90,8 +92,9 @@ function draw() {
   if (showColor && drawing.color) drawColor(drawing);
   if (showHints) drawHints(drawing, fine);
   pen.restore();
-  if (showLines) drawLines(drawing, lines, showColor);
-  drawPointer(drawing);
+  if (lines && showLines) drawLines(drawing, lines, showColor);
+  if (!lines) drawDraft(drawing);
+  else drawPointer(drawing);
 }
 
 function onDrawing(view) {
@@ -112,6 +115,14 @@ function drawColor({ color, width, height, view }) {
   pen.imageSmoothingEnabled = view.scale < 4 || color.side < Math.max(width, height);
   pen.imageSmoothingQuality = 'high';
   pen.drawImage(color.bitmap, 0, 0, width, height);
+}
+
+/** What the browser reads of the file, until the server has read it. */
+function drawDraft({ draft, width, height }) {
+  pen.imageSmoothingQuality = 'high';
+  pen.globalCompositeOperation = 'multiply';
+  pen.drawImage(draft, 0, 0, width, height);
+  pen.globalCompositeOperation = 'source-over';
 }
 
 /** The person's own lines; with a tint they take the ink colors that came with the answer, never another shape. */

@@ -8,6 +8,8 @@ import { t } from './words.js';
 
 export const TOOLS = [['brush', 'B'], ['dot', 'D'], ['line', 'L'], ['fill', 'G'], ['erase', 'E'], ['pick', 'I'], ['hand', 'H']];
 
+const LONGEST = 4000; // points of a mark
+
 /** Marks have whole coordinates at the centers of pixels; windows have them at corners. */
 const center = ([x, y]) => [x - 0.5, y - 0.5];
 
@@ -38,6 +40,7 @@ export class Stroke {
     }
     const force = pressure === null ? 1 : share(pressure);
     let grew = true;
+    if (mark.points.length >= LONGEST) this.#split();
     if (tool === 'fill' || tool === 'dot') {
       mark.points = [center(place).map((v) => Math.round(v * 100) / 100)];
       if (mark.pressure) mark.pressure = [Math.max(force, mark.pressure[0] ?? 0)];
@@ -52,6 +55,14 @@ export class Stroke {
     }
     if (grew && tool !== 'fill') drawing.grow(finished(mark));
     return redraw();
+  }
+
+  /** A very long stroke goes on as a mark of its own. */
+  #split() {
+    const { drawing, mark } = this;
+    drawing.settle(finished(mark));
+    mark.points = mark.points.slice(-1);
+    if (mark.pressure) mark.pressure = mark.pressure.slice(-1);
   }
 
   end() {

@@ -31,11 +31,11 @@ export function coloringPart() {
 }
 
 /** Puts colors into the front drawing's palette and colors with them. */
-export function addToPalette(colors, instead = false) {
+export function addToPalette(colors, instead = false, fromIdea = false) {
   const drawing = app.current;
   if (!drawing || !colors.length) return;
   const palette = [...new Set([...(instead ? [] : drawing.state.palette), ...colors])].slice(0, MOST);
-  drawing.change({ palette, paletteOn: true });
+  drawing.change({ palette, paletteOn: true, fromIdea });
 }
 
 export function palettePart() {

@@ -132,6 +132,7 @@ const WORDS = {
   'k-use': ['Use the picked color', '使用吸取的颜色', '取得した色を使う'],
   'k-mode': ['Painted or flat', '绘画或平涂', 'ペイント・フラット切替'],
   'k-zoom': ['Zoom', '缩放', '拡大・縮小'],
+  'k-pixels': ['Actual pixels', '实际像素', '等倍'],
   'k-turn': ['Turn the view', '旋转视图', '表示を回転'],
   'k-next': ['Next, previous drawing', '下一张、上一张', '次・前の線画'],
   'k-arrows': ['Move the pointer on the drawing', '移动画布光标', '絵の上のポインターを動かす'],
