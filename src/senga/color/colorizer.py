@@ -114,8 +114,23 @@ class Page:
         strength: float = 1.0,
     ) -> image.Pixels:
         """The color layer alone, (H, W, 3) uint8, without lines. Arguments and errors as `paint`."""
+        return self.layers(hints, reference, palette, strength)[0]
+
+    def layers(
+        self,
+        hints: Hints | None = None,
+        reference: image.Pixels | None = None,
+        palette: Sequence[Color] | None = None,
+        strength: float = 1.0,
+        *,
+        inked: bool = False,
+    ) -> list[image.Pixels]:
+        """The color layer as `color` answers and, if `inked`, the colors that lines take when they are tinted.
+
+        Both (H, W, 3) uint8. Arguments and errors as `paint`.
+        """
         self._need(hints, reference, palette)
-        return self._colored(hints, make_wishes(palette, reference, strength))[0]
+        return self._colored(hints, make_wishes(palette, reference, strength), inked)
 
     def candidates(
         self,

@@ -32,6 +32,10 @@ KINDS: tuple[str, ...] = get_args(Kind)
 MARKS, POINTS, ALL_POINTS = 10_000, 10_000, 200_000
 """Most marks of a drawing, points of a mark, and points of all marks together. Ours."""
 
+EFFORT = 40_000_000
+"""Most rows of pixels that the discs and lines of all marks together may cross: to draw more would take half a minute.
+Ours; a mark of 200 px width through `ALL_POINTS` is that much."""
+
 FAR = 100_000.0
 """Farthest from the drawing's corner that a point may lie, px. Ours."""
 
@@ -56,6 +60,7 @@ class Mark:
         color: '#rrggbb'; "" of an erase.
         width: px, more than 0, up to `WIDEST`; 0 of a fill.
         pressure: from 0 to 1 at each point, scales the width there; () is 1 everywhere.
+        effort: how many rows of pixels its discs and lines cross, about, wherever they lie.
 
     Raises:
         HintError: anything else.
@@ -66,6 +71,7 @@ class Mark:
     color: str = ""
     width: float = 0.0
     pressure: tuple[float, ...] = ()
+    effort: float = field(default=0.0, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -94,6 +100,8 @@ class Mark:
         object.__setattr__(self, "pressure", tuple(pressure.reshape(-1).tolist()))
         object.__setattr__(self, "width", float(width))
         object.__setattr__(self, "color", hex_of(self.color) if self.color else "")
+        effort = len(points) * (float(width) + 1) + float(np.abs(np.diff(points[:, 1])).sum())
+        object.__setattr__(self, "effort", effort)
 
     @staticmethod
     def stroke(points: Sequence[Point], color: Color, width: float, pressure: Sequence[float] = ()) -> "Mark":
@@ -147,13 +155,30 @@ def parse_marks(value: object, place: str = "marks") -> tuple[Mark, ...]:
     """Marks from their JSON form, already parsed; `place` names them in errors.
 
     Raises:
-        HintError: as `Mark.from_table`, or more than `MARKS` marks or `ALL_POINTS` points.
+        HintError: as `Mark.from_table` and `check_marks`.
     """
     if isinstance(value, list):
+        # Before any point is read.
         counts = [len(p) for m in value if isinstance(m, dict) and isinstance(p := m.get("points"), list)]
         if sum(counts) > ALL_POINTS:
             raise HintError(f"[{place}]: {sum(counts)} points in all; at most {ALL_POINTS}")
-    return strict.entries(value, place, MARKS, Mark.from_table)
+    marks = strict.entries(value, place, MARKS, Mark.from_table)
+    check_marks(marks)
+    return marks
+
+
+def check_marks(marks: Sequence[Mark]) -> None:
+    """Refuses what one drawing cannot hold.
+
+    Raises:
+        HintError: more than `MARKS` marks, `ALL_POINTS` points or `EFFORT`.
+    """
+    points = sum(len(m.points) for m in marks)
+    for count, most, what in ((len(marks), MARKS, "marks"), (points, ALL_POINTS, "points of marks in all")):
+        if count > most:
+            raise HintError(f"{count} {what}; at most {most}")
+    if sum(m.effort for m in marks) > EFFORT:
+        raise HintError("the marks are too long and wide in all; make the thickest ones thinner or shorter")
 
 
 def read_marks(text: str | bytes) -> tuple[Mark, ...]:

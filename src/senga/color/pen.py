@@ -100,13 +100,14 @@ def _quads(corners: Floats, start: int, stop: int) -> tuple[Whole, Whole, Whole]
     left, right = np.full(len(rows), np.inf), np.full(len(rows), -np.inf)
     for i in range(4):
         (ax, ay), (bx, by) = corners[things, i].T, corners[things, (i + 1) % 4].T
-        meets = (rows >= np.minimum(ay, by) - NEAR) & (rows <= np.maximum(ay, by) + NEAR)
         rise = by - ay
-        level = np.abs(rise) <= NEAR
-        share = np.clip((rows - ay) / np.where(level, 1, rise), 0, 1)
-        for x in (ax + np.where(level, 0, share) * (bx - ax), ax + np.where(level, 1, share) * (bx - ax)):
-            left = np.where(meets, np.minimum(left, x), left)
-            right = np.where(meets, np.maximum(right, x), right)
+        # A level edge lies between two others that end where it does.
+        steep = np.abs(rise) > NEAR
+        share = np.clip((rows - ay) / np.where(steep, rise, 1), 0, 1)
+        meets = steep & (rows >= np.minimum(ay, by) - NEAR) & (rows <= np.maximum(ay, by) + NEAR)
+        x = ax + share * (bx - ax)
+        left = np.where(meets, np.minimum(left, x), left)
+        right = np.where(meets, np.maximum(right, x), right)
     met = left <= right
     return rows[met], *_columns(left[met], right[met])
 
