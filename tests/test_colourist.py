@@ -180,25 +180,45 @@ class TestUse:
         assert torch.cdist(guess(tokens), offered).min(1).values.mean() < 0.5 * soft
         assert torch.equal(guess(None), alone)
 
-    def test_sharpness_gives_each_region_few_of_a_palette_s_colors(self) -> None:
+    def test_sharpness_gives_each_region_one_of_a_palette_s_colors(self) -> None:
         network, given = lively(), planes(boxes(64, 64))
+        network.group_bins()
         tokens = Tokens(wishes(4).palette, wishes().reference, torch.zeros(1, 1))
         with torch.no_grad():
             network.pointed.bias[64] += 20  # the palette's colors alone are in question
 
-        def guess(sharpness: float, told: Tokens | None = tokens) -> Tensor:
+        def guess(sharpness: float) -> Tensor:
             network.sharpness = sharpness
             with torch.no_grad():
-                return network.answer(given, told)[3][0]
+                return network.answer(given, tokens)[3][0]
 
         def off_the_palette(color: Tensor) -> float:
             return float(torch.cdist(color.flatten(1).T, tokens.palette[0, :, :3]).min(1).values.mean())
 
-        mixed, chosen = guess(0.0), guess(30.0)
+        mixed, chosen = guess(0.0), guess(5.0)
         assert off_the_palette(chosen) < 0.5 * off_the_palette(mixed)
         # Inside a closed box of 3x3 whole cells there is one color.
         assert chosen[:, 1:3, 1:3].flatten(1).std(1).max() < 0.02
-        assert torch.equal(guess(30.0, None), guess(0.0, None))
+
+    def test_decision_gives_each_region_one_group_of_colors_and_boldness_a_colorful_one(self) -> None:
+        network, given = lively(), planes(boxes(64, 64))
+        network.group_bins()
+        assert torch.equal(network.groups.sum(1), torch.ones(8))  # each bin is in one group
+
+        def guess(decision: float, boldness: float = 0.0) -> Tensor:
+            network.decision, network.boldness = decision, boldness
+            with torch.no_grad():
+                return network.answer(given)[3][0]
+
+        def off_the_bins(color: Tensor) -> float:
+            return float(torch.cdist(color.flatten(1).T, network.bins).min(1).values.mean())
+
+        mixed, chosen = guess(0.0), guess(5.0)
+        assert off_the_bins(chosen) < 0.2 * off_the_bins(mixed)
+        assert chosen[:, 1:3, 1:3].flatten(1).std(1).max() < 0.02
+        bold = guess(5.0, 50.0)
+        most = network.bins[(network.bins - network.bins.mean(1, keepdim=True)).norm(dim=1).argmax()]
+        assert float((bold - most.view(3, 1, 1)).abs().max()) < 0.05
 
     def test_filling_carries_a_hint_to_the_ends_of_its_closed_area_and_no_further(self) -> None:
         network, given = fresh(), planes(boxes(64, 64), {(8, 8): RED})

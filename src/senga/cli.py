@@ -12,8 +12,10 @@ from senga import __version__
 from senga.errors import SengaError
 from senga.verbs.color import color
 from senga.verbs.compare import compare
+from senga.verbs.flats import flats
 from senga.verbs.palette import character_app, palette_app
 from senga.verbs.progress import progress_bar
+from senga.verbs.project import project_app
 from senga.verbs.targets import Force, Model, Threads, find_targets, for_each
 
 if TYPE_CHECKING:
@@ -29,10 +31,12 @@ pairs_app = typer.Typer(no_args_is_help=True, help="Build and check pair sets.")
 recipes_app = typer.Typer(no_args_is_help=True, help="The experiments that ship with senga.")
 app.add_typer(palette_app, name="palette")
 app.add_typer(character_app, name="character")
+app.add_typer(project_app, name="project")
 app.add_typer(pairs_app, name="pairs")
 app.add_typer(recipes_app, name="recipes")
 app.command()(color)
 app.command()(compare)
+app.command()(flats)
 
 Binary = Annotated[bool, typer.Option("--binary", help="Full ink or none, without soft borders.")]
 Transparent = Annotated[bool, typer.Option("--transparent", help="Black ink on a transparent ground.")]
@@ -328,6 +332,12 @@ def export(
     sharpness: Annotated[
         float | None, typer.Option(help="In place of the recipe's; more takes fewer colors of a palette a region.")
     ] = None,
+    decision: Annotated[
+        float | None, typer.Option(help="In place of the recipe's; the same for colors that nobody told.", min=0)
+    ] = None,
+    boldness: Annotated[
+        float | None, typer.Option(help="In place of the recipe's; more favors colorful colors where nothing is told.")
+    ] = None,
     evenness: Annotated[
         float | None, typer.Option(help="In place of the recipe's; 1 paints unhinted regions evenly.", min=0, max=1)
     ] = None,
@@ -341,7 +351,7 @@ def export(
     from senga.learn.finish import export_run
 
     at_use = {"temperature": temperature, "vividness": vividness, "sharpness": sharpness}
-    at_use |= {"evenness": evenness, "filling": filling}
+    at_use |= {"decision": decision, "boldness": boldness, "evenness": evenness, "filling": filling}
     card = export_run(
         run,
         out,

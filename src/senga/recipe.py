@@ -89,7 +89,7 @@ class Hinting:
     references: float = 0.0
 
 
-AT_USE = ("temperature", "vividness", "sharpness", "evenness", "filling")
+AT_USE = ("temperature", "vividness", "sharpness", "decision", "boldness", "evenness", "filling")
 """Settings of a generator that training does not depend on: they act when the network is used."""
 
 
@@ -105,7 +105,9 @@ class Generator:
         layers: transformer layers (house, colourist).
         rounds: reach of a hint, in cells (house, colourist).
         temperature, vividness: of the answer over color bins, when the network is used (house, colourist).
-        sharpness: how decidedly a palette's colors are chosen, when the network is used (colourist).
+        sharpness, decision: how decidedly a region takes one color, with a palette or reference and without, when the
+            network is used (colourist).
+        boldness: how much colorful colors are favored without them, when the network is used (colourist).
         evenness: share by which unhinted colors are evened out over a region, when the network is used (colourist).
         filling: how much more a hint is trusted in all of its area closed by lines, when the network is used, in
             logits (colourist).
@@ -120,6 +122,8 @@ class Generator:
     temperature: float = 1.0
     vividness: float = 0.0
     sharpness: float = 0.0
+    decision: float = 0.0
+    boldness: float = 0.0
     evenness: float = 0.0
     filling: float = 0.0
     skips: bool = True

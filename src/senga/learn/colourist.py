@@ -21,6 +21,7 @@ from torch.nn import functional as F
 
 from senga.learn import cells
 from senga.learn.blocks import Attention, Norm, Residual, Spread
+from senga.learn.objectives import bin_targets, fit_bins
 
 BINS = 256
 HEARD = 128
@@ -40,6 +41,11 @@ INSIDE = 300
 
 FLAT = 32
 """Cells over which the colors of a region are evened out, to each side (ours)."""
+
+GROUPS, ROUNDS = 14, 4
+"""Groups of like color bins that a region chooses among, and rounds of its choice (ours)."""
+
+LUMA = (0.299, 0.587, 0.114)
 
 HOPS = 8
 """Cells that the hints of a region are averaged over, to each side (ours)."""
@@ -104,8 +110,12 @@ class Colourist(nn.Module):
             reference (1 while training).
         vividness: gain on the chroma of what no hint says, when the network is used (1 while training): the mean over
             likely colors is duller than any of them.
-        sharpness: when the network is used, how decidedly each region takes one color of a given palette: the power
-            to which the region's mean chances of the colors are raised (0 while training: every cell for itself).
+        sharpness: when the network is used with a palette or a reference, how decidedly each region takes one color:
+            chances are raised to the power of one more at each round of `decided` (0 while training: every cell for
+            itself).
+        decision: the same without them.
+        boldness: when the network is used without them, how much groups of more colorful colors are favored, in logits
+            for each unit of chroma.
         evenness: when the network is used, share by which the colors that no hint says are evened out over a region
             (0 while training).
         filling: when the network is used, how much more a hint is trusted in all of the area around it that no line
@@ -126,6 +136,8 @@ class Colourist(nn.Module):
         temperature: float = 1.0,
         vividness: float = 1.0,
         sharpness: float = 0.0,
+        decision: float = 0.0,
+        boldness: float = 0.0,
         evenness: float = 0.0,
         filling: float = 0.0,
         hold: float = HOLD,
@@ -136,9 +148,15 @@ class Colourist(nn.Module):
         fine, deep = width * 2 // 5, width * 8 // 5
         self.rounds, self.features = rounds, features
         self.temperature, self.vividness = temperature, vividness
-        self.sharpness, self.evenness, self.filling, self.hold = sharpness, evenness, filling, hold
+        self.sharpness, self.decision, self.boldness = sharpness, decision, boldness
+        self.evenness, self.filling, self.hold = evenness, filling, hold
         self.register_buffer("bins", torch.rand(bins, 3))
         self.bins: Tensor
+        # Made of the bins when the network is used, so not kept with the weights.
+        self.register_buffer("groups", torch.zeros(bins, GROUPS), persistent=False)
+        self.register_buffer("chroma", torch.zeros(GROUPS), persistent=False)
+        self.groups: Tensor
+        self.chroma: Tensor
         # read
         self.enter = nn.Conv2d(16, fine, 3, padding=1)
         self.fine = nn.Sequential(Residual(fine), Residual(fine))
@@ -237,41 +255,65 @@ class Colourist(nn.Module):
         temperature = 1 + (self.temperature - 1) * told
         chance = torch.softmax(torch.cat([logits, fit], 1) / temperature, 1)
         offered = torch.cat([tokens.palette[:, :, :3], tokens.reference[:, :, self.features : self.features + 3]], 1)
-        guess = torch.einsum("nqhw,qc->nchw", chance[:, : len(self.bins)], self.bins)
-        guess = guess + torch.einsum("nthw,ntc->nchw", chance[:, len(self.bins) :], offered.float())
+        own = chance[:, : len(self.bins)]
+        guess = torch.einsum("nqhw,qc->nchw", own, self.bins)
+        other = torch.einsum("nthw,ntc->nchw", chance[:, len(self.bins) :], offered.float())
+        guess = guess + other
+        if self.sharpness or self.decision:
+            guess = self.decided(chance, offered.float(), tokens.palette.shape[1], told, affinity)
+        if self.evenness:  # a palette's colors stay what they are
+            guess = guess + self.evenness * (1 - given) * (self.even(guess, affinity, FLAT) - guess)
         vividness = 1 + (self.vividness - 1) * (1 - told)  # what is told is as vivid as it is
-        mixed = guess
-        if self.evenness:
-            guess = guess + self.evenness * (self.even(guess, affinity) - guess)
-        if self.sharpness:
-            own = chance[:, len(self.bins) : len(self.bins) + tokens.palette.shape[1]]
-            guess = guess + given * (self.decided(mixed, own, tokens.palette[:, :, :3], affinity) - guess)
-        gray = (guess * guess.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True)
+        gray = (guess * guess.new_tensor(LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True)
         guess = (gray + vividness * (guess - gray)).clamp(0, 1)
         return Thought(x, guess), logits
 
-    def decided(self, guess: Tensor, own: Tensor, palette: Tensor, affinity: Tensor) -> Tensor:
-        """Colors (N, 3, h, w) where each region takes few of a palette's colors, not a mixture of all.
+    def decided(self, chance: Tensor, offered: Tensor, palette: int, told: Tensor, affinity: Tensor) -> Tensor:
+        """Colors (N, 3, h, w) where each region takes one group of colors, not a mixture of all.
+
+        Neighbors that no line divides talk it over: what each holds for likely is averaged over them, what is likely
+        is made likelier, and again, until regions agree (the mean field of a Potts model).
 
         Args:
-            guess: colors as mixed. own: (N, P, h, w), chances of the palette's colors in it. palette: (N, P, 3).
+            chance: (N, bins + T, h, w), of the color bins and of what is offered. offered: (N, T, 3) RGB.
+            palette: how many of the offered, first, are of a palette: each stands for itself; the others, a
+                reference's, are one group.
+            told: (N, 1, 1, 1), 1 where colors are told.
         """
-        mixed = torch.einsum("nphw,npc->nchw", own, palette)
-        rest = 1 - own.sum(1, keepdim=True)
-        around = torch.cat([own, rest, guess - mixed], 1)
-        around = self.even(around, affinity)
-        chance = around[:, :-3].clamp_min(1e-6) ** self.sharpness
-        chance = chance / chance.sum(1, keepdim=True)
-        other = around[:, -3:] / around[:, -4:-3].clamp_min(1e-3)
-        return torch.einsum("nphw,npc->nchw", chance[:, :-1], palette) + chance[:, -1:] * other
+        groups = self.groups.to(chance.dtype)
+        own, first = chance[:, : len(self.bins)], len(self.bins) + palette
+        colors = torch.einsum("qg,qc->qgc", groups, self.bins).flatten(1)  # (bins, G * 3)
+        mass = torch.einsum("nqhw,qg->nghw", own, groups)
+        colors = torch.einsum("nqhw,qk->nkhw", own, colors).unflatten(1, (-1, 3)) / mass.unsqueeze(2).clamp_min(1e-6)
+        rest = chance[:, first:].sum(1, keepdim=True)
+        borrowed = torch.einsum("nthw,ntc->nchw", chance[:, first:], offered[:, palette:]) / rest.clamp_min(1e-6)
+        favored = torch.exp(self.boldness * (1 - told) * self.chroma.view(1, -1, 1, 1))
+        votes = torch.cat([mass * favored, chance[:, len(self.bins) : first], rest], 1)
+        votes = votes / votes.sum(1, keepdim=True)
+        power = 1 + self.decision + (self.sharpness - self.decision) * told
+        for _ in range(ROUNDS):
+            votes = self.even(votes, affinity, FLAT // 2).clamp_min(1e-6) ** power
+            votes = votes / votes.sum(1, keepdim=True)
+        n = groups.shape[1]
+        guess = (votes[:, :n].unsqueeze(2) * colors).sum(1) + votes[:, n + palette :] * borrowed
+        return guess + torch.einsum("nphw,npc->nchw", votes[:, n : n + palette], offered[:, :palette])
 
-    def even(self, values: Tensor, affinity: Tensor) -> Tensor:
-        """As `spread` over `FLAT` hops, by gathering: far fewer nodes in the exported graph."""
+    def group_bins(self) -> None:
+        """Groups the color bins: to be called when the bins are known, before `decided` is used."""
+        bins = self.bins.cpu()
+        centers, _ = fit_bins(bins, GROUPS)
+        groups = F.one_hot(bin_targets(bins, centers).argmax(1), GROUPS).to(self.bins)
+        gray = (self.bins @ self.bins.new_tensor(LUMA)).unsqueeze(1)
+        self.groups = groups
+        self.chroma = (groups.T @ (self.bins - gray).norm(dim=1)) / groups.sum(0).clamp_min(1)
+
+    def even(self, values: Tensor, affinity: Tensor, hops: int) -> Tensor:
+        """As `spread`, by gathering: far fewer nodes in the exported graph."""
         n, c, h, w = values.shape
         index = torch.stack(cells.neighbor_places(h, w, values)).view(-1)
         weights = affinity.reshape(n, 1, 9, h * w).to(values.dtype)
         flat = values.flatten(2)
-        for _ in range(FLAT):
+        for _ in range(hops):
             flat = (flat[:, :, index].view(n, c, 9, h * w) * weights).sum(2)
         return flat.view(n, c, h, w)
 

@@ -201,6 +201,7 @@ def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
     if isinstance(copy, Colourist):
         for name in AT_USE:
             setattr(copy, name, getattr(recipe.generator, name))
+        copy.group_bins()
         copy.vividness = recipe.generator.vividness or 1.0  # a gain, and 0 in a recipe is the kind's own value
     return copy.eval()
 
