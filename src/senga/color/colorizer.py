@@ -7,6 +7,7 @@ the drawing's size and the person's own line layer is multiplied on top.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,10 @@ from numpy.typing import NDArray
 
 from senga import image
 from senga.color.brush import Brush, take_brush
+from senga.color.carry import Carrier
 from senga.color.hints import Hints
 from senga.color.palette import Color
+from senga.color.regions import find_regions
 from senga.color.schemes import choose_palettes
 from senga.color.wishes import Wishes, make_wishes
 from senga.errors import HintError, ModelError
@@ -23,6 +26,13 @@ from senga.model.session import Session
 
 SHIPPED = Path(__file__).parent.parent / "weights" / "colourist.zip"
 """The model file inside the package."""
+
+CARRIED = 2
+"""From so many times the working size on, by sides, colors are kept to their side of each line (`carry`). Below, a
+line is as wide as what could cross it. Ours."""
+
+STEP = 4
+"""Colors are enlarged by paper up to so many times the working size, and evenly from there on. Ours."""
 
 
 @dataclass(frozen=True)
@@ -180,12 +190,23 @@ class Page:
         """The color layer and, if asked for, the lines' colors, (H, W, 3) uint8."""
         given = (hints or Hints.blank(self.drawing.shape)).scaled(self.lines.shape)
         painted = self.brush.paint(given, wishes)
-        layers = [enlarge(painted.color, self.lines, self.drawing.shape)]
+        layers = [self._enlarged(painted.color)]
         if inked:
             if painted.ink is None:
                 raise ModelError(f"{self.session.name}: does not color lines; leave out the tint")
             layers.append(enlarge(painted.ink, 255 - self.lines, self.drawing.shape))
         return layers
+
+    def _enlarged(self, color: NDArray[np.float32]) -> image.Pixels:
+        """Colors under the lines, (3, h, w) in [0, 1], at the drawing's size, (H, W, 3) uint8."""
+        layer = enlarge(color, self.lines, self.drawing.shape)
+        if self.drawing.lines.size >= CARRIED**2 * self.lines.size and min(self.lines.shape) > 1:
+            self._carrier.carry(color, paper_weight(self.lines), layer)
+        return layer
+
+    @cached_property
+    def _carrier(self) -> Carrier:
+        return Carrier(find_regions(self.drawing.lines), self.lines)
 
     def _finished(self, hints: Hints | None, wishes: Wishes, tint: float) -> image.Pixels:
         if not 0 <= tint <= 1:
@@ -228,7 +249,10 @@ def enlarge(color: NDArray[np.float32], lines: image.Pixels, shape: tuple[int, i
     """
     if lines.shape == shape:
         return np.rint(color.transpose(1, 2, 0) * 255).astype(np.uint8)
-    weight = ((lines.astype(np.float32) / 255) ** 4 + 0.02).astype(np.float32)
+    wide = (STEP * lines.shape[0], STEP * lines.shape[1])
+    if shape[0] > wide[0] and shape[1] > wide[1]:  # from there on there is no ink whose weight would count
+        return np.array(image.resize(enlarge(color, lines, wide), shape))
+    weight = paper_weight(lines)
     total = image.resize_plane(weight, shape)
     out = np.empty((*shape, 3), np.uint8)
     for i in range(3):
@@ -238,6 +262,11 @@ def enlarge(color: NDArray[np.float32], lines: image.Pixels, shape: tuple[int, i
         np.rint(plane, out=plane)
         out[..., i] = np.clip(plane, 0, 255, out=plane).astype(np.uint8)
     return out
+
+
+def paper_weight(lines: image.Pixels) -> NDArray[np.float32]:
+    """How much the color of each place counts, (h, w): paper much, ink hardly. Lines (h, w) uint8, 0 = ink."""
+    return ((lines.astype(np.float32) / 255) ** 4 + 0.02).astype(np.float32)
 
 
 def composite(color: image.Pixels, layer: image.Pixels) -> image.Pixels:

@@ -294,6 +294,7 @@ class Colourist(nn.Module):
         for _ in range(ROUNDS):
             votes = self.even(votes, affinity, FLAT // 2).clamp_min(1e-6) ** power
             votes = votes / votes.sum(1, keepdim=True)
+        votes = self.even(votes, affinity, 2)  # where two colors meet over paper, not by steps of a cell
         n = groups.shape[1]
         guess = (votes[:, :n].unsqueeze(2) * colors).sum(1) + votes[:, n + palette :] * borrowed
         return guess + torch.einsum("nphw,npc->nchw", votes[:, n : n + palette], offered[:, :palette])
