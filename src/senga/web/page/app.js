@@ -2,6 +2,7 @@
 
 import { Drawing } from './drawing.js';
 import * as keep from './keep.js';
+import { isProject, unpackProject } from './project.js';
 
 const FORWARDED = ['lines', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
 
@@ -41,7 +42,9 @@ class App extends EventTarget {
 
   /** Opens a file as a new drawing in front. */
   async open(blob, name, progress) {
-    const drawing = new Drawing({ blob, name });
+    const project = isProject(name) ? await unpackProject(blob) : null;
+    const history = project && { present: project.state };
+    const drawing = new Drawing(project ? { ...project, name, history } : { blob, name });
     this.#listen(drawing);
     await drawing.glance();
     const before = this.current;
@@ -56,7 +59,7 @@ class App extends EventTarget {
     if (drawing === this.current) drawing.wake();
     drawing.ask();
     drawing.save();
-    if (drawing.project?.swatches?.length) this.addSwatches(drawing.project.swatches);
+    if (project) this.addSwatches(project.swatches);
     return drawing;
   }
 

@@ -4,7 +4,7 @@ import { History } from './history.js';
 import * as keep from './keep.js';
 import { Live } from './live.js';
 import { Pyramid } from './pyramid.js';
-import { FRESH, plainName, requestOf, stateOf } from './request.js';
+import { FRESH, plainName, requestOf } from './request.js';
 import * as server from './server.js';
 import { View } from './view.js';
 
@@ -15,10 +15,10 @@ const SAVE_AFTER = 400; // ms
 const freshKey = () => [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, '0')).join('');
 
 export class Drawing extends EventTarget {
-  constructor({ key = freshKey(), name, blob, id = null, width = 0, height = 0, history = null, view = null,
+  constructor({ key = freshKey(), name, original = name, blob, id = null, width = 0, height = 0, history = null, view = null,
     files = {}, stamp = Date.now() }) {
     super();
-    Object.assign(this, { key, name, blob, id, width, height, files, stamp });
+    Object.assign(this, { key, name, original, blob, id, width, height, files, stamp });
     this.history = history ? new History(history.present, history.past, history.future) : new History(FRESH);
     this.view = Object.assign(new View(), view ?? {});
     this.placed = view !== null;
@@ -42,7 +42,7 @@ export class Drawing extends EventTarget {
   }
 
   get busy() {
-    return this.live.busy;
+    return this.live.busy || !!this.bringing;
   }
 
   /** Shows the file as the browser reads it, until the server gives its lines; what it cannot read waits. */
@@ -68,8 +68,7 @@ export class Drawing extends EventTarget {
       this.id = said.id;
       this.width = said.width;
       this.height = said.height;
-      this.hand.sent = said.project?.reference ?? null;
-      if (said.project && this.state === FRESH) this.#adopt(said.project);
+      this.hand.sent = null;
       this.save();
     })();
     try {
@@ -77,12 +76,6 @@ export class Drawing extends EventTarget {
     } finally {
       this.uploading = null;
     }
-  }
-
-  #adopt(project) {
-    const request = project.request ?? { ...project, ...project.settings };
-    this.history = new History(stateOf(request));
-    this.project = project;
   }
 
   /** Begins to paint with the server: for the drawing that is in front. */
@@ -101,7 +94,6 @@ export class Drawing extends EventTarget {
     try {
       if (this.id === id) {
         await this.#upload(() => {});
-        this.hand.sent = null;
       }
       if (this.awake) this.live.connect(this.id);
       this.ask();
@@ -166,10 +158,14 @@ export class Drawing extends EventTarget {
   /** Brings the reference, then asks. */
   async #bring() {
     this.live.giveUp();
+    this.bringing = true;
+    this.#tell('busy');
     try {
       await this.readyReference();
+      this.bringing = false;
       this.ask();
     } catch (error) {
+      this.bringing = false;
       if (error.status === 404) this.#again();
       else this.#tell('trouble', error);
     }
@@ -261,15 +257,16 @@ export class Drawing extends EventTarget {
 
   async saveNow() {
     if (this.gone) return;
-    const { key, name, id, width, height, stamp } = this;
+    const { key, name, original, id, width, height, stamp } = this;
     if (!this.stored) {
       await keep.put('files', key, this.blob);
+      for (const file of Object.keys(this.files)) await keep.put('files', file, this.files[file]);
       this.stored = true;
     }
     const { present, past, future } = this.history;
     const history = { present, past: past.slice(-300), future: future.slice(-300) };
     const files = Object.keys(this.files);
-    await keep.put('drawings', key, { key, name, id, width, height, stamp, history, files, view: this.view.kept() });
+    await keep.put('drawings', key, { key, name, original, id, width, height, stamp, history, files, view: this.view.kept() });
     this.#tell('kept');
   }
 

@@ -2,7 +2,9 @@
 
 import { app } from './app.js';
 import { download, make } from './dom.js';
+import { packProject } from './project.js';
 import { fail, note } from './say.js';
+import { info } from './server.js';
 import { t } from './words.js';
 import { zip } from './zip.js';
 
@@ -12,6 +14,14 @@ const FORMATS = [['png', '-color.png', 'PNG'], ['webp', '-color.webp', 'WebP'], 
 const menu = document.getElementById('exports');
 const nameOf = (drawing, ending) => drawing.name.replace(/\.[a-z0-9]{2,5}$/i, '') + ending;
 
+/** The file of a drawing in a format; projects are made here, where the swatches and the reference's file are. */
+async function made(drawing, format) {
+  if (format !== 'senga') return drawing.export(format);
+  const { model } = await info().catch(() => ({}));
+  const known = model && /^[0-9a-f]{64}$/.test(model.fingerprint);
+  return packProject(drawing, app.settings.swatches, known ? { name: model.name, sha256: model.fingerprint } : null);
+}
+
 async function save(format, ending) {
   const drawing = app.current;
   if (!drawing) return;
@@ -19,7 +29,7 @@ async function save(format, ending) {
   const name = nameOf(drawing, ending);
   note(t('exporting', { name }));
   try {
-    download(await drawing.export(format), name);
+    download(await made(drawing, format), name);
     note(t('exported', { name }));
   } catch (error) { fail(error); }
 }
@@ -32,7 +42,7 @@ async function saveAll(format) {
     for (const drawing of app.drawings) {
       const name = nameOf(drawing, ending);
       note(t('exporting', { name }));
-      files.push([name, await drawing.export(format)]);
+      files.push([name, await made(drawing, format)]);
     }
     download(await zip(files), 'senga.zip');
     note(t('exported', { name: 'senga.zip' }));

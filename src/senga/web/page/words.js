@@ -30,6 +30,7 @@ const WORDS = {
   'away': ['No connection, trying again', '连接中断,正在重试', '接続が切れました。再接続中'],
   'offline': ['The server does not answer.', '服务器没有响应。', 'サーバーが応答しません。'],
   'busy-server': ['The server is busy; try again in a moment.', '服务器繁忙,请稍后再试。', 'サーバーが混み合っています。少し待ってください。'],
+  'project-bad': ['This project file cannot be read.', '无法读取此项目文件。', 'このプロジェクトファイルは読めません。'],
   'kept-fail': ['The browser cannot keep a copy: {why}', '浏览器无法保存副本:{why}', 'ブラウザーに保存できません:{why}'],
   // tools
   'brush': ['Brush', '画笔', 'ブラシ'],
