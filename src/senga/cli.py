@@ -16,6 +16,7 @@ from senga.verbs.flats import flats
 from senga.verbs.palette import character_app, palette_app
 from senga.verbs.progress import progress_bar
 from senga.verbs.project import project_app
+from senga.verbs.serve import serve
 from senga.verbs.targets import Force, Model, Threads, find_targets, for_each
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ app.add_typer(recipes_app, name="recipes")
 app.command()(color)
 app.command()(compare)
 app.command()(flats)
+app.command()(serve)
 
 Binary = Annotated[bool, typer.Option("--binary", help="Full ink or none, without soft borders.")]
 Transparent = Annotated[bool, typer.Option("--transparent", help="Black ink on a transparent ground.")]

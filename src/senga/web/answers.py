@@ -14,9 +14,10 @@ import numpy as np
 from senga import image
 from senga.color import strict
 from senga.color.colorizer import Colorizer, Page, composite, enlarge, tinted
+from senga.color.flats import flat_colors
 from senga.color.hints import Hints
 from senga.color.maincolors import palette_of
-from senga.color.marks import ALL_POINTS, MARKS, Mark
+from senga.color.marks import MARKS, Mark
 from senga.color.palette import Color, hex_of
 from senga.color.request import Request, answer
 from senga.color.schemes import choose_palettes
@@ -114,13 +115,8 @@ def parse_request(kept: Kept, value: object) -> Request:
     before, known = kept.marks
     both = min(len(raw), len(before))
     same = next((i for i in range(both) if raw[i] != before[i]), both)
-    marks, points = list(known[:same]), sum(len(m.points) for m in known[:same])
-    for number, entry in enumerate(raw[same:], same + 1):
-        marks.append(Mark.from_table(entry, f"marks {number}"))
-        points += len(marks[-1].points)
-        if points > ALL_POINTS:
-            raise HintError(f"[marks]: more than {ALL_POINTS} points in all")
-    request = dataclasses.replace(Request.from_table({**value, "marks": []}), marks=tuple(marks))
+    new = (Mark.from_table(entry, f"marks {number}") for number, entry in enumerate(raw[same:], same + 1))
+    request = dataclasses.replace(Request.from_table({**value, "marks": []}), marks=(*known[:same], *new))
     kept.marks = (raw, request.marks)
     return request
 
@@ -160,7 +156,7 @@ def paint(kept: Kept, colorizer: Colorizer, request: Request, side: int, errand:
     _need(page, request)
     hints = kept.canvas.lay(request.marks)
     errand.go_on()
-    return _colors(page, hints, _wishes(kept, request), request.tint, fitting(page.drawing.shape, side))
+    return _layers(kept, page, request, hints, _wishes(kept, request), fitting(page.drawing.shape, side))
 
 
 def finished(kept: Kept, colorizer: Colorizer, request: Request, side: int, errand: Errand) -> image.Pixels:
@@ -169,7 +165,8 @@ def finished(kept: Kept, colorizer: Colorizer, request: Request, side: int, erra
     errand.go_on()
     if fitting(page.drawing.shape, side) == page.drawing.shape:
         alone = dataclasses.replace(request, candidates=1)
-        return answer(alone, page, kept.canvas.lay(request.marks), _reference(kept, request))[0]
+        hints, areas = kept.canvas.lay(request.marks), kept.canvas.areas
+        return answer(alone, page, hints, borrowed(kept, request), areas)[0]
     return _lined(page, paint(kept, colorizer, request, side, errand), request.tint)
 
 
@@ -196,7 +193,7 @@ def candidate(
     hints = kept.canvas.lay(request.marks)
     errand.go_on()
     wishes = _wishes(kept, request) if index == 0 else make_wishes(palette)
-    layers = _colors(page, hints, wishes, request.tint, fitting(page.drawing.shape, THUMBNAIL))
+    layers = _layers(kept, page, request, hints, wishes, fitting(page.drawing.shape, THUMBNAIL))
     errand.go_on()
     thumbnail = base64.b64encode(image.encode(_lined(page, layers, request.tint), "PNG", fast=True)).decode()
     return as_json({"index": index, "palette": [hex_of(c) for c in palette], "png": thumbnail}) + b"\n"
@@ -269,7 +266,12 @@ def _need(page: Page, request: Request) -> None:
             raise ModelError(f"{card.name}: does not take a {condition}; it takes: {takes}")
 
 
-def _reference(kept: Kept, request: Request) -> image.Pixels | None:
+def borrowed(kept: Kept, request: Request) -> image.Pixels | None:
+    """The picture whose colors a request borrows.
+
+    Raises:
+        HintError: it names one, and none was given.
+    """
     if request.reference is None:
         return None
     if kept.reference is None:
@@ -278,7 +280,7 @@ def _reference(kept: Kept, request: Request) -> image.Pixels | None:
 
 
 def _wishes(kept: Kept, request: Request) -> Wishes:
-    reference = _reference(kept, request)
+    reference = borrowed(kept, request)
     key = (request.palette, None if reference is None else request.reference_strength)
     found = kept.wishes.pop(key, None)
     if found is None:
@@ -287,6 +289,23 @@ def _wishes(kept: Kept, request: Request) -> Wishes:
     while len(kept.wishes) > WISHES:
         kept.wishes.pop(next(iter(kept.wishes)))
     return found
+
+
+def _layers(kept: Kept, page: Page, request: Request, hints: Hints, wishes: Wishes, shape: tuple[int, int]) -> Layers:
+    """Colors in the request's mode, at (height, width) `shape`."""
+    if request.mode == "paint":
+        return _colors(page, hints, wishes, request.tint, shape)
+    # Areas are of the drawing's own size: a line that is thinner than a pixel of `shape` still closes.
+    whole = _colors(page, hints, wishes, request.tint, page.drawing.shape)
+    flat = flat_layer(kept, request, hints, whole.color)
+    ink = None if whole.ink is None else image.resize(whole.ink, shape)
+    return Layers(image.resize(image.flatten(flat), shape), ink)
+
+
+def flat_layer(kept: Kept, request: Request, hints: Hints, color: image.Pixels) -> image.Pixels:
+    """One color an area, (H, W, 4) uint8, of hints and of (H, W, 3) uint8 `color`, all of the drawing's size."""
+    given = hints if hints.mask.any() else None
+    return flat_colors(kept.canvas.areas.regions, given, color, list(request.palette) or None)
 
 
 def _colors(page: Page, hints: Hints, wishes: Wishes, tint: float, shape: tuple[int, int]) -> Layers:

@@ -69,7 +69,13 @@ def make_app(
             yield
 
     app = FastAPI(
-        title="senga", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+        title="senga",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
     )
     app.state.studio = studio
     app.state.sheets = read_page()
@@ -189,7 +195,7 @@ async def upload(call: Call, studio: Shared) -> Response:
 async def lines(kept: Found, studio: Shared) -> Response:
     """The person's ink on nothing, to be laid over colors."""
     work = lambda _: image.encode(answers.lines_picture(kept.drawing), "PNG", fast=True)  # noqa: E731
-    return Response(await studio.works.do("slow", work), media_type="image/png")
+    return Response(await studio.works.do("quick", work), media_type="image/png")
 
 
 @router.get("/api/drawings/{id}/preview.png", responses=gives(200, "the drawing", {"image/png": BYTES}, 404, 422, 503))
@@ -217,6 +223,7 @@ async def set_reference(call: Call, kept: Found, studio: Shared) -> Response:
 
         def work(_: object) -> list[str]:
             kept.reference, colors = answers.read_reference(content, studio.limits.pixels)
+            kept.reference_file = content
             kept.wishes.clear()
             return colors
 
@@ -232,7 +239,7 @@ async def drop_reference(kept: Found, studio: Shared) -> Response:
     """Forget the reference."""
 
     def work(_: object) -> None:
-        kept.reference = None
+        kept.reference = kept.reference_file = None
         kept.wishes.clear()
 
     await studio.work(kept, "quick", work)

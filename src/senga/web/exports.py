@@ -1,10 +1,17 @@
 """Files that a client takes away: pictures, layers, flats and projects."""
 
+import dataclasses
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from senga import image
 from senga.color.colorizer import Colorizer
+from senga.color.flatsvg import flats_to_svg
+from senga.color.layerfile import write_layers
+from senga.color.layers import layers_of
+from senga.color.project import Fingerprint, Project
 from senga.color.request import Request
 from senga.web import answers
 from senga.web.painter import Errand
@@ -39,9 +46,45 @@ def _layer(kept: Kept, colorizer: Colorizer, request: Request, errand: Errand) -
     return image.encode(pixels, "PNG")
 
 
+def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, Errand], bytes]:
+    def make(kept: Kept, colorizer: Colorizer, request: Request, errand: Errand) -> bytes:
+        page = answers.open_page(kept, colorizer)
+        color = answers.paint(kept, colorizer, request, 0, errand).color
+        hints = kept.canvas.lay(request.marks)
+        flat = color if request.mode == "flat" else image.flatten(answers.flat_layer(kept, request, hints, color))
+        errand.go_on()
+        painted = answers.finished(kept, colorizer, request, 0, errand) if request.tint else None
+        layered = layers_of(page, color, flat, hints, painted)
+        errand.go_on()
+        # The writers seek, and what they write is large: a file of our own, in a folder of our own.
+        with tempfile.TemporaryDirectory(prefix="senga-") as folder:
+            file = Path(folder) / f"layers{ending}"
+            write_layers(file, layered)
+            return file.read_bytes()
+
+    return make
+
+
+def _flats(kept: Kept, colorizer: Colorizer, request: Request, errand: Errand) -> bytes:
+    color = answers.paint(kept, colorizer, dataclasses.replace(request, mode="paint"), 0, errand).color
+    errand.go_on()
+    return flats_to_svg(answers.flat_layer(kept, request, kept.canvas.lay(request.marks), color)).encode()
+
+
+def _project(kept: Kept, colorizer: Colorizer, request: Request, errand: Errand) -> bytes:
+    answers.borrowed(kept, request)
+    reference = None if request.reference is None else kept.reference_file
+    model = Fingerprint.of(colorizer.session)
+    return Project(kept.content, kept.name, request, reference, kept.swatches, model).to_bytes()
+
+
 FORMATS = {
     "png": Format(".png", "image/png", _picture("PNG")),
     "webp": Format(".webp", "image/webp", _picture("WEBP")),
     "layer": Format("-color.png", "image/png", _layer),
+    "psd": Format(".psd", "image/vnd.adobe.photoshop", _layers(".psd")),
+    "ora": Format(".ora", "image/openraster", _layers(".ora")),
+    "flats.svg": Format("-flats.svg", "image/svg+xml", _flats),
+    "senga": Format(".senga", "application/zip", _project),
 }
 """Kinds of files by name."""

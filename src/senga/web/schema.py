@@ -77,7 +77,16 @@ SCHEMAS: dict[str, Table] = {
             "height": {"type": "integer"},
             "alpha": {"type": "boolean", "description": "whether the drawing is cut out"},
             "seconds": {"type": "number"},
-            "project": {"type": "object", "description": "of a .senga file: what it holds beside the drawing"},
+            "project": {
+                "type": "object",
+                "description": "of a .senga file: what it holds beside the drawing, its reference already in place",
+                "properties": {
+                    "name": {"type": "string"},
+                    "request": {"$ref": "#/components/schemas/Request"},
+                    "swatches": {"type": "array", "items": {"type": "object"}},
+                    "model": {"type": ["object", "null"], "description": "name and sha256 of what painted it"},
+                },
+            },
         },
         "required": ["id", "width", "height", "alpha", "seconds"],
     },

@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from senga.color.colorizer import Page
-from senga.color.marks import Canvas, Mark
+from senga.color.marks import Mark
+from senga.color.swatches import Swatch
 from senga.color.wishes import Wishes
 from senga.image import Drawing, Pixels
 from senga.model.session import Session
+from senga.web.easel import Easel
 from senga.web.refusal import RefusalError
 
 OVERHEAD = 50_000
@@ -37,6 +39,7 @@ class Kept:
         canvas: the hints of the marks.
         page: read by the network; None until that is done.
         reference: (H, W, 4) uint8 picture whose colors may be borrowed, None if there is none.
+        reference_file: as it came. swatches: of the project that the drawing came with.
         wishes: kept by palette, reference and strength.
         marks: the last marks, as JSON gave them and as they were read.
         lock: held by who works on the drawing.
@@ -48,9 +51,11 @@ class Kept:
     name: str
     content: bytes
     drawing: Drawing
-    canvas: Canvas
+    canvas: Easel
     page: Page | None = None
     reference: Pixels | None = None
+    reference_file: bytes | None = None
+    swatches: tuple[Swatch, ...] = ()
     wishes: dict[tuple[object, ...], Wishes] = field(default_factory=dict)
     marks: tuple[list[object], tuple[Mark, ...]] = ((), ())  # type: ignore[assignment]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -89,7 +94,7 @@ class Store:
         Raises:
             RefusalError: it alone needs more memory than there is.
         """
-        kept = Kept(secrets.token_urlsafe(24), name, content, drawing, Canvas(drawing.lines))
+        kept = Kept(secrets.token_urlsafe(24), name, content, drawing, Easel(drawing.lines))
         kept.size = weigh(kept)
         if kept.size > self.memory:
             raise RefusalError(413, "TooLarge", f"needs {kept.size / 1e6:.0f} MB, more than this server keeps in all")
@@ -146,9 +151,10 @@ class Store:
 
 def weigh(kept: Kept) -> int:
     """Bytes that a drawing needs, estimated; not while it is being worked on by another thread."""
-    parts = (kept.drawing, kept.content, kept.canvas, kept.page, kept.reference, kept.wishes, kept.marks[1])
+    parts = (kept.drawing, kept.content, kept.canvas, kept.page, kept.reference, kept.reference_file, kept.wishes)
     seen: set[int] = set()
-    return OVERHEAD + sum(_held(part, seen) for part in parts)
+    marks = _held(kept.marks[1], set())  # as JSON gave them they are about as much again
+    return OVERHEAD + marks + sum(_held(part, seen) for part in (*parts, kept.marks[1]))
 
 
 def _held(thing: object, seen: set[int]) -> int:
@@ -157,7 +163,8 @@ def _held(thing: object, seen: set[int]) -> int:
         return 0
     seen.add(id(thing))
     if isinstance(thing, np.ndarray):
-        return thing.nbytes if thing.base is None else _held(thing.base, seen)
+        # A view keeps all of what it looks at.
+        return _held(thing.base, seen) if isinstance(thing.base, np.ndarray) else thing.nbytes
     if isinstance(thing, Mark):
         return 500 + 150 * len(thing.points) + 40 * len(thing.pressure)  # tuples of numbers, as Python keeps them
     if isinstance(thing, bytes):

@@ -1,14 +1,13 @@
 """What the routes share: the model, the drawings, the threads; uploads, and the painting channel."""
 
 import asyncio
-import hashlib
+import dataclasses
 import logging
 import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
@@ -17,6 +16,9 @@ from starlette.requests import Request as Call
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from senga.color.colorizer import Colorizer
+from senga.color.palette import hex_of
+from senga.color.project import Fingerprint, Project
+from senga.image import Drawing, Pixels
 from senga.web import answers
 from senga.web.painter import Errand, Intake, Lane, Newest, Works, ended
 from senga.web.refusal import RefusalError
@@ -76,7 +78,7 @@ class Studio:
         self.store = Store(limits.memory, limits.idle, clock)
         self.works = Works(limits.quick, limits.slow, waiting=limits.waiting, seconds=limits.seconds)
         self.intake = Intake(4 * max(limits.body, limits.text))
-        self.fingerprint = fingerprint(Path(colorizer.session.name))
+        self.fingerprint = Fingerprint.of(colorizer.session).sha256
         self._later: set[asyncio.Task[None]] = set()
         self._seats: dict[str, int] = {}
 
@@ -145,10 +147,25 @@ class Studio:
             RefusalError: too large for this server, or too much to do. ImageError: broken, or not a picture.
         """
         pixels = self.limits.pixels
-        drawing = await self.works.do("slow", lambda _: answers.read_drawing(content, "the drawing", pixels))
-        kept = self.store.add(name, content, drawing)
+        if not content.startswith(b"PK"):
+            drawing = await self.works.do("slow", lambda _: answers.read_drawing(content, "the drawing", pixels))
+            kept = self.store.add(name, content, drawing)
+            self.soon(kept)
+            return kept, None
+
+        def read(_: Errand) -> tuple[Project, Drawing, Pixels | None]:
+            found = Project.from_bytes(content, "the project")
+            picture = None if found.reference is None else answers.read_reference(found.reference, pixels)[0]
+            return found, answers.read_drawing(found.drawing, "the project's drawing", pixels), picture
+
+        project, drawing, picture = await self.works.do("slow", read)
+        kept = self.store.add(label(project.name), project.drawing, drawing)
+        kept.reference, kept.reference_file, kept.swatches = picture, project.reference, project.swatches
         self.soon(kept)
-        return kept, None
+        said: dict[str, Any] = {"name": project.name, "request": project.request.to_table()}
+        said["swatches"] = [{"color": hex_of(s.color), "name": s.name} for s in project.swatches]
+        said["model"] = None if project.model is None else dataclasses.asdict(project.model)
+        return kept, said
 
     def soon(self, kept: Kept) -> None:
         """Lets the network read a drawing and choose its first colors, before anybody asks; no matter if it cannot."""
@@ -254,12 +271,6 @@ async def _farewell(socket: WebSocket, code: int, refusal: RefusalError) -> None
             await socket.close(code, refusal.kind)
     except (WebSocketDisconnect, RuntimeError, OSError, TimeoutError):
         return
-
-
-def fingerprint(file: Path) -> str:
-    """SHA-256 of a model file, in HEX."""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def label(given: str) -> str:

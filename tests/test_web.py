@@ -1,0 +1,1077 @@
+"""The server: what it answers, what it refuses, and what it forgets."""
+
+import asyncio
+import base64
+import contextlib
+import io
+import json
+import re
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient, WebSocketDenialResponse
+from starlette.websockets import WebSocketDisconnect
+
+from conftest import ring
+from senga import image
+from senga.color.colorizer import Colorizer
+from senga.color.hints import Hints
+from senga.color.marks import Mark, lay
+from senga.color.project import Project
+from senga.color.request import Request, run
+from senga.web import answers, schema
+from senga.web.app import make_app, router
+from senga.web.easel import Easel
+from senga.web.guard import is_loopback, known_names
+from senga.web.painter import Newest, Works
+from senga.web.refusal import RefusalError
+from senga.web.store import Store, weigh
+from senga.web.studio import Limits, label
+
+HOST = "http://127.0.0.1:8420"
+NAMES = known_names("127.0.0.1")
+TOKEN = "a-token-of-enough-characters"
+
+
+@pytest.fixture(scope="module")
+def colorizer() -> Colorizer:
+    return Colorizer.open(threads=1)
+
+
+def client_of(colorizer: Colorizer, limits: Limits = Limits(), **more: Any) -> TestClient:
+    app = make_app(colorizer, limits, names=more.pop("names", NAMES), **more)
+    return TestClient(app, base_url=HOST, follow_redirects=False)
+
+
+@pytest.fixture(scope="module")
+def client(colorizer: Colorizer) -> Iterator[TestClient]:
+    with client_of(colorizer) as made:
+        yield made
+
+
+def png(pixels: np.ndarray) -> bytes:
+    return image.encode(pixels, "PNG")
+
+
+DRAWING = ring(48, 64, 16)
+
+
+def keep(client: TestClient, content: bytes = png(DRAWING), **headers: str) -> str:
+    answer = client.post("/api/drawings", content=content, headers=headers)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def channel(client: TestClient, id: str, **more: Any) -> Any:
+    """The painting channel; the test client calls its host otherwise there."""
+    return client.websocket_connect(f"ws{HOST.removeprefix('http')}/api/drawings/{id}/live", **more)
+
+
+def stroke(color: str = "#d02030", x: float = 30, y: float = 24) -> dict[str, Any]:
+    return {"kind": "stroke", "points": [[x, y], [x + 4, y]], "color": color, "width": 5}
+
+
+def pixels(content: bytes) -> np.ndarray:
+    return image.read_bytes(content, "the answer")
+
+
+def is_error(answer: Any, status: int) -> bool:
+    said = answer.json()
+    assert answer.status_code == status, answer.text
+    assert set(said) == {"error", "kind"}
+    assert "\n" not in said["error"]
+    return True
+
+
+def unframed(message: bytes) -> tuple[dict[str, Any], bytes]:
+    (length,) = struct.unpack("<I", message[:4])
+    return json.loads(message[4 : 4 + length]), message[4 + length :]
+
+
+class TestDrawings:
+    @pytest.mark.parametrize("kind", ["PNG", "WEBP", "TIFF", "BMP"])
+    def test_gray_rgb_and_rgba_come_in_with_their_sizes(self, client: TestClient, kind: str) -> None:
+        color = np.repeat(DRAWING[..., None], 3, 2)
+        cut_out = np.dstack([color, np.where(np.arange(64) < 40, 255, 0) * np.ones((48, 1))]).astype(np.uint8)
+        for given_, alpha in ((DRAWING, False), (color, False), (cut_out, kind != "BMP")):
+            answer = client.post("/api/drawings", content=image.encode(given_, kind))
+            assert answer.status_code == 201
+            said = answer.json()
+            assert (said["width"], said["height"], said["alpha"]) == (64, 48, alpha)
+            assert said["seconds"] >= 0
+
+    def test_a_16_bit_drawing_comes_in(self, client: TestClient) -> None:
+        id = keep(client, deep_png(DRAWING.astype(np.uint16) * 257))
+        seen = pixels(client.get(f"/api/drawings/{id}/preview.png?side=64").content)
+        assert np.array_equal(seen[..., 0], DRAWING)
+
+    def test_what_is_no_picture_is_refused(self, client: TestClient) -> None:
+        whole = png(DRAWING)
+        for broken in (b"", b"hello", whole[: len(whole) // 2], b"\x89PNG\r\n\x1a\n" + b"\0" * 50, b"\0" * 1000):
+            assert is_error(client.post("/api/drawings", content=broken), 422)
+
+    def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(self, colorizer: Colorizer) -> None:
+        with client_of(colorizer, Limits(pixels=10_000)) as small:
+            assert is_error(small.post("/api/drawings", content=png(ring(120, 120, 30))), 422)
+        start = time.monotonic()
+        with client_of(colorizer) as client:
+            answer = client.post("/api/drawings", content=bomb(60_000, 60_000))
+            assert is_error(answer, 422)
+            assert "too large" in answer.json()["error"]
+        assert time.monotonic() - start < 5
+
+    def test_a_drawing_of_another_or_dropped_is_not_there(self, client: TestClient) -> None:
+        id = keep(client)
+        assert client.get(f"/api/drawings/{id}/preview.png").status_code == 200
+        assert len(id) >= 22  # 128 bits
+        assert client.delete(f"/api/drawings/{id}").status_code == 204
+        for other in (id, id[:-1] + "_", "x", "%00", "..%2f..%2fetc%2fpasswd"):
+            for method, path in (
+                ("GET", "lines.png"),
+                ("GET", "preview.png"),
+                ("POST", "color"),
+                ("POST", "candidates"),
+                ("POST", "export?format=png"),
+                ("PUT", "reference"),
+                ("DELETE", "reference"),
+            ):
+                answer = client.request(
+                    method, f"/api/drawings/{other}/{path}", content=b"{}" if method != "GET" else b""
+                )
+                assert is_error(answer, 404)
+        for other in (id, id[:-1] + "_", "x"):
+            with pytest.raises(WebSocketDenialResponse) as denied, channel(client, other):
+                pass
+            assert denied.value.status_code == 404
+        assert is_error(client.delete(f"/api/drawings/{id}"), 404)
+
+    def test_there_is_no_list_of_drawings(self, client: TestClient) -> None:
+        assert is_error(client.get("/api/drawings"), 405)
+
+    def test_two_clients_do_not_see_each_others_drawings(self, client: TestClient) -> None:
+        mine, other = keep(client), keep(client)
+        assert mine != other
+        white = np.full((30, 20), 255, np.uint8)
+        third = keep(client, png(white))
+        red = {"marks": [stroke("#ff0000")]}
+        assert client.post(f"/api/drawings/{mine}/color", json=red).status_code == 200
+        plain = pixels(client.post(f"/api/drawings/{other}/color?lines=0", json={}).content)
+        reds = pixels(client.post(f"/api/drawings/{mine}/color?lines=0", json=red).content)
+        assert not np.array_equal(plain, reds)
+        assert pixels(client.get(f"/api/drawings/{third}/preview.png").content).shape == (30, 20, 4)
+        assert (
+            client.put(f"/api/drawings/{mine}/reference", content=png(np.zeros((9, 9, 3), np.uint8))).status_code == 200
+        )
+        assert is_error(client.post(f"/api/drawings/{other}/color", json={"reference": "x"}), 422)
+
+    def test_the_lines_over_white_paper_are_the_drawing(self, client: TestClient) -> None:
+        colored = np.random.default_rng(0).integers(0, 256, (48, 64, 3)).astype(np.uint8)
+        soft = np.tile(np.arange(64, dtype=np.uint8) * 4, (48, 1))
+        for drawn, slack in ((DRAWING, 0), (soft, 0), (colored, 1)):
+            ink = pixels(client.get(f"/api/drawings/{keep(client, png(drawn))}/lines.png").content).astype(int)
+            over = (ink[..., :3] * ink[..., 3:] + 255 * (255 - ink[..., 3:]) + 127) // 255
+            wanted = drawn if drawn.ndim == 3 else drawn[..., None]
+            assert np.abs(over - wanted.astype(int)).max() <= slack
+            if drawn.ndim == 2:
+                assert not ink[..., :3].any()
+
+    def test_a_label_is_never_a_path(self) -> None:
+        for name in (
+            "../../etc/passwd",
+            "C:\\x\\y.png",
+            "%2e%2e%2fa.png",
+            "a\nb",
+            "\0",
+            "." * 300,
+            "é" * 300,
+            "%ff%fe",
+        ):
+            made = label(name)
+            assert made
+            assert not re.search(r"[\\/\0\n]", made)
+            assert not made.startswith(".")
+
+
+def deep_png(values: np.ndarray) -> bytes:
+    import zlib
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
+    head = struct.pack(">IIBBBBB", values.shape[1], values.shape[0], 16, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A small file that says it is a huge picture."""
+    import zlib
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = zlib.compress(b"\0" * 10_000_000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+class TestColor:
+    def test_color_is_what_the_library_answers(self, client: TestClient, colorizer: Colorizer) -> None:
+        request = {"marks": [stroke()], "palette": ["#224466", "#ddbb99"], "tint": 0.5}
+        answer = client.post(f"/api/drawings/{keep(client)}/color", json=request)
+        wanted = run(Request.from_table(request), colorizer.page(DRAWING))[0]
+        assert np.array_equal(pixels(answer.content)[..., :3], wanted)
+
+    def test_a_side_makes_it_smaller_and_never_larger(self, client: TestClient) -> None:
+        id = keep(client)
+        for side, shape in ((32, (24, 32)), (1, (1, 1)), (500, (48, 64)), (0, (48, 64))):
+            for lines in (0, 1):
+                answer = client.post(f"/api/drawings/{id}/color?side={side}&lines={lines}", json={})
+                assert pixels(answer.content).shape[:2] == shape
+        assert is_error(client.post(f"/api/drawings/{id}/color?side=-1", json={}), 422)
+
+    def test_a_cut_out_keeps_its_alpha(self, client: TestClient) -> None:
+        alpha = np.where(np.arange(64) < 40, 255, 0) * np.ones((48, 1))
+        id = keep(client, png(np.dstack([DRAWING, DRAWING, DRAWING, alpha]).astype(np.uint8)))
+        found = pixels(client.post(f"/api/drawings/{id}/color", json={}).content)
+        assert np.array_equal(found[..., 3], alpha)
+
+    def test_hints_are_obeyed_wherever_the_marks_come_from(self, client: TestClient) -> None:
+        """Marks that were read in an earlier request are not read again: the answer must not change by that."""
+        id = keep(client)
+        one, two, three = stroke("#d02030"), stroke("#20a040", 10, 10), stroke("#2030d0", 50, 40)
+        orders = ([one], [one, two], [one, two, three], [two, three], [three], [], [one, two, three])
+        for marks in orders:
+            seen = client.post(f"/api/drawings/{id}/color?lines=0", json={"marks": marks}).content
+            fresh = client.post(f"/api/drawings/{keep(client)}/color?lines=0", json={"marks": marks}).content
+            assert np.array_equal(pixels(seen), pixels(fresh))
+
+    def test_flat_mode_gives_few_colors(self, client: TestClient) -> None:
+        id = keep(client)
+        found = pixels(client.post(f"/api/drawings/{id}/color?lines=0", json={"mode": "flat"}).content)
+        assert len(np.unique(found.reshape(-1, 4), axis=0)) <= 3
+
+    def test_a_reference_is_borrowed_from_until_it_is_dropped(self, client: TestClient) -> None:
+        id = keep(client)
+        blue = np.full((40, 40, 3), (20, 40, 220), np.uint8)
+        said = client.put(f"/api/drawings/{id}/reference", content=png(blue))
+        assert said.json() == {"width": 40, "height": 40, "colors": ["#1428dc"]}
+        plain, blued = (
+            pixels(client.post(f"/api/drawings/{id}/color?lines=0", json=r).content).astype(int)
+            for r in ({}, {"reference": "blue.png"})
+        )
+        assert (blued[..., 2] - blued[..., 0]).mean() > (plain[..., 2] - plain[..., 0]).mean()
+        red = np.full((40, 40, 3), (220, 40, 20), np.uint8)
+        client.put(f"/api/drawings/{id}/reference", content=png(red))
+        redder = pixels(client.post(f"/api/drawings/{id}/color?lines=0", json={"reference": "a"}).content).astype(int)
+        assert (redder[..., 0] - redder[..., 2]).mean() > (blued[..., 0] - blued[..., 2]).mean()
+        assert client.delete(f"/api/drawings/{id}/reference").status_code == 204
+        assert is_error(client.post(f"/api/drawings/{id}/color", json={"reference": "blue.png"}), 422)
+        assert is_error(client.put(f"/api/drawings/{id}/reference", content=b"no picture"), 422)
+        clear = np.zeros((8, 8, 4), np.uint8)
+        assert is_error(client.put(f"/api/drawings/{id}/reference", content=png(clear)), 422)
+
+    def test_candidates_come_line_by_line(self, client: TestClient) -> None:
+        id = keep(client)
+        request = {"candidates": 3, "palette": [], "marks": [stroke()]}
+        with client.stream("POST", f"/api/drawings/{id}/candidates", json=request) as answer:
+            assert answer.headers["content-type"] == "application/x-ndjson"
+            lines = [json.loads(line) for line in answer.iter_lines()]
+        assert [line["index"] for line in lines] == [0, 1, 2]
+        shown = [pixels(base64.b64decode(line["png"])) for line in lines]
+        assert all(s.shape == (48, 64, 4) for s in shown)
+        assert not np.array_equal(shown[1], shown[2])
+        assert lines[0]["palette"] == []
+        assert all(re.fullmatch("#[0-9a-f]{6}", c) for line in lines[1:] for c in line["palette"])
+        chosen = client.post(f"/api/drawings/{id}/color", json={"marks": [stroke()], "palette": lines[1]["palette"]})
+        assert np.array_equal(pixels(chosen.content), shown[1])
+
+    def test_candidates_of_a_bad_request_are_an_error_at_once(self, client: TestClient) -> None:
+        id = keep(client)
+        assert is_error(client.post(f"/api/drawings/{id}/candidates", json={"candidates": 65}), 422)
+        assert is_error(client.post(f"/api/drawings/{id}/candidates", json={"reference": "none", "candidates": 2}), 422)
+
+    def test_a_model_without_palettes_says_so(self, tmp_path: Path) -> None:
+        with client_of(Colorizer.open(plain_model(tmp_path), threads=1)) as client:
+            id = keep(client)
+            assert client.post(f"/api/drawings/{id}/color", json={"marks": [stroke()]}).status_code == 200
+            for request in ({"palette": ["#112233"]}, {"tint": 1}):
+                assert is_error(client.post(f"/api/drawings/{id}/color", json=request), 422)
+                assert is_error(client.post(f"/api/drawings/{id}/color?side=8", json=request), 422)
+            assert is_error(client.post(f"/api/drawings/{id}/candidates", json={"candidates": 2}), 422)
+
+
+class TestEasel:
+    def test_marks_that_grow_shrink_and_change_lie_as_if_laid_anew(self) -> None:
+        random = np.random.default_rng(0)
+        easel, marks = Easel(DRAWING), []
+        for step in range(120):
+            if marks and random.random() < 0.3:
+                del marks[-int(random.integers(1, 4)) :]
+            elif marks and marks[-1].kind == "stroke" and random.random() < 0.5:
+                grown = (*marks[-1].points, tuple(random.integers(0, 60, 2)))
+                marks[-1] = Mark.stroke(grown, "#102030", 4)
+            else:
+                place = tuple(random.integers(0, 60, 2))
+                more = [Mark.stroke([place], f"#{step:06x}", 6), Mark.erase([place], 5), Mark.fill(place, "#aabbcc")]
+                marks.append(more[step % 3])
+            seen, wanted = easel.lay(marks), lay(marks, DRAWING)
+            assert np.array_equal(seen.color, wanted.color)
+            assert np.array_equal(seen.mask, wanted.mask)
+
+    def test_a_stroke_that_grows_lays_no_other_mark_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        laid: list[int] = []
+
+        def counted(marks: Any, *args: Any, **more: Any) -> Hints:
+            laid.append(len(marks))
+            return lay(marks, *args, **more)
+
+        monkeypatch.setattr("senga.web.easel.lay", counted)
+        easel = Easel(DRAWING)
+        before = [Mark.stroke([(i, 5)], "#ff0000", 3) for i in range(30)]
+        easel.lay(before)
+        for size in range(1, 40):
+            easel.lay([*before, Mark.stroke([(i, 20) for i in range(size)], "#00ff00", 3)])
+        assert laid == [29, 1] + [1] * 39
+
+
+class TestLive:
+    def test_a_message_is_answered_with_the_color_layer(self, client: TestClient) -> None:
+        id = keep(client)
+        request = {"marks": [stroke()]}
+        with channel(client, id) as socket:
+            socket.send_text(json.dumps({"seq": 7, "request": request, "side": 0}))
+            header, picture = unframed(socket.receive_bytes())
+        assert {k: header[k] for k in ("seq", "kind", "width", "height")} == {
+            "seq": 7,
+            "kind": "color",
+            "width": 64,
+            "height": 48,
+        }
+        wanted = pixels(client.post(f"/api/drawings/{id}/color?lines=0", json=request).content)
+        assert np.array_equal(pixels(picture), wanted)
+
+    def test_tinted_lines_come_as_a_second_picture(self, client: TestClient) -> None:
+        with channel(client, keep(client)) as socket:
+            socket.send_text(json.dumps({"seq": 1, "request": {"tint": 0.5}, "side": 32}))
+            header, rest = unframed(socket.receive_bytes())
+        assert header["color"] + header["ink"] == len(rest)
+        color, ink = pixels(rest[: header["color"]]), pixels(rest[header["color"] :])
+        assert color.shape == ink.shape == (24, 32, 4)
+
+    def test_messages_that_are_wrong_are_told_and_the_channel_stays(self, client: TestClient) -> None:
+        with channel(client, keep(client)) as socket:
+            for text, seq in (
+                ("no json", None),
+                ("[1]", None),
+                ('{"request": {}}', None),
+                ('{"seq": "a", "request": {}}', None),
+                ('{"seq": -1, "request": {}}', None),
+                ('{"seq": 3}', None),
+                ('{"seq": 3, "request": {}, "other": 1}', None),
+                ('{"seq": 3, "request": []}', 3),
+                ('{"seq": 4, "request": {"tint": 2}}', 4),
+                ('{"seq": 5, "request": {}, "side": -1}', 5),
+                ('{"seq": 6, "request": {"marks": [{"kind": "stroke"}]}}', 6),
+                ("[" * 100_000, None),
+            ):
+                socket.send_text(text)
+                said = json.loads(socket.receive_text())
+                assert said["seq"] == seq
+                assert said["error"]
+                assert said["kind"] in ("HintError", "BadRequest")
+            socket.send_bytes(b"bytes")
+            assert json.loads(socket.receive_text())["kind"] == "BadRequest"
+            socket.send_text('{"seq": 9, "request": {}}')
+            assert unframed(socket.receive_bytes())[0]["seq"] == 9
+
+    def test_older_messages_are_dropped_and_the_last_is_always_answered(
+        self, client: TestClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        id = keep(client)
+        begun, free = threading.Event(), threading.Event()
+        true_paint = answers.paint
+        painted: list[int] = []
+
+        def slow(kept: Any, colorizer: Any, request: Request, side: int, errand: Any) -> Any:
+            painted.append(len(request.marks))
+            begun.set()
+            assert free.wait(30)
+            return true_paint(kept, colorizer, request, side, errand)
+
+        with channel(client, id) as socket:
+            socket.send_text('{"seq": 0, "request": {}}')  # what was read ahead is done by then
+            socket.receive_bytes()
+            monkeypatch.setattr(answers, "paint", slow)
+            socket.send_text(json.dumps({"seq": 1, "request": {"marks": [stroke()]}}))
+            assert begun.wait(30)
+            for seq in range(2, 12):
+                socket.send_text(json.dumps({"seq": seq, "request": {"marks": [stroke()] * seq}}))
+            time.sleep(0.3)  # until all of them have come in
+            free.set()
+            seen = [unframed(socket.receive_bytes())[0]["seq"] for _ in range(2)]
+        assert seen == [1, 11]
+        assert painted == [1, 11]
+
+    def test_a_dropped_drawing_closes_its_channel(self, client: TestClient) -> None:
+        id = keep(client)
+        with channel(client, id) as socket:
+            socket.send_text('{"seq": 1, "request": {}}')
+            socket.receive_bytes()
+            client.delete(f"/api/drawings/{id}")
+            assert json.loads(socket.receive_text())["kind"] == "NotFound"
+            with pytest.raises(WebSocketDisconnect) as closed:
+                socket.receive_text()
+        assert closed.value.code == 4404
+
+    def test_channels_are_counted(self, colorizer: Colorizer) -> None:
+        with client_of(colorizer, Limits(seats=1, sockets=2)) as client:
+            one, two, three = (keep(client) for _ in range(3))
+            with channel(client, one):
+                with (
+                    pytest.raises(WebSocketDenialResponse) as denied,
+                    channel(client, one),
+                ):
+                    pass
+                assert is_error(denied.value, 503)
+                with (
+                    channel(client, two),
+                    pytest.raises(WebSocketDenialResponse),
+                    channel(client, three),
+                ):
+                    pass
+            with channel(client, one) as again:
+                again.send_text('{"seq": 1, "request": {}}')
+                assert unframed(again.receive_bytes())[0]["seq"] == 1
+
+
+class TestExport:
+    def test_every_format_is_what_it_says(self, client: TestClient, colorizer: Colorizer) -> None:
+        id = keep(client, **{"X-File-Name": "%E7%8C%AB%20a.png"})
+        request = {"marks": [stroke()], "tint": 0.25}
+        starts = {
+            "png": b"\x89PNG",
+            "webp": b"RIFF",
+            "layer": b"\x89PNG",
+            "psd": b"8BPS",
+            "ora": b"PK",
+            "flats.svg": b"<svg",
+        }
+        wanted = run(Request.from_table(request), colorizer.page(DRAWING))[0]
+        for kind, start in starts.items():
+            answer = client.post(f"/api/drawings/{id}/export?format={kind}", json=request)
+            assert answer.status_code == 200, (kind, answer.text)
+            assert answer.content.startswith(start)
+            said = answer.headers["content-disposition"]
+            assert said.startswith('attachment; filename="_ a')
+            assert "filename*=UTF-8''%E7%8C%AB%20a" in said
+            if kind in ("png", "webp"):
+                assert np.array_equal(pixels(answer.content)[..., :3], wanted)
+        layer = pixels(client.post(f"/api/drawings/{id}/export?format=layer", json=request).content)
+        assert np.array_equal(layer[..., :3], colorizer.page(DRAWING).color(Hints_of(request)))
+
+    def test_a_project_goes_out_and_comes_back(self, client: TestClient, colorizer: Colorizer) -> None:
+        id = keep(client, **{"X-File-Name": "cat.png"})
+        client.put(f"/api/drawings/{id}/reference", content=png(np.full((9, 9, 3), (20, 40, 220), np.uint8)))
+        request = {"marks": [stroke()], "reference": "blue", "reference_strength": 0.5}
+        content = client.post(f"/api/drawings/{id}/export?format=senga", json=request).content
+        project = Project.from_bytes(content, "it")
+        assert project.drawing == png(DRAWING)
+        said = client.post("/api/drawings", content=content).json()
+        assert said["project"]["request"] == Request.from_table(request).to_table()
+        assert said["project"]["name"] == "cat"
+        again = client.post(f"/api/drawings/{said['id']}/color", json=said["project"]["request"])
+        assert np.array_equal(pixels(again.content)[..., :3], project.paint(colorizer)[0])
+
+    def test_layers_are_the_picture(self, client: TestClient) -> None:
+        psd_tools = pytest.importorskip("psd_tools")
+        for mode in ("paint", "flat"):
+            request = {"marks": [stroke()], "mode": mode}
+            id = keep(client)
+            shown = pixels(client.post(f"/api/drawings/{id}/color", json=request).content)[..., :3]
+            psd = psd_tools.PSDImage.open(
+                io.BytesIO(client.post(f"/api/drawings/{id}/export?format=psd", json=request).content)
+            )
+            merged = np.asarray(psd.topil().convert("RGB"))
+            assert np.abs(merged.astype(int) - shown).max() <= 1
+
+    def test_a_broken_project_is_refused(self, client: TestClient) -> None:
+        for content in (b"PK", b"PK\3\4" + b"x" * 100, b"PK\5\6" + b"\0" * 18):
+            assert is_error(client.post("/api/drawings", content=content), 422)
+
+    def test_unknown_formats_are_refused(self, client: TestClient) -> None:
+        id = keep(client)
+        for query in ("", "?format=", "?format=exe", "?format=../png"):
+            assert is_error(client.post(f"/api/drawings/{id}/export{query}", json={}), 422)
+
+
+def Hints_of(request: dict[str, Any]) -> Hints | None:  # noqa: N802
+    return Request.from_table(request).hints(DRAWING)
+
+
+class TestPalettes:
+    @pytest.mark.parametrize("kind", ["gpl", "ase", "aco", "txt"])
+    def test_palettes_go_out_and_come_back(self, client: TestClient, kind: str) -> None:
+        colors = ["#7a4a2b", "#ffffff", "#000000", "#9ed3ef"]
+        answer = client.post(f"/api/palette/export?format={kind}", json={"name": "髪 1", "colors": colors})
+        assert answer.status_code == 200
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert client.post("/api/palette", content=answer.content).json() == {"colors": colors}
+
+    def test_texts_and_pictures_have_colors(self, client: TestClient) -> None:
+        assert client.post("/api/palette", content=b"#7A4A2B, #fff").json() == {"colors": ["#7a4a2b", "#ffffff"]}
+        green = png(np.full((9, 9, 3), (0, 200, 0), np.uint8))
+        assert client.post("/api/palette", content=green).json() == {"colors": ["#00c800"]}
+
+    def test_what_is_no_palette_is_refused(self, client: TestClient) -> None:
+        for content in (b"", b"/etc/passwd", b"..", b"\0\1\xff\xff", b"ASEF\0", b"GIMP Palette\nx", b"\xff\xd8\xff"):
+            assert is_error(client.post("/api/palette", content=content), 422)
+        for value in (
+            {},
+            {"colors": []},
+            {"colors": ["red"]},
+            {"colors": ["#123456"] * 300},
+            [],
+            {"name": "\n", "colors": ["#123456"]},
+        ):
+            assert is_error(client.post("/api/palette/export?format=gpl", json=value), 422)
+        assert is_error(client.post("/api/palette/export?format=gpl", content=b"{"), 400)
+        assert is_error(client.post("/api/palette/export?format=zip", json={"colors": ["#123456"]}), 422)
+
+
+class TestGuard:
+    def test_without_its_token_nothing_is_answered(self, colorizer: Colorizer) -> None:
+        with client_of(colorizer, token=TOKEN) as client:
+            for path in (
+                "/",
+                "/api/health",
+                "/api/docs",
+                "/page/app.js",
+                "/?token=wrong",
+                f"/api/health?token={TOKEN}",
+            ):
+                answer = client.get(path)
+                assert is_error(answer, 401)
+                assert answer.headers["www-authenticate"] == "Bearer"
+            assert is_error(client.post("/api/drawings", content=png(DRAWING)), 401)
+            for wrong in (f"Bearer {TOKEN}x", "Bearer ", TOKEN, "Bearer \xe9", f"Basic {TOKEN}"):
+                assert client.get("/api/health", headers={"Authorization": wrong.encode("latin-1")}).status_code == 401
+            with pytest.raises(WebSocketDenialResponse) as denied, channel(client, "x"):
+                pass
+            assert denied.value.status_code == 401
+            assert client.get("/api/health", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+
+    def test_the_token_in_the_address_becomes_a_cookie(self, colorizer: Colorizer) -> None:
+        with client_of(colorizer, token=TOKEN) as client:
+            answer = client.get(f"/?token={TOKEN}")
+            assert (answer.status_code, answer.headers["location"]) == (303, "/")
+            cookie = answer.headers["set-cookie"]
+            assert "HttpOnly" in cookie
+            assert "SameSite=strict" in cookie
+            assert TOKEN not in cookie
+            assert client.get("/api/health").status_code == 200
+            id = keep(client)
+            with channel(client, id) as socket:
+                socket.send_text('{"seq": 1, "request": {}}')
+                socket.receive_bytes()
+            client.cookies.clear()
+            assert client.get("/api/health", headers={"Cookie": "senga=x"}).status_code == 401
+
+    @pytest.mark.parametrize(
+        ("host", "good"),
+        [
+            ("127.0.0.1", True),
+            ("localhost:8420", True),
+            ("LOCALHOST", True),
+            ("[::1]:1", True),
+            ("evil.example", False),
+            ("127.0.0.1.evil.example", False),
+            ("192.168.0.7", False),
+            ("localhost@evil.example", False),
+            ("", False),
+            ("[::1", False),
+            ("local host", False),
+        ],
+    )
+    def test_only_known_hosts_are_answered(self, client: TestClient, host: str, good: bool) -> None:
+        answer = client.get("/api/health", headers={"Host": host})
+        assert answer.status_code == 200 if good else is_error(answer, 403)
+
+    def test_with_a_token_an_address_of_the_machine_is_a_known_host(self, colorizer: Colorizer) -> None:
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        with client_of(colorizer, token=TOKEN, names=known_names("0.0.0.0", ["draw.example"])) as client:
+            for host, status in (("192.168.0.7:8420", 200), ("draw.example", 200), ("evil.example", 403)):
+                assert client.get("/api/health", headers={"Host": host, **headers}).status_code == status
+
+    @pytest.mark.parametrize(
+        ("headers", "good"),
+        [
+            ({}, True),
+            ({"Origin": HOST}, True),
+            ({"Origin": HOST, "Sec-Fetch-Site": "same-origin"}, True),
+            ({"Origin": "http://evil.example"}, False),
+            ({"Origin": "null"}, False),
+            ({"Origin": "http://127.0.0.1:9999"}, False),
+            ({"Origin": "http://127.0.0.1:8420.evil.example"}, False),
+            ({"Origin": "file://127.0.0.1:8420"}, False),
+            ({"Origin": "http://["}, False),
+            ({"Sec-Fetch-Site": "cross-site"}, False),
+            ({"Sec-Fetch-Site": "same-site"}, False),
+        ],
+    )
+    def test_pages_of_other_origins_change_nothing(
+        self, client: TestClient, headers: dict[str, str], good: bool
+    ) -> None:
+        answer = client.post("/api/drawings", content=png(DRAWING), headers=headers)
+        assert answer.status_code == 201 if good else is_error(answer, 403)
+        if good:
+            id = answer.json()["id"]
+            with channel(client, id, headers=headers):
+                return
+        id = keep(client)
+        with (
+            pytest.raises(WebSocketDenialResponse) as denied,
+            channel(client, id, headers=headers),
+        ):
+            pass
+        assert denied.value.status_code == 403
+
+    def test_cors_is_closed(self, client: TestClient) -> None:
+        asked = {"Origin": "http://evil.example", "Access-Control-Request-Method": "POST"}
+        for answer in (client.options("/api/drawings", headers=asked), client.get("/api/health", headers=asked)):
+            assert not [name for name in answer.headers if name.startswith("access-control")]
+
+    def test_every_answer_has_the_headers_that_keep_browsers_safe(self, client: TestClient) -> None:
+        id = keep(client)
+        for path in (
+            "/",
+            "/api/health",
+            "/api/docs",
+            f"/api/drawings/{id}/lines.png",
+            "/nowhere",
+            "/api/drawings/x/lines.png",
+        ):
+            headers = client.get(path).headers
+            policy = headers["content-security-policy"]
+            assert "default-src 'none'" in policy
+            assert "unsafe" not in policy
+            assert "*" not in policy
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["x-frame-options"] == "DENY"
+            assert headers["referrer-policy"] == "no-referrer"
+            assert headers["cross-origin-resource-policy"] == "same-origin"
+            if path.startswith("/api/"):
+                assert headers["cache-control"] == "no-store"
+
+    def test_loopback_is_known(self) -> None:
+        assert all(map(is_loopback, ("127.0.0.1", "127.1.2.3", "::1", "localhost")))
+        assert not any(map(is_loopback, ("0.0.0.0", "::", "192.168.0.1", "example.org", "")))
+
+
+class TestLimits:
+    def test_a_body_is_refused_by_its_length_or_while_it_streams(self, colorizer: Colorizer) -> None:
+        with client_of(colorizer, Limits(body=1000, text=300)) as client:
+            assert is_error(client.post("/api/drawings", content=b"x" * 1001), 413)
+            taken = [0]
+
+            def endless() -> Iterator[bytes]:
+                while taken[0] < 10_000_000:
+                    taken[0] += 100
+                    yield b"x" * 100
+
+            answer = client.post("/api/drawings", content=endless())
+            assert is_error(answer, 413)
+            assert answer.headers["connection"] == "close"
+            assert is_error(client.post("/api/palette/export?format=gpl", content=b" " * 301), 413)
+            assert is_error(client.post("/api/drawings", content=b"x", headers={"Content-Encoding": "gzip"}), 415)
+            assert is_error(client.post("/api/drawings", content=b"x" * 900), 422)
+
+    def test_uploads_at_once_are_bounded(self, colorizer: Colorizer) -> None:
+        with client_of(colorizer, Limits(body=10_000, text=300)) as client:
+            intake = studio_of(client).intake
+            intake.more(intake.most - 5)
+            answer = client.post("/api/drawings", content=b"x" * 900)
+            assert is_error(answer, 503)
+            assert int(answer.headers["retry-after"]) > 0
+            intake.less(intake.most - 5)
+            assert intake.there == 0
+            assert is_error(client.post("/api/drawings", content=b"x" * 900), 422)
+
+    def test_a_full_line_refuses_and_says_when_to_come_back(self, colorizer: Colorizer) -> None:
+        with client_of(colorizer, Limits(waiting=0)) as client:
+            id = keep(client)
+            studio_of(client).works._there["quick"] = 1
+            answer = client.post(f"/api/drawings/{id}/color", json={})
+            assert is_error(answer, 503)
+            assert int(answer.headers["retry-after"]) > 0
+
+    def test_a_work_that_takes_too_long_is_given_up(
+        self, colorizer: Colorizer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(answers, "open_page", lambda kept, colorizer: time.sleep(0.6))
+        with client_of(colorizer, Limits(seconds=0.2)) as client:
+            answer = client.post(f"/api/drawings/{keep(client)}/color", json={})
+            assert is_error(answer, 503)
+            assert "0.2 s" in answer.json()["error"]
+
+    def test_memory_is_bounded_by_dropping_the_longest_unused(self, colorizer: Colorizer) -> None:
+        with client_of(colorizer) as client:
+            client.post(f"/api/drawings/{keep(client)}/color", json={})
+            size = studio_of(client).store.size
+        with client_of(colorizer, Limits(memory=3 * size + size // 2)) as client:
+            store = studio_of(client).store
+            ids = []
+            for _ in range(6):
+                ids.append(keep(client))
+                client.post(f"/api/drawings/{ids[-1]}/color", json={})
+                client.get(f"/api/drawings/{ids[0]}/preview.png")
+                assert store.size <= store.memory
+            found = [client.get(f"/api/drawings/{id}/preview.png").status_code for id in ids]
+            assert found == [200, 404, 404, 404, 200, 200]
+
+    def test_a_drawing_larger_than_all_memory_is_refused(self, colorizer: Colorizer) -> None:
+        with client_of(colorizer, Limits(memory=60_000)) as client:
+            assert is_error(client.post("/api/drawings", content=png(DRAWING)), 413)
+
+    def test_idle_drawings_are_dropped(self, colorizer: Colorizer) -> None:
+        now = [0.0]
+        with client_of(colorizer, Limits(idle=0.4), clock=lambda: now[0]) as client:
+            old, new = keep(client), keep(client)
+            client.post(f"/api/drawings/{old}/color", json={})
+            client.post(f"/api/drawings/{new}/color", json={})
+            now[0] = 0.3
+            assert client.get(f"/api/drawings/{new}/preview.png").status_code == 200
+            now[0] = 0.5
+            until = time.monotonic() + 10
+            while len(studio_of(client).store) > 1 and time.monotonic() < until:
+                time.sleep(0.05)
+            assert client.get(f"/api/drawings/{old}/preview.png").status_code == 404
+            assert client.get(f"/api/drawings/{new}/preview.png").status_code == 200
+
+    def test_what_a_drawing_needs_is_counted(self, colorizer: Colorizer) -> None:
+        store = Store(10**9, 60)
+        kept = store.add("a", b"x" * 1000, image.to_drawing(DRAWING))
+        before = weigh(kept)
+        assert before >= 1000 + DRAWING.size * 4
+        kept.page = colorizer.page(kept.drawing)
+        kept.page.color()
+        arrays = sum(a.nbytes for a in kept.page.brush._read.values())  # type: ignore[attr-defined]
+        assert weigh(kept) >= before + arrays
+
+
+def plain_model(folder: Path) -> Path:
+    """A model file that paints hints where they are and nothing else."""
+    from onnx import TensorProto, helper, save_model
+
+    from senga.model.card import KEY, Card
+
+    nodes = [helper.make_node("Slice", ["planes", "from", "to", "axis"], ["color"])]
+    numbers = [helper.make_tensor(n, TensorProto.INT64, [1], [v]) for n, v in (("from", 1), ("to", 4), ("axis", 1))]
+    sides = [1, 5, "h", "w"], [1, 3, "h", "w"]
+    ends = [
+        helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in zip(("planes", "color"), sides, strict=True)
+    ]
+    graph = helper.make_graph(nodes, "plain", ends[:1], ends[1:], numbers)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+    facts = {"name": "plain", "task": "colorize", "encoding": "masked-channels", "low": 0.0, "high": 1.0}
+    facts |= {"size_multiple": 1, "area": 4096, "conditions": ("hints",), "recipe": {}, "pairs": "", "data": ""}
+    more = {"license_data": "", "license_weights": "", "trained": "", "steps": 0, "parameters": 0, "tolerance": 0.0}
+    entry = model.metadata_props.add()
+    entry.key, entry.value = KEY, Card(**(facts | more)).to_json()
+    save_model(model, folder / "plain.onnx")
+    return folder / "plain.onnx"
+
+
+def studio_of(client: TestClient) -> Any:
+    return client.app.app.state.studio  # type: ignore[attr-defined]
+
+
+class TestWorks:
+    def test_a_drawing_is_locked_until_its_thread_is_done_even_if_nobody_waits(self) -> None:
+        async def scene() -> None:
+            works, lock = Works(2, seconds=0.1), asyncio.Lock()
+            free = threading.Event()
+            with pytest.raises(RefusalError):
+                await works.do("quick", lambda e: free.wait(10), lock)
+            assert lock.locked()
+            free.set()
+            await asyncio.wait_for(lock.acquire(), 5)
+            lock.release()
+            assert await works.do("quick", lambda e: 5, lock) == 5
+            works.close()
+
+        asyncio.run(scene())
+
+    def test_no_more_work_at_once_than_allowed(self) -> None:
+        async def scene() -> int:
+            works = Works(2, seconds=10)
+            now, most = [0], [0]
+            guard = threading.Lock()
+
+            def work(_: object) -> None:
+                with guard:
+                    now[0] += 1
+                    most[0] = max(most[0], now[0])
+                time.sleep(0.02)
+                with guard:
+                    now[0] -= 1
+
+            await asyncio.gather(*(works.do("quick", work) for _ in range(12)))
+            works.close()
+            return most[0]
+
+        assert asyncio.run(scene()) == 2
+
+    def test_a_given_up_work_is_told_so(self) -> None:
+        async def scene() -> str:
+            works = Works(1, seconds=0.05)
+            said: list[str] = []
+            done = threading.Event()
+
+            def work(errand: Any) -> None:
+                time.sleep(0.2)
+                try:
+                    errand.go_on()
+                except RefusalError:
+                    said.append("given up")
+                done.set()
+
+            with contextlib.suppress(RefusalError):
+                await works.do("quick", work)
+            await asyncio.to_thread(done.wait, 5)
+            works.close()
+            return said[0]
+
+        assert asyncio.run(scene()) == "given up"
+
+    def test_the_newest_thing_is_taken(self) -> None:
+        async def scene() -> list[int]:
+            place: Newest[int] = Newest()
+            for i in range(5):
+                place.put(i)
+            first = await place.take()
+            place.put(9)
+            return [first, await place.take()]
+
+        assert asyncio.run(scene()) == [4, 9]
+
+
+MALFORMED: list[tuple[str, str, bytes, dict[str, str]]] = [
+    ("POST", "color", b"", {}),
+    ("POST", "color", b"null", {}),
+    ("POST", "color", b"[]", {}),
+    ("POST", "color", b"{", {}),
+    ("POST", "color", b"\xff\xfe", {}),
+    ("POST", "color", b"[" * 200_000, {}),
+    ("POST", "color", b'{"a": 1}', {}),
+    ("POST", "color", b'{"marks": {}}', {}),
+    ("POST", "color", b'{"marks": [1]}', {}),
+    ("POST", "color", b'{"marks": [{"kind": "stroke", "points": [], "color": "#000000", "width": 1}]}', {}),
+    ("POST", "color", b'{"marks": [{"kind": "stroke", "points": [[1e400, 0]], "color": "#000000", "width": 1}]}', {}),
+    ("POST", "color", b'{"marks": [{"kind": "stroke", "points": [[NaN, 0]], "color": "#000000", "width": 1}]}', {}),
+    ("POST", "color", b'{"tint": 1e999}', {}),
+    ("POST", "color", b'{"seed": 99999999999999999999999999999999}', {}),
+    ("POST", "color", b'{"seed": ' + b"9" * 10_000 + b"}", {}),
+    ("POST", "color", b'{"reference": "\\ud800"}', {}),
+    ("POST", "color", b'{"\\ud800\\u0000": 1}', {}),
+    ("POST", "color", b'{"reference": "../../etc/passwd"}', {}),
+    ("POST", "color", b'{"palette": ["\\ud800"]}', {}),
+    ("POST", "color", b'{"tint": 0, "tint": 0}', {}),
+    ("POST", "color?side=x", b"{}", {}),
+    ("POST", "color?side=99999999999999999999", b"{}", {}),
+    ("POST", "color?side=%ff%00", b"{}", {}),
+    ("POST", "color?lines=maybe", b"{}", {}),
+    ("POST", "color", b"{}", {"Content-Encoding": "br"}),
+    ("POST", "candidates", b'{"candidates": 0}', {}),
+    ("POST", "candidates", b'{"candidates": 1.5}', {}),
+    ("POST", "export?format=psd&format=%ff", b"{}", {}),
+    ("POST", "export?format=png", b"no", {}),
+    ("GET", "preview.png?side=0", b"", {}),
+    ("GET", "preview.png?side=abc", b"", {}),
+    ("GET", "live", b"", {}),
+    ("PATCH", "color", b"{}", {}),
+    ("GET", "color", b"", {}),
+    ("PUT", "reference", b"", {}),
+    ("PUT", "reference", b"\x89PNG\r\n\x1a\n", {"X-File-Name": "%"}),
+]
+
+
+class TestMalformed:
+    @pytest.mark.parametrize("case", MALFORMED, ids=lambda c: f"{c[0]} {c[1]} {c[2][:30]!r}")
+    def test_each_is_told_in_one_line(self, client: TestClient, case: tuple[str, str, bytes, dict[str, str]]) -> None:
+        method, path, content, headers = case
+        answer = client.request(method, f"/api/drawings/{drawing_of(client)}/{path}", content=content, headers=headers)
+        assert 400 <= answer.status_code < 500
+        assert is_error(answer, answer.status_code)
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        st.binary(max_size=300),
+        st.sampled_from(
+            [
+                b"",
+                b"\x89PNG\r\n\x1a\n",
+                b"RIFF\0\0\0\0WEBP",
+                b"II*\0",
+                b"GIF89a",
+                b"PK\3\4",
+                b"ASEF\0\1",
+                b"\0\1",
+                b"BM",
+                b"\xff\xd8\xff\xe0",
+            ]
+        ),
+    )
+    def test_junk_uploads_never_break_the_server(self, client: TestClient, junk: bytes, start: bytes) -> None:
+        for path in ("/api/drawings", "/api/palette"):
+            assert client.post(path, content=start + junk).status_code in (200, 201, 413, 422)
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.data())
+    def test_damaged_pictures_never_break_the_server(self, client: TestClient, data: st.DataObject) -> None:
+        kind = data.draw(st.sampled_from(["PNG", "WEBP", "TIFF", "BMP", "JPEG"]))
+        content = bytearray(image.encode(DRAWING, kind))
+        for _ in range(data.draw(st.integers(1, 8))):
+            content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+        cut = data.draw(st.integers(0, len(content)))
+        for path in ("/api/drawings", "/api/palette"):
+            assert client.post(path, content=bytes(content[:cut])).status_code in (200, 201, 413, 422)
+
+    junk = st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+        max_leaves=8,
+    )
+
+    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        st.dictionaries(
+            st.sampled_from(["marks", "palette", "reference", "reference_strength", "tint", "mode", "seed", "x"]), junk
+        )
+        | junk
+    )
+    def test_junk_requests_never_break_the_server(self, client: TestClient, value: Any) -> None:
+        text = json.dumps(value).encode()
+        answer = client.post(f"/api/drawings/{drawing_of(client)}/color?side=16", content=text)
+        assert answer.status_code in (200, 400, 422)
+        with channel(client, drawing_of(client)) as socket:
+            socket.send_text(json.dumps({"seq": 1, "request": value, "side": 16}))
+            message = socket.receive()
+            assert message.get("bytes") or json.loads(message["text"])["kind"] != "Defect"
+
+    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.sampled_from(["GET", "POST", "PUT", "DELETE"]), st.text(max_size=12), st.binary(max_size=12))
+    def test_junk_addresses_never_break_the_server(
+        self, client: TestClient, method: str, path: str, body: bytes
+    ) -> None:
+        from urllib.parse import quote
+
+        for start in ("/", "/api/", "/page/", "/api/drawings/", f"/api/drawings/{drawing_of(client)}/"):
+            answer = client.request(method, start + quote(path, errors="replace"), content=body)
+            assert answer.status_code < 500
+
+
+_known: dict[int, str] = {}
+
+
+def drawing_of(client: TestClient) -> str:
+    """One drawing for many tests that change nothing."""
+    id = _known.get(1)
+    if id is None or client.get(f"/api/drawings/{id}/preview.png?side=1").status_code != 200:
+        id = _known[1] = keep(client)
+    return id
+
+
+class TestPage:
+    def test_the_page_and_its_files_are_served_and_known_by_their_tags(self, client: TestClient) -> None:
+        answer = client.get("/")
+        assert answer.headers["content-type"].startswith("text/html")
+        names = re.findall(r'(?:src|href)="(/page/[^"]+)"', answer.text)
+        assert names
+        for name in names:
+            found = client.get(name)
+            assert found.status_code == 200, name
+            assert client.get(name, headers={"If-None-Match": found.headers["etag"]}).status_code == 304
+        script = next(client.get(n) for n in names if n.endswith(".js"))
+        assert script.headers["content-type"].startswith("text/javascript")
+
+    @pytest.mark.parametrize(
+        "path", ["../app.py", "..%2fapp.py", "%2e%2e/app.py", "/etc/passwd", ".", "", "app.js%00", "nothing.js"]
+    )
+    def test_nothing_else_is(self, client: TestClient, path: str) -> None:
+        assert client.get(f"/page/{path}").status_code == 404
+
+    def test_the_page_loads_nothing_from_other_hosts(self, client: TestClient) -> None:
+        for name, sheet in client.app.app.state.sheets.items():  # type: ignore[attr-defined]
+            if name.endswith((".html", ".css", ".js")):
+                text = sheet.content.decode()
+                assert not re.search(
+                    r"""(?:src|href)=["']https?:|import[^;\n]*["']https?:|url\(\s*["']?https?:""", text
+                ), name
+
+
+class TestDocument:
+    def test_every_route_is_described_with_its_errors(self, client: TestClient) -> None:
+        document = client.get("/api/openapi.json").json()
+        assert document["openapi"].startswith("3.1")
+        routes = {
+            (m.lower(), r.path) for r in router.routes for m in getattr(r, "methods", None) or () if r.include_in_schema
+        }
+        described = {(m, path) for path, operations in document["paths"].items() for m in operations}
+        assert described == routes
+        assert len(described) == 13
+        names = [o["operationId"] for p in document["paths"].values() for o in p.values()]
+        assert len(names) == len(set(names))
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                assert operation["description"]
+                assert {"401", "403"} <= set(operation["responses"])
+                assert ("requestBody" in operation) == (method in ("post", "put")), path
+                for name in re.findall(r"\{(\w+)\}", path):
+                    assert name in [p["name"] for p in operation["parameters"]]
+
+    def test_every_reference_in_it_leads_somewhere(self, client: TestClient) -> None:
+        document = client.get("/api/openapi.json").json()
+        used = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
+        assert used <= set(document["components"]["schemas"])
+        assert set(document["components"]["schemas"]) - used <= {"Color"}
+        assert "HTTPValidationError" not in json.dumps(document)
+
+    def test_answers_are_as_it_says(self, client: TestClient) -> None:
+        schemas = client.get("/api/openapi.json").json()["components"]["schemas"]
+        id = keep(client)
+        for name, said in (
+            ("Health", client.get("/api/health").json()),
+            ("Info", client.get("/api/info").json()),
+            ("Drawing", client.post("/api/drawings", content=png(DRAWING)).json()),
+            ("Reference", client.put(f"/api/drawings/{id}/reference", content=png(DRAWING)).json()),
+            ("Colors", client.post("/api/palette", content=b"#fff").json()),
+            ("Error", client.get("/api/x").json()),
+        ):
+            assert set(schemas[name]["required"]) <= set(said) <= set(schemas[name]["properties"])
+        assert set(schemas["Request"]["properties"]) == set(Request().to_table())
+        limits = client.get("/api/info").json()["limits"]
+        assert limits["body"] == Limits().body
+
+    def test_its_page_holds_no_script_and_nothing_of_other_hosts(self, client: TestClient) -> None:
+        page = client.get("/api/docs")
+        assert page.headers["content-type"].startswith("text/html")
+        assert "<script" not in page.text
+        assert "style=" not in page.text
+        assert not re.search(r"(?:src|href)=\"?https?:", page.text)
+        assert "/api/drawings/{id}/color" in page.text
+        assert client.get("/api/docs.css").headers["content-type"].startswith("text/css")
+
+
+def test_the_marks_that_a_text_may_hold_fit_into_it() -> None:
+    point = len("[1234.25,1234.25],") + len("0.501,")
+    assert schema.SCHEMAS["Request"]["properties"]["marks"]["maxItems"] == 10_000
+    assert 200_000 * point < answers.TEXT
