@@ -21,6 +21,10 @@ class PaletteError(SengaError):
     """A palette or character file that cannot be read or written."""
 
 
+class ProjectError(SengaError):
+    """A project file that cannot be read or written."""
+
+
 class RecipeError(SengaError):
     """A recipe with a missing, unknown or ill-typed entry."""
 

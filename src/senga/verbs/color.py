@@ -1,5 +1,6 @@
 """The verb `color`."""
 
+import dataclasses
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from senga.verbs.targets import Force, Model, Threads, find_targets, for_each, n
 
 
 def color(
-    drawings: Annotated[list[str], typer.Argument(help="Line drawings; '-' reads stdin.")],
+    drawings: Annotated[list[str], typer.Argument(help="Line drawings, or .senga projects; '-' reads stdin.")],
     out: Annotated[str, typer.Option("-o", "--out", help="File, or folder for several drawings; '-': stdout.")],
     hints: Annotated[str | None, typer.Option(help="Hints: colors painted on a transparent layer.")] = None,
     palette: Annotated[
@@ -45,14 +46,22 @@ def color(
     from senga.color.characterfile import read_character
     from senga.color.colorizer import Colorizer
     from senga.color.hints import Hints
-    from senga.color.palette import read_palette
+    from senga.color.palette import hex_of, read_palette
+    from senga.color.project import Project, is_project
+    from senga.color.request import Request, answer
     from senga.color.sheet import contact_sheet
 
     if candidates is None and (sheet or seed is not None):
         raise SengaError(f"{'--sheet' if sheet else '--seed'} goes with --candidates")
+    own = {"hints": hints, "palette": palette, "character": character, "reference": reference, "tint": tint}
+    own["reference-strength"] = reference_strength
+    for source in filter(is_project, drawings):
+        for option, given in own.items():
+            if given:
+                raise SengaError(f"{source}: a project says its own colors; leave out --{option}")
     who = read_character(character) if character else Character("nobody")
     given_colors = [c for source in palette or [] for c in read_palette(source)]
-    colors = list(dict.fromkeys([*given_colors, *who.palette()])) or None
+    colors = list(dict.fromkeys([*given_colors, *who.palette()]))
     borrowed = image.read(reference) if reference else who.reference_picture()
     strength = who.reference_strength if reference is None else 1.0
     if reference_strength is not None:
@@ -61,36 +70,40 @@ def color(
         if not 0 <= reference_strength <= 1:  # nan too is refused
             raise SengaError(f"--reference-strength {reference_strength}: give a share of 0 to 1")
         strength = reference_strength
-    copies = 0 if sheet else candidates or 0
-    targets = find_targets(drawings, out, force, copies)
+    asked = Request(
+        palette=tuple(hex_of(c) for c in colors),
+        reference=None if borrowed is None else "reference",
+        reference_strength=strength,
+        tint=tint,
+        candidates=candidates or 1,
+        seed=seed or 0,
+    )
+    targets = find_targets(drawings, out, force, 0 if sheet else candidates or 0)
     painter = Colorizer.open(model, threads=threads, backend=backend)
 
+    def replayed(source: str) -> list[image.Pixels]:
+        project = Project.read(source)
+        if doubt := project.doubt(painter.session):
+            typer.echo(f"senga: {source}: {doubt}", err=True)
+        kept = project.request
+        wanted = dataclasses.replace(kept, candidates=candidates or 1, seed=kept.seed if seed is None else seed)
+        return dataclasses.replace(project, request=wanted).paint(painter)
+
     def paint(source: str, target: str) -> list[str] | None:
-        drawing = image.read_drawing(source)
-        laid = who.hints(drawing.shape, None if source == "-" else Path(source).name)
-        if hints:
-            laid = Hints.read(hints, drawing.shape).over(laid)
-        wanted = laid if laid.mask.any() else None
-        page = painter.page(drawing)
-        if candidates is None:
-            answer = page.paint(hints=wanted, reference=borrowed, palette=colors, strength=strength, tint=tint)
-            image.write(target, answer, force=force)
-            return None
-        answers = page.candidates(
-            count=candidates,
-            hints=wanted,
-            reference=borrowed,
-            palette=colors,
-            strength=strength,
-            seed=seed or 0,
-            tint=tint,
-        )
-        if sheet:
-            image.write(target, contact_sheet(answers), force=force)
+        if is_project(source):
+            answers = replayed(source)
+        else:
+            drawing = image.read_drawing(source)
+            laid = who.hints(drawing.shape, None if source == "-" else Path(source).name)
+            if hints:
+                laid = Hints.read(hints, drawing.shape).over(laid)
+            answers = answer(asked, painter.page(drawing), laid, borrowed)
+        if candidates is None or sheet:
+            image.write(target, contact_sheet(answers) if sheet else answers[0], force=force)
             return None
         files = numbered(target, len(answers))
-        for file, answer in zip(files, answers, strict=True):
-            image.write(file, answer, force=force)
+        for file, picture in zip(files, answers, strict=True):
+            image.write(file, picture, force=force)
         return files
 
     for_each(targets, paint)
