@@ -1,0 +1,261 @@
+"""Flats: one color for each region of a drawing, from hints, from a colored layer, or from both.
+
+What the person says wins: a region with a hint has exactly the hint's color, and no hint crosses a closed line. Where
+two colors are laid into one region, it is divided between them. A region of which nobody says anything stays clear.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senga import image
+from senga.color.colorizer import composite
+from senga.color.flood import Index, Labels, Mask, connected, spread
+from senga.color.hints import Hints
+from senga.color.palette import Color, parse_color
+from senga.color.regions import Regions, enlarged, pooled, strips
+from senga.errors import HintError
+from senga.metrics import lab
+
+ALIKE = 3.0
+"""Hints that differ by less are one color, distance in CIELAB. Ours: what a saved picture does to one brush."""
+
+SLIP = 0.05
+"""A stroke that runs over a line does not count there if it is less than this of the stroke, and of the region; of a
+stroke of several colors, those of less than this are the edge between others. Ours."""
+
+SPLIT = 1_000_000
+"""Largest box of a region that is divided between hints at its own size, px. Ours."""
+
+
+def flat_colors(
+    regions: Regions,
+    hints: Hints | None = None,
+    color: image.Pixels | None = None,
+    palette: Sequence[Color] | None = None,
+) -> image.Pixels:
+    """The flat color layer.
+
+    A region takes the color of the hints that lie on its paper. If they are of several colors, each pixel takes that
+    of the hint nearest to it along the region's paper; where the region narrows between them, the border lies there.
+    A stroke that slips over a line a little does not count on the other side. Regions without a hint take the median
+    of `color` over their paper.
+
+    Args:
+        regions: of the drawing.
+        hints: of the drawing's size; they are obeyed exactly.
+        color: (H, W, 3) uint8, a colored layer of the drawing's size, as `Page.color` answers; None: hints alone.
+        palette: regions without a hint take its color that is nearest to theirs in CIELAB.
+
+    Returns:
+        (H, W, 4) uint8 RGBA; alpha is 255, or 0 in regions without color.
+
+    Raises:
+        HintError: hints or a colored layer of another size, or a palette that holds what is not a color.
+
+    >>> from senga.color.regions import find_regions
+    >>> lines = np.full((9, 30), 255, np.uint8)
+    >>> lines[:, 15] = 0
+    >>> flats = flat_colors(find_regions(lines), Hints.blank((9, 30)).dot((4, 4), "#f00"))
+    >>> flats[0, [0, 14, 20]].tolist()
+    [[255, 0, 0, 255], [255, 0, 0, 255], [0, 0, 0, 0]]
+    """
+    for what, shape in (("hints", hints and hints.shape), ("colors", None if color is None else color.shape[:2])):
+        if shape is not None and shape != regions.shape:
+            raise HintError(f"{what} of {shape} do not fit regions of {regions.shape} (height, width)")
+    table = np.zeros((regions.count, 4), np.uint8)
+    if color is not None:
+        table[:, :3], table[:, 3] = medians(regions, color), 255
+        if palette:
+            table[:, :3] = _nearest(table[:, :3], [parse_color(c) for c in palette])
+    split = {}
+    for region, groups in _said(regions, hints).items() if hints is not None else ():
+        table[region] = (*groups[0][0], 255)
+        if len(groups) > 1:
+            split[region] = groups
+    layer = np.empty((*regions.shape, 4), np.uint8)
+    for rows in strips(regions.shape):
+        np.take(table, regions.labels[rows], axis=0, out=layer[rows])
+    for region, groups in split.items():
+        box = _box(regions.labels == region)
+        inside = regions.labels[box] == region
+        parts = _divided(inside, regions.paper[box], box, [places for _, places in groups], regions.shape)
+        colors = np.array([(*given, 255) for given, _ in groups], np.uint8)
+        for rows in strips(inside.shape):
+            layer[box][rows][inside[rows]] = colors[parts[rows][inside[rows]] - 1]
+    return layer
+
+
+def lay_flats(layer: image.Pixels, drawing: image.Drawing) -> image.Pixels:
+    """The drawing in flat colors, its own lines on top; where there is no color its paper is white.
+
+    Args:
+        layer: (H, W, 4) uint8, from `flat_colors`. drawing: of the same size.
+
+    Returns:
+        (H, W, 3) uint8, or (H, W, 4) with the drawing's own alpha if it has one.
+    """
+    out = np.empty((*drawing.shape, 3 if drawing.alpha is None else 4), np.uint8)
+    for rows in strips(drawing.shape):
+        below = np.where(layer[rows, :, 3:] > 0, layer[rows, :, :3], np.uint8(255))
+        out[rows, :, :3] = composite(below, drawing.layer[rows])
+        if drawing.alpha is not None:
+            out[rows, :, 3] = drawing.alpha[rows]
+    return out
+
+
+def medians(regions: Regions, color: image.Pixels) -> image.Pixels:
+    """(count, 3) uint8, the median color of each region's paper; of all its pixels where it has no paper.
+
+    Large drawings are looked at in every `Regions.factor`-th pixel; regions that these miss, in every pixel.
+
+    Args:
+        regions: of the drawing. color: (H, W, 3) uint8.
+    """
+    step = regions.factor
+    table = np.zeros((regions.count, 3), np.uint8)
+    seen = np.zeros(regions.count, bool)
+    coarse, fine = (slice(step // 2, None, step),) * 2, (slice(None),) * 2
+    for places, on_paper in ((coarse, True), (fine, True), (fine, False)):
+        labels = regions.labels[places]
+        take = ~seen[labels]
+        if on_paper:
+            take &= regions.paper[places]
+        of = labels[take].astype(np.int64)
+        counts = np.bincount(of, minlength=regions.count)
+        found = counts > 0
+        middle = (np.cumsum(counts) - counts + (counts - 1) // 2)[found]
+        for channel in range(3):
+            table[found, channel] = np.sort(of * 256 + color[(*places, channel)][take])[middle] % 256
+        seen |= found
+        if seen.all():
+            break
+    return table
+
+
+Groups = list[tuple[tuple[int, ...], Index]]
+"""Colors of hints in one region, and the flat numbers of the pixels where they lie; most pixels first."""
+
+
+def _said(regions: Regions, hints: Hints) -> dict[int, Groups]:
+    """What hints say of each region."""
+    at = np.flatnonzero(hints.mask)
+    if not len(at):
+        return {}
+    strokes, count = connected(hints.mask)
+    stroke = strokes.reshape(-1)[at]
+    paper = regions.paper.reshape(-1)[at]
+    # Only what lies on paper counts, unless the whole stroke lies under ink.
+    dry = np.bincount(stroke[paper], minlength=count + 1) > 0
+    use = paper | ~dry[stroke]
+    at, stroke = at[use], stroke[use].astype(np.int64)
+    region = regions.labels.reshape(-1)[at]
+    parts, part = np.unique(stroke * regions.count + region, return_inverse=True)
+    size = np.bincount(part)
+    of_stroke = np.bincount(stroke, minlength=count + 1)[parts // regions.count]
+    of_region = np.maximum(regions.paper_sizes[parts % regions.count], 1)
+    counts = (size >= SLIP * of_stroke) | (size >= SLIP * of_region)
+    colors = hints.color.reshape(-1, 3)[at]
+    order = np.argsort(part, kind="stable")
+    ends = np.cumsum(size)
+    said: dict[int, Groups] = {}
+    for i in np.flatnonzero(counts).tolist():
+        pixels = order[ends[i] - size[i] : ends[i]]
+        groups = said.setdefault(int(parts[i] % regions.count), [])
+        for given, members in _alike(colors[pixels]):
+            if len(members) >= SLIP * len(pixels) or len(members) == len(pixels):
+                groups.append((given, at[pixels[members]]))
+    return {region: _together(groups) for region, groups in said.items()}
+
+
+def _alike(colors: image.Pixels) -> Groups:
+    """Colors (n, 3) in groups of one color each: the most frequent, and what is like it; most first."""
+    unique, back, size = np.unique(colors, axis=0, return_inverse=True, return_counts=True)
+    back = back.reshape(-1)
+    if len(unique) == 1:
+        return [(tuple(unique[0].tolist()), np.arange(len(colors)))]
+    places, group = lab(unique), np.full(len(unique), -1)
+    order = np.argsort(-size, kind="stable")
+    names: list[int] = []
+    for i in order.tolist():
+        if group[i] >= 0:
+            continue
+        if len(names) >= 1 / SLIP:  # more colors than can each have their share: a gradient
+            break
+        alike = (group < 0) & (np.linalg.norm(places - places[i], axis=1) < ALIKE)
+        group[alike] = len(names)
+        names.append(i)
+    groups = [(tuple(unique[name].tolist()), np.flatnonzero(group[back] == i)) for i, name in enumerate(names)]
+    return sorted(groups, key=lambda g: -len(g[1]))
+
+
+def _together(groups: Groups) -> Groups:
+    """Groups of one region from several strokes, those of like color made one; most first."""
+    whole: Groups = []
+    for color, at in sorted(groups, key=lambda g: -len(g[1])):
+        for i, (known, places) in enumerate(whole):
+            first, second = lab(np.array([color, known], np.uint8))
+            if np.linalg.norm(first - second) < ALIKE:
+                whole[i] = (known, np.concatenate([places, at]))
+                break
+        else:
+            whole.append((color, at))
+    return sorted(whole, key=lambda g: -len(g[1]))
+
+
+def _divided(
+    inside: Mask, paper: Mask, box: tuple[slice, slice], seeds: Sequence[Index], shape: tuple[int, int]
+) -> Labels:
+    """A region divided between hints.
+
+    Args:
+        inside: (h, w) bool, the region in its box; paper: there. box: where. seeds: flat numbers of each hint's pixels
+            in the drawing of (height, width) `shape`.
+
+    Returns:
+        (h, w) int32, the number of the seed from 1, wherever the region is.
+    """
+    free = inside & paper
+    factor = max(1, math.ceil(math.sqrt(inside.size / SPLIT)))
+    clear = pooled(free, factor)
+    sown = np.zeros(clear.shape, np.int32)
+    places = [(at // shape[1] - box[0].start, at % shape[1] - box[1].start) for at in seeds]
+    for i, (y, x) in reversed(list(enumerate(places, 1))):
+        sown[y // factor, x // factor] = i
+    _spread_wide_first(sown, clear | (sown > 0))
+    labels = enlarged(sown, clear, free, factor, math.inf, within=inside)
+    for i, (y, x) in enumerate(places, 1):
+        labels[y, x] = i
+    # Ink of this region may lie apart from its paper: any of its colors does there.
+    np.maximum(labels, inside, out=labels)
+    return labels
+
+
+def _spread_wide_first(labels: Labels, free: Mask) -> None:
+    """Spreads seeds over a place, first where it is as wide as at the narrowest of them, then into narrower parts."""
+    import mahotas
+
+    count = int(labels.max())
+    walled = np.pad(free, 1)
+    width = np.sqrt(mahotas.distance(walled)[1:-1, 1:-1])
+    least = min(float(width[labels == i].max(initial=0)) for i in range(1, count + 1) if (labels == i).any())
+    for share in (1.0, 0.75, 0.5, 0.25, 0.0):
+        wide = free & (width >= share * least)
+        spread(labels, wide, np.flatnonzero(wide & (labels == 0)), rounded=True)
+
+
+def _nearest(colors: image.Pixels, palette: Sequence[tuple[int, int, int]]) -> image.Pixels:
+    """Colors (n, 3) uint8, each replaced by the nearest of the palette in CIELAB."""
+    known = np.array(palette, np.uint8)
+    unique, back = np.unique(colors, axis=0, return_inverse=True)
+    own, theirs = lab(unique), lab(known)
+    nearest = np.array([int(np.argmin(((theirs - c) ** 2).sum(1))) for c in own], np.int64)
+    return known[nearest[back.reshape(-1)]]
+
+
+def _box(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Rows and columns that a mask reaches over."""
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)

@@ -1,0 +1,369 @@
+"""Regions of line art: areas closed by lines, gaps bridged, found by a trapped ball.
+
+A ball too large for a gap is trapped by the lines around it; what it can reach is a region. Here the ball is read off
+the distance to the nearest ink: where that is more than its radius, the ball fits. Smaller balls then reach into what
+is left, as in the paper; what they reach joins the region that it opens into, widest passages first, and becomes a
+region of its own where no larger ball was. Large drawings are divided at a reduced size, at which a block counts as
+ink if any of its pixels is; the blocks along lines are then divided again, pixel by pixel, at the drawing's own size.
+
+Source: Zhang et al. 2009, "Vectorizing Cartoon Animations" (the trapped ball, radii 3, 2, 1); passages, by distance to
+ink in place of a moved ball, as in watersheds of distance transforms; the joining of crumbs is ours.
+"""
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senga import image
+from senga.color.flood import SIDES, Index, Labels, Mask, connected, joined, neighbors, spread
+from senga.errors import HintError
+
+BALL = 3.0
+"""Radius of the largest ball, px of a drawing of up to `USUAL` px. Source: Zhang et al. 2009."""
+
+USUAL = 640_000
+"""Size over which the ball grows with the drawing's sides, px. Ours: at 1200 px hair that is open still holds."""
+
+WORKING = 2_250_000
+"""Largest drawing that is divided at its own size, px. Ours: A4 at 600 dpi is then divided at a quarter."""
+
+INK, NOISE = 0.88, 5.0
+"""Share of the paper's brightness under which a pixel is ink; and how many times the paper's own noise it has to be
+darker, on paper so coarse that this is more. Ours: faint pencil closes, the grain of paper is no line."""
+
+STEPS = 12
+"""Most balls. Ours."""
+
+OPEN = 0.7
+"""How wide a passage may be beside the narrower of two places, before these are one place that winds. Ours."""
+
+LEAST = 8
+"""Closed regions of less paper join a neighbor, px of the working size. Ours."""
+
+LEAST_OPEN = 40
+"""The same for regions that open into another, px of the working size. Ours."""
+
+
+@dataclass(frozen=True)
+class Regions:
+    """A drawing divided into regions: every pixel, those under ink too, belongs to one.
+
+    Attributes:
+        labels: (H, W) int32, the region of each pixel, 0 to count - 1. Under a line both sides run to its middle.
+        paper: (H, W) bool, False under ink.
+        count: regions.
+        factor: the drawing was divided at 1 / factor of its size.
+    """
+
+    labels: Labels
+    paper: Mask = field(repr=False)
+    count: int
+    factor: int = 1
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width) in px."""
+        return self.labels.shape[0], self.labels.shape[1]
+
+    @cached_property
+    def sizes(self) -> NDArray[np.int64]:
+        """(count,) int64, pixels of each region, under ink too."""
+        return self._counted(None)
+
+    @cached_property
+    def paper_sizes(self) -> NDArray[np.int64]:
+        """(count,) int64, pixels of paper of each region."""
+        return self._counted(self.paper)
+
+    def merged(self, least: int) -> "Regions":
+        """The same regions, those of fewer than `least` px joined to the neighbor with the longest common border.
+
+        A border over open paper counts before one under ink. The smallest are joined first; what has grown to `least`
+        on the way stays. A drawing of one region keeps it.
+        """
+        one, two, length = self._borders()
+        links: dict[int, dict[int, int]] = {}
+        for a, b, weight in zip(one.tolist(), two.tolist(), length.tolist(), strict=True):
+            links.setdefault(a, {})[b] = links.setdefault(b, {})[a] = weight
+        size = self.sizes.tolist()
+        goes = list(range(self.count))
+        for small in np.argsort(self.sizes, kind="stable").tolist():
+            if size[small] >= least or not links.get(small):
+                continue
+            into = max(links[small], key=lambda n: (links[small][n], -n))
+            goes[small] = into
+            size[into] += size[small]
+            for other, weight in links.pop(small).items():
+                del links[other][small]
+                if other != into:
+                    links[into][other] = links[other][into] = links[into].get(other, 0) + weight
+        first, second = np.arange(self.count), np.array(goes, np.int64)
+        names, numbers = np.unique(joined(self.count, first, second), return_inverse=True)
+        return Regions(numbers.astype(np.int32)[self.labels], self.paper, len(names), self.factor)
+
+    def _counted(self, where: Mask | None) -> NDArray[np.int64]:
+        counts = np.zeros(self.count, np.int64)
+        for rows in strips(self.shape):  # whole, the count would need eight bytes a pixel
+            part = self.labels[rows]
+            counts += np.bincount(part.reshape(-1) if where is None else part[where[rows]], minlength=self.count)
+        return counts
+
+    def _borders(self) -> tuple[Index, Index, Index]:
+        """Neighbors (first < second) and how long their border is; over paper each pixel counts a million."""
+        keys, weights = [], []
+        for one, other in _pairs(self.labels.shape):
+            a, b = self.labels[one], self.labels[other]
+            at = np.nonzero(a != b)
+            low, high = np.minimum(a[at], b[at]).astype(np.int64), np.maximum(a[at], b[at])
+            keys.append(low * self.count + high)
+            weights.append(np.where(self.paper[one][at] & self.paper[other][at], 1_000_000, 1))
+        unique, back = np.unique(np.concatenate(keys), return_inverse=True)
+        length = np.zeros(len(unique), np.int64)
+        np.add.at(length, back, np.concatenate(weights))
+        return unique // self.count, unique % self.count, length
+
+
+def find_regions(lines: image.Pixels, ball_radius: float | None = None, least: int | None = None) -> Regions:
+    """Divides a drawing into regions.
+
+    A gap in a line is bridged if it is narrower than twice the ball's radius.
+
+    Args:
+        lines: (H, W) uint8, 0 = ink.
+        ball_radius: of the largest ball, px of the drawing, 0.5 to 500; default: 3 px, and more in proportion to the
+            sides for drawings over `USUAL` px.
+        least: closed regions of less paper join a neighbor, px of the drawing; default: `LEAST` at the working size.
+
+    Raises:
+        HintError: a radius out of range.
+
+    >>> lines = np.full((40, 40), 255, np.uint8)
+    >>> lines[10:30, 10] = lines[10:30, 29] = lines[10, 10:30] = lines[29, 10:30] = 0
+    >>> lines[18:21, 29] = 255  # a gap
+    >>> find_regions(lines).count, find_regions(lines, ball_radius=1).count
+    (2, 1)
+    """
+    if ball_radius is not None and not 0.5 <= ball_radius <= 500:  # nan too is refused
+        raise HintError(f"a ball's radius is from 0.5 to 500 px, not {ball_radius:g}")
+    factor = max(1, math.ceil(math.sqrt(lines.size / WORKING)))
+    radius = BALL * max(1.0, math.sqrt(lines.size / USUAL)) if ball_radius is None else ball_radius
+    tiny = LEAST * factor**2 if least is None else least
+    paper = _paper(lines)
+    small = pooled(paper, factor)
+    labels = _trapped(small, radius / factor, tiny / factor**2)
+    if factor > 1:
+        labels = enlarged(labels, small, paper, factor, tiny)
+    used = np.zeros(int(labels.max()) + 1, bool)
+    for rows in strips(labels.shape):
+        used[labels[rows]] = True
+    number = (np.cumsum(used) - 1).astype(np.int32)
+    for rows in strips(labels.shape):
+        labels[rows] = number[labels[rows]]
+    return Regions(labels, paper, int(used.sum()), factor)
+
+
+def pooled(mask: Mask, factor: int) -> Mask:
+    """A mask at 1 / factor of its size, True only where the whole block is; the last blocks may be cut off."""
+    if factor == 1:
+        return mask
+    height, width = mask.shape
+    rows = np.minimum.reduceat(mask, np.arange(0, height, factor), axis=0)
+    answer: Mask = np.minimum.reduceat(rows, np.arange(0, width, factor), axis=1)
+    return answer
+
+
+def enlarged(small: Labels, clear: Mask, paper: Mask, factor: int, least: float, within: Mask | None = None) -> Labels:
+    """Labels of blocks at the drawing's size, dividing blocks that hold ink anew, along the ink.
+
+    Nothing crosses a line on the way: clear blocks keep their label, from there labels run over the paper beside lines,
+    and only then under the ink. Places between lines closer than a block, which no label reaches, become new ones.
+
+    Args:
+        small: (h, w) int32, the label of each block, 0 for none. clear: (h, w) bool, blocks all of paper.
+        paper: (H, W) bool. factor: side of a block, px.
+        least: new labels of less paper are dropped, px.
+        within: (H, W) bool, where labels are wanted; None: everywhere.
+
+    Returns:
+        (H, W) int32 from 1; 0 where `within` is not, and where no label reaches.
+    """
+    labels = np.empty(paper.shape, np.int32)
+    sure = np.where(clear, small, np.int32(0))
+    for rows in strips(paper.shape, factor):
+        part = sure[rows.start // factor : -(-rows.stop // factor)]
+        blocks = np.repeat(np.repeat(part, factor, 0), factor, 1)
+        labels[rows] = blocks[: rows.stop - rows.start, : paper.shape[1]]
+    spread(labels, paper, np.flatnonzero(paper & (labels == 0)))
+    left = paper & (labels == 0)
+    if math.isfinite(least) and left.any():
+        found, count = connected(left)
+        number = np.zeros(count + 1, np.int32)
+        keep = np.bincount(found[left], minlength=count + 1) >= least
+        keep[0] = False
+        number[keep] = int(small.max()) + 1 + np.arange(keep.sum())
+        labels[left] = number[found[left]]
+    if within is None:
+        _fill_solid(labels, small, paper, factor)
+        if not labels.any():
+            labels[:] = 1
+        within = np.ones_like(paper)
+    spread(labels, within, np.flatnonzero(within & (labels == 0)))
+    return labels
+
+
+def _fill_solid(labels: Labels, small: Labels, paper: Mask, factor: int) -> None:
+    """Lets the blocks' own labels do deep in solid black, where running under the ink would take long."""
+    solid = pooled(~paper, factor)
+    for axis in (0, 1):
+        solid = solid & _shifted(solid, 1, axis) & _shifted(solid, -1, axis)
+    y, x = np.nonzero(solid)
+    for down in range(factor):
+        for right in range(factor):
+            row, column = y * factor + down, x * factor + right
+            here = (row < labels.shape[0]) & (column < labels.shape[1])
+            labels[row[here], column[here]] = small[y[here], x[here]]
+
+
+def _trapped(paper: Mask, radius: float, least: float) -> Labels:
+    """Labels (h, w) int32 from 1 of a drawing, by balls of `radius` px and less.
+
+    Args:
+        paper: (h, w) bool.
+        radius: of the largest ball. least: closed places of less paper join a neighbor.
+    """
+    import mahotas
+
+    if paper.all() or not paper.any():
+        return np.ones(paper.shape, np.int32)
+    distance = np.sqrt(mahotas.distance(paper), dtype=np.float32)
+    step = max(0.5, radius / STEPS)
+    balls = [radius - i * step for i in range(math.ceil(radius / step))]
+    # How many of the smaller balls it takes until one fits: 0 where the largest does.
+    level = np.zeros(paper.shape, np.uint8)
+    near = np.flatnonzero(paper & (distance <= radius))
+    level.reshape(-1)[near] = np.searchsorted(-np.array([*balls, 0.0]), -distance.reshape(-1)[near], side="right")
+    labels, count = connected(distance > radius)
+    order = near[np.argsort(level.reshape(-1)[near], kind="stable")]
+    starts = np.searchsorted(level.reshape(-1)[order], np.arange(1, len(balls) + 2))
+    for i in range(1, len(balls) + 1):
+        index = order[starts[i - 1] : starts[i]]
+        spread(labels, paper & (level <= i), index)
+        new = index[labels.reshape(-1)[index] == 0]
+        if len(new):
+            mask = np.zeros(paper.shape, bool)
+            mask.reshape(-1)[new] = True
+            found, more = connected(mask)
+            labels.reshape(-1)[new] = found.reshape(-1)[new] + count
+            count += more
+    labels = _joined_crumbs(labels, count, distance, near, radius, least)
+    spread(labels, np.ones_like(paper), np.flatnonzero(labels == 0), rounded=True)
+    return labels
+
+
+def _joined_crumbs(
+    labels: Labels, count: int, distance: NDArray[np.float32], near: Index, radius: float, least: float
+) -> Labels:
+    """Labels without crumbs: places that wind, and small ones that open into another, joined; closed small ones 0.
+
+    Args:
+        labels: (h, w) int32, 0 under ink, else 1 to count. distance: (h, w) float32, px to the nearest ink.
+        near: flat numbers of the paper where the largest ball does not fit: passages lie there.
+        radius: of the largest ball. least: paper of the least closed region.
+    """
+    flat, far = labels.reshape(-1), distance.reshape(-1)
+    keys, widths = [], []
+    for side in SIDES:
+        at, beside = neighbors(near, side, labels.shape)
+        a, b = flat[near[at]], flat[beside]
+        pass_ = np.flatnonzero((a != b) & (b != 0))
+        low, high = np.minimum(a[pass_], b[pass_]).astype(np.int64), np.maximum(a[pass_], b[pass_])
+        keys.append(low * (count + 1) + high)
+        widths.append(np.minimum(far[near[at]][pass_], far[beside][pass_]))
+    key, width = np.concatenate(keys), np.concatenate(widths)
+    order = np.lexsort((-width, key))
+    key, first = np.unique(key[order], return_index=True)
+    width = width[order][first]
+    size = np.bincount(flat, minlength=count + 1)
+    # No passage is wider than the ball, so how wide a place is beyond this makes no difference.
+    ample = np.float32(radius / OPEN + 1)
+    widest = np.zeros(count + 1, np.float32)
+    inner = distance > radius
+    held, deep = labels[inner], np.minimum(distance[inner], ample)
+    widest[held[deep == ample]] = ample
+    some = widest[held] < ample
+    np.maximum.at(widest, held[some], deep[some])
+    np.maximum.at(widest, flat[near], far[near])
+    areas, peaks, root = size.tolist(), widest.tolist(), list(range(count + 1))
+
+    def find(n: int) -> int:
+        while root[n] != n:
+            root[n] = root[root[n]]
+            n = root[n]
+        return n
+
+    small = LEAST_OPEN * least / LEAST
+    for i in np.argsort(-width, kind="stable").tolist():  # widest passages first
+        one, two = find(int(key[i] // (count + 1))), find(int(key[i] % (count + 1)))
+        if one == two:
+            continue
+        if width[i] >= OPEN * min(peaks[one], peaks[two]) or min(areas[one], areas[two]) < small:
+            root[two] = one
+            areas[one], peaks[one] = areas[one] + areas[two], max(peaks[one], peaks[two])
+    roots = np.array([find(n) for n in range(count + 1)])
+    whole = np.array(areas)[roots]
+    whole[0] = 0
+    # A drawing keeps its largest region, however small.
+    kept = whole >= min(least, whole.max())
+    kept[0] = False
+    return np.where(kept, roots, 0).astype(np.int32)[labels]
+
+
+def _paper(lines: image.Pixels) -> Mask:
+    """Where there is no ink: the paper of scans is gray, its level is the brightest tenth."""
+    some = lines[:: 1 + lines.shape[0] // 1000, :: 1 + lines.shape[1] // 1000].reshape(-1)
+    paper = float(_quantile(some, 0.9))
+    if paper <= 128:
+        paper = 255.0
+    light = some[some >= 0.7 * paper]
+    middle = _quantile(light, 0.5)
+    noise = 1.4826 * _quantile(np.abs(light.astype(np.int16) - middle), 0.5)  # of a bell curve, by its median
+    level = max(0.7 * paper, min(INK * paper, middle - NOISE * noise))
+    answer: Mask = lines >= level
+    return answer
+
+
+def _quantile(values: NDArray[np.integer[Any]], share: float) -> int:
+    """The least value (0 to 255) that no smaller share of the values reaches; 255 where there are none."""
+    counts = np.cumsum(np.bincount(values, minlength=256))
+    return int(np.searchsorted(counts, share * counts[-1])) if counts[-1] else 255
+
+
+def _shifted(mask: Mask, by: int, axis: int) -> Mask:
+    """A mask moved by one, what comes in at the edge is True."""
+    moved = np.ones_like(mask)
+    source, target = (slice(None, -1), slice(1, None)) if by > 0 else (slice(1, None), slice(None, -1))
+    if axis == 0:
+        moved[target] = mask[source]
+    else:
+        moved[:, target] = mask[:, source]
+    return moved
+
+
+def _pairs(shape: tuple[int, ...]) -> list[tuple[tuple[slice, slice], tuple[slice, slice]]]:
+    """Where neighbors are: each pixel and the one right of it, each and the one below."""
+    whole, start, end = slice(None), slice(None, -1), slice(1, None)
+    return [((whole, start), (whole, end)), ((start, whole), (end, whole))]
+
+
+def strips(shape: tuple[int, ...], multiple: int = 1) -> list[slice]:
+    """Rows of a picture, some four megapixels at a time, so that what is made on the way stays small.
+
+    Args:
+        shape: (height, width, ...). multiple: all strips but the last have a multiple of so many rows.
+    """
+    rows = multiple * max(1, 4_000_000 // (shape[1] * multiple))
+    return [slice(top, min(top + rows, shape[0])) for top in range(0, shape[0], rows)]
