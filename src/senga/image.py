@@ -42,6 +42,9 @@ MAX_PIXELS = 160_000_000
 BITS, PHOTOMETRIC, PLANAR = 258, 262, 284
 """TIFF tags: BitsPerSample, PhotometricInterpretation, PlanarConfiguration."""
 
+STRIP_OFFSETS, ROWS_PER_STRIP, STRIP_BYTES = 273, 278, 279
+"""TIFF tags: StripOffsets, RowsPerStrip, StripByteCounts."""
+
 PAPER = 200
 """Gray level from which a place counts as paper when it is asked whether alpha is ink or a cut-out."""
 
@@ -55,11 +58,13 @@ class Drawing:
         layer: (H, W, 3) uint8 RGB on white paper: the person's own ink, to be multiplied on top.
         alpha: (H, W) uint8 of a cut-out drawing, to be kept; None if there is none, or if alpha was the ink itself
             (ink on nothing has no paper of its own, so all of it is paper).
+        own: (H, W, 4) uint8, the pixels as they came, if any of them is transparent; None: `layer` is what came.
     """
 
     lines: Pixels
     layer: Pixels
     alpha: Pixels | None = None
+    own: Pixels | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -124,14 +129,15 @@ def to_drawing(pixels: Pixels) -> Drawing:
     if pixels.ndim == 2:
         return Drawing(pixels, np.repeat(pixels[..., None], 3, 2))
     layer = flatten(pixels)
-    alpha = None
+    alpha = own = None
     if pixels.shape[2] == 4 and pixels[..., 3].min() < 255:
+        own = pixels
         # A cut-out figure has opaque paper inside; ink on nothing has almost none.
         opaque = pixels[..., 3] >= 128
         paper = opaque & (pixels[..., :3].min(2) >= PAPER)
         if paper.sum() >= 0.2 * max(1, opaque.sum()):
             alpha = pixels[..., 3]
-    return Drawing(gray(layer), layer, alpha)
+    return Drawing(gray(layer), layer, alpha, own)
 
 
 def _check(pixels: Pixels, what: str) -> None:
@@ -240,25 +246,73 @@ def encode(pixels: Pixels, kind: str, *, fast: bool = False) -> bytes:
     return out.getvalue()
 
 
+def packbits(plane: Pixels) -> tuple[NDArray[np.uint16], memoryview]:
+    """The rows of a plane (H, W) uint8 in PackBits, each packed for itself.
+
+    The image library knows PackBits as a compression of TIFF, at C speed: one row a strip.
+
+    Returns:
+        (H,) how many bytes each row takes, and all rows, one after another.
+
+    Raises:
+        ImageError: an image library that was built without libtiff.
+    """
+    out = io.BytesIO()
+    try:
+        Image.fromarray(np.ascontiguousarray(plane)).save(
+            out, "TIFF", compression="packbits", tiffinfo={ROWS_PER_STRIP: 1}
+        )
+    except OSError as error:
+        raise ImageError(f"PackBits need Pillow with libtiff: {_reason(error)}; try .ora") from error
+    with _quiet():
+        tags: Any = getattr(Image.open(out, formats=("TIFF",)), "tag_v2")  # noqa: B009
+    counts = np.array(tags[STRIP_BYTES])
+    start = tags[STRIP_OFFSETS][0]
+    return counts.astype(np.uint16), out.getbuffer()[start : start + int(counts.sum())]
+
+
+def thumbnail(pixels: Pixels, side: int) -> Pixels:
+    """A picture (H, W, 3) or (H, W, 4) uint8 made so small that no side is over `side` px; never made larger."""
+    height, width = pixels.shape[:2]
+    shrink = min(1.0, side / max(height, width))
+    shape = (max(1, round(height * shrink)), max(1, round(width * shrink)))
+    # Large pictures are boxed together first: to filter every pixel of a page for a stamp would take seconds.
+    small = Image.fromarray(pixels).resize(shape[::-1], Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return np.asarray(small)
+
+
 def write_bytes(path: Path, content: bytes, *, force: bool = False) -> None:
     """Writes a file whole or not at all, and over an existing one only with `force`.
 
     Raises:
         ImageError: existing file without `force`, or a place that cannot be written.
     """
+    with writing(path, force=force) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing(path: Path, *, force: bool = False) -> Iterator[IO[bytes]]:
+    """A file, open to be written and to seek in, that becomes `path` when the block ends well and else is gone.
+
+    Raises:
+        ImageError: as `write_bytes`; a full disk inside the block too.
+    """
     name = _name(path)
     # Opened plainly, not by `tempfile`, so that the file gets the permissions that the person's umask says.
     temporary = path.parent / f".senga-{secrets.token_hex(8)}.part"
     try:
+        if "\0" in str(path):
+            raise OSError("a zero byte in the name")
         if path.exists() and not force:
             raise _exists(path)
         with temporary.open("xb") as file:
-            file.write(content)
+            yield file
         if force:
             temporary.replace(path)
         else:
             _rename_new(temporary, path)
-    except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
+    except OSError as error:
         raise ImageError(f"{name}: cannot be written: {_reason(error)}") from error
     finally:
         with suppress(OSError, ValueError):
