@@ -4,7 +4,8 @@ Starts a server of its own on a free port. Each painter uploads a drawing of SID
 channel, one at a time, as a page sends them: the stroke grows in a few messages, the last of which has to be answered;
 now and then a step is undone, the mode changes, a picture is exported, or the drawing is given up for a new one.
 Meanwhile JUNK malformed uploads go in, spread over the time. Printed are errors, times of answers to finished strokes,
-and the server's resident memory; growth is counted from the end of the warm-up, the first fifth of the time.
+and the server's resident memory; growth is counted from the end of the warm-up, the first fifth of the time. The
+drawings' own memory is bounded to 200 MB, which the painters fill in the warm-up.
 The exit status is 1 where anything failed: an error, a status of 500 or more, or growth over 50 MB.
 """
 
@@ -169,9 +170,8 @@ async def soak(painters: int, minutes: float, side: int, junk: int, address: str
     while not run.over:
         memory.append((time.monotonic() - start, resident(process)))
         if len(memory) % max(1, round(seconds / 20)) == 0:
-            print(
-                f"{memory[-1][0]:5.0f} s {memory[-1][1]:6.0f} MB  {run.answers} answers, {sum(run.errors.values())} errors"
-            )
+            wrong = sum(run.errors.values())
+            print(f"{memory[-1][0]:5.0f} s {memory[-1][1]:6.0f} MB  {run.answers} answers, {wrong} errors")
         await asyncio.sleep(1)
     await asyncio.gather(*tasks)
     # Memory goes up and down with what is under way: its highest point of the warm-up against that of the end.
@@ -193,7 +193,7 @@ async def soak(painters: int, minutes: float, side: int, junk: int, address: str
 
 
 def main(**given: float) -> int:
-    wanted = {"painters": 8, "minutes": 10.0, "side": 512, "junk": 500, "threads": 2, "memory": 400} | given
+    wanted = {"painters": 8, "minutes": 10.0, "side": 512, "junk": 500, "threads": 2, "memory": 200} | given
     code = "from senga.cli import app; app()"
     command = [sys.executable, "-c", code, "serve", "--port", "0", "--no-browser", "--idle-minutes", "2"]
     command += ["--threads", str(int(wanted["threads"])), "--memory", str(wanted["memory"])]
