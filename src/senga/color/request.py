@@ -11,19 +11,21 @@ door that took the request in to find: a name is never opened as a file here; "r
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from senga import image
 from senga.color import strict
 from senga.color.areas import Areas
-from senga.color.colorizer import Page
+from senga.color.colorizer import Page, tinted
+from senga.color.flats import flat_colors, lay_flats
 from senga.color.hints import Hints
-from senga.color.marks import MARKS, TEXT, Mark, lay, parse_hex, parse_marks
-from senga.color.palette import Color, hex_of
+from senga.color.marks import TEXT, Mark, check_marks, lay, parse_hex, parse_marks
+from senga.color.palette import hex_of, parse_color
+from senga.color.schemes import choose_palettes
+from senga.color.spaces import RGB
 from senga.color.wishes import MOST
-from senga.errors import HintError
+from senga.errors import HintError, ModelError
 
 Mode = Literal["paint", "flat"]
 MODES: tuple[str, ...] = get_args(Mode)
@@ -68,8 +70,7 @@ class Request:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if len(self.marks) > MARKS:
-            raise HintError(f"{len(self.marks)} marks; at most {MARKS}")
+        check_marks(self.marks)
         if len(self.palette) > MOST:
             raise HintError(f"a palette of {len(self.palette)} colors; at most {MOST} can be used")
         if self.reference is not None:
@@ -141,27 +142,57 @@ def run(
         HintError, PaletteError, ModelError: as `Page.paint` and `Page.candidates`; a reference that is named and not
             given, or given and not named.
     """
-    return answer(request, page, request.hints(page.drawing.lines, below), reference)
+    areas = Areas(page.drawing.lines)
+    return answer(request, page, request.hints(page.drawing.lines, below, areas), reference, areas)
 
 
 def answer(
-    request: Request, page: Page, hints: Hints | None, reference: image.Pixels | None = None
+    request: Request,
+    page: Page,
+    hints: Hints | None,
+    reference: image.Pixels | None = None,
+    areas: Areas | None = None,
 ) -> list[image.Pixels]:
-    """As `run`, with the hints of the request's marks laid already, as by a `marks.Canvas`."""
+    """As `run`, with the hints of the request's marks laid already, as by a `marks.Canvas`.
+
+    Args:
+        request, page, reference: as `run` takes them.
+        hints: of the drawing's size.
+        areas: of the drawing's lines, if they are kept: flats lie in the same areas that a fill fills.
+    """
     if (request.reference is None) != (reference is None):
         named = "no reference" if request.reference is None else f"the reference {strict.shown(request.reference)}"
         raise HintError(f"the request names {named}, but {'none' if reference is None else 'one'} is at hand")
-    wishes: Mapping[str, Any] = {
-        "hints": hints if hints is not None and hints.mask.any() else None,
-        "reference": reference,
-        "palette": _palette(request),
-        "strength": request.reference_strength,
-        "tint": request.tint,
-    }
+    given = hints if hints is not None and hints.mask.any() else None
+    palette = [parse_color(c) for c in request.palette] or None
+    if request.mode == "flat":
+        return _flat(request, page, given, palette, reference, areas or Areas(page.drawing.lines))
+    wishes: dict[str, Any] = {"hints": given, "reference": reference, "palette": palette}
+    wishes |= {"strength": request.reference_strength, "tint": request.tint}
     if request.candidates > 1:
         return page.candidates(count=request.candidates, seed=request.seed, **wishes)
     return [page.paint(**wishes)]
 
 
-def _palette(request: Request) -> list[Color] | None:
-    return list(request.palette) or None
+def _flat(
+    request: Request,
+    page: Page,
+    hints: Hints | None,
+    palette: list[RGB] | None,
+    reference: image.Pixels | None,
+    areas: Areas,
+) -> list[image.Pixels]:
+    """Answers in flat mode: hints are obeyed exactly, the model colors the areas without one, a palette is kept to."""
+    heeds = "palette" in page.session.card.conditions  # a model that heeds none is kept to it afterwards
+    if request.candidates > 1 and not heeds:
+        raise ModelError(f"{page.session.name}: takes no palettes, so it has one answer only; leave out candidates")
+    others = choose_palettes(request.candidates - 1, palette or (), request.seed)
+    wishes = [(palette if heeds else None, reference), *((p, None) for p in others)]
+    answers = []
+    for told, borrowed in wishes:
+        color, *ink = page.layers(hints, borrowed, told, request.reference_strength, inked=request.tint > 0)
+        flat = lay_flats(flat_colors(areas.regions, hints, color, palette), page.drawing)
+        if ink:
+            flat[..., :3] = tinted(flat[..., :3], ink[0], page.drawing.layer, request.tint)
+        answers.append(flat)
+    return answers
