@@ -18,7 +18,10 @@ import pytest
 from PIL import Image
 
 CHROMIUM = os.environ.get("SENGA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-SERVE = "import sys; from senga.web.serving import serve; serve('127.0.0.1', int(sys.argv[1]), threads=2, ready=lambda a: print(a, flush=True))"
+SERVE = """import sys
+from senga.web.serving import serve
+serve("127.0.0.1", int(sys.argv[1]), threads=int(sys.argv[2]), ready=lambda address: print(address, flush=True))
+"""
 RED = "#e01020"
 
 
@@ -37,11 +40,12 @@ class Server:
     """`senga serve` in a process of its own."""
 
     port: int = 0
+    threads: int = 2
     process: subprocess.Popen[str] | None = None
 
     def start(self) -> str:
         """Starts it, on the port it had before if it had one; answers its address."""
-        command = [sys.executable, "-c", SERVE, str(self.port)]
+        command = [sys.executable, "-c", SERVE, str(self.port), str(self.threads)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         address = self.process.stdout.readline().strip()
@@ -109,7 +113,8 @@ class Table:
                 const data = new DataTransfer();
                 data.items.add(new File([Uint8Array.from(atob(bytes), c => c.charCodeAt(0))], name));
                 for (const type of ['dragenter', 'dragover', 'drop'])
-                    document.body.dispatchEvent(new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true}));
+                    document.body.dispatchEvent(
+                        new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true}));
             }""",
             [base64.b64encode(content).decode(), name],
         )
@@ -212,7 +217,7 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def table(browser: Any, server: Server) -> Iterator[Table]:
     """The page in a window of 1280 x 800, with nothing kept from before; it must not have thrown anything."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")

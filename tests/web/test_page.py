@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(ready() != "", reason=ready()
 ACROSS = [(95, 150), (145, 150)]
 
 
-@pytest.fixture()
+@pytest.fixture
 def drawn(table: Table) -> Table:  # noqa: F811
     table.drop(drawing())
     return table
@@ -70,7 +70,8 @@ def test_undo_is_250_deep_and_covers_settings(drawn: Table) -> None:
 def test_a_drag_of_a_slider_is_one_step(drawn: Table) -> None:
     for value in ("0.2", "0.4", "0.6"):
         drawn.page.locator('input[aria-label="Colored lines"]').evaluate(
-            "(place, value) => { place.value = value; place.dispatchEvent(new Event('input')); }", value)
+            "(place, value) => { place.value = value; place.dispatchEvent(new Event('input')); }", value
+        )
     assert drawn.run("return app.current.history.past.length") == 1
     drawn.colored()
     assert drawn.run("return app.current.color.ink !== null"), "tinted lines have their colors"
@@ -99,7 +100,7 @@ def test_a_server_that_forgot_the_drawing_gets_it_again(browser: Any) -> None:  
     server = Server()  # noqa: F811
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
     try:
-        table = Table.open(context, server.start())  # noqa: F811
+        table = Table.open(context, server.start())
         table.drop(drawing())
         table.color(RED)
         table.paint(ACROSS)
@@ -187,9 +188,11 @@ def test_a_finger_paints_and_two_move_the_view(drawn: Table) -> None:
     for step in range(1, 9):
         drawn.page.evaluate(
             """([step]) => { const sheet = document.getElementById('sheet'), box = sheet.getBoundingClientRect();
-                const at = (id, x, y) => sheet.dispatchEvent(new PointerEvent('pointermove', {bubbles: true, pointerId: id,
-                    pointerType: 'touch', buttons: 1, clientX: box.left + x, clientY: box.top + y}));
-                at(3, 400 - 12 * step, 400); at(4, 600 + 12 * step, 400 + 8 * step); }""", [step])
+                const at = (id, x, y) => sheet.dispatchEvent(new PointerEvent('pointermove', {bubbles: true,
+                    pointerId: id, pointerType: 'touch', buttons: 1, clientX: box.left + x, clientY: box.top + y}));
+                at(3, 400 - 12 * step, 400); at(4, 600 + 12 * step, 400 + 8 * step); }""",
+            [step],
+        )
     drawn.point("pointerup", (100, 150), number=3, **touch)
     drawn.point("pointerup", (100, 150), number=4, **touch)
     grown, turned = drawn.run("return [app.current.view.scale, app.current.view.angle]")
@@ -204,7 +207,8 @@ def test_a_tap_of_two_fingers_takes_back(drawn: Table) -> None:
         """() => { const sheet = document.getElementById('sheet');
             const at = (kind, id, x) => sheet.dispatchEvent(new PointerEvent(kind, {bubbles: true, cancelable: true,
                 pointerId: id, pointerType: 'touch', buttons: 1, clientX: x, clientY: 300}));
-            at('pointerdown', 5, 300); at('pointerdown', 6, 400); at('pointerup', 5, 300); at('pointerup', 6, 400); }""")
+            for (const kind of ['pointerdown', 'pointerup']) { at(kind, 5, 300); at(kind, 6, 400); } }"""
+    )
     assert drawn.marks() == []
 
 
@@ -410,13 +414,18 @@ def test_by_keyboard_alone(drawn: Table) -> None:
 
 def test_everything_has_a_name(drawn: Table) -> None:
     nameless = drawn.page.evaluate(
-        """() => [...document.querySelectorAll('button, input, select, canvas[tabindex], [role=slider], img')].filter((e) =>
-            !e.hidden && e.type !== 'file' && !(e.ariaLabel || e.textContent.trim() || e.labels?.length || e.alt !== undefined
-            || e.getAttribute('aria-label'))).map((e) => e.outerHTML)""")
+        """() => [...document.querySelectorAll('button, input, select, canvas[tabindex], [role=slider], img')]
+            .filter((e) => !e.hidden && e.type !== 'file')
+            .filter((e) => !(e.ariaLabel || e.textContent.trim() || e.labels?.length || e.alt !== undefined))
+            .map((e) => e.outerHTML)"""
+    )
     assert nameless == []
 
 
-@pytest.mark.parametrize(("locale", "word"), [("zh-CN", "把线稿拖到这里"), ("ja-JP", "線画をここにドロップ"), ("de-DE", "Drop a drawing here")])
+@pytest.mark.parametrize(
+    ("locale", "word"),
+    [("zh-CN", "把线稿拖到这里"), ("ja-JP", "線画をここにドロップ"), ("de-DE", "Drop a drawing here")],
+)
 def test_the_browser_chooses_the_language(browser: Any, server: Server, locale: str, word: str) -> None:  # noqa: F811
     context = browser.new_context(locale=locale)
     opened = Table.open(context, f"http://127.0.0.1:{server.port}/")
@@ -445,7 +454,9 @@ def test_360_px_wide(browser: Any, server: Server) -> None:  # noqa: F811
         page.wait_for_timeout(300)
         assert page.is_visible("#panel")
         assert page.evaluate(wide) == [360, 360]
-        assert page.evaluate("() => { const p = document.getElementById('panel'); return p.scrollWidth <= p.clientWidth; }")
+        assert page.evaluate(
+            "() => { const p = document.getElementById('panel'); return p.scrollWidth <= p.clientWidth; }"
+        )
     page.keyboard.press("Escape")
     page.wait_for_timeout(300)
     assert not page.is_visible("#panel")

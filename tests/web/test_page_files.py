@@ -1,4 +1,4 @@
-"""The page's files themselves: words in all languages, nothing from other hosts, no markup that a strict policy refuses."""
+"""The page's files themselves: words in all languages, nothing from other hosts, no inline scripts or styles."""
 
 import re
 from pathlib import Path

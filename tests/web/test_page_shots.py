@@ -12,7 +12,13 @@ WHY = ready() or ("" if FOLDER else "SENGA_SHOTS names no folder")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(WHY != "", reason=WHY)]
 
 DRESS = Path(__file__).parents[2] / "examples" / "dress.png"
-FILLS = [((330, 150), "#6b4a35"), ((240, 160), "#f6d5c0"), ((130, 620), "#b8405e"), ((330, 640), "#b8405e"), ((270, 610), "#f2e3c6")]
+FILLS = [
+    ((330, 150), "#6b4a35"),
+    ((240, 160), "#f6d5c0"),
+    ((130, 620), "#b8405e"),
+    ((330, 640), "#b8405e"),
+    ((270, 610), "#f2e3c6"),
+]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -20,7 +26,8 @@ FILLS = [((330, 150), "#6b4a35"), ((240, 160), "#f6d5c0"), ((130, 620), "#b8405e
 @pytest.mark.parametrize("locale", ["en-US", "ja-JP", "zh-CN"])
 def test_shots(browser: Any, server: Server, theme: Any, width: int, height: int, locale: str) -> None:  # noqa: F811
     context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=theme, locale=locale, has_touch=width < 700)
+        viewport={"width": width, "height": height}, color_scheme=theme, locale=locale, has_touch=width < 700
+    )
     opened = Table.open(context, f"http://127.0.0.1:{server.port}/")
     folder = Path(FOLDER)
     folder.mkdir(parents=True, exist_ok=True)
@@ -28,9 +35,11 @@ def test_shots(browser: Any, server: Server, theme: Any, width: int, height: int
     opened.page.screenshot(path=folder / f"{name}-welcome.png")
     opened.drop(DRESS.read_bytes(), "dress.png")
     for place, color in FILLS:
-        opened.run("""app.current.change({marks: [...app.current.state.marks,
+        opened.run(
+            """app.current.change({marks: [...app.current.state.marks,
             {kind: 'stroke', points: [given[0], [given[0][0] + 14, given[0][1] + 16]], color: given[1], width: 9}]})""",
-            [list(place), color])
+            [list(place), color],
+        )
     opened.colored()
     opened.page.evaluate("document.getElementById('notes').replaceChildren()")
     opened.page.wait_for_timeout(300)

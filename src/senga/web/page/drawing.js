@@ -259,6 +259,7 @@ export class Drawing extends EventTarget {
     if (this.gone) return;
     const { key, name, original, id, width, height, stamp } = this;
     if (!this.stored) {
+      await keep.own(key);
       await keep.put('files', key, this.blob);
       for (const file of Object.keys(this.files)) await keep.put('files', file, this.files[file]);
       this.stored = true;
@@ -270,7 +271,9 @@ export class Drawing extends EventTarget {
     this.#tell('kept');
   }
 
+  /** The drawing that was kept under a key, or null where there is none, or another window has it. */
   static async restored(key) {
+    if (!(await keep.own(key))) return null;
     const record = await keep.get('drawings', key);
     const blob = await keep.get('files', key);
     if (!record || !blob) return null;

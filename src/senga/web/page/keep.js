@@ -26,6 +26,18 @@ async function within(store, mode, work) {
   });
 }
 
+/**
+ * Whether this window may work on a drawing: another window of the same browser that has it open keeps it.
+ * A moment's patience: after a reload the page before may still be going.
+ */
+export function own(key) {
+  if (!navigator.locks) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const held = () => { resolve(true); return new Promise(() => {}); };
+    navigator.locks.request(`senga-${key}`, { signal: AbortSignal.timeout(700) }, held).catch(() => resolve(false));
+  });
+}
+
 export const put = (store, key, value) => within(store, 'readwrite', (s) => s.put(value, key));
 export const get = (store, key) => within(store, 'readonly', (s) => s.get(key));
 export const drop = (store, key) => within(store, 'readwrite', (s) => s.delete(key));

@@ -47,6 +47,7 @@ export class Live {
   close() {
     clearTimeout(this.again);
     clearTimeout(this.patience);
+    clearTimeout(this.retry);
     const socket = this.socket;
     this.socket = null;
     socket?.close();
@@ -71,8 +72,9 @@ export class Live {
     return this.wanted !== null && this.shown < this.wanted.seq;
   }
 
-  #pump(now) {
+  #pump(now, again = false) {
     if (!this.wanted || this.socket?.readyState !== WebSocket.OPEN) return;
+    if (again && this.wanted.seq <= this.shown) this.wanted = { ...this.wanted, seq: (this.floor = this.seq += 1) };
     if (this.wanted.seq <= this.sent || (!now && this.sent > this.shown)) return;
     this.sent = this.wanted.seq;
     this.socket.send(JSON.stringify(this.wanted));
@@ -88,7 +90,10 @@ export class Live {
     if (typeof data === 'string') {
       const said = JSON.parse(data);
       if (said.seq) this.shown = Math.max(this.shown, said.seq);
-      if (!said.seq || said.seq >= this.floor) this.heard.error(said);
+      if (said.kind === 'Busy' && this.wanted) {
+        clearTimeout(this.retry);
+        this.retry = setTimeout(() => this.#pump(true, true), 1500);
+      } else if (!said.seq || said.seq >= this.floor) this.heard.error(said);
       this.#pump(false);
       return;
     }
