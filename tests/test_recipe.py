@@ -197,7 +197,7 @@ def test_shares_of_the_colourist_s_conditions_are_shares(name: str, share: float
     assert f"[hints.{name}]" in refused(COLOURIST.replace(before, f"{name} = {share}"))
 
 
-@pytest.mark.parametrize("name", ["hints.regions", "hints.palettes", "hints.references", "losses.guess"])
+@pytest.mark.parametrize("name", ["hints.palettes", "hints.references", "losses.guess"])
 def test_what_only_the_colourist_takes_is_refused_to_others(name: str) -> None:
     section, key = name.split(".")
     assert f"[{name}]: needs the colourist" in refused(changed(f"[{section}]", f"[{section}]\n{key} = 0.5"))

@@ -323,8 +323,8 @@ def _check(recipe: Recipe, place: str) -> None:
     in_cells = recipe.generator.kind in ("house", "colourist")
     if losses.classes and not in_cells:
         raise RecipeError(f"{place}, [losses]: 'classes' needs the house or the colourist, which have color bins")
-    only = {"losses.guess": losses.guess, "hints.regions": recipe.hints.regions}
-    only |= {"hints.palettes": recipe.hints.palettes, "hints.references": recipe.hints.references}
+    only = {"losses.guess": losses.guess, "hints.palettes": recipe.hints.palettes}
+    only |= {"hints.references": recipe.hints.references}
     for name, value in only.items():
         if value and recipe.generator.kind != "colourist":
             raise RecipeError(f"{place}, [{name}]: needs the colourist")
