@@ -5,7 +5,10 @@ from senga.color.characterfile import read_character
 from senga.color.colorizer import Colorizer, Page
 from senga.color.hints import Hints
 from senga.color.maincolors import palette_of
+from senga.color.marks import Mark, lay
 from senga.color.palette import read_palette
+from senga.color.project import Project
+from senga.color.request import Request
 from senga.color.sheet import contact_sheet
 from senga.errors import (
     HintError,
@@ -13,6 +16,7 @@ from senga.errors import (
     ModelError,
     PairSetError,
     PaletteError,
+    ProjectError,
     RecipeError,
     SengaError,
     TrainingError,
@@ -35,11 +39,15 @@ __all__ = [
     "ImageError",
     "Inker",
     "Learned",
+    "Mark",
     "ModelError",
     "Page",
     "PairSetError",
     "PaletteError",
+    "Project",
+    "ProjectError",
     "RecipeError",
+    "Request",
     "SengaError",
     "TrainingError",
     "__version__",
@@ -47,6 +55,7 @@ __all__ = [
     "contact_sheet",
     "extract_lines",
     "is_line_art",
+    "lay",
     "palette_of",
     "read",
     "read_character",
