@@ -74,6 +74,6 @@ export function colorPart() {
 
   return part('color', 'color', disc.element,
     make('div', { class: 'color-row' }, make('div', { class: 'pair' }, now, last), make('label', { class: 'hex' }, make('span', { 'data-t': 'hex' }), hex),
-      make('div', { class: 'picked-box' }, picked, use)),
+      make('div', { class: 'picked-box' }, make('span', { 'data-t': 'picked', 'aria-hidden': 'true' }), picked, use)),
     size.row);
 }

@@ -27,7 +27,8 @@ function build() {
     make('dt', {}, ...keys.split('  ').map((key) => make('kbd', {}, key))), make('dd', { 'data-t': words })])));
   const away = button('close', () => sheet.close(), { sign: 'close' });
   sheet.append(make('div', { class: 'head' }, make('h2', { id: 'help-title', 'data-t': 'help' }), away),
-    make('div', { class: 'groups' }, ...GROUPS.map(group),
-      make('section', {}, make('h3', { 'data-t': 'h-hand' }), make('ul', {}, ...HAND.map((words) => make('li', { 'data-t': words }))))));
+    make('div', { class: 'groups' },
+      make('section', {}, make('h3', { 'data-t': 'h-hand' }), make('ul', {}, ...HAND.map((words) => make('li', { 'data-t': words })))),
+      ...GROUPS.map(group)));
   sheet.addEventListener('click', (event) => event.target === sheet && sheet.close());
 }
