@@ -284,7 +284,8 @@ class Colourist(nn.Module):
         own, first = chance[:, : len(self.bins)], len(self.bins) + palette
         colors = torch.einsum("qg,qc->qgc", groups, self.bins).flatten(1)  # (bins, G * 3)
         mass = torch.einsum("nqhw,qg->nghw", own, groups)
-        colors = torch.einsum("nqhw,qk->nkhw", own, colors).unflatten(1, (-1, 3)) / mass.unsqueeze(2).clamp_min(1e-6)
+        colors = torch.einsum("nqhw,qk->nkhw", own, colors).view(len(mass), -1, 3, *mass.shape[2:])
+        colors = colors / mass.unsqueeze(2).clamp_min(1e-6)
         rest = chance[:, first:].sum(1, keepdim=True)
         borrowed = torch.einsum("nthw,ntc->nchw", chance[:, first:], offered[:, palette:]) / rest.clamp_min(1e-6)
         favored = torch.exp(self.boldness * (1 - told) * self.chroma.view(1, -1, 1, 1))
@@ -296,8 +297,9 @@ class Colourist(nn.Module):
             votes = votes / votes.sum(1, keepdim=True)
         votes = self.even(votes, affinity, 2)  # where two colors meet over paper, not by steps of a cell
         n = groups.shape[1]
-        guess = (votes[:, :n].unsqueeze(2) * colors).sum(1) + votes[:, n + palette :] * borrowed
-        return guess + torch.einsum("nphw,npc->nchw", votes[:, n : n + palette], offered[:, :palette])
+        own_color = (votes[:, :n].unsqueeze(2) * colors).sum(1) + votes[:, n + palette :] * borrowed
+        of_palette: Tensor = torch.einsum("nphw,npc->nchw", votes[:, n : n + palette], offered[:, :palette])
+        return own_color + of_palette
 
     def group_bins(self) -> None:
         """Groups the color bins: to be called when the bins are known, before `decided` is used."""
