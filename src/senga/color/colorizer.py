@@ -190,15 +190,22 @@ class Page:
         """The color layer and, if asked for, the lines' colors, (H, W, 3) uint8."""
         given = (hints or Hints.blank(self.drawing.shape)).scaled(self.lines.shape)
         painted = self.brush.paint(given, wishes)
-        layers = [self._enlarged(painted.color)]
+        layers = [self.enlarged(painted.color)]
         if inked:
             if painted.ink is None:
                 raise ModelError(f"{self.session.name}: does not color lines; leave out the tint")
             layers.append(enlarge(painted.ink, 255 - self.lines, self.drawing.shape))
         return layers
 
-    def _enlarged(self, color: NDArray[np.float32]) -> image.Pixels:
-        """Colors under the lines, (3, h, w) in [0, 1], at the drawing's size, (H, W, 3) uint8."""
+    def enlarged(self, color: NDArray[np.float32]) -> image.Pixels:
+        """Colors under the lines at the drawing's size, each on its side of every line.
+
+        Args:
+            color: (3, h, w) in [0, 1] at the working size.
+
+        Returns:
+            (H, W, 3) uint8.
+        """
         layer = enlarge(color, self.lines, self.drawing.shape)
         if self.drawing.lines.size >= CARRIED**2 * self.lines.size and min(self.lines.shape) > 1:
             self._carrier.carry(color, paper_weight(self.lines), layer)

@@ -314,7 +314,8 @@ def _colors(page: Page, hints: Hints, wishes: Wishes, tint: float, shape: tuple[
     if tint and painted.ink is None:
         raise ModelError(f"{page.session.card.name}: does not color lines; leave out the tint")
     ink = enlarge(painted.ink, 255 - page.lines, shape) if tint and painted.ink is not None else None
-    return Layers(enlarge(painted.color, page.lines, shape), ink)
+    whole = shape == page.drawing.shape
+    return Layers(page.enlarged(painted.color) if whole else enlarge(painted.color, page.lines, shape), ink)
 
 
 def _lined(page: Page, layers: Layers, tint: float) -> image.Pixels:
