@@ -200,6 +200,22 @@ class TestUse:
         # Inside a closed box of 3x3 whole cells there is one color.
         assert chosen[:, 1:3, 1:3].flatten(1).std(1).max() < 0.02
 
+    def test_a_palette_s_rarely_chosen_colors_are_favored(self) -> None:
+        network = fresh(sharpness=4.0)
+        network.group_bins()
+        chance = torch.zeros(1, 8 + 2, 4, 4)
+        chance[:, 8, :, :2], chance[:, 9, :, :2] = 0.9, 0.1
+        chance[:, 8, :, 2:], chance[:, 9, :, 2:] = 0.55, 0.45  # most likely the first everywhere
+        alone = torch.zeros(1, 9, 4, 4)
+        alone[:, 4] = 1  # every cell for itself
+        offered = torch.tensor([[RED, BLUE]])
+
+        def chosen(told: float) -> Tensor:
+            return network.decided(chance, offered, 2, torch.full((1, 1, 1, 1), told), alone)[0]
+
+        assert apart(chosen(1.0)[:, :, :2], torch.tensor(RED).view(3, 1, 1)) < 0.05
+        assert apart(chosen(1.0)[:, :, 2:], torch.tensor(BLUE).view(3, 1, 1)) < 0.05
+
     def test_decision_gives_each_region_one_group_of_colors_and_boldness_a_colorful_one(self) -> None:
         network, given = lively(), planes(boxes(64, 64))
         network.group_bins()

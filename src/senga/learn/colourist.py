@@ -45,6 +45,9 @@ FLAT = 32
 GROUPS, ROUNDS = 14, 4
 """Groups of like color bins that a region chooses among, and rounds of its choice (ours)."""
 
+FAIRNESS = 0.5
+"""How much a palette's colors are evened out over a drawing, from 0 to 1, equal shares (ours)."""
+
 LUMA = (0.299, 0.587, 0.114)
 
 HOPS = 8
@@ -290,6 +293,10 @@ class Colourist(nn.Module):
         borrowed = torch.einsum("nthw,ntc->nchw", chance[:, first:], offered[:, palette:]) / rest.clamp_min(1e-6)
         favored = torch.exp(self.boldness * (1 - told) * self.chroma.view(1, -1, 1, 1))
         votes = torch.cat([mass * favored, chance[:, len(self.bins) : first], rest], 1)
+        votes = votes / votes.sum(1, keepdim=True)
+        # Who gives six colors wants to see them: what few places would choose counts more, what many would, less.
+        rare = (votes.mean((2, 3), keepdim=True) + 0.01) ** -FAIRNESS
+        votes = votes * (1 + (rare - 1) * told)
         votes = votes / votes.sum(1, keepdim=True)
         power = 1 + self.decision + (self.sharpness - self.decision) * told
         for _ in range(ROUNDS):
