@@ -235,11 +235,12 @@ def _shaded(color: Pixels, flat: Pixels) -> tuple[Layer, ...]:
     for at in _rows(len(flat)):
         below, above = flat[at].astype(np.uint16), color[at].astype(np.uint16)
         dark = darken[below << 8 | above]
-        bright = 255 - darken[(255 - below) << 8 | (255 - above)]
-        for layer, values, neutral in ((shade, dark, 255), (light, bright, 0)):
-            there = (values != neutral).any(2)
-            layer[at, :, :3] = values * there[..., None]
-            layer[at, :, 3] = there * np.uint8(255)
+        bright = darken[(255 - below) << 8 | (255 - above)]
+        for layer, values, mixed in ((shade, dark, dark), (light, bright, 255 - bright)):
+            there = (values[..., 0] & values[..., 1] & values[..., 2]) != 255
+            layer[at, :, :3] = mixed
+            layer[at, :, 3] = 255
+            layer[at][~there] = 0
     layers = (Layer("flat", flat), _boxed(Layer("shade", shade, "multiply")), _boxed(Layer("light", light, "screen")))
     return layers if layers[2].pixels.size else layers[:2]
 

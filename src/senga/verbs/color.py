@@ -12,7 +12,12 @@ from senga.verbs.targets import Force, Model, Threads, find_targets, for_each, n
 
 def color(
     drawings: Annotated[list[str], typer.Argument(help="Line drawings, or .senga projects; '-' reads stdin.")],
-    out: Annotated[str, typer.Option("-o", "--out", help="File, or folder for several drawings; '-': stdout.")],
+    out: Annotated[
+        str,
+        typer.Option(
+            "-o", "--out", help="File (.psd and .ora: in layers), or folder for several drawings; '-': stdout."
+        ),
+    ],
     hints: Annotated[str | None, typer.Option(help="Hints: colors painted on a transparent layer.")] = None,
     palette: Annotated[
         list[str] | None,
@@ -34,6 +39,10 @@ def color(
         typer.Option(help="So many different answers, written to OUT-1.png, OUT-2.png and so on.", min=1, max=64),
     ] = None,
     sheet: Annotated[bool, typer.Option("--sheet", help="All candidates numbered on one sheet instead.")] = False,
+    layer: Annotated[
+        str | None,
+        typer.Option(help="One layer alone, on nothing: color (without lines), lines, flat, shade, light or hints."),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Of what is drawn at random for candidates; default: 0.")] = None,
     model: Model = None,
     backend: Annotated[str, typer.Option(help="What runs the model: onnxruntime or openvino.")] = "onnxruntime",
@@ -42,10 +51,14 @@ def color(
 ) -> None:
     """Color line drawings; the drawing's own lines come back untouched on top."""
     from senga import image
+    from senga.color.apart import take_apart
+    from senga.color.areas import Areas
     from senga.color.character import Character
     from senga.color.characterfile import read_character
     from senga.color.colorizer import Colorizer
     from senga.color.hints import Hints
+    from senga.color.layerfile import LAYERED, write_layers
+    from senga.color.layers import NAMES, layer_alone
     from senga.color.palette import hex_of, read_palette
     from senga.color.project import Project, is_project
     from senga.color.request import Request, answer
@@ -53,6 +66,15 @@ def color(
 
     if candidates is None and (sheet or seed is not None):
         raise SengaError(f"{'--sheet' if sheet else '--seed'} goes with --candidates")
+    layered = Path(out).suffix.lower() in LAYERED and not Path(out).is_dir()
+    if layered and len(drawings) != 1:
+        raise SengaError(f"{out}: has the layers of one drawing; write several one by one")
+    if layer is not None and (layer not in NAMES or layered):
+        wrong = f"{out} has all layers" if layered else f"unknown layer '{layer}'; known: {', '.join(NAMES)}"
+        raise SengaError(f"--layer: {wrong}")
+    if candidates is not None and (layer is not None or layered):
+        kept = "--layer is" if layer is not None else f"{out}: layers are"
+        raise SengaError(f"{kept} of one answer; leave out --candidates, or write pictures")
     own = {"hints": hints, "palette": palette, "character": character, "reference": reference, "tint": tint}
     own["reference-strength"] = reference_strength
     for source in filter(is_project, drawings):
@@ -78,26 +100,45 @@ def color(
         candidates=candidates or 1,
         seed=seed or 0,
     )
-    targets = find_targets(drawings, out, force, 0 if sheet else candidates or 0)
+    targets = find_targets(drawings, out, force, 0 if sheet else candidates or 0, more=LAYERED)
     painter = Colorizer.open(model, threads=threads, backend=backend)
 
-    def replayed(source: str) -> list[image.Pixels]:
+    def opened(source: str) -> Project:
         project = Project.read(source)
         if doubt := project.doubt(painter.session):
             typer.echo(f"senga: {source}: {doubt}", err=True)
         kept = project.request
         wanted = dataclasses.replace(kept, candidates=candidates or 1, seed=kept.seed if seed is None else seed)
-        return dataclasses.replace(project, request=wanted).paint(painter)
+        return dataclasses.replace(project, request=wanted)
+
+    def laid(source: str, drawing: image.Drawing) -> Hints:
+        told = who.hints(drawing.shape, None if source == "-" else Path(source).name)
+        return Hints.read(hints, drawing.shape).over(told) if hints else told
+
+    def apart(source: str, target: str) -> None:
+        if is_project(source):
+            project = opened(source)
+            page = painter.page(project.open_drawing())
+            areas = Areas(page.drawing.lines)
+            given = project.request.hints(page.drawing.lines, areas=areas)
+            layers = take_apart(project.request, page, given, project.open_reference(), areas)
+        else:
+            page = painter.page(image.read_drawing(source))
+            layers = take_apart(asked, page, laid(source, page.drawing), borrowed)
+        if layer is None:
+            write_layers(target, layers, force=force)
+        else:
+            image.write(target, layer_alone(layers, layer), force=force)
 
     def paint(source: str, target: str) -> list[str] | None:
+        if layered or layer is not None:
+            apart(source, target)
+            return None
         if is_project(source):
-            answers = replayed(source)
+            answers = opened(source).paint(painter)
         else:
             drawing = image.read_drawing(source)
-            laid = who.hints(drawing.shape, None if source == "-" else Path(source).name)
-            if hints:
-                laid = Hints.read(hints, drawing.shape).over(laid)
-            answers = answer(asked, painter.page(drawing), laid, borrowed)
+            answers = answer(asked, painter.page(drawing), laid(source, drawing), borrowed)
         if candidates is None or sheet:
             image.write(target, contact_sheet(answers) if sheet else answers[0], force=force)
             return None

@@ -1,7 +1,7 @@
 """What verbs share that write a result for each source: where results go, what is refused, what is told."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,9 @@ Threads = Annotated[int | None, typer.Option(help="Processor threads; default: a
 Model = Annotated[Path | None, typer.Option(help="Model file; default: the one that ships with senga.")]
 
 
-def find_targets(sources: Sequence[str], out: str, force: bool, copies: int = 0) -> list[tuple[str, str]]:
+def find_targets(
+    sources: Sequence[str], out: str, force: bool, copies: int = 0, more: Iterable[str] = ()
+) -> list[tuple[str, str]]:
     """(source, target) for each source; refuses what would overwrite, before any work is done.
 
     Args:
@@ -22,17 +24,19 @@ def find_targets(sources: Sequence[str], out: str, force: bool, copies: int = 0)
         out: file, or folder for several sources; "-" is stdout.
         force: overwrite existing files, but never a source.
         copies: results of each source, written to `numbered` names; 0: one, to the target itself.
+        more: file endings that the verb writes besides those of pictures.
     """
     from senga import image
 
-    single = len(sources) == 1 and not Path(out).is_dir() and Path(out).suffix.lower() in image.WRITES
+    known = (*image.WRITES, *more)
+    single = len(sources) == 1 and not Path(out).is_dir() and Path(out).suffix.lower() in known
     if out == "-" or single:
         if len(sources) != 1 or (out == "-" and copies):
             raise SengaError("-o -: stdout takes one picture; give a folder for several")
         pairs = [(sources[0], out)]
     else:
         if len(sources) == 1 and Path(out).suffix and not Path(out).is_dir():
-            raise SengaError(f"{out}: unknown ending '{Path(out).suffix}'; known: {', '.join(image.WRITES)}")
+            raise SengaError(f"{out}: unknown ending '{Path(out).suffix}'; known: {', '.join(known)}")
         if Path(out).exists() and not Path(out).is_dir():
             raise SengaError(f"{out}: is a file; several pictures need a folder")
         pairs = [(s, str(Path(out) / f"{'stdin' if s == '-' else Path(s).stem}.png")) for s in sources]

@@ -1,0 +1,48 @@
+"""A request answered in layers instead of as one picture."""
+
+from senga import image
+from senga.color.areas import Areas
+from senga.color.colorizer import Page, composite, tinted
+from senga.color.flats import flat_colors
+from senga.color.hints import Hints
+from senga.color.layers import Layered, layers_of
+from senga.color.palette import parse_color
+from senga.color.request import Request
+from senga.errors import HintError
+
+
+def take_apart(
+    request: Request,
+    page: Page,
+    hints: Hints | None = None,
+    reference: image.Pixels | None = None,
+    areas: Areas | None = None,
+) -> Layered:
+    """The layers of a coloring; together they show what `request.answer` answers to the same.
+
+    Args:
+        request: what is asked for, of one answer.
+        page: the drawing, read.
+        hints: of the request's marks, of the drawing's size.
+        reference: the picture that the request names, (H, W, 3) or (H, W, 4) uint8.
+        areas: of the drawing's lines, if they are kept.
+
+    Raises:
+        HintError: more than one candidate; else as `request.answer`.
+        PaletteError, ModelError: as `request.answer`.
+    """
+    if request.candidates > 1:
+        raise HintError("layers are of one answer; leave out candidates")
+    given = hints if hints is not None and hints.mask.any() else None
+    palette = [parse_color(c) for c in request.palette] or None
+    # In flat mode a model that heeds no palette is kept to it afterwards.
+    told = palette if request.mode == "paint" or "palette" in page.session.card.conditions else None
+    color, *ink = page.layers(given, reference, told, request.reference_strength, inked=request.tint > 0)
+    regions = (areas or Areas(page.drawing.lines)).regions
+    flat = image.flatten(flat_colors(regions, given, color, palette))
+    if request.mode == "flat":
+        color = flat
+    painted = None
+    if ink:
+        painted = tinted(composite(color, page.drawing.layer), ink[0], page.drawing.layer, request.tint)
+    return layers_of(page, color, flat, given, painted)
