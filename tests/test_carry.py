@@ -1,12 +1,15 @@
 """Colors at a drawing's own size keep to their side of each line."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from senga import image
 from senga.color.carry import Carrier
-from senga.color.colorizer import enlarge, paper_weight, working_lines
+from senga.color.colorizer import Colorizer, enlarge, paper_weight, working_lines
 from senga.color.regions import find_regions
+from senga.errors import ImageError
 
 RED, BLUE = np.array([200, 40, 30], np.uint8), np.array([30, 60, 190], np.uint8)
 
@@ -45,6 +48,18 @@ def test_soft_shading_over_open_paper_stays_as_it_is() -> None:
     even, mended = carried(lines, small, color)
     assert np.array_equal(even[:, 120:], mended[:, 120:])
     assert np.abs(even.astype(int) - mended).max() <= 12
+
+
+def test_memory_that_is_too_short_is_told_and_what_is_just_enough_is_kept_to() -> None:
+    lines = np.full((1200, 1200), 255, np.uint8)
+    lines[:, 600:602] = 0
+    free = Colorizer.open(threads=1)
+    with pytest.raises(ImageError, match=r"1200x1200 px need \d+ MB to be colored"):
+        dataclasses.replace(free, max_ram=150_000_000).page(lines)
+    short = dataclasses.replace(free, max_ram=250_000_000).page(lines)
+    assert short.lean
+    assert not free.page(lines).lean
+    assert short.paint().shape == (1200, 1200, 3)
 
 
 def test_a_region_smaller_than_a_working_pixel_takes_what_there_is() -> None:

@@ -18,10 +18,10 @@ from senga.color.brush import Brush, take_brush
 from senga.color.carry import Carrier
 from senga.color.hints import Hints
 from senga.color.palette import Color
-from senga.color.regions import find_regions
+from senga.color.regions import find_regions, strips
 from senga.color.schemes import choose_palettes
 from senga.color.wishes import Wishes, make_wishes
-from senga.errors import HintError, ModelError
+from senga.errors import HintError, ImageError, ModelError
 from senga.model.session import Session
 
 SHIPPED = Path(__file__).parent.parent / "weights" / "colourist.zip"
@@ -31,19 +31,33 @@ CARRIED = 2
 """From so many times the working size on, by sides, colors are kept to their side of each line (`carry`). Below, a
 line is as wide as what could cross it. Ours."""
 
+PROCESS, LEAN, DIVIDED = 220e6, 18, 12
+"""Memory that coloring takes: bytes of the process with the shipped model, bytes a pixel of the drawing, and further
+bytes a pixel while it is divided into regions. Measured on 4961x7016 px, rounded up."""
+
 STEP = 4
 """Colors are enlarged by paper up to so many times the working size, and evenly from there on. Ours."""
 
 
 @dataclass(frozen=True)
 class Colorizer:
-    """A colorizing model, opened."""
+    """A colorizing model, opened.
+
+    Attributes:
+        max_ram: bytes that coloring should stay under, the process included; None: no bound. If there is too little to
+            divide a large drawing into regions, colors may cross its thinnest lines (`Page.lean`).
+    """
 
     session: Session
+    max_ram: int | None = None
 
     @staticmethod
     def open(
-        model: str | Path | None = None, *, threads: int | None = None, backend: str = "onnxruntime"
+        model: str | Path | None = None,
+        *,
+        threads: int | None = None,
+        backend: str = "onnxruntime",
+        max_ram: int | None = None,
     ) -> "Colorizer":
         """Opens a model file.
 
@@ -51,26 +65,35 @@ class Colorizer:
             model: file; default: the one that ships with senga.
             threads: processor threads; default: all.
             backend: "onnxruntime", or "openvino" (the extra of that name).
+            max_ram: see `Colorizer`.
 
         Raises:
             ModelError: missing, broken, or not a colorizer; a backend that is not there.
         """
         session = Session.open(model or SHIPPED, threads=threads, backend=backend)
         session.need("colorize")
-        return Colorizer(session)
+        return Colorizer(session, max_ram)
 
     def page(self, drawing: image.Drawing | image.Pixels) -> "Page":
         """Reads a drawing, to be painted many times.
 
         Args:
             drawing: from `image.read_drawing`, or pixels as `image.to_drawing` takes them.
+
+        Raises:
+            ImageError: a drawing too large for `max_ram`.
         """
         read = drawing if isinstance(drawing, image.Drawing) else image.to_drawing(drawing)
         height, width = read.shape
         scale = math.sqrt(min(1.0, self.session.card.area / (height * width)))
         small = (max(1, round(height * scale)), max(1, round(width * scale)))
+        allowed = math.inf if self.max_ram is None else self.max_ram
+        if _needed(read.lines.size, lean=True) > allowed:
+            least = math.ceil(_needed(read.lines.size, lean=True) / 1e6)
+            raise ImageError(f"{width}x{height} px need {least} MB to be colored; allow more, or make it smaller")
+        lean = _needed(read.lines.size, lean=False) > allowed
         lines = working_lines(read.lines, small)
-        return Page(self.session, read, lines, take_brush(self.session, lines))
+        return Page(self.session, read, lines, take_brush(self.session, lines), lean)
 
 
 @dataclass(frozen=True)
@@ -80,12 +103,14 @@ class Page:
     Attributes:
         drawing: as it came.
         lines: (h, w) uint8, what the network sees of it.
+        lean: whether memory is too short to keep the colors of a large drawing to their side of each line.
     """
 
     session: Session
     drawing: image.Drawing
     lines: image.Pixels
     brush: Brush = field(repr=False)
+    lean: bool = False
 
     def paint(
         self,
@@ -207,7 +232,8 @@ class Page:
             (H, W, 3) uint8.
         """
         layer = enlarge(color, self.lines, self.drawing.shape)
-        if self.drawing.lines.size >= CARRIED**2 * self.lines.size and min(self.lines.shape) > 1:
+        large = self.drawing.lines.size >= CARRIED**2 * self.lines.size and min(self.lines.shape) > 1
+        if large and not self.lean:
             self._carrier.carry(color, paper_weight(self.lines), layer)
         return layer
 
@@ -223,6 +249,11 @@ class Page:
         if ink:
             painted = tinted(painted, ink[0], self.drawing.layer, tint)
         return painted if self.drawing.alpha is None else np.dstack([painted, self.drawing.alpha])
+
+
+def _needed(pixels: int, *, lean: bool) -> float:
+    """Bytes that the process takes at most to read, color and write a drawing of so many pixels."""
+    return PROCESS + pixels * (LEAN if lean else LEAN + DIVIDED)
 
 
 def working_lines(lines: image.Pixels, shape: tuple[int, int]) -> image.Pixels:
@@ -278,14 +309,20 @@ def paper_weight(lines: image.Pixels) -> NDArray[np.float32]:
 
 def composite(color: image.Pixels, layer: image.Pixels) -> image.Pixels:
     """Color with a line layer multiplied on top, rounded to the nearest; all (H, W, 3) uint8."""
-    product = color.astype(np.uint16)
-    product *= layer
-    product += 127
-    product //= 255
-    return product.astype(np.uint8)
+    out = np.empty_like(color)
+    for rows in strips(color.shape):
+        product = color[rows].astype(np.uint16)
+        product *= layer[rows]
+        product += 127
+        product //= 255
+        out[rows] = product
+    return out
 
 
 def tinted(painted: image.Pixels, ink: image.Pixels, layer: image.Pixels, tint: float) -> image.Pixels:
     """A composite whose lines take the colors of `ink` by the share `tint`; all (H, W, 3) uint8."""
-    added = ink.astype(np.float32) * (255 - layer) * (tint / 255)
-    return np.clip(np.rint(painted + added), 0, 255).astype(np.uint8)
+    out = np.empty_like(painted)
+    for rows in strips(painted.shape):
+        added = ink[rows].astype(np.float32) * (255 - layer[rows]) * (tint / 255)
+        out[rows] = np.clip(np.rint(painted[rows] + added), 0, 255)
+    return out

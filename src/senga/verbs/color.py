@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from senga.errors import SengaError
+from senga.errors import ImageError, SengaError
 from senga.verbs.targets import Force, Model, Threads, find_targets, for_each, numbered
 
 
@@ -47,6 +47,10 @@ def color(
     model: Model = None,
     backend: Annotated[str, typer.Option(help="What runs the model: onnxruntime or openvino.")] = "onnxruntime",
     threads: Threads = None,
+    max_ram: Annotated[
+        int | None,
+        typer.Option(help="Memory to stay under, MB; with too little, colors of large pages may cross thin lines."),
+    ] = None,
     force: Force = False,
 ) -> None:
     """Color line drawings; the drawing's own lines come back untouched on top."""
@@ -55,13 +59,13 @@ def color(
     from senga.color.areas import Areas
     from senga.color.character import Character
     from senga.color.characterfile import read_character
-    from senga.color.colorizer import Colorizer
+    from senga.color.colorizer import Colorizer, Page
     from senga.color.hints import Hints
     from senga.color.layerfile import LAYERED, write_layers
     from senga.color.layers import NAMES, layer_alone
     from senga.color.palette import hex_of, read_palette
     from senga.color.project import Project, is_project
-    from senga.color.request import Request, answer
+    from senga.color.request import Request, answer, run
     from senga.color.sheet import contact_sheet
 
     if candidates is None and (sheet or seed is not None):
@@ -101,7 +105,10 @@ def color(
         seed=seed or 0,
     )
     targets = find_targets(drawings, out, force, 0 if sheet else candidates or 0, more=LAYERED)
-    painter = Colorizer.open(model, threads=threads, backend=backend)
+    if max_ram is not None and (layered or layer is not None):
+        raise SengaError("--max-ram goes with pictures: layers are held all at once")
+    allowed = None if max_ram is None else max_ram * 1_000_000
+    painter = Colorizer.open(model, threads=threads, backend=backend, max_ram=allowed)
 
     def opened(source: str) -> Project:
         project = Project.read(source)
@@ -114,6 +121,12 @@ def color(
     def laid(source: str, drawing: image.Drawing) -> Hints:
         told = who.hints(drawing.shape, None if source == "-" else Path(source).name)
         return Hints.read(hints, drawing.shape).over(told) if hints else told
+
+    def read_page(source: str, drawing: image.Drawing) -> Page:
+        try:
+            return painter.page(drawing)
+        except ImageError as error:
+            raise ImageError(f"{source}: {error}") from error
 
     def apart(source: str, target: str) -> None:
         if is_project(source):
@@ -135,10 +148,12 @@ def color(
             apart(source, target)
             return None
         if is_project(source):
-            answers = opened(source).paint(painter)
+            project = opened(source)
+            page = read_page(source, project.open_drawing())
+            answers = run(project.request, page, project.open_reference())
         else:
-            drawing = image.read_drawing(source)
-            answers = answer(asked, painter.page(drawing), laid(source, drawing), borrowed)
+            page = read_page(source, image.read_drawing(source))
+            answers = answer(asked, page, laid(source, page.drawing), borrowed)
         if candidates is None or sheet:
             image.write(target, contact_sheet(answers) if sheet else answers[0], force=force)
             return None
