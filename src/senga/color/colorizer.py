@@ -31,9 +31,9 @@ CARRIED = 2
 """From so many times the working size on, by sides, colors are kept to their side of each line (`carry`). Below, a
 line is as wide as what could cross it. Ours."""
 
-PROCESS, LEAN, DIVIDED = 220e6, 18, 12
+PROCESS, LEAN, DIVIDED = 220e6, 20, 5
 """Memory that coloring takes: bytes of the process with the shipped model, bytes a pixel of the drawing, and further
-bytes a pixel while it is divided into regions. Measured on 4961x7016 px, rounded up."""
+bytes a pixel where it is divided into regions. Measured on 4961x7016 px with colored lines, rounded up."""
 
 STEP = 4
 """Colors are enlarged by paper up to so many times the working size, and evenly from there on. Ours."""
