@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from conftest import ring
 from senga import HintError, Hints
-from senga.color import marks as marks_module
 from senga.color.areas import Areas
-from senga.color.marks import FAR, WIDEST, Canvas, Mark, lay, parse_marks, read_marks
+from senga.color.easel import Easel
+from senga.color.marks import FAR, WIDEST, Mark, lay, parse_marks, read_marks
 from senga.color.request import Request, run
 
 PAPER = np.full((60, 80), 255, np.uint8)
@@ -185,41 +185,33 @@ def some_marks(seed: int, count: int) -> list[Mark]:
 def test_laying_one_by_one_equals_laying_at_once(seed: int) -> None:
     lines = ring(60, 80, 20, gap=2)
     made = some_marks(seed, 12)
-    canvas, step = Canvas(lines), Hints.blank(lines.shape)
+    easel, step = Easel(lines), Hints.blank(lines.shape)
     areas = Areas(lines)
     for i in range(len(made)):
         step = lay(made[i : i + 1], lines, below=step, areas=areas)
         assert same(step, lay(made[: i + 1], lines))
-        assert same(canvas.lay(made[: i + 1]), step)
+        assert same(easel.lay(made[: i + 1]), step)
     for i in (11, 7, 3, 0, 5, 12):  # undo and redo
-        assert same(canvas.lay(made[:i]), lay(made[:i], lines))
-    assert same(canvas.lay(made[:4] + made[6:]), lay(made[:4] + made[6:], lines))
+        assert same(easel.lay(made[:i]), lay(made[:i], lines))
+    assert same(easel.lay(made[:4] + made[6:]), lay(made[:4] + made[6:], lines))
 
 
-def test_a_canvas_lays_only_what_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_easel_lays_only_what_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
     laid: list[int] = []
-    plain = marks_module.lay
 
     def counted(marks, *args, **more):  # type: ignore[no-untyped-def]
         laid.append(len(marks))
-        return plain(marks, *args, **more)
+        return lay(marks, *args, **more)
 
-    monkeypatch.setattr(marks_module, "lay", counted)
-    canvas, made = Canvas(PAPER), some_marks(0, 9)
-    canvas.lay(made[:7])
-    canvas.lay(made[:8])
-    canvas.lay(made)
-    canvas.lay(made[:8])
-    canvas.lay([*made[:8], made[0]])
-    assert laid == [7, 1, 1, 1]
-
-
-def test_a_canvas_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marks_module, "KEPT", 3 * 4 * PAPER.size)
-    canvas, made = Canvas(PAPER), some_marks(1, 9)
-    for i in range(10):
-        assert same(canvas.lay(made[:i]), lay(made[:i], PAPER))
-    assert len(canvas._kept) == 3
+    monkeypatch.setattr("senga.color.easel.lay", counted)
+    easel, made = Easel(PAPER), some_marks(0, 9)
+    easel.lay(made[:7])
+    assert laid == [6, 1]  # below the last mark, and it
+    easel.lay(made[:8])
+    easel.lay(made)
+    easel.lay(made[:8])  # undone
+    easel.lay([*made[:8], made[0]])
+    assert laid == [6, 1, 1, 1, 1]
 
 
 def test_laying_leaves_the_hints_below_alone() -> None:

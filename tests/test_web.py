@@ -23,13 +23,13 @@ from starlette.websockets import WebSocketDisconnect
 from conftest import ring
 from senga import image
 from senga.color.colorizer import Colorizer
+from senga.color.easel import Easel
 from senga.color.hints import Hints
 from senga.color.marks import Mark, lay
 from senga.color.project import Project
 from senga.color.request import Request, run
 from senga.web import answers, schema
 from senga.web.app import make_app, router
-from senga.web.easel import Easel
 from senga.web.guard import is_loopback, known_names
 from senga.web.painter import Newest, Works
 from senga.web.refusal import RefusalError
@@ -334,7 +334,7 @@ class TestEasel:
             laid.append(len(marks))
             return lay(marks, *args, **more)
 
-        monkeypatch.setattr("senga.web.easel.lay", counted)
+        monkeypatch.setattr("senga.color.easel.lay", counted)
         easel = Easel(DRAWING)
         before = [Mark.stroke([(i, 5)], "#ff0000", 3) for i in range(30)]
         easel.lay(before)

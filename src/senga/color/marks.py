@@ -45,9 +45,6 @@ WIDEST = 10_000.0
 TEXT = 16_000_000
 """Most characters of marks as JSON: `ALL_POINTS` with their pressures in full precision. Ours."""
 
-KEPT = 64_000_000
-"""Bytes of hints that a canvas keeps of earlier marks. Ours: sixty states of a drawing of 512 px."""
-
 
 @dataclass(frozen=True)
 class Mark:
@@ -219,36 +216,6 @@ def lay(marks: Sequence[Mark], lines: image.Pixels, *, below: Hints | None = Non
         mask[rows, columns][where] = laid
         color[rows, columns][where] = _rgb(mark.color) if laid else 0
     return Hints(color, mask)
-
-
-@dataclass
-class Canvas:
-    """The hints of one drawing while its marks change: what is known of earlier marks is not laid again.
-
-    For one painter at a time. Attributes:
-        lines: (H, W) uint8, 0 = ink.
-    """
-
-    lines: image.Pixels
-    areas: Areas = field(init=False, repr=False)
-    _kept: list[tuple[tuple[Mark, ...], Hints]] = field(default_factory=list, init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self.areas = Areas(self.lines)
-
-    def lay(self, marks: Sequence[Mark]) -> Hints:
-        """The hints of all the marks, as `lay` answers; one more mark, or one undone, costs only that mark."""
-        wanted = tuple(marks)
-        start, below = 0, None
-        for done, hints in reversed(self._kept):
-            if len(done) > start and wanted[: len(done)] == done:
-                start, below = len(done), hints
-        if below is not None and start == len(wanted):
-            return below
-        laid = lay(wanted[start:], self.lines, below=below, areas=self.areas)
-        self._kept.append((wanted, laid))
-        del self._kept[: -max(1, KEPT // (4 * self.lines.size))]
-        return laid
 
 
 def parse_hex(value: object, place: str) -> str:

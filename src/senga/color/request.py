@@ -153,7 +153,7 @@ def answer(
     reference: image.Pixels | None = None,
     areas: Areas | None = None,
 ) -> list[image.Pixels]:
-    """As `run`, with the hints of the request's marks laid already, as by a `marks.Canvas`.
+    """As `run`, with the hints of the request's marks laid already, as by an `easel.Easel`.
 
     Args:
         request, page, reference: as `run` takes them.

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from senga.color.colorizer import Page
+from senga.color.easel import Easel
 from senga.color.marks import Mark
 from senga.color.swatches import Swatch
 from senga.color.wishes import Wishes
 from senga.image import Drawing, Pixels
 from senga.model.session import Session
-from senga.web.easel import Easel
 from senga.web.refusal import RefusalError
 
 OVERHEAD = 50_000
