@@ -49,11 +49,18 @@ class FakePainter:
     """Stands in for a colorizer and its pages: keeps what it was asked."""
 
     opened: tuple[object, ...] = ()
+    max_ram: int | None = None
     shape: tuple[int, int] = (0, 0)
     asked: list[Asked] = field(default_factory=list)
 
-    def open(self, model: object, threads: int | None = None, backend: str = "onnxruntime") -> "FakePainter":
-        self.opened = (model, threads, backend)
+    def open(
+        self,
+        model: object,
+        threads: int | None = None,
+        backend: str = "onnxruntime",
+        max_ram: int | None = None,
+    ) -> "FakePainter":
+        self.opened, self.max_ram = (model, threads, backend), max_ram
         return self
 
     def page(self, drawing: image.Drawing) -> "FakePainter":
@@ -210,9 +217,10 @@ def test_no_candidate_is_written_over_another_file(
 def test_the_backend_and_threads_reach_the_model(
     monkeypatch: pytest.MonkeyPatch, folder: Path, painter: FakePainter
 ) -> None:
-    given = ("--backend", "openvino", "--threads", 2, "--model", "m.onnx")
+    given = ("--backend", "openvino", "--threads", 2, "--model", "m.onnx", "--max-ram", 900)
     assert call(monkeypatch, "color", "ring.png", "-o", "o.png", *given) == 0
     assert painter.opened == (Path("m.onnx"), 2, "openvino")
+    assert painter.max_ram == 900_000_000
 
 
 @pytest.mark.parametrize(
@@ -223,6 +231,7 @@ def test_the_backend_and_threads_reach_the_model(
         (("--character", "gone.toml"), "gone.toml: cannot be read"),
         (("--reference", "gone.png"), "gone.png: no such file"),
         (("--reference-strength", "0.5"), "--reference-strength goes with --reference"),
+        (("--layer", "color", "--max-ram", "900"), "--max-ram goes with pictures"),
         (("--reference", "blue.png", "--reference-strength", "2"), "--reference-strength 2.0: give a share of 0 to 1"),
         (("--reference", "blue.png", "--reference-strength", "nan"), "--reference-strength nan: give a share"),
         (("--sheet",), "--sheet goes with --candidates"),

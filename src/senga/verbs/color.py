@@ -152,8 +152,8 @@ def color(
             page = read_page(source, project.open_drawing())
             answers = run(project.request, page, project.open_reference())
         else:
-            page = read_page(source, image.read_drawing(source))
-            answers = answer(asked, page, laid(source, page.drawing), borrowed)
+            drawing = image.read_drawing(source)
+            answers = answer(asked, read_page(source, drawing), laid(source, drawing), borrowed)
         if candidates is None or sheet:
             image.write(target, contact_sheet(answers) if sheet else answers[0], force=force)
             return None
