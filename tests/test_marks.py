@@ -439,5 +439,7 @@ def test_a_reference_is_named_and_given_or_neither() -> None:
 class FakePage:
     """Stands in for a page where nothing is painted."""
 
+    areas = Areas(PAPER)
+
     class drawing:  # noqa: N801
         lines = PAPER

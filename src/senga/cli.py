@@ -17,7 +17,7 @@ from senga.verbs.palette import character_app, palette_app
 from senga.verbs.progress import progress_bar
 from senga.verbs.project import project_app
 from senga.verbs.serve import serve
-from senga.verbs.targets import Force, Model, Threads, find_targets, for_each
+from senga.verbs.targets import Force, Model, Threads, check_svg, find_targets, for_each
 
 if TYPE_CHECKING:
     from senga.image import Pixels
@@ -114,7 +114,7 @@ def lines(
     if model and method not in ("learned", "mix"):
         raise SengaError(f"--model goes with learned and mix, not with '{method}'")
     targets = find_targets(pictures, out, force)
-    _check_svg(targets, svg, force)
+    check_svg(targets, svg, force)
     if method == "learned":
         Inker.open(model, threads=threads)  # a broken model file is told once, before any picture
 
@@ -152,7 +152,7 @@ def clean(
     wanted = Cleaning(ink=ink, speck=speck, gap=gap, thickness=thickness, pencil=pencil)
     check_cleaning(wanted)
     targets = find_targets(drawings, out, force)
-    _check_svg(targets, svg, force)
+    check_svg(targets, svg, force)
 
     def work(source: str, target: str) -> None:
         drawn = cleaned(image.read(source), wanted)
@@ -398,17 +398,6 @@ def bench(
 
     for line in bench_text(model, threads=threads, runs=runs, yardstick=yardstick):
         typer.echo(line)
-
-
-def _check_svg(targets: Sequence[tuple[str, str]], svg: bool, force: bool) -> None:
-    """Refuses what an SVG would overwrite, before any work is done."""
-    for _, target in targets if svg else ():
-        if target == "-":
-            raise SengaError("--svg writes a file beside the result; give -o a file, not stdout")
-        if Path(target).with_suffix(".svg").exists() and not force:
-            raise SengaError(
-                f"{Path(target).with_suffix('.svg')}: exists; give another name, or --force to overwrite it"
-            )
 
 
 def _write_lines(target: str, drawn: "Pixels", *, binary: bool, transparent: bool, svg: bool, force: bool) -> None:

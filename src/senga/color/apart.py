@@ -1,7 +1,6 @@
 """A request answered in layers instead of as one picture."""
 
 from senga import image
-from senga.color.areas import Areas
 from senga.color.colorizer import Page, composite, tinted
 from senga.color.flats import flat_colors
 from senga.color.hints import Hints
@@ -16,7 +15,6 @@ def take_apart(
     page: Page,
     hints: Hints | None = None,
     reference: image.Pixels | None = None,
-    areas: Areas | None = None,
 ) -> Layered:
     """The layers of a coloring; together they show what `request.answer` answers to the same.
 
@@ -25,7 +23,6 @@ def take_apart(
         page: the drawing, read.
         hints: of the request's marks, of the drawing's size.
         reference: the picture that the request names, (H, W, 3) or (H, W, 4) uint8.
-        areas: of the drawing's lines, if they are kept.
 
     Raises:
         HintError: more than one candidate; else as `request.answer`.
@@ -38,8 +35,7 @@ def take_apart(
     # In flat mode a model that heeds no palette is kept to it afterwards.
     told = palette if request.mode == "paint" or "palette" in page.session.card.conditions else None
     color, *ink = page.layers(given, reference, told, request.reference_strength, inked=request.tint > 0)
-    regions = (areas or Areas(page.drawing.lines)).regions
-    flat = image.flatten(flat_colors(regions, given, color, palette))
+    flat = image.flatten(flat_colors(page.areas.regions, given, color, palette))
     if request.mode == "flat":
         color = flat
     painted = None

@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
+from senga.color.areas import Areas
 from senga.color.brush import Brush, take_brush
 from senga.color.carry import Carrier
+from senga.color.heed import check_candidates, check_conditions
 from senga.color.hints import Hints
 from senga.color.palette import Color
-from senga.color.regions import find_regions, strips
+from senga.color.regions import strips
 from senga.color.schemes import choose_palettes
 from senga.color.wishes import Wishes, make_wishes
 from senga.errors import HintError, ImageError, ModelError
@@ -74,11 +76,12 @@ class Colorizer:
         session.need("colorize")
         return Colorizer(session, max_ram)
 
-    def page(self, drawing: image.Drawing | image.Pixels) -> "Page":
+    def page(self, drawing: image.Drawing | image.Pixels, areas: Areas | None = None) -> "Page":
         """Reads a drawing, to be painted many times.
 
         Args:
             drawing: from `image.read_drawing`, or pixels as `image.to_drawing` takes them.
+            areas: of the drawing's lines, if they are kept: they are divided once.
 
         Raises:
             ImageError: a drawing too large for `max_ram`.
@@ -93,7 +96,7 @@ class Colorizer:
             raise ImageError(f"{width}x{height} px need {least} MB to be colored; allow more, or make it smaller")
         lean = _needed(read.lines.size, lean=False) > allowed
         lines = working_lines(read.lines, small)
-        return Page(self.session, read, lines, take_brush(self.session, lines), lean)
+        return Page(self.session, read, lines, take_brush(self.session, lines), areas or Areas(read.lines), lean)
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ class Page:
     Attributes:
         drawing: as it came.
         lines: (h, w) uint8, what the network sees of it.
+        areas: of the drawing, divided when they are first asked for.
         lean: whether memory is too short to keep the colors of a large drawing to their side of each line.
     """
 
@@ -110,6 +114,7 @@ class Page:
     drawing: image.Drawing
     lines: image.Pixels
     brush: Brush = field(repr=False)
+    areas: Areas = field(repr=False)
     lean: bool = False
 
     def paint(
@@ -193,21 +198,16 @@ class Page:
         if not 1 <= count <= 64:
             raise HintError(f"{count} candidates; give 1 to 64")
         self._need(hints, reference, palette)
-        if count > 1 and "palette" not in self.session.card.conditions:
-            raise ModelError(f"{self.session.name}: takes no palettes, so it has one answer only; leave out candidates")
+        check_candidates(self.session.card, self.session.name, count)
         first = make_wishes(palette, reference, strength)
         wishes = [first, *(make_wishes(p) for p in choose_palettes(count - 1, palette or (), seed))]
         return [self._finished(hints, w, tint) for w in wishes]
 
     def _need(self, hints: Hints | None, reference: image.Pixels | None, palette: Sequence[Color] | None) -> None:
         """Refuses what the model does not take, and hints of another size."""
-        card = self.session.card
         wanted = {"hints": hints is not None and hints.mask.any(), "reference": reference is not None}
         wanted["palette"] = palette is not None
-        for condition, given in wanted.items():
-            if given and condition not in card.conditions:
-                takes = ", ".join(card.conditions) or "line art only"
-                raise ModelError(f"{self.session.name}: does not take a {condition}; it takes: {takes}")
+        check_conditions(self.session.card, self.session.name, wanted)
         if hints is not None and hints.shape != self.drawing.shape:
             raise HintError(f"hints of {hints.shape} do not fit a drawing of {self.drawing.shape} (height, width)")
 
@@ -239,7 +239,7 @@ class Page:
 
     @cached_property
     def _carrier(self) -> Carrier:
-        return Carrier(find_regions(self.drawing.lines), self.lines)
+        return Carrier(self.areas.regions, self.lines)
 
     def _finished(self, hints: Hints | None, wishes: Wishes, tint: float) -> image.Pixels:
         if not 0 <= tint <= 1:

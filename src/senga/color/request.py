@@ -19,13 +19,14 @@ from senga.color import strict
 from senga.color.areas import Areas
 from senga.color.colorizer import Page, tinted
 from senga.color.flats import flat_colors, lay_flats
+from senga.color.heed import check_candidates
 from senga.color.hints import Hints
 from senga.color.marks import TEXT, Mark, check_marks, lay, parse_hex, parse_marks
 from senga.color.palette import hex_of, parse_color
 from senga.color.schemes import choose_palettes
 from senga.color.spaces import RGB
 from senga.color.wishes import MOST
-from senga.errors import HintError, ModelError
+from senga.errors import HintError
 
 Mode = Literal["paint", "flat"]
 MODES: tuple[str, ...] = get_args(Mode)
@@ -142,8 +143,7 @@ def run(
         HintError, PaletteError, ModelError: as `Page.paint` and `Page.candidates`; a reference that is named and not
             given, or given and not named.
     """
-    areas = Areas(page.drawing.lines)
-    return answer(request, page, request.hints(page.drawing.lines, below, areas), reference, areas)
+    return answer(request, page, request.hints(page.drawing.lines, below, page.areas), reference)
 
 
 def answer(
@@ -151,14 +151,12 @@ def answer(
     page: Page,
     hints: Hints | None,
     reference: image.Pixels | None = None,
-    areas: Areas | None = None,
 ) -> list[image.Pixels]:
     """As `run`, with the hints of the request's marks laid already, as by an `easel.Easel`.
 
     Args:
         request, page, reference: as `run` takes them.
         hints: of the drawing's size.
-        areas: of the drawing's lines, if they are kept: flats lie in the same areas that a fill fills.
     """
     if (request.reference is None) != (reference is None):
         named = "no reference" if request.reference is None else f"the reference {strict.shown(request.reference)}"
@@ -166,7 +164,7 @@ def answer(
     given = hints if hints is not None and hints.mask.any() else None
     palette = [parse_color(c) for c in request.palette] or None
     if request.mode == "flat":
-        return _flat(request, page, given, palette, reference, areas or Areas(page.drawing.lines))
+        return _flat(request, page, given, palette, reference)
     wishes: dict[str, Any] = {"hints": given, "reference": reference, "palette": palette}
     wishes |= {"strength": request.reference_strength, "tint": request.tint}
     if request.candidates > 1:
@@ -180,18 +178,16 @@ def _flat(
     hints: Hints | None,
     palette: list[RGB] | None,
     reference: image.Pixels | None,
-    areas: Areas,
 ) -> list[image.Pixels]:
     """Answers in flat mode: hints are obeyed exactly, the model colors the areas without one, a palette is kept to."""
     heeds = "palette" in page.session.card.conditions  # a model that heeds none is kept to it afterwards
-    if request.candidates > 1 and not heeds:
-        raise ModelError(f"{page.session.name}: takes no palettes, so it has one answer only; leave out candidates")
+    check_candidates(page.session.card, page.session.name, request.candidates)
     others = choose_palettes(request.candidates - 1, palette or (), request.seed)
     wishes = [(palette if heeds else None, reference), *((p, None) for p in others)]
     answers = []
     for told, borrowed in wishes:
         color, *ink = page.layers(hints, borrowed, told, request.reference_strength, inked=request.tint > 0)
-        flat = lay_flats(flat_colors(areas.regions, hints, color, palette), page.drawing)
+        flat = lay_flats(flat_colors(page.areas.regions, hints, color, palette), page.drawing)
         if ink:
             flat[..., :3] = tinted(flat[..., :3], ink[0], page.drawing.layer, request.tint)
         answers.append(flat)

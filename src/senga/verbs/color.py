@@ -56,7 +56,6 @@ def color(
     """Color line drawings; the drawing's own lines come back untouched on top."""
     from senga import image
     from senga.color.apart import take_apart
-    from senga.color.areas import Areas
     from senga.color.character import Character
     from senga.color.characterfile import read_character
     from senga.color.colorizer import Colorizer, Page
@@ -132,9 +131,8 @@ def color(
         if is_project(source):
             project = opened(source)
             page = painter.page(project.open_drawing())
-            areas = Areas(page.drawing.lines)
-            given = project.request.hints(page.drawing.lines, areas=areas)
-            layers = take_apart(project.request, page, given, project.open_reference(), areas)
+            given = project.request.hints(page.drawing.lines, areas=page.areas)
+            layers = take_apart(project.request, page, given, project.open_reference())
         else:
             page = painter.page(image.read_drawing(source))
             layers = take_apart(asked, page, laid(source, page.drawing), borrowed)

@@ -1,13 +1,12 @@
 """The verb `flats`."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 import typer
 
 from senga.errors import SengaError
-from senga.verbs.targets import Force, Model, Threads, find_targets, for_each, refuse_existing
+from senga.verbs.targets import Force, Model, Threads, check_svg, find_targets, for_each
 
 Source = Literal["both", "hints", "model"]
 SOURCES: tuple[Source, ...] = get_args(Source)
@@ -59,7 +58,7 @@ def flats(
     colors = list(dict.fromkeys(c for text in palette or [] for c in read_palette(text))) or None
     borrowed = image.read(reference) if reference else None
     targets = find_targets(drawings, out, force)
-    _check_svg(targets, svg, force)
+    check_svg(targets, svg, force)
     painter = Colorizer.open(model, threads=threads) if wanted != "hints" else None
 
     def work(name: str, target: str) -> None:
@@ -100,11 +99,3 @@ def _check_source(
     for name, given in (("--palette", palette), ("--reference", reference), ("--model", model)):
         if given:
             raise SengaError(f"{name} goes with --source both or model: hints are obeyed as they are")
-
-
-def _check_svg(targets: Sequence[tuple[str, str]], svg: bool, force: bool) -> None:
-    """Refuses what an SVG would overwrite, before any work is done."""
-    for _, target in targets if svg else ():
-        if target == "-":
-            raise SengaError("--svg writes a file beside the result; give -o a file, not stdout")
-        refuse_existing(Path(target).with_suffix(".svg"), force)

@@ -92,3 +92,11 @@ def for_each(targets: Sequence[tuple[str, str]], work: Callable[[str, str], Sequ
                 typer.echo(file)
     if failed:
         sys.exit(2)
+
+
+def check_svg(targets: Sequence[tuple[str, str]], svg: bool, force: bool) -> None:
+    """Refuses what an SVG would overwrite, before any work is done."""
+    for _, target in targets if svg else ():
+        if target == "-":
+            raise SengaError("--svg writes a file beside the result; give -o a file, not stdout")
+        refuse_existing(Path(target).with_suffix(".svg"), force)

@@ -15,6 +15,7 @@ from senga import image
 from senga.color import strict
 from senga.color.colorizer import Colorizer, Page, composite, enlarge, tinted
 from senga.color.flats import flat_colors
+from senga.color.heed import check_candidates, check_conditions
 from senga.color.hints import Hints
 from senga.color.maincolors import palette_of
 from senga.color.marks import MARKS, Mark
@@ -136,7 +137,7 @@ def parse_message(kept: Kept, text: str, seen: list[int]) -> Message:
 def open_page(kept: Kept, colorizer: Colorizer) -> Page:
     """The drawing's page; read by the network the first time, which takes longest."""
     if kept.page is None:
-        kept.page = colorizer.page(kept.drawing)
+        kept.page = colorizer.page(kept.drawing, kept.canvas.areas)
     return kept.page
 
 
@@ -165,8 +166,7 @@ def finished(kept: Kept, colorizer: Colorizer, request: Request, side: int, erra
     errand.go_on()
     if fitting(page.drawing.shape, side) == page.drawing.shape:
         alone = dataclasses.replace(request, candidates=1)
-        hints, areas = kept.canvas.lay(request.marks), kept.canvas.areas
-        return answer(alone, page, hints, borrowed(kept, request), areas)[0]
+        return answer(alone, page, kept.canvas.lay(request.marks), borrowed(kept, request))[0]
     return _lined(page, paint(kept, colorizer, request, side, errand), request.tint)
 
 
@@ -176,10 +176,8 @@ def candidate_palettes(kept: Kept, colorizer: Colorizer, request: Request) -> li
     Raises:
         ModelError: the model takes no palettes.
     """
-    if request.candidates > 1 and "palette" not in colorizer.session.card.conditions:
-        raise ModelError(
-            f"{colorizer.session.card.name}: takes no palettes, so it has one answer only; leave out candidates"
-        )
+    card = colorizer.session.card
+    check_candidates(card, card.name, request.candidates)
     return [request.palette, *choose_palettes(request.candidates - 1, request.palette, request.seed)]
 
 
@@ -260,10 +258,7 @@ def _need(page: Page, request: Request) -> None:
     """Refuses what the model does not take."""
     card = page.session.card
     wanted = {"hints": request.marks, "palette": request.palette, "reference": request.reference}
-    for condition, given in wanted.items():
-        if given and condition not in card.conditions:
-            takes = ", ".join(card.conditions) or "line art only"
-            raise ModelError(f"{card.name}: does not take a {condition}; it takes: {takes}")
+    check_conditions(card, card.name, wanted)
 
 
 def borrowed(kept: Kept, request: Request) -> image.Pixels | None:

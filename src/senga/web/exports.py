@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from senga import image
+from senga.color.apart import take_apart
 from senga.color.colorizer import Colorizer
 from senga.color.flatsvg import flats_to_svg
 from senga.color.layerfile import write_layers
-from senga.color.layers import layers_of
 from senga.color.project import Fingerprint, Project
 from senga.color.request import Request
 from senga.web import answers
@@ -49,12 +49,10 @@ def _layer(kept: Kept, colorizer: Colorizer, request: Request, errand: Errand) -
 def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, Errand], bytes]:
     def make(kept: Kept, colorizer: Colorizer, request: Request, errand: Errand) -> bytes:
         page = answers.open_page(kept, colorizer)
-        color = answers.paint(kept, colorizer, request, 0, errand).color
-        hints = kept.canvas.lay(request.marks)
-        flat = color if request.mode == "flat" else image.flatten(answers.flat_layer(kept, request, hints, color))
         errand.go_on()
-        painted = answers.finished(kept, colorizer, request, 0, errand) if request.tint else None
-        layered = layers_of(page, color, flat, hints, painted)
+        hints = kept.canvas.lay(request.marks)
+        alone = dataclasses.replace(request, candidates=1)
+        layered = take_apart(alone, page, hints, answers.borrowed(kept, request))
         errand.go_on()
         # The writers seek, and what they write is large: a file of our own, in a folder of our own.
         with tempfile.TemporaryDirectory(prefix="senga-") as folder:
