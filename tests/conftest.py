@@ -8,7 +8,8 @@ import torch
 
 from senga.learn.export import Origin, export
 from senga.learn.generators import make_generator
-from senga.recipe import Recipe, parse_recipe
+from senga.recipe import Recipe
+from senga.recipefile import parse_recipe
 
 torch.set_num_threads(1)  # two beside another busy process wait for each other
 

@@ -12,6 +12,7 @@ from PIL import Image
 from conftest import patchwork, ring
 from senga import Hints, cli, extract_lines, image
 from senga.errors import SengaError
+from senga.verbs.train import need_train_extra
 
 Run = "pytest.CaptureFixture[str]"
 
@@ -294,7 +295,7 @@ def test_missing_training_packages_are_one_clear_line(monkeypatch: pytest.Monkey
     real = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "torch" else real(name, *a))
     with pytest.raises(SengaError, match=r"torch not installed; run: pip install 'senga\[train\]'"):
-        cli._need_train_extra()
+        need_train_extra()
 
 
 def test_version_is_printed() -> None:

@@ -10,7 +10,8 @@ from senga.learn import export as exporting
 from senga.learn.export import Origin, difference, drawn_example, export
 from senga.learn.generators import make_generator
 from senga.model.session import Session
-from senga.recipe import Recipe, parse_recipe
+from senga.recipe import Recipe
+from senga.recipefile import parse_recipe
 
 ORIGIN = Origin("f" * 16, "made", "none", "none", "never", 3)
 PIXEL = """

@@ -18,7 +18,8 @@ from senga.learn.linetargets import scales, with_centers
 from senga.learn.train import train
 from senga.lines.strokes import centers
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line
-from senga.recipe import Recipe, parse_recipe, read_recipe
+from senga.recipe import Recipe
+from senga.recipefile import parse_recipe, read_recipe
 
 INKER = parse_recipe(
     """

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from senga.errors import RecipeError
-from senga.recipe import Recipe, as_table, parse_recipe, read_recipe, shipped_recipes
+from senga.recipe import Recipe, as_table
+from senga.recipefile import parse_recipe, read_recipe, shipped_recipes
 
 GOOD = """
 name = "good"
@@ -279,3 +280,79 @@ def test_a_recipe_is_frozen_and_comparable() -> None:
     assert recipe != parse_recipe(changed("size = 64", "size = 32"))
     assert isinstance(recipe, Recipe)
     assert len({recipe, parse_recipe(GOOD)}) == 1
+
+
+GAME = 'l1 = 1\nadversary = 1\n[discriminator]\nkind = "strided"'
+UNET = 'generator = { kind = "unet" }\n'
+STYLED = """
+name = "styled"
+about = "All that a recipe with references must say."
+[data]
+lines = { kind = "mix" }
+[hints]
+references = 1.0
+[generator]
+kind = "style2paints"
+[discriminator]
+kind = "style"
+[losses]
+l1 = 1
+entry = 0.3
+adversary = 0.01
+[training]
+steps = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (changed("l1 = 1", "l1 = 1\nadversary = 1"), "'adversary' and a [discriminator] go together"),
+        (changed("l1 = 1", 'l1 = 1\n[discriminator]\nkind = "patch"'), "'adversary' and a [discriminator] go together"),
+        (changed("l1 = 1", GAME), "not those of 'house'"),
+        (UNET + changed("l1 = 1", GAME.replace("strided", "style")), "which style2paints has"),
+        (UNET + changed("l1 = 1", GAME + "\nevery = 0"), "[discriminator.every]: must be greater than 0"),
+        (UNET + changed("l1 = 1", GAME + "\nbeta1 = 1.0"), "[discriminator.beta1]: must be a share"),
+        (UNET + changed("l1 = 1", GAME + '\nsees = "all"'), "[discriminator.sees]: wanted one of color, pair"),
+        (UNET + changed("l1 = 1", "l1 = 1\nleave = 1"), "'leave' is of the guide decoders"),
+        (UNET + changed('kind = "dots"', 'kind = "dots"\nreferences = 1'), "needs the colourist or style2paints"),
+        (changed("l1 = 1", 'l1 = 1\n[generator]\nout = "relu"'), "'out' is of the unet"),
+        (STYLED.replace("references = 1.0", ""), "style2paints learns from 'references'"),
+        (STYLED.replace("references = 1.0", "references = 0.5"), "set references = 1"),
+        (STYLED.replace('"style2paints"', '"style2paints"\nencoder = "vgg19-fc1"'), "'encoder_file' goes with"),
+        (STYLED.replace('"style2paints"', '"style2paints"\nencoder_file = "a.pt"'), "'encoder_file' goes with"),
+    ],
+)
+def test_discriminators_and_references_go_where_they_belong(text: str, said: str) -> None:
+    assert said in refused(text)
+
+
+def test_what_the_accounts_say_is_what_their_recipes_say() -> None:
+    assert parse_recipe(STYLED).discriminator.kind == "style"
+    canny, model2 = read_recipe("unet-canny"), read_recipe("danbooru-pix2pix")
+    assert (canny.data.lines.kind, canny.training.epochs, canny.losses.l2) == ("canny", 20, 1.0)
+    assert (model2.losses.l1, model2.losses.adversary, model2.training.batch) == (100.0, 1.0, 32)
+    assert (model2.discriminator.kind, model2.discriminator.every) == ("strided", 2)
+    assert read_recipe("danbooru-pix2pix-blur").hints.encoding == "mix"
+    style = read_recipe("style2paints-v1")
+    assert (style.losses.entry, style.losses.leave, style.losses.adversary) == (0.3, 0.9, 0.01)
+    assert read_recipe("paintschainer-512").training.after == "paintschainer-128"
+    # An ablation differs from what it is compared with in what it is about, and in nothing else.
+    for changed_one, base, parts in (
+        ("danbooru-unet-mse", "danbooru-unet", {"losses"}),
+        ("danbooru-unet-cross-entropy", "danbooru-unet", {"losses"}),
+        ("danbooru-unet-relu", "danbooru-unet", {"generator"}),
+        ("danbooru-pix2pix", "danbooru-unet", {"losses", "discriminator"}),
+        ("danbooru-pix2pix-patch", "danbooru-pix2pix", {"discriminator"}),
+        ("danbooru-pix2pix-blur", "danbooru-pix2pix", {"hints"}),
+        ("danbooru-unet-patches-random", "danbooru-unet-patches", {"hints"}),
+        ("paintschainer-128-plain", "paintschainer-128", {"hints"}),
+        ("paintschainer-128-adversary", "paintschainer-128", {"losses", "discriminator"}),
+        ("paintschainer-128-adversary-plain", "paintschainer-128-adversary", {"hints"}),
+        ("pix2pix-on-learned", "pix2pix-on-dilation", {"data"}),
+        ("style2paints-v1-least-squares", "style2paints-v1", {"discriminator"}),
+        ("style2paints-v1-dcgan", "style2paints-v1", {"discriminator"}),
+        ("unet-canny-hints", "unet-canny", {"hints"}),
+    ):
+        one, other = as_table(read_recipe(changed_one)), as_table(read_recipe(base))
+        assert {k for k in one if one[k] != other[k]} - {"name", "about"} == parts, changed_one

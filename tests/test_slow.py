@@ -9,7 +9,7 @@ from senga.learn.colourist import Colourist
 from senga.learn.export import TOLERANCE, Origin, _prepared, difference, export, staged_difference
 from senga.learn.generators import input_planes, make_generator
 from senga.model.session import Session
-from senga.recipe import read_recipe
+from senga.recipefile import read_recipe
 
 pytestmark = pytest.mark.slow
 

@@ -16,8 +16,10 @@ from senga.verbs.flats import flats
 from senga.verbs.palette import character_app, palette_app
 from senga.verbs.progress import progress_bar
 from senga.verbs.project import project_app
+from senga.verbs.recipes import recipes_app
 from senga.verbs.serve import serve
 from senga.verbs.targets import Force, Model, Threads, check_svg, find_targets, for_each
+from senga.verbs.train import export, train
 
 if TYPE_CHECKING:
     from senga.image import Pixels
@@ -29,7 +31,6 @@ app = typer.Typer(
     help="Line art of anime and manga, both ways: pictures to lines, lines to color.",
 )
 pairs_app = typer.Typer(no_args_is_help=True, help="Build and check pair sets.")
-recipes_app = typer.Typer(no_args_is_help=True, help="The experiments that ship with senga.")
 app.add_typer(palette_app, name="palette")
 app.add_typer(character_app, name="character")
 app.add_typer(project_app, name="project")
@@ -39,6 +40,8 @@ app.command()(color)
 app.command()(compare)
 app.command()(flats)
 app.command()(serve)
+app.command()(train)
+app.command()(export)
 
 Binary = Annotated[bool, typer.Option("--binary", help="Full ink or none, without soft borders.")]
 Transparent = Annotated[bool, typer.Option("--transparent", help="Black ink on a transparent ground.")]
@@ -250,124 +253,6 @@ def pairs_check(
         typer.echo(f"{folder}: {len(pairs.pairs) - len(kept.pairs)} pairs taken out of the manifest; files are kept")
 
 
-@recipes_app.command("list")
-def recipes_list() -> None:
-    """The recipes inside the package."""
-    from senga.recipe import read_recipe, shipped_recipes
-
-    for file in shipped_recipes():
-        typer.echo(f"{file.stem:24} {read_recipe(file).about}")
-
-
-@recipes_app.command("show")
-def recipes_show(name: Annotated[str, typer.Argument(help="Name or file.")]) -> None:
-    """A recipe, as TOML."""
-    from senga.recipe import read_recipe, shipped_recipes
-
-    read_recipe(name)
-    file = {p.stem: p for p in shipped_recipes()}.get(name, Path(name))
-    typer.echo(file.read_text(encoding="utf-8"), nl=False)
-
-
-@app.command()
-def train(
-    recipe: Annotated[str, typer.Argument(help="Recipe file, or the name of a shipped one.")],
-    pairs: Annotated[Path, typer.Option(help="Folder of a pair set.")],
-    run: Annotated[Path | None, typer.Option(help="Folder of the run; default: runs/NAME.")] = None,
-    start: Annotated[Path | None, typer.Option(help="Weights (safetensors) to start a new run from.")] = None,
-    devices: Annotated[int, typer.Option(help="Devices (GPUs) to train on.", min=1)] = 1,
-    steps: Annotated[int | None, typer.Option(help="Steps, in place of the recipe's.", min=1)] = None,
-) -> None:
-    """Train a recipe; the same command goes on with a run that was stopped."""
-    import dataclasses
-
-    from senga.pairs.pairset import PairSet
-    from senga.recipe import read_recipe
-
-    experiment = read_recipe(recipe)
-    if steps:
-        training = dataclasses.replace(experiment.training, steps=steps, epochs=0)
-        experiment = dataclasses.replace(experiment, training=training)
-    pair_set = PairSet.open(pairs)
-    folder = run or Path("runs") / experiment.name
-    _need_train_extra()
-    from senga.learn.train import Progress as Stage
-    from senga.learn.train import train as learn
-
-    with progress_bar("steps") as bar:
-        task = bar.add_task("", total=None)
-        told = [0.0]
-
-        def report(stage: "Stage") -> None:
-            losses = ", ".join(f"{name} {value:.4f}" for name, value in stage.losses.items())
-            text = f"{losses}, {stage.speed:.1f} pictures/s"
-            bar.update(task, completed=stage.step, total=stage.steps, description=text)
-            told[0] += 1
-            if not bar.console.is_terminal and told[0] % 6 == 1:  # about a line a minute in a log
-                typer.echo(f"step {stage.step} of {stage.steps}: {text}")
-
-        learn(
-            experiment,
-            pair_set,
-            folder,
-            start=start,
-            devices=devices,
-            report=report,
-            tell=lambda t: bar.console.print(t),
-        )
-    typer.echo(f"{folder}: trained; 'senga export {folder} -o model.onnx' makes a model file")
-
-
-@app.command()
-def export(
-    run: Annotated[Path, typer.Argument(help="Folder of a run, trained or still training.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Model file, .onnx.")],
-    data: Annotated[str, typer.Option(help="What the training data were.")] = "not stated",
-    license_data: Annotated[str, typer.Option(help="Terms of the training data.")] = "not stated",
-    license_weights: Annotated[str, typer.Option(help="Terms of the weights.")] = "not stated",
-    hardware: Annotated[str, typer.Option(help="What it was trained on.")] = "not stated",
-    pairs: Annotated[Path | None, typer.Option(help="The run's pair set, for its fingerprint.")] = None,
-    temperature: Annotated[
-        float | None, typer.Option(help="In place of the recipe's; lower is surer.", min=0.05)
-    ] = None,
-    vividness: Annotated[float | None, typer.Option(help="In place of the recipe's; more is more colorful.")] = None,
-    sharpness: Annotated[
-        float | None, typer.Option(help="In place of the recipe's; more takes fewer colors of a palette a region.")
-    ] = None,
-    decision: Annotated[
-        float | None, typer.Option(help="In place of the recipe's; the same for colors that nobody told.", min=0)
-    ] = None,
-    boldness: Annotated[
-        float | None, typer.Option(help="In place of the recipe's; more favors colorful colors where nothing is told.")
-    ] = None,
-    evenness: Annotated[
-        float | None, typer.Option(help="In place of the recipe's; 1 paints unhinted regions evenly.", min=0, max=1)
-    ] = None,
-    filling: Annotated[
-        float | None, typer.Option(help="In place of the recipe's; more lets a hint fill its closed area.", min=0)
-    ] = None,
-    force: Force = False,
-) -> None:
-    """Make a model file of a run; refused if file and network disagree."""
-    _need_train_extra()
-    from senga.learn.finish import export_run
-
-    at_use = {"temperature": temperature, "vividness": vividness, "sharpness": sharpness}
-    at_use |= {"decision": decision, "boldness": boldness, "evenness": evenness, "filling": filling}
-    card = export_run(
-        run,
-        out,
-        data=data,
-        license_data=license_data,
-        license_weights=license_weights,
-        hardware=hardware,
-        pairs=pairs,
-        at_use={name: value for name, value in at_use.items() if value is not None},
-        force=force,
-    )
-    typer.echo(f"{out}: {card.name}, {card.parameters / 1e6:.1f} M parameters, {out.stat().st_size / 1e6:.1f} MB")
-
-
 @app.command()
 def card(
     model: Annotated[
@@ -424,12 +309,3 @@ def _assignments(texts: Sequence[str]) -> dict[str, float]:
         except ValueError as error:
             raise SengaError(f"--set {text}: wanted name=number") from error
     return values
-
-
-def _need_train_extra() -> None:
-    """One clear line where the train extra is missing."""
-    from importlib.util import find_spec
-
-    missing = [name for name in ("torch", "lightning_fabric", "onnxscript", "safetensors") if find_spec(name) is None]
-    if missing:
-        raise SengaError(f"{', '.join(missing)} not installed; run: pip install 'senga[train]'")

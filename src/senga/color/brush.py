@@ -47,11 +47,13 @@ class PlainBrush:
     lines: image.Pixels
 
     def paint(self, hints: Hints, wishes: Wishes) -> Painted:
-        """Colors; palette and reference are refused before, by the card."""
+        """Colors; a palette, and a reference that is not taken, are refused before, by the card."""
         card = self.session.card
         h, w = self.lines.shape
         planes = hints.encode(self.lines, _encoding(card.encoding)) * (card.high - card.low) + card.low
-        answer = self.session.run(np.ascontiguousarray(_padded(planes, card.size_multiple)[None]))[0, :, :h, :w]
+        told = {"reference": wishes.reference, "strength": wishes.strength}
+        given = np.ascontiguousarray(_padded(planes, card.size_multiple)[None])
+        answer = self.session.run(given, told)[0, :, :h, :w]
         colors: NDArray[np.float32] = (answer - card.low) / (card.high - card.low)
         return Painted(colors, None)
 

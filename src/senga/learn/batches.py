@@ -11,13 +11,13 @@ from senga.color.wishes import SIDE
 from senga.errors import TrainingError
 from senga.learn.conditions import disturb, exchanged, recolor, sample_palette
 from senga.learn.disguise import disguise
-from senga.learn.drawn import draw
 from senga.learn.hinting import sample_hints
-from senga.learn.inked import Inked
 from senga.learn.linetargets import lines_only, with_centers
+from senga.learn.pens import Pen
 from senga.learn.regionhints import region_hints
 from senga.learn.regions import flat_regions, regions_of
 from senga.learn.store import PictureStore, load
+from senga.learn.style import shrunk
 from senga.pairs.pairset import Pair, PairSet
 from senga.recipe import Recipe
 
@@ -66,7 +66,7 @@ class Batches:
         if recipe.hints.regions:
             regions = flat_regions(load(lambda pair: regions_of(pairs, pair), chosen), pictures)
         self.store = PictureStore(pictures, seeded.device, regions)
-        self.inked = Inked(seeded.device) if recipe.data.lines.learned else None
+        self.pen = Pen(recipe.data.lines, seeded.device)
         self.chances = torch.tensor(chances, device=seeded.device)
 
     def next(self) -> Batch:
@@ -79,6 +79,8 @@ class Batches:
         referenced = round(self.recipe.hints.references * len(index))
         reference = None
         if referenced:
+            if self.recipe.generator.kind == "style2paints":  # the account: the target itself
+                return self.make(cut, regions, shrunk(cut[:referenced, :3]))
             # The same pictures, seen nearly whole, cut elsewhere.
             whole, _ = self.store.cut(index[:referenced], SIDE, self.seeded, shrink=(1.8, 5.0), flip=False, turn=False)
             reference = disturb(whole[:, :3], self.seeded)
@@ -100,11 +102,7 @@ class Batches:
             regions: (N, H, W) region numbers. reference: (M, 3, S, S) of the first M examples.
         """
         color, hinting = cut[:, :3], self.recipe.hints
-        line = cut[:, 3:4] if self.given else draw(color, self.recipe.data.lines.kind, self.seeded)
-        if self.inked:
-            drawn = torch.rand(len(color), generator=self.seeded, device=color.device) < self.recipe.data.lines.learned
-            if drawn.any():
-                line[drawn] = self.inked.draw(color[drawn], self.seeded)
+        line = cut[:, 3:4] if self.given else self.pen.draw(color, self.seeded)
         palette = None
         if hinting.palettes:
             told = torch.rand(len(color), generator=self.seeded, device=color.device)

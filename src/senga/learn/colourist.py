@@ -39,6 +39,12 @@ HOLD = 14 / 255
 INSIDE = 300
 """Ways shorter than this, half a wall, led over paper alone."""
 
+FADE = 200
+"""Over this last part of `INSIDE` a hint that fills its area lets go of it: a way so long may be a leak (ours)."""
+
+BLEND = 4
+"""Cells over which hinted colors run into what is around them, to each side (ours)."""
+
 FLAT = 32
 """Cells over which the colors of a region are evened out, to each side (ours)."""
 
@@ -119,8 +125,8 @@ class Colourist(nn.Module):
         decision: the same without them.
         boldness: when the network is used without them, how much groups of more colorful colors are favored, in logits
             for each unit of chroma.
-        evenness: when the network is used, share by which the colors that no hint says are evened out over a region
-            (0 while training).
+        evenness: when the network is used, share by which the colors that no hint says are evened out over a region,
+            and those around hints over a few cells (0 while training).
         filling: when the network is used, how much more a hint is trusted in all of the area around it that no line
             closes off, in logits (0 while training, where areas hold colors that no line divides).
         hold: how far a color may be from the hint that lies on it, in each of red, green and blue.
@@ -401,13 +407,17 @@ class Colourist(nn.Module):
         doubt = self.trust[1] * distance.clamp_max(INSIDE) / 100
         doubt = doubt + self.trust[2] * (distance - INSIDE).clamp(0, 6000) / 300
         if self.filling:
-            doubt = doubt - self.filling * (distance < INSIDE).to(doubt.dtype)
+            doubt = doubt - self.filling * ((INSIDE - distance) / FADE).clamp(0, 1).to(doubt.dtype)
         gate = torch.sigmoid(verdict[:, :1] + self.trust[0] - doubt) * there
         near = torch.exp(-distance / 1200) * there
         agreed = torch.sigmoid(verdict[:, 4:] - 2) * (told[:, 16:] > 0).to(told.dtype)
         fill = fill + agreed * (told[:, 13:16] - fill)
         color = gate * fill + (1 - gate) * thought.guess + near * verdict[:, 1:4]  # one color a cell
 
+        if self.evenness:  # where one hint's reach ends and another's begins, not by steps of a cell
+            free = self.evenness * (told[:, 10:11] <= 0).to(color.dtype)
+            for _ in range(BLEND):
+                color = color + free * (self.even(color, affinity, 1) - color)
         around = torch.stack(cells.neighbors(color), 1)  # (N, 9, 3, h, w)
         mixing = read.mixing.view(n, 9, cells.BLOCK**2, h, w)
         pixels = sum(mixing[:, k, None] * around[:, k, :, None] for k in range(9))

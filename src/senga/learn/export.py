@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from senga import image
-from senga.color.wishes import SIDE
+from senga.color.wishes import SIDE, TOKENS, WIDTH
 from senga.errors import TrainingError
 from senga.learn import stages
 from senga.learn.blocks import parameters
@@ -33,9 +33,6 @@ TOLERANCE = 2e-3
 """Greatest allowed difference between model file and network on any pixel, in [0, 1]: half a gray level of 255."""
 
 OPSET = 20
-
-ANSWERS = {"ronneberger": ("paper",), "inker": ("ink", "center")}
-"""Planes of the answer of generators that do not answer with colors; see `Card`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,8 +58,14 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
         origin: what the card says of the making. out: the file. force: overwrite it.
 
     Raises:
-        TrainingError: file and network differ by more than `TOLERANCE` anywhere.
+        TrainingError: file and network differ by more than `TOLERANCE` anywhere; references are read by an encoder
+            that no model file carries.
     """
+    if recipe.generator.encoder != "eye":
+        raise TrainingError(
+            f"{out}: not written: its references are read by {recipe.generator.encoder}, which is not in the package; "
+            "train with encoder 'eye'"
+        )
     generator = _prepared(recipe, generator)
     multiple = int(getattr(generator, "size_multiple", 1))
     card = Card(
@@ -77,7 +80,7 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
         recipe=json.loads(json.dumps(dataclasses.asdict(recipe))),
         parameters=parameters(generator),
         tolerance=TOLERANCE,
-        answer=ANSWERS.get(recipe.generator.kind, ("red", "green", "blue")),
+        answer=answer_planes(recipe),
         **dataclasses.asdict(origin),
     )
     if isinstance(generator, Colourist):
@@ -103,6 +106,13 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
         )
     image.write_bytes(out, content, force=force)
     return card
+
+
+def answer_planes(recipe: Recipe) -> tuple[str, ...]:
+    """Planes of a recipe's answer; see `Card`."""
+    if recipe.task == "colorize":
+        return ("red", "green", "blue")
+    return ("ink", "center") if recipe.generator.kind == "inker" else ("paper",)
 
 
 def conditions(recipe: Recipe) -> tuple[str, ...]:
@@ -163,9 +173,10 @@ def difference(generator: nn.Module, session: Session, planes: int, multiple: in
     worst = 0.0
     for seed, (rows, columns) in enumerate(((1, 1), (2, 3), (5, 4), (6, 6))):
         example = drawn_example(planes, multiple * rows, multiple * columns, seed)
+        told = _told(generator, seed)
         with torch.no_grad():
-            wanted = generator(torch.from_numpy(example)).clamp(0, 1).numpy()
-        got = session.run(example)
+            wanted = generator(torch.from_numpy(example), *map(torch.from_numpy, told.values())).clamp(0, 1).numpy()
+        got = session.run(example, told)
         worst = max(worst, float(np.abs(wanted - got).max(initial=0)) if np.isfinite(got).all() else float("inf"))
     return worst
 
@@ -210,7 +221,20 @@ def _to_onnx(generator: nn.Module, planes: int, multiple: int, output: str) -> o
     # Odd, unequal sizes: the exporter must not take two equal numbers for one dimension.
     example = torch.from_numpy(drawn_example(planes, multiple * 5, multiple * 7, 1))
     sizes = {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
+    told = _told(generator, 1)
+    if told:
+        examples = (example, *map(torch.from_numpy, told.values()))
+        shapes = {INPUT: sizes, **dict.fromkeys(told)}
+        return _traced(_Told(generator), examples, [INPUT, *told], [output], shapes)
     return _traced(_Named(generator), (example,), [INPUT], [output], {INPUT: sizes})
+
+
+def _told(generator: nn.Module, seed: int) -> dict[str, NDArray[np.float32]]:
+    """A made reference, by the names of a model file's inputs, for generators that take one; else nothing."""
+    if not getattr(generator, "takes_style", False):
+        return {}
+    tokens = np.random.default_rng(seed).random((1, TOKENS, WIDTH), np.float32)
+    return {"reference": tokens, "strength": np.full((1, 1), seed % 2, np.float32)}
 
 
 def _traced(
@@ -243,6 +267,14 @@ class _Named(nn.Module):
 
     def forward(self, planes: Tensor) -> Tensor:
         answer: Tensor = self.generator(planes)
+        return answer
+
+
+class _Told(_Named):
+    """The same for a network that takes a reference."""
+
+    def forward(self, planes: Tensor, reference: Tensor, strength: Tensor) -> Tensor:  # type: ignore[override]
+        answer: Tensor = self.generator(planes, reference, strength)
         return answer
 
 

@@ -16,7 +16,8 @@ from senga.learn.export import Origin, export
 from senga.learn.generators import make_generator
 from senga.model.card import Card
 from senga.pairs.pairset import PairSet
-from senga.recipe import Recipe, from_table
+from senga.recipe import Recipe
+from senga.recipefile import from_table
 
 
 def export_run(

@@ -6,31 +6,47 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from senga.color.encode import encode
-from senga.learn.drawn import draw
 from senga.learn.linetargets import lines_only
+from senga.learn.pens import Pen
 from senga.learn.store import PictureStore, load
+from senga.learn.style import shrunk
 from senga.metrics import colorfulness, psnr
 from senga.pairs.pairset import PairSet
-from senga.recipe import Recipe
+from senga.recipe import Lines, Recipe
 
 BUDGETS = (0, 1, 4, 16, 64)
 """Hints shown to the network: so many 3x3 patches of the truth at random places."""
 
 
 class Validation:
-    """The first `most` validation pictures, at most `side` px, with fixed lines and hint places."""
+    """The first `most` validation pictures, at most `side` px, with fixed lines and hint places.
 
-    def __init__(self, recipe: Recipe, pairs: PairSet, device: torch.device, most: int = 48, side: int = 256) -> None:
+    A generator that takes a style sees each picture's own as its reference, as in training; in the last column of
+    the sheet that of the next picture.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        pairs: PairSet,
+        device: torch.device,
+        most: int = 48,
+        side: int = 256,
+        eye: nn.Module | None = None,
+    ) -> None:
         chosen = pairs.of("val")
         # Spread over the manifest, so that all origins have their say.
         chosen = [chosen[i] for i in np.linspace(0, len(chosen) - 1, min(most, len(chosen))).astype(int)]
         given = recipe.data.lines.kind == "given"
         self.recipe = recipe
+        self.references: list[Tensor] = []
         self.examples: list[tuple[Tensor, Tensor]] = []
         if not chosen:
             return
         store = PictureStore(load(lambda p: lines_only(pairs, p) if given else pairs.color(p), chosen), device)
         seeded = torch.Generator(device).manual_seed(20_170_127)
+        # Where recipes mix the inker in, they are measured on the mixture's other lines, as they always were.
+        pen = Pen(Lines(recipe.data.lines.kind), device)
         for i in range(len(store)):
             whole = store.whole(i)
             h, w = whole.shape[2:]
@@ -38,7 +54,9 @@ class Validation:
             size = [max(32, int(s * scale) // 32 * 32) for s in (h, w)]
             whole = F.interpolate(whole, size=size, mode="bilinear", antialias=True).clamp(0, 1)
             color = whole[:, :3]
-            self.examples.append((color, whole[:, 3:4] if given else draw(color, recipe.data.lines.kind, seeded)))
+            self.examples.append((color, whole[:, 3:4] if given else pen.draw(color, seeded)))
+            if recipe.generator.kind == "style2paints" and eye is not None:
+                self.references.append(eye(shrunk(color)))
 
     def _planes(self, i: int, budget: int) -> Tensor:
         color, line = self.examples[i]
@@ -50,10 +68,18 @@ class Validation:
         return torch.cat(encode(line, color * mask, mask, self.recipe.hints.encoding), 1)
 
     @torch.no_grad()
-    def paint(self, generator: nn.Module, i: int, budget: int) -> Tensor:
-        """Colors (1, 3, H, W) of example `i`, its lines multiplied on top as in use."""
+    def paint(self, generator: nn.Module, i: int, budget: int, other: int = 0) -> Tensor:
+        """Colors (1, 3, H, W) of example `i`, its lines multiplied on top as in use.
+
+        Args:
+            generator: who paints. i: of whom. budget: hints. other: how many examples on the reference stands.
+        """
         _, line = self.examples[i]
-        answer: Tensor = generator(self._planes(i, budget))
+        told = []
+        if self.references:
+            reference = self.references[(i + other) % len(self.references)]
+            told = [reference, reference.new_ones(1, 1)]
+        answer: Tensor = generator(self._planes(i, budget), *told)
         return answer.float().clamp(0, 1) * line
 
     def scores(self, generator: nn.Module) -> list[dict[str, float]]:
@@ -84,12 +110,20 @@ class Validation:
         return "hints " + ", ".join(parts)
 
     def grid(self, generator: nn.Module, most: int = 8) -> np.ndarray:
-        """(H, W, 3) uint8 sheet: a row an example: lines, answers at 0, 4 and 64 hints, truth."""
+        """(H, W, 3) uint8 sheet: a row an example: lines, answers at 0, 4 and 64 hints, truth.
+
+        Where there are references: lines, answer with its own, the next example, answer with that one's, truth.
+        """
         cell = 192
         rows = []
         for i in np.linspace(0, len(self.examples) - 1, min(most, len(self.examples))).astype(int):
             color, line = self.examples[i]
-            shown = [line.expand(-1, 3, -1, -1), *(self.paint(generator, i, b) for b in (0, 4, 64)), color]
+            if self.references:
+                next_one = self.examples[(i + 1) % len(self.examples)][0]
+                answers = [self.paint(generator, i, 0), next_one, self.paint(generator, i, 0, other=1)]
+            else:
+                answers = [self.paint(generator, i, b) for b in (0, 4, 64)]
+            shown = [line.expand(-1, 3, -1, -1), *answers, color]
             rows.append(torch.cat([fit(picture, cell) for picture in shown], 3))
         return pixels(torch.cat(rows, 2))
 

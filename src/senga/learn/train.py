@@ -15,22 +15,23 @@ from torch import Tensor, nn
 
 from senga import image
 from senga.errors import TrainingError
-from senga.learn import checkpoint, frozen, objectives
+from senga.learn import checkpoint, objectives
+from senga.learn.adversary import Adversary
 from senga.learn.batches import Batch, Batches
 from senga.learn.colourist import Colourist
 from senga.learn.curves import draw_curves
-from senga.learn.eye import Eye, open_eye
+from senga.learn.drawn import gray
 from senga.learn.generators import Answer, answer, make_generator
 from senga.learn.house import House
 from senga.learn.linemeasures import LineValidation
 from senga.learn.measures import Validation
+from senga.learn.style import open_encoder
 from senga.pairs.pairset import PairSet
 from senga.recipe import AT_USE, Recipe, Training, as_table
+from senga.recipefile import from_table
 
 LOG = "losses.csv"
 SCORES = "scores.csv"
-EYE = frozen.WEIGHTS / "eye.onnx"
-"""The frozen eye inside the package."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def train(
     *,
     start: Path | None = None,
     devices: int = 1,
+    budget: float = math.inf,
     report: Callable[[Progress], None] = lambda _: None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> nn.Module:
@@ -64,6 +66,8 @@ def train(
         run: folder of the run; made if it is missing.
         start: weights file to start a new run from.
         devices: processes, each with its own GPU (or its own share of the CPU).
+        budget: minutes, earlier parts of a run that was stopped included. It ends when they are over, if the steps
+            are not done by then, and the rate falls in time for it.
         report: called about every ten seconds.
         tell: called with each line worth a person's reading.
 
@@ -100,54 +104,79 @@ def train(
             bins, rarity = objectives.fit_bins(colors, len(generator.bins))
             generator.bins.copy_(bins)
     generator = generator.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    eye = _eye(recipe, device)
+    eye = open_encoder(recipe.generator).to(device) if recipe.hints.references else None
     average = checkpoint.Average(generator, t.average)
     optimizer = torch.optim.AdamW(
         generator.parameters(), lr=t.rate, betas=(t.beta1, t.beta2), weight_decay=t.decay, eps=1e-8
     )
-    step = 0
+    adversary = Adversary(recipe, device) if recipe.losses.adversary else None
+    step, spent = 0, 0.0
     state = checkpoint.load(run)
     if state:
         _same_experiment(state["recipe"], recipe, run)
-        step = state["step"]
+        step, spent = state["step"], state.get("spent", 0.0)
         generator.load_state_dict(state["generator"])
         optimizer.load_state_dict(state["optimizer"])
         average.tensors = {k: v.to(device) for k, v in state["average"].items()}
         seeded.set_state(state["seeded"][fabric.global_rank])
         rarity = state["rarity"]
+        if adversary:
+            adversary.network.load_state_dict(state["discriminator"])
+            adversary.optimizer.load_state_dict(state["discriminator_optimizer"])
         tell(f"going on at step {step} of {steps}")
     wrapped, optimizer = fabric.setup(generator, optimizer)
+    if adversary:
+        adversary.network, adversary.optimizer = fabric.setup(adversary.network, adversary.optimizer)
     if hasattr(generator, "answer"):
         wrapped.mark_forward_method("answer")
     rarity = rarity.to(device)
     leads = fabric.is_global_zero
-    validation = None
+    validation: Validation | LineValidation | None = None
     if leads:
-        validation = (LineValidation if recipe.task == "lines" else Validation)(recipe, pairs, device)
-    if leads:
+        if recipe.task == "lines":
+            validation = LineValidation(recipe, pairs, device)
+        else:
+            validation = Validation(recipe, pairs, device, eye=eye)
         (run / "recipe.json").write_text(json.dumps(as_table(recipe), indent=1))
         _forget_after(run / LOG, step)
         _forget_after(run / SCORES, step)
+
+    began = time.monotonic()
+
+    def minutes() -> float:
+        return spent + (time.monotonic() - began) / 60
+
+    def done() -> float:
+        share = max(step / steps, minutes() / budget)
+        # All processes must come to the same answer, whatever their clocks say.
+        return float(fabric.broadcast(share)) if devices > 1 and budget < math.inf else share
 
     def save() -> None:
         states = [seeded.get_state()] if devices == 1 else list(fabric.all_gather(seeded.get_state()))
         if leads:
             content = {"recipe": json.dumps(as_table(recipe)), "step": step, "seeded": states}
             content |= {"generator": generator.state_dict(), "average": average.tensors}
-            content |= {"optimizer": optimizer.state_dict(), "rarity": rarity}
+            content |= {"optimizer": optimizer.state_dict(), "rarity": rarity, "spent": minutes()}
+            if adversary:
+                content |= {"discriminator": adversary.network.state_dict()}
+                content |= {"discriminator_optimizer": adversary.optimizer.state_dict()}
             checkpoint.save(run, content)
 
     sums: dict[str, float] = {}
     since, counted = time.monotonic(), 0
     generator.train()
     try:
-        while step < steps:
+        over = done()
+        while over < 1:
             for group in optimizer.param_groups:
-                group["lr"] = t.rate * _pace(t, step, steps)
+                group["lr"] = t.rate * _pace(t, step, over)
             batch = batches.next()
             with torch.autocast(device.type, torch.bfloat16, enabled=half):
                 said = answer(wrapped, batch, eye)
+                fooled = adversary.fool(said.planes, batch, said.style) if adversary else None
             losses = compute_losses(recipe, said, batch, generator, rarity)
+            if fooled is not None:
+                losses["adversary"] = recipe.losses.adversary * fooled
             total = torch.stack(list(losses.values())).sum()
             if not torch.isfinite(total):
                 raise TrainingError(f"{run}: the loss is not finite at step {step}; lower the rate, or clip")
@@ -158,18 +187,24 @@ def train(
                 raise TrainingError(f"{run}: the gradient is not finite at step {step}; lower the rate, or clip")
             optimizer.step()
             average.update(generator, step) if t.average else None
+            if adversary and adversary.wants(step):
+                with torch.autocast(device.type, torch.bfloat16, enabled=half):
+                    judged = adversary.judge(said.planes, batch, said.style)
+                adversary.optimizer.zero_grad()
+                fabric.backward(judged)
+                adversary.optimizer.step()
             step, counted = step + 1, counted + 1
             for name, value in losses.items():
                 sums[name] = sums.get(name, 0.0) + float(value.detach())
-            now = time.monotonic()
-            if leads and (now - since > 10 or step == steps):
-                means = {k: v / counted for k, v in sums.items()}
+            now, over = time.monotonic(), done()
+            if leads and (now - since > 10 or over >= 1):
+                means = {k: v / counted for k, v in sums.items()} | (adversary.told if adversary else {})
                 _append(run / LOG, {"step": step, **means})
                 report(Progress(step, steps, means, counted * t.batch * devices / (now - since)))
                 sums, since, counted = {}, now, 0
-            if step % t.save == 0 or step == steps:
+            if step % t.save == 0 or over >= 1:
                 save()
-            if (step % t.evaluate == 0 or step == steps) and validation:
+            if (step % t.evaluate == 0 or over >= 1) and validation:
                 scores = _evaluate(generator, average, t, validation, run, step)
                 tell(f"step {step}: {validation.describe(scores) if scores else 'no validation pairs'}")
                 since, counted, sums = time.monotonic(), 0, {}
@@ -181,7 +216,7 @@ def train(
     averaged.load_state_dict(average.tensors if t.average else generator.state_dict())
     averaged.eval()
     if leads:
-        about = {"recipe": json.dumps(as_table(recipe)), "pairs": pairs.fingerprint(), "steps": str(steps)}
+        about = {"recipe": json.dumps(as_table(recipe)), "pairs": pairs.fingerprint(), "steps": str(step)}
         checkpoint.save_weights(run / checkpoint.WEIGHTS, averaged, about)
     return averaged
 
@@ -218,14 +253,10 @@ def compute_losses(
     if weights.strokes:
         assert said.logits is not None
         losses["strokes"] = weights.strokes * objectives.strokes(said.logits.float(), batch.target)
+    if said.entry is not None and said.leave is not None:
+        losses["entry"] = weights.entry * nn.functional.l1_loss(said.entry.float(), gray(batch.target))
+        losses["leave"] = weights.leave * nn.functional.l1_loss(said.leave.float(), batch.target)
     return losses
-
-
-def _eye(recipe: Recipe, device: torch.device) -> Eye | None:
-    """The frozen eye, where the recipe shows references."""
-    if not recipe.hints.references:
-        return None
-    return open_eye(EYE).to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
 def _half_precision(t: Training) -> bool:
@@ -235,10 +266,10 @@ def _half_precision(t: Training) -> bool:
     return t.precision == "bf16"
 
 
-def _pace(t: Training, step: int, steps: int) -> float:
-    """Share of the full rate at a step: linear warm-up, level, linear cool-down."""
+def _pace(t: Training, step: int, done: float) -> float:
+    """Share of the full rate at a step, `done` of the run being over: linear warm-up, level, linear cool-down."""
     rise = min(1.0, (step + 1) / t.warmup) if t.warmup else 1.0
-    fall = min(1.0, (steps - step) / (steps * t.cooldown)) if t.cooldown else 1.0
+    fall = min(1.0, (1 - done) / t.cooldown) if t.cooldown else 1.0
     return rise * fall
 
 
@@ -262,7 +293,8 @@ def _same_experiment(saved: str, recipe: Recipe, run: Path) -> None:
         generator = {k: v for k, v in table["generator"].items() if k not in AT_USE}
         return json.dumps({**table, "about": "", "training": inner, "generator": generator}, sort_keys=True)
 
-    if core(json.loads(saved)) != core(json.loads(json.dumps(as_table(recipe)))):
+    # What the saved recipe does not say yet has its default.
+    if core(as_table(from_table(json.loads(saved), str(run)))) != core(as_table(recipe)):
         raise TrainingError(f"{run}: holds a run of another recipe; give another folder with --run")
 
 

@@ -59,18 +59,20 @@ class PaintsChainer(nn.Module):
 
 
 class Ronneberger(nn.Module):
-    """The U-Net from picture to gray line art: pairs of 3x3 convolutions, max-pooling, four levels, sigmoid out.
+    """The plain U-Net: pairs of 3x3 convolutions, max-pooling, four levels, sigmoid out.
 
-    Source: Ronneberger, Fischer, Brox 2015, as Lento's account uses it; edges are padded, so that sizes stay.
+    Source: Ronneberger, Fischer, Brox 2015, as Lento's account uses it, from picture to gray line art; edges are
+    padded, so that sizes stay.
 
     Args:
         planes: input planes. width: channels of the first level (published: 64). skips: connections from encoder to
-            decoder; without them it is the plain autoencoder that the account found poor.
+            decoder; without them it is the plain autoencoder that the account found poor. answers: planes that come
+            out: 1, line art, or 3, colors.
     """
 
     size_multiple = 16
 
-    def __init__(self, planes: int = 3, width: int = 64, *, skips: bool = True) -> None:
+    def __init__(self, planes: int = 3, width: int = 64, *, skips: bool = True, answers: int = 1) -> None:
         super().__init__()
         widths = [width * 2**i for i in range(5)]
         self.skips = skips
@@ -78,13 +80,13 @@ class Ronneberger(nn.Module):
         rising = widths[::-1]
         self.up = nn.ModuleList(nn.ConvTranspose2d(a, b, 2, 2) for a, b in itertools.pairwise(rising))
         self.join = nn.ModuleList(_double(2 * b if skips else b, b) for b in rising[1:])
-        self.last = nn.Conv2d(width, 1, 1)
+        self.last = nn.Conv2d(width, answers, 1)
         for part in self.modules():
             if isinstance(part, nn.Conv2d):
                 nn.init.kaiming_normal_(part.weight, nonlinearity="relu")
 
     def forward(self, planes: Tensor) -> Tensor:
-        """(N, planes, H, W) to (N, 1, H, W) in [0, 1], 1 = paper; H and W multiples of 16."""
+        """(N, planes, H, W) to (N, answers, H, W) in [0, 1], line art 1 = paper; H and W multiples of 16."""
         kept = []
         x = planes
         for level, double in enumerate(self.down):
@@ -102,7 +104,8 @@ def _double(inner: int, outer: int) -> nn.Sequential:
     )
 
 
-def _initialize(module: nn.Module) -> None:
+def initialize(module: nn.Module) -> None:
+    """Weights from N(0, 0.02), as Priyadarshi's account starts them."""
     for part in module.modules():
         if isinstance(part, nn.Conv2d | nn.ConvTranspose2d):
             nn.init.normal_(part.weight, 0.0, 0.02)
@@ -118,12 +121,16 @@ class StridedUNet(nn.Module):
 
     Args:
         planes: input planes. width: channels of the first level. kernel: odd side of all kernels.
+        skips: connections from encoder to decoder. out: "tanh", values from -1 to 1 inside, or "relu", from 0 to 1.
     """
 
     size_multiple = 32
 
-    def __init__(self, planes: int = 1, width: int = 64, kernel: int = 5, skips: bool = True) -> None:
+    def __init__(
+        self, planes: int = 1, width: int = 64, kernel: int = 5, *, skips: bool = True, out: str = "tanh"
+    ) -> None:
         super().__init__()
+        self.out = out
         widths = [width, 2 * width, 4 * width, 8 * width, 8 * width]
         reach = kernel // 2
         self.skips = skips
@@ -140,11 +147,11 @@ class StridedUNet(nn.Module):
             self.up_norms.append(nn.BatchNorm2d(w))
             channels = 2 * w if skips else w
         self.last = nn.ConvTranspose2d(channels, 3, kernel, 2, reach, output_padding=1)
-        _initialize(self)
+        initialize(self)
 
     def forward(self, planes: Tensor) -> Tensor:
         """(N, planes, H, W) to (N, 3, H, W); H and W multiples of 32."""
-        x = planes * 2 - 1
+        x = planes * 2 - 1 if self.out == "tanh" else planes
         kept = []
         for conv, norm in zip(self.down, self.down_norms, strict=True):
             x = F.leaky_relu(norm(conv(x)), 0.2)  # 64, 32, 16, 8, 4
@@ -153,7 +160,8 @@ class StridedUNet(nn.Module):
             x = F.relu(norm(conv(x)))  # 8, 16, 32, 64
             if self.skips:
                 x = torch.cat([x, kept[-2 - i]], 1)
-        return (torch.tanh(self.last(x)) + 1) / 2
+        x = self.last(x)
+        return (torch.tanh(x) + 1) / 2 if self.out == "tanh" else F.relu(x)
 
 
 class Autoencoder(StridedUNet):

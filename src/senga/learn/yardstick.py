@@ -8,7 +8,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from senga.learn.export import Origin, export
 from senga.learn.generators import input_planes, make_generator
 from senga.model.card import Card
-from senga.recipe import from_table, parse_recipe
+from senga.recipefile import from_table, parse_recipe
 
 PAINTSCHAINER = """
 name = "paintschainer"

@@ -100,16 +100,19 @@ class Session:
             wanted = {"colorize": "colors line art", "lines": "draws lines from pictures"}
             raise ModelError(f"{self.name}: a model that {wanted[self.card.task]}; wanted one that {wanted[task]}")
 
-    def run(self, planes: NDArray[np.float32]) -> NDArray[np.float32]:
+    def run(self, planes: NDArray[np.float32], told: dict[str, Array] | None = None) -> NDArray[np.float32]:
         """The answer of a network of one graph.
 
         Args:
             planes: (N, P, H, W) in the card's range and size multiple.
+            told: for a network that takes references, `reference` (N, 64, 261) float32 and `strength` (N, 1)
+                float32; left out where it takes none.
 
         Returns:
             (N, K, H, W) float32 in the card's range, clipped to it; K planes as the card's `answer` names them.
         """
-        answer: NDArray[np.float32] = self._graphs[""].run({INPUT: planes}, [OUTPUTS[self.card.task]])[0]
+        given = {INPUT: planes, **(told or {})}
+        answer: NDArray[np.float32] = self._graphs[""].run(given, [OUTPUTS[self.card.task]])[0]
         return np.clip(answer, self.card.low, self.card.high)
 
     def stage(self, name: str, given: dict[str, Array]) -> dict[str, Array]:

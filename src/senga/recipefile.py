@@ -1,0 +1,104 @@
+"""Recipes from strict TOML files.
+
+No inheritance, no dotted strings: each file is read whole, and a key that is not known is refused by name.
+"""
+
+import dataclasses
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from senga.errors import RecipeError
+from senga.recipe import Recipe
+from senga.recipelaw import check
+
+
+def read_recipe(path: str | Path) -> Recipe:
+    """Recipe from a TOML file.
+
+    Args:
+        path: a file, or the name of a recipe that ships with senga.
+
+    Raises:
+        RecipeError: no such recipe, not TOML, or an entry that is missing, unknown or of the wrong type.
+    """
+    file = Path(path)
+    if not file.exists():
+        shipped = {p.stem: p for p in shipped_recipes()}
+        if str(path) not in shipped:
+            raise RecipeError(f"{path}: no such recipe file; shipped recipes: {', '.join(sorted(shipped))}")
+        file = shipped[str(path)]
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{file}: cannot be read: {error}") from error
+    return parse_recipe(text, str(file))
+
+
+def parse_recipe(text: str, place: str = "recipe") -> Recipe:
+    r"""Recipe from TOML text; `place` names it in errors.
+
+    >>> parse_recipe('name = "a"\nabout = "b"\ngenerator.kind = "unet"\nlosses.l1 = 1\ntraining.steps = 1').losses.l1
+    1.0
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{place}: not valid TOML: {error}") from error
+    return from_table(table, place)
+
+
+def from_table(table: Mapping[str, Any], place: str = "recipe") -> Recipe:
+    """Recipe from nested plain data, as `as_table` gives it; `place` names it in errors."""
+    recipe: Recipe = _build(Recipe, table, place, "top level")
+    check(recipe, place)
+    return recipe
+
+
+def shipped_recipes() -> list[Path]:
+    """Recipe files inside the package."""
+    return sorted((Path(__file__).parent / "recipes").glob("*.toml"))
+
+
+def _build(kind: type[Any], table: Mapping[str, Any], place: str, section: str) -> Any:
+    known = {f.name: f for f in dataclasses.fields(kind)}
+    hints = typing.get_type_hints(kind)
+    for key in table:
+        if key not in known:
+            raise RecipeError(f"{place}, [{section}]: unknown key '{key}'; known: {', '.join(sorted(known))}")
+    values: dict[str, Any] = {}
+    for name, entry in known.items():
+        if name in table:
+            inner = name if section == "top level" else f"{section}.{name}"
+            values[name] = _value(hints[name], table[name], place, inner)
+        elif entry.default is dataclasses.MISSING and entry.default_factory is dataclasses.MISSING:
+            raise RecipeError(f"{place}, [{section}]: '{name}' is missing")
+    return kind(**values)
+
+
+def _value(kind: Any, value: Any, place: str, section: str) -> Any:
+    def refuse(wanted: str) -> RecipeError:
+        return RecipeError(f"{place}, [{section}]: wanted {wanted}, found {value!r}")
+
+    origin = typing.get_origin(kind)
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        if not isinstance(value, dict):
+            raise refuse("a table")
+        return _build(kind, value, place, section)
+    if origin is Literal:
+        if value not in typing.get_args(kind):
+            raise refuse("one of " + ", ".join(map(str, typing.get_args(kind))))
+        return value
+    if origin is tuple:
+        kinds = typing.get_args(kind)
+        if not isinstance(value, list | tuple) or len(value) != len(kinds):
+            raise refuse(f"a list of {len(kinds)}")
+        return tuple(_value(k, v, place, section) for k, v in zip(kinds, value, strict=True))
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(kind, types.UnionType) or not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise refuse(f"{getattr(kind, '__name__', kind)}")
+    return value

@@ -1,0 +1,102 @@
+"""The verb `recipes`: what ships, and experiments run one after the other."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from senga.errors import RecipeError
+from senga.verbs.train import need_train_extra, train_with_progress
+
+if TYPE_CHECKING:
+    from senga.recipe import Recipe
+
+recipes_app = typer.Typer(no_args_is_help=True, help="The experiments that ship.")
+
+
+@recipes_app.command("list")
+def recipes_list() -> None:
+    """The recipes inside the package."""
+    from senga.recipefile import read_recipe, shipped_recipes
+
+    width = max(len(file.stem) for file in shipped_recipes())
+    for file in shipped_recipes():
+        typer.echo(f"{file.stem:{width}}  {read_recipe(file).about}")
+
+
+@recipes_app.command("show")
+def recipes_show(name: Annotated[str, typer.Argument(help="Name or file.")]) -> None:
+    """A recipe, as TOML."""
+    from senga.recipefile import read_recipe, shipped_recipes
+
+    read_recipe(name)
+    file = {p.stem: p for p in shipped_recipes()}.get(name, Path(name))
+    typer.echo(file.read_text(encoding="utf-8"), nl=False)
+
+
+@recipes_app.command("run")
+def recipes_run(
+    names: Annotated[list[str], typer.Argument(help="Names or files; those that they start from run first.")],
+    pairs: Annotated[Path, typer.Option(help="Folder of a pair set.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the runs, one folder each.")] = Path("runs"),
+    budget: Annotated[
+        float | None, typer.Option(help="Minutes of each, in place of its steps.", min=0.01, metavar="MINUTES")
+    ] = None,
+    devices: Annotated[int, typer.Option(help="Devices (GPUs) to train on.", min=1)] = 1,
+    data: Annotated[str, typer.Option(help="What the training data were, for the cards.")] = "not stated",
+    license_data: Annotated[str, typer.Option(help="Terms of the training data.")] = "not stated",
+    license_weights: Annotated[str, typer.Option(help="Terms of the weights.")] = "not stated",
+    hardware: Annotated[str, typer.Option(help="What they were trained on.")] = "not stated",
+) -> None:
+    """Train recipes one after the other and make a model file of each; run again, it goes on where it stopped."""
+    wanted = in_order(names)
+    need_train_extra()
+    from senga.learn import checkpoint
+    from senga.learn.finish import export_run
+    from senga.pairs.pairset import PairSet
+
+    pair_set = PairSet.open(pairs)
+    for recipe in wanted:
+        run, model = out / recipe.name, out / f"{recipe.name}.onnx"
+        if model.exists():
+            typer.echo(f"{model}: is there")
+            continue
+        start = out / recipe.training.after / checkpoint.WEIGHTS if recipe.training.after else None
+        train_with_progress(recipe, pair_set, run, start=start, devices=devices, budget=budget)
+        if recipe.generator.encoder != "eye":
+            continue  # no model file carries that encoder
+        export_run(
+            run,
+            model,
+            data=data,
+            license_data=license_data,
+            license_weights=license_weights,
+            hardware=hardware,
+            pairs=pairs,
+        )
+        typer.echo(str(model))
+
+
+def in_order(names: Sequence[str]) -> "list[Recipe]":
+    """Recipes by names or files, each after the one that it starts from, none twice.
+
+    Raises:
+        RecipeError: no such recipe, or two of one name.
+    """
+    from senga.recipefile import read_recipe
+
+    found: dict[str, Recipe] = {}
+
+    def take(name: str, below: tuple[str, ...]) -> None:
+        recipe = read_recipe(name)
+        if recipe.name in below:
+            raise RecipeError(f"{name}: recipes that start from each other: {', '.join(below)}")
+        if recipe.training.after:
+            take(recipe.training.after, (*below, recipe.name))
+        if found.setdefault(recipe.name, recipe) != recipe:
+            raise RecipeError(f"{name}: another recipe is named '{recipe.name}' too; give it another name")
+
+    for name in names:
+        take(name, ())
+    return list(found.values())

@@ -1,0 +1,145 @@
+"""The verbs `train` and `export`."""
+
+import dataclasses
+import math
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from senga.errors import SengaError
+from senga.verbs.progress import progress_bar
+from senga.verbs.targets import Force
+
+if TYPE_CHECKING:
+    from senga.pairs.pairset import PairSet
+    from senga.recipe import Recipe
+
+
+def train(
+    recipe: Annotated[str, typer.Argument(help="Recipe file, or the name of a shipped one.")],
+    pairs: Annotated[Path, typer.Option(help="Folder of a pair set.")],
+    run: Annotated[Path | None, typer.Option(help="Folder of the run; default: runs/NAME.")] = None,
+    start: Annotated[Path | None, typer.Option(help="Weights (safetensors) to start a new run from.")] = None,
+    devices: Annotated[int, typer.Option(help="Devices (GPUs) to train on.", min=1)] = 1,
+    steps: Annotated[int | None, typer.Option(help="Steps, in place of the recipe's.", min=1)] = None,
+    budget: Annotated[
+        float | None, typer.Option(help="Minutes after which it ends at the latest.", min=0.01, metavar="MINUTES")
+    ] = None,
+) -> None:
+    """Train a recipe; the same command goes on with a run that was stopped."""
+    from senga.pairs.pairset import PairSet
+    from senga.recipefile import read_recipe
+
+    experiment = read_recipe(recipe)
+    if steps:
+        training = dataclasses.replace(experiment.training, steps=steps, epochs=0)
+        experiment = dataclasses.replace(experiment, training=training)
+    pair_set = PairSet.open(pairs)
+    need_train_extra()
+    folder = run or Path("runs") / experiment.name
+    train_with_progress(experiment, pair_set, folder, start=start, devices=devices, budget=budget)
+    typer.echo(f"'senga export {folder} -o model.onnx' makes a model file")
+
+
+def export(
+    run: Annotated[Path, typer.Argument(help="Folder of a run, trained or still training.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Model file, .onnx.")],
+    data: Annotated[str, typer.Option(help="What the training data were.")] = "not stated",
+    license_data: Annotated[str, typer.Option(help="Terms of the training data.")] = "not stated",
+    license_weights: Annotated[str, typer.Option(help="Terms of the weights.")] = "not stated",
+    hardware: Annotated[str, typer.Option(help="What it was trained on.")] = "not stated",
+    pairs: Annotated[Path | None, typer.Option(help="The run's pair set, for its fingerprint.")] = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="In place of the recipe's; lower is surer.", min=0.05)
+    ] = None,
+    vividness: Annotated[float | None, typer.Option(help="In place of the recipe's; more is more colorful.")] = None,
+    sharpness: Annotated[
+        float | None, typer.Option(help="In place of the recipe's; more takes fewer colors of a palette a region.")
+    ] = None,
+    decision: Annotated[
+        float | None, typer.Option(help="In place of the recipe's; the same for colors that nobody told.", min=0)
+    ] = None,
+    boldness: Annotated[
+        float | None, typer.Option(help="In place of the recipe's; more favors colorful colors where nothing is told.")
+    ] = None,
+    evenness: Annotated[
+        float | None, typer.Option(help="In place of the recipe's; 1 paints unhinted regions evenly.", min=0, max=1)
+    ] = None,
+    filling: Annotated[
+        float | None, typer.Option(help="In place of the recipe's; more lets a hint fill its closed area.", min=0)
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Make a model file of a run; refused if file and network disagree."""
+    need_train_extra()
+    from senga.learn.finish import export_run
+
+    at_use = {"temperature": temperature, "vividness": vividness, "sharpness": sharpness}
+    at_use |= {"decision": decision, "boldness": boldness, "evenness": evenness, "filling": filling}
+    card = export_run(
+        run,
+        out,
+        data=data,
+        license_data=license_data,
+        license_weights=license_weights,
+        hardware=hardware,
+        pairs=pairs,
+        at_use={name: value for name, value in at_use.items() if value is not None},
+        force=force,
+    )
+    typer.echo(f"{out}: {card.name}, {card.parameters / 1e6:.1f} M parameters, {out.stat().st_size / 1e6:.1f} MB")
+
+
+def train_with_progress(
+    recipe: "Recipe",
+    pairs: "PairSet",
+    run: Path,
+    *,
+    start: Path | None = None,
+    devices: int = 1,
+    budget: float | None = None,
+) -> None:
+    """Trains a recipe and tells how far it is; arguments and errors as `senga.learn.train.train`."""
+    from senga.learn.train import Progress as Stage
+    from senga.learn.train import train
+
+    begun = time.monotonic()
+    with progress_bar("steps") as bar:
+        task = bar.add_task("", total=None)
+        told = [0.0]
+
+        def report(stage: Stage) -> None:
+            losses = ", ".join(f"{name} {value:.4f}" for name, value in stage.losses.items())
+            text = f"{losses}, {stage.speed:.1f} pictures/s"
+            bar.update(task, completed=stage.step, total=stage.steps, description=text)
+            told[0] += 1
+            if not bar.console.is_terminal and told[0] % 6 == 1:  # about a line a minute in a log
+                typer.echo(f"step {stage.step} of {stage.steps}: {text}")
+
+        train(
+            recipe,
+            pairs,
+            run,
+            start=start,
+            devices=devices,
+            budget=math.inf if budget is None else budget,
+            report=report,
+            tell=lambda t: bar.console.print(t),
+        )
+    minutes = (time.monotonic() - begun) / 60
+    typer.echo(f"{run}: trained, {minutes:.1f} min this time")
+
+
+def need_train_extra() -> None:
+    """Refuses where the train extra is missing.
+
+    Raises:
+        SengaError: with the command that installs it.
+    """
+    from importlib.util import find_spec
+
+    missing = [name for name in ("torch", "lightning_fabric", "onnxscript", "safetensors") if find_spec(name) is None]
+    if missing:
+        raise SengaError(f"{', '.join(missing)} not installed; run: pip install 'senga[train]'")

@@ -1,0 +1,125 @@
+"""`senga recipes run`: experiments one after the other, from data to model files."""
+
+import hashlib
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from senga import cli, image
+from senga.color.colorizer import Colorizer
+from senga.errors import RecipeError
+from senga.learn import checkpoint
+from senga.pairs.pairset import MANIFEST, Pair, as_line
+from senga.verbs.recipes import in_order
+
+SMALL = """
+name = "{name}"
+about = "Small."
+[data]
+size = 32
+lines = {{ kind = "dilate" }}
+[generator]
+kind = "unet"
+width = 4
+kernel = 3
+[losses]
+l1 = 1
+[training]
+steps = 2
+batch = 2
+rate = {rate}
+after = "{after}"
+precision = "fp32"
+"""
+
+
+@pytest.fixture(autouse=True)
+def no_curves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("senga.learn.train.draw_curves", lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pairs")
+    rows = []
+    for i in range(3):
+        color = np.full((40, 40, 3), 60 * i + 40, np.uint8)
+        color[10:30, 10:20] = (200, 30, 60)
+        image.write(folder / f"{i}.png", color)
+        digest = hashlib.sha256((folder / f"{i}.png").read_bytes()).hexdigest()
+        rows.append(Pair(f"{i}.png", None, f"{i}.png", (0, 0, 40, 40), 0, "none", {}, digest, "train", f"{i}"))
+    (folder / MANIFEST).write_text("".join(as_line(row) + "\n" for row in rows))
+    return folder
+
+
+def shipped(monkeypatch: pytest.MonkeyPatch, folder: Path, **recipes: tuple[str, str]) -> None:
+    """Stands recipes (name: recipe before it, rate) in the place of those that ship."""
+    files = []
+    for name, (after, rate) in recipes.items():
+        file = folder / f"{name}.toml"
+        file.write_text(SMALL.format(name=name, after=after, rate=rate))
+        files.append(file)
+    monkeypatch.setattr("senga.recipefile.shipped_recipes", lambda: files)
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    monkeypatch.setattr(sys, "argv", ["senga", "recipes", "run", *map(str, arguments)])
+    try:
+        cli.main()
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    return 0
+
+
+def test_a_stage_starts_from_the_weights_of_the_one_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pairs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped(monkeypatch, tmp_path, first=("", "1e-2"), second=("first", "1e-12"))
+    out = tmp_path / "runs"
+    assert run(monkeypatch, "second", "--pairs", pairs, "-o", out) == 0
+    first, second = (checkpoint.load(out / name) for name in ("first", "second"))
+    assert first is not None
+    assert second is not None
+    for name, value in first["generator"].items():
+        if "running" not in name and "batches" not in name:
+            torch.testing.assert_close(second["generator"][name], value.half().float(), atol=1e-6, rtol=0)
+    drawing = np.full((40, 40), 255, np.uint8)
+    assert Colorizer.open(out / "second.onnx").page(drawing).paint().shape == (40, 40, 3)
+    # What is there is left alone.
+    before = (out / "second.onnx").read_bytes()
+    capsys.readouterr()
+    assert run(monkeypatch, "first", "second", "--pairs", pairs, "-o", out) == 0
+    assert capsys.readouterr().out.count("is there") == 2
+    assert (out / "second.onnx").read_bytes() == before
+
+
+def test_a_budget_ends_each(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pairs: Path) -> None:
+    shipped(monkeypatch, tmp_path, endless=("", "1e-3"))
+    file = tmp_path / "endless.toml"
+    file.write_text(file.read_text().replace("steps = 2", "steps = 1000000"))
+    assert run(monkeypatch, "endless", "--pairs", pairs, "-o", tmp_path / "runs", "--budget", "0.02") == 0
+    assert Colorizer.open(tmp_path / "runs" / "endless.onnx").session.card.steps < 100_000
+
+
+def test_recipes_come_in_the_order_that_they_need(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shipped(monkeypatch, tmp_path, c=("b", "1"), a=("", "1"), b=("a", "1"), x=("y", "1"), y=("x", "1"))
+    assert [r.name for r in in_order(["c", "a", "b"])] == ["a", "b", "c"]
+    with pytest.raises(RecipeError, match="recipes that start from each other"):
+        in_order(["x"])
+    (tmp_path / "other.toml").write_text(SMALL.format(name="a", after="", rate="2"))
+    with pytest.raises(RecipeError, match="another recipe is named 'a' too"):
+        in_order(["a", str(tmp_path / "other.toml")])
+    with pytest.raises(RecipeError, match="magic: no such recipe"):
+        in_order(["magic"])
+
+
+def test_the_verb_lists_and_shows(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, said in ((["list"], "style2paints-v1 "), (["show", "unet-canny"], 'kind = "canny"')):
+        monkeypatch.setattr(sys, "argv", ["senga", "recipes", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        assert not stop.value.code
+        assert said in capsys.readouterr().out
