@@ -215,7 +215,6 @@ training.steps = 1
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ('"lines"', '"colorize"', "task 'colorize' does not go with generator 'ronneberger'"),
         ('"ronneberger"', '"unet"', "task 'lines' does not go with generator 'unet'"),
         ('"ronneberger"', '"inker"', "'strokes' and the inker go together"),
         ("losses.l1 = 1.0", "losses.strokes = 1.0", "'strokes' and the inker go together"),

@@ -12,6 +12,7 @@ from senga import __version__
 from senga.errors import SengaError
 from senga.verbs.color import color
 from senga.verbs.compare import compare
+from senga.verbs.eda import eda
 from senga.verbs.flats import flats
 from senga.verbs.palette import character_app, palette_app
 from senga.verbs.progress import progress_bar
@@ -38,6 +39,7 @@ app.add_typer(pairs_app, name="pairs")
 app.add_typer(recipes_app, name="recipes")
 app.command()(color)
 app.command()(compare)
+app.command()(eda)
 app.command()(flats)
 app.command()(serve)
 app.command()(train)

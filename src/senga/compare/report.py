@@ -18,8 +18,9 @@ from senga.compare import tables
 from senga.compare.frozen import Frozen
 from senga.compare.judge import NAN, SHOWN, Judgment, Single
 from senga.compare.regions import RATIOS, Step
-from senga.compare.tables import Measure, Rows
+from senga.compare.tables import Measure
 from senga.errors import SengaError
+from senga.htmlreport import head, table
 
 PICTURES = "pictures"
 
@@ -159,51 +160,15 @@ def _csv(rows: Sequence[dict[str, Any]]) -> str:
     return out.getvalue()
 
 
-STYLE = """
-:root { color-scheme: light dark; --ground: #fbfaf8; --card: #fff; --text: #23211f; --soft: #6d6862; --rule: #e4e0da;
-  --s0: #2f6fde; --s1: #d9590f; --s2: #2b8a3e; --s3: #9c36b5; --s4: #c2255c; --s5: #0b7285; --s6: #8a6d3b;
-  --s7: #495057; }
-@media (prefers-color-scheme: dark) { :root { --ground: #191817; --card: #232120; --text: #ebe7e2; --soft: #a39c94;
-  --rule: #3a3734; --s0: #7aa7ff; --s1: #ff9a5c; --s2: #69c97e; --s3: #d68be8; --s4: #ff82a9; --s5: #5cc8dd;
-  --s6: #d3b06f; --s7: #b3bac1; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 74rem; padding: 2.5rem 1.25rem 5rem; background: var(--ground); color: var(--text);
-  font: 16px/1.55 system-ui, sans-serif; }
-h1 { font-size: 1.9rem; letter-spacing: -.02em; margin: 0 0 1rem; }
-h2 { font-size: 1.15rem; margin: 3rem 0 .25rem; }
-p { max-width: 48rem; margin: .4rem 0; color: var(--soft); }
-.scroll, figure { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; }
-.scroll { overflow-x: auto; margin: 1rem 0; }
-table { border-collapse: collapse; width: 100%; font-size: .86rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .45rem .8rem; text-align: right; border-top: 1px solid var(--rule); white-space: nowrap; }
-thead th { border-top: 0; color: var(--soft); font-weight: 500; white-space: normal; vertical-align: bottom; }
-th:first-child, td:first-child, .two td:nth-child(2), .two th:nth-child(2) { text-align: left; }
-td:first-child { font-weight: 600; }
-.curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(21rem, 1fr)); gap: 1rem; margin: 1rem 0; }
-figure { margin: 0; padding: .9rem .9rem .5rem; }
-figcaption { font-size: .9rem; font-weight: 600; } figcaption span { color: var(--soft); font-weight: 400; }
-svg { display: block; width: 100%; height: auto; } svg text { font: 11px system-ui, sans-serif; fill: var(--soft); }
-.key { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: 1rem 0 0; font-size: .9rem; }
-.key i { display: inline-block; width: .9rem; height: .9rem; border-radius: 3px; margin-right: .4rem;
-  vertical-align: -2px; }
-.sheet td { padding: .3rem; text-align: center; border: 0; vertical-align: middle; }
-.sheet td:first-child { padding-left: .8rem; text-align: left; font-size: .86rem; }
-.sheet thead th { text-align: center; padding-bottom: 0; }
-.sheet img { display: block; margin: auto; width: 100%; min-width: 7rem; max-width: 13rem; border-radius: 5px; }
-"""
-
-
 def _page(judgment: Judgment, frozen: Frozen, sheets: Sequence[Sheet]) -> str:
     names, known = tables.painters(judgment), tables.told(judgment)
     key = "".join(
         f'<span><i style="background: var(--s{i % 8})"></i>{html.escape(name)}</span>' for i, name in enumerate(names)
     )
     parts = [
-        '<!doctype html><html lang="en"><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Colorizers judged</title>',
-        f"<style>{STYLE}</style><h1>Colorizers judged</h1>",
+        head("Colorizers judged"),
         *(f"<p>{html.escape(sentence)}</p>" for sentence in _about(judgment, frozen)),
-        _table(tables.summary(judgment)),
+        table(tables.summary(judgment)),
         "<h2>Over the share of regions hinted</h2><p>Mean of line sources; the share on a square-root scale.</p>",
         f'<div class="key">{key}</div><div class="curves">',
         *(_curve(judgment, measure) for measure in known if measure.field != "seconds"),
@@ -224,18 +189,12 @@ def _page(judgment: Judgment, frozen: Frozen, sheets: Sequence[Sheet]) -> str:
         )
     for measure in known:
         parts.append(f"<h2>{html.escape(measure.title)}</h2><p>{measure.about} Better: {measure.better}.</p>")
-        parts.append(_table(tables.curve(judgment, measure), "two"))
+        parts.append(table(tables.curve(judgment, measure), "two"))
     return "\n".join(parts) + "\n"
 
 
 def _img(file: str, what: str) -> str:
     return f'<img loading="lazy" src="{html.escape(file)}" alt="{html.escape(what)}">' if file else ""
-
-
-def _table(rows: Rows, kind: str = "") -> str:
-    heads = "".join(f"<th>{html.escape(cell)}</th>" for cell in rows[0])
-    body = "".join(f"<tr>{''.join(f'<td>{html.escape(c)}</td>' for c in row)}</tr>" for row in rows[1:])
-    return f'<div class="scroll"><table class="{kind}"><thead><tr>{heads}</tr></thead>{body}</table></div>'
 
 
 def _curve(judgment: Judgment, measure: Measure) -> str:
