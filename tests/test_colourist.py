@@ -251,6 +251,38 @@ class TestUse:
         assert (filled[end] - far).abs().mean() < 0.3 * (careful[end] - far).abs().mean()
         assert torch.equal(filled[:, 40:, 40:], careful[:, 40:, 40:])
 
+    def test_filling_lets_go_where_the_way_is_long(self) -> None:
+        network, given = fresh(), planes(torch.ones(1, 1, 32, 352), {(8, 16): RED})
+        network.rounds = 48
+        with torch.no_grad():
+            network.trust[0] = -2.0
+
+        def painted(filling: float) -> Tensor:
+            network.filling = filling
+            return told(network, given)[0]
+
+        change = (painted(3.0) - painted(0.0)).abs().mean((0, 1))
+        # Fully held for 100 px, then less and less: no border where a leak ends.
+        assert change[40:90].min() > 3 * change[270:290].max()
+        steps = change[110:330].unfold(0, 8, 8).mean(1).diff().abs()
+        assert steps.max() < 0.25 * change[40:90].mean()
+
+    def test_two_hints_on_paper_meet_without_steps_and_stay_what_they_are(self) -> None:
+        network, given = fresh(), planes(torch.ones(1, 1, 64, 160), {(20, 30): RED, (140, 30): BLUE})
+
+        def painted(evenness: float) -> Tensor:
+            network.evenness = evenness
+            return told(network, given)[0]
+
+        stepped, smooth = painted(0.0), painted(1.0)
+
+        def steepest(color: Tensor) -> float:
+            return float(color[:, 30, 40:120].unfold(1, 8, 8).mean(2).diff().abs().amax())
+
+        assert steepest(smooth) < 0.7 * steepest(stepped)
+        for x, color in ((20, RED), (140, BLUE)):
+            assert (smooth[:, 30, x] - torch.tensor(color)).abs().max() < 0.1
+
     def test_vividness_is_a_gain_on_chroma(self) -> None:
         network, given = lively(), planes(boxes(64, 64))
 

@@ -4,6 +4,9 @@ import csv
 from pathlib import Path
 
 MIDDLE = {"psnr": "PSNR, dB", "f1": "F1", "precision": "precision", "recall": "recall"}
+ACCURACY = "accuracy"
+"""The column that tells how often the discriminator was right, a share of 1."""
+
 RIGHT = {"colorfulness": "colorfulness ratio", "width_error": "width error, px", "width_spread": "its spread, px"}
 
 
@@ -18,9 +21,14 @@ def draw_curves(run: Path) -> None:
     figure = Figure(figsize=(11, 4), layout="constrained")
     left, middle, right = figure.subplots(1, 3)
     for name, values in losses.items():
-        if name != "step":
+        if name not in ("step", ACCURACY):
             left.plot(losses["step"], values, label=name)
     left.set(title="losses", xlabel="step", yscale="log")
+    if ACCURACY in losses:
+        share = left.twinx()
+        share.plot(losses["step"], losses[ACCURACY], color="black", linestyle=":", label="discriminator's accuracy")
+        share.set(ylim=(0, 1))
+        share.legend(fontsize=7, loc="lower right")
     for axis, columns in ((middle, MIDDLE), (right, RIGHT)):
         shown = {name: label for name, label in columns.items() if name in scores}
         for name, label in shown.items():
