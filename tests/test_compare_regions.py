@@ -251,6 +251,7 @@ def test_what_cannot_be_judged_is_told(frozen: Frozen, pairs: PairSet, tiny_mode
     with pytest.raises(SengaError, match="two painters called 'tiny'; tell them apart"):
         judge([model_painter(str(tiny_model)), model_painter(str(tiny_model))], frozen)
     assert model_painter(f"mine={tiny_model}").name == "mine"
+
     with pytest.raises(SengaError, match="has no lines 'xdog'; it has given, dilate"):
         judge([], frozen, methods=["xdog"])
     with pytest.raises(SengaError, match="no such folder of paintings"):
@@ -341,3 +342,23 @@ def test_the_verb_freezes_and_judges(pairs: PairSet, frozen: Frozen, tiny_model:
     ):
         with pytest.raises(SengaError, match=wrong):
             call(*words)
+
+
+def test_a_model_may_be_shown_the_truth_as_its_reference(frozen: Frozen, tiny_model: Path) -> None:
+    seen = []
+
+    def truth(name: str) -> np.ndarray:
+        seen.append(name)
+        return frozen.truth(name)
+
+    name = frozen.about.names[0]
+    lines = frozen.lines(name, "given")
+    plain, told = (model_painter(f"shipped{end}", 2, truth) for end in ("", "+reference"))
+    assert told.name == "shipped+reference"
+    assert model_painter("a=shipped+reference+tint", 2, truth).name == "a"
+    none = frozen.hints(name).at(Step(0), lines.shape, "scribble")
+    painted = [painter.page(name, "given", lines)(Step(0), none) for painter in (plain, told)]
+    assert seen == [name]
+    assert (painted[0] != painted[1]).any()
+    with pytest.raises(ModelError, match="does not take a reference"):
+        model_painter(f"{tiny_model}+reference", 2, truth)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from senga import image
 from senga.color.colorizer import SHIPPED, Colorizer
+from senga.color.heed import check_conditions
 from senga.color.hints import Hints
 from senga.compare import measures
 from senga.compare.frozen import Frozen
@@ -29,6 +30,9 @@ MEAN = "mean"
 
 TINT = "+tint"
 """End of a model's name that asks for colored lines."""
+
+REFERENCE = "+reference"
+"""End of a model's name that shows it the truth as its reference, as style2paints V1 was trained."""
 
 SHOWN = (0.0, 0.05, 0.25, 1.0)
 """Ratios at which pictures are kept to be looked at."""
@@ -140,31 +144,40 @@ class Judgment:
     kind: Kind
 
 
-def model_painter(text: str, threads: int | None = None) -> Painter:
+def model_painter(text: str, threads: int | None = None, truth: Callable[[str], image.Pixels] | None = None) -> Painter:
     """A model file as a painter.
 
     Args:
         text: file, or "shipped"; NAME=FILE gives another name than the file's stem. With "+tint" at the end, the
-            model colors the lines too. threads: processor threads.
+            model colors the lines too; with "+reference" it is shown the truth as its reference. Both may stand
+            there, in any order.
+        threads: processor threads. truth: the truth of a picture by name, for "+reference".
 
     Raises:
-        ModelError: as `Colorizer.open`.
+        ModelError: as `Colorizer.open`, or a model that takes no references is to be shown one.
     """
-    plain = text.removesuffix(TINT)
-    tint = 1.0 if plain != text else 0.0
+    plain, ends = text, ""
+    while plain.endswith((TINT, REFERENCE)):
+        end = TINT if plain.endswith(TINT) else REFERENCE
+        plain, ends = plain.removesuffix(end), end + ends
+    tint = 1.0 if TINT in ends else 0.0
     name, equals, file = plain.partition("=")
     if not equals or Path(plain).exists():
-        name, file = Path(plain).stem + (TINT if tint else ""), plain
+        name, file = Path(plain).stem + ends, plain
     painter = Colorizer.open(SHIPPED if file == "shipped" else file, threads=threads)
     takes_hints = "hints" in painter.session.card.conditions
+    shown = truth if REFERENCE in ends else None
+    if shown:
+        check_conditions(painter.session.card, painter.session.name, {"reference": True})
 
     def page(picture: str, method: str, lines: image.Pixels) -> PaintPage:
         read = painter.page(lines)
+        reference = shown(picture) if shown else None
 
         def paint(step: Step, hints: Hints) -> image.Pixels | None:
             if step != Step(0) and not takes_hints:
                 return None
-            return read.paint(hints if takes_hints else None, tint=tint)
+            return read.paint(hints if takes_hints else None, reference, tint=tint)
 
         return paint
 

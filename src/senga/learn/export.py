@@ -46,6 +46,7 @@ class Origin:
     trained: str
     steps: int
     scores: dict[str, float] = dataclasses.field(default_factory=dict)
+    minutes: float = 0.0
 
 
 def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, force: bool = False) -> Card:

@@ -55,12 +55,14 @@ def export_run(
         generator = make_generator(recipe)
         checkpoint.load_weights(finished, generator)
         fingerprint, steps = about.get("pairs", ""), int(about.get("steps", 0))
+        minutes = float(about.get("minutes", 0))
     else:
         assert state is not None
         recipe = _recipe(state["recipe"], run / checkpoint.CHECKPOINT)
         generator = make_generator(recipe)
         generator.load_state_dict(state["average"] if recipe.training.average else state["generator"])
         fingerprint, steps = PairSet.open(pairs).fingerprint() if pairs else "", state["step"]
+        minutes = state.get("spent", 0.0)
     origin = Origin(
         pairs=fingerprint,
         data=data,
@@ -69,6 +71,7 @@ def export_run(
         trained=f"{datetime.date.today().isoformat()}, {hardware}",
         steps=steps,
         scores=_scores(run / "scores.csv", steps),
+        minutes=round(minutes, 1),
     )
     changed: dict[str, Any] = dict(at_use or {})
     recipe = dataclasses.replace(recipe, generator=dataclasses.replace(recipe.generator, **changed))

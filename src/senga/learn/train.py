@@ -217,6 +217,7 @@ def train(
     averaged.eval()
     if leads:
         about = {"recipe": json.dumps(as_table(recipe)), "pairs": pairs.fingerprint(), "steps": str(step)}
+        about["minutes"] = f"{minutes():.1f}"
         checkpoint.save_weights(run / checkpoint.WEIGHTS, averaged, about)
     return averaged
 

@@ -35,6 +35,7 @@ class Card:
         tolerance: greatest difference from the trained network that export allowed, in the answer's range.
         scores: measured values by name.
         form: form of this card.
+        minutes: that the training took, weights that it started from not counted; 0: not known.
         answer: planes of the answer: "red", "green", "blue"; "paper" (1 = paper); or "ink" (1 = ink) and "center"
             (nearness to a stroke's center line).
     """
@@ -59,6 +60,7 @@ class Card:
     scores: dict[str, float] = field(default_factory=dict)
     form: int = FORM
     answer: tuple[str, ...] = ("red", "green", "blue")
+    minutes: float = 0.0
 
     def to_json(self) -> str:
         """The card as one JSON object."""

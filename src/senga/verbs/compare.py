@@ -19,7 +19,8 @@ def compare(
     models: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Model files, 'shipped', NAME=FILE, '+tint' behind; for lines also methods, as xdog:sigma=1.2.",
+            help="Model files, 'shipped', NAME=FILE, '+tint' or '+reference' (the truth) behind; for lines also "
+            "methods, as xdog:sigma=1.2.",
             show_default=False,
         ),
     ] = None,
@@ -205,7 +206,7 @@ def _judge(
     if not models and not painted:
         raise SengaError("nothing to judge: name model files, 'shipped', or --painted NAME=FOLDER")
     frozen = Frozen.open(folder)
-    painters = [model_painter(text, threads) for text in models]
+    painters = [model_painter(text, threads, frozen.truth) for text in models]
     painters += [folder_painter(*_named("--painted", text)) for text in painted]
     with _reported() as done:
         judgment = judge(
