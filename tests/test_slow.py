@@ -1,9 +1,12 @@
 """Minutes, not seconds: run before a release (`make slow`)."""
 
 import csv
+import json
 import os
 import subprocess
 import sys
+import time
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +21,8 @@ from senga.model.session import Session
 from senga.recipefile import read_recipe, shipped_recipes
 
 pytestmark = pytest.mark.slow
+
+SENGA = str(Path(sys.executable).with_name("senga"))
 
 
 @pytest.mark.parametrize("name", [file.stem for file in shipped_recipes()])
@@ -70,11 +75,10 @@ def test_two_processes_learn_what_one_learns_from_as_large_a_batch(game: tuple[s
     picture = random.integers(0, 256, (8, 8, 3), np.uint8).repeat(8, 0).repeat(8, 1)
     for i in range(4):
         image.write(pictures / f"{i}.png", picture)
-    senga = Path(sys.executable).with_name("senga")
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
 
     def run(*arguments: object) -> None:
-        subprocess.run([senga, *map(str, arguments)], check=True, env=environment, capture_output=True, timeout=300)
+        subprocess.run([SENGA, *map(str, arguments)], check=True, env=environment, capture_output=True, timeout=300)
 
     run("pairs", "build", pictures, tmp_path / "set", "--method", "none", "--val", 0, "--test", 0, "--workers", 1)
     losses = []
@@ -93,3 +97,93 @@ def test_two_processes_learn_what_one_learns_from_as_large_a_batch(game: tuple[s
     for first, second in zip(one, two, strict=True):
         for key in first.keys() - {"step"}:
             assert second[key] == pytest.approx(first[key], rel=0.02, abs=1e-3), key
+
+
+def test_a_run_killed_at_any_moment_and_resumed_equals_an_unbroken_one(tmp_path: Path) -> None:
+    pictures = tmp_path / "in"
+    random = np.random.default_rng(0)
+    for i in range(120):
+        file = pictures / f"{i % 5}" / f"{i}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        image.write(file, random.integers(0, 256, (20, 22, 3), np.uint8).repeat(16, 0).repeat(16, 1))
+    command = [SENGA, "lines", pictures, "--method", "xdog", "--svg", "--workers", "2", "-o"]
+
+    def results(folder: Path) -> dict[str, bytes]:
+        found = (f for f in folder.rglob("*") if f.is_file() and f.suffix in (".png", ".svg"))
+        return {f.relative_to(folder).as_posix(): f.read_bytes() for f in found}
+
+    took = timed([*command, tmp_path / "whole"])
+    whole = results(tmp_path / "whole")
+    assert len(whole) == 240
+    for moment in np.linspace(0.1, 0.95, 10):
+        out = tmp_path / f"broken{moment:.2f}"
+        killed([*command, out], float(moment) * took)
+        subprocess.run([*command, out, "--resume"], check=True, capture_output=True)
+        assert results(out) == whole
+        left = [f for f in out.rglob(".senga-*") if f.name != ".senga-run.jsonl"]
+        assert not left, "what a killed process left half-written is cleared away"
+
+
+def test_a_comic_whose_making_was_killed_is_whole_when_it_is_resumed(tmp_path: Path) -> None:
+    pages = tmp_path / "in"
+    pages.mkdir()
+    random = np.random.default_rng(1)
+    for i in range(40):
+        image.write(pages / f"p{i}.png", random.integers(0, 256, (300, 320, 3), np.uint8))
+    command = [SENGA, "lines", pages, "--method", "canny", "--workers", "2", "-o"]
+    took = timed([*command, tmp_path / "whole.cbz"])
+    for moment in (0.3, 0.6, 0.9, 0.97):
+        out = tmp_path / f"broken{moment}.cbz"
+        killed([*command, out], moment * took)
+        subprocess.run([*command, out, "--resume"], check=True, capture_output=True)
+        assert out.read_bytes() == (tmp_path / "whole.cbz").read_bytes()
+
+
+def test_a_thousand_files_of_which_fifty_are_broken(tmp_path: Path) -> None:
+    pages = tmp_path / "in"
+    pages.mkdir()
+    good = image.encode(np.full((32, 40, 3), 200, np.uint8), "PNG")
+    jpeg = image.encode(np.full((32, 40, 3), 90, np.uint8), "JPEG")
+    huge = bytearray(good)
+    huge[16:24] = (60000).to_bytes(4, "big") * 2
+    huge[29:33] = zlib.crc32(bytes(huge[12:29])).to_bytes(4, "big")
+    wrong = [
+        b"", b" ", b"text", b"<svg/>", b"%PDF-1.7", b"GIF89a", b"BM", b"RIFF0000WEBP", b"II*\0", b"MM\0*",
+        b"\x89PNG\r\n\x1a\n", good[:40], good[:-20], good[: len(good) // 2], good[1:], bytes(huge),
+        jpeg[:30], jpeg[: len(jpeg) // 3], jpeg[2:], b"\xff\xd8\xff", b"\0" * 500, good[:8] + b"x" * 100,
+        b"PK\x03\x04", b"8BPS", good.replace(b"IDAT", b"IDAX"),
+    ]  # fmt: skip
+    assert len(wrong) == 25
+    broken = set()
+    for i in range(1000):
+        content = good
+        if i % 20 == 7:
+            content = wrong[(i // 20) % 25]
+            broken.add(f"{i:04}.png")
+        (pages / f"{i:04}.png").write_bytes(content)
+    assert len(broken) == 50
+    report = tmp_path / "report.json"
+    command = [SENGA, "lines", pages, "-o", tmp_path / "out", "--method", "canny", "--report", report]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert len(list((tmp_path / "out").glob("*.png"))) == 950
+    told = [line for line in done.stderr.splitlines() if line.startswith("senga: ")]
+    assert {Path(line.split(": ")[1]).name for line in told} == broken
+    assert len(told) == 50
+    counts = json.loads(report.read_text())["counts"]
+    assert (counts["done"], counts["failed"]) == (950, 50)
+
+
+def timed(command: list[object]) -> float:
+    """Seconds that a command takes."""
+    started = time.monotonic()
+    subprocess.run([*map(str, command)], check=True, capture_output=True)
+    return time.monotonic() - started
+
+
+def killed(command: list[object], seconds: float) -> None:
+    """A command, killed after so long."""
+    run = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(seconds)
+    run.kill()
+    run.wait()

@@ -904,6 +904,36 @@ MALFORMED: list[tuple[str, str, bytes, dict[str, str]]] = [
 ]
 
 
+class TestMetrics:
+    def test_what_is_done_is_counted_in_prometheus_form(self, colorizer: Colorizer) -> None:
+        with client_of(colorizer) as client:
+
+            def values() -> dict[str, float]:
+                answer = client.get("/metrics")
+                assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+                lines = answer.text.splitlines()
+                told = {line.split()[2] for line in lines if line.startswith("# TYPE")}
+                found = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+                assert {name.partition("{")[0] for name in found} == told
+                return {name: float(value) for name, value in found.items()}
+
+            before = values()
+            assert before["senga_drawings"] == 0
+            assert before['senga_works_total{lane="slow",outcome="done"}'] == 0
+            sent = client.post("/api/drawings", content=image.encode(ring(40, 50, 12), "PNG"))
+            client.get(f"/api/drawings/{sent.json()['id']}/lines.png")
+            client.post("/api/drawings", content=b"broken")
+            after = values()
+            assert after["senga_drawings"] == 1
+            assert after["senga_drawings_bytes"] > 40 * 50
+            assert after['senga_works_total{lane="quick",outcome="done"}'] >= 1
+            assert after['senga_works_total{lane="slow",outcome="failed"}'] == 1
+            assert after['senga_works_seconds_total{lane="slow"}'] > 0
+        with client_of(colorizer, token=TOKEN) as client:
+            assert client.get("/metrics").status_code == 401
+            assert client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+
+
 class TestMalformed:
     @pytest.mark.parametrize("case", MALFORMED, ids=lambda c: f"{c[0]} {c[1]} {c[2][:30]!r}")
     def test_each_is_told_in_one_line(self, client: TestClient, case: tuple[str, str, bytes, dict[str, str]]) -> None:

@@ -14,16 +14,17 @@ from senga.verbs.color import color
 from senga.verbs.compare import compare
 from senga.verbs.eda import eda
 from senga.verbs.flats import flats
+from senga.verbs.frames import frames
 from senga.verbs.palette import character_app, palette_app
 from senga.verbs.progress import progress_bar
 from senga.verbs.project import project_app
 from senga.verbs.recipes import recipes_app
 from senga.verbs.serve import serve
-from senga.verbs.targets import Force, Model, Threads, check_svg, find_targets, for_each
+from senga.verbs.targets import Force, Model, OnError, Report, Resume, Threads, Unpack, Workers, carry_out, check_svg
 from senga.verbs.train import export, train
 
 if TYPE_CHECKING:
-    from senga.image import Pixels
+    pass
 
 app = typer.Typer(
     add_completion=False,
@@ -41,6 +42,7 @@ app.command()(color)
 app.command()(compare)
 app.command()(eda)
 app.command()(flats)
+app.command()(frames)
 app.command()(serve)
 app.command()(train)
 app.command()(export)
@@ -75,8 +77,8 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
 
 @app.command()
 def lines(
-    pictures: Annotated[list[str], typer.Argument(help="Color pictures; '-' reads stdin.")],
-    out: Annotated[str, typer.Option("-o", "--out", help="File, or folder for several pictures; '-': stdout.")],
+    pictures: Annotated[list[str], typer.Argument(help="Color pictures, folders, archives; '-' reads stdin.")],
+    out: Annotated[str, typer.Option("-o", "--out", help="File, folder or archive (.zip, .cbz); '-': stdout.")],
     method: Annotated[str, typer.Option(help="learned, canny, dilate, xdog or mix.")] = "learned",
     thickness: Annotated[
         float | None, typer.Option(help="learned: width of every line, px (as wide as in the picture).")
@@ -103,13 +105,16 @@ def lines(
     svg: Svg = False,
     model: Annotated[Path | None, typer.Option(help="learned, mix: model file; default: the shipped one.")] = None,
     threads: Threads = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    on_error: OnError = "skip",
+    report: Report = None,
+    unpack: Unpack = False,
     force: Force = False,
 ) -> None:
     """Draw line art from color pictures."""
-    from senga import image
+    from senga.jobs.drawing import DrawLines
     from senga.lines import extract
-    from senga.lines.clean import is_line_art
-    from senga.lines.learned import Inker
 
     given: dict[str, float | None] = {"low": low, "high": high, "size": size, "gain": gain, "sigma": sigma}
     given |= {"k": k, "tau": tau, "epsilon": epsilon, "phi": phi}
@@ -118,25 +123,26 @@ def lines(
     parameters = extract.make_parameters(method, {name: v for name, v in given.items() if v is not None})
     if model and method not in ("learned", "mix"):
         raise SengaError(f"--model goes with learned and mix, not with '{method}'")
-    targets = find_targets(pictures, out, force)
-    check_svg(targets, svg, force)
-    if method == "learned":
-        Inker.open(model, threads=threads)  # a broken model file is told once, before any picture
-
-    def draw(source: str, target: str) -> None:
-        picture = image.read(source)
-        if method == "learned" and is_line_art(picture):
-            typer.echo(f"senga: {source}: is line art already; cleaned, not drawn anew", err=True)
-        drawn = extract.draw(picture, parameters, model=model, threads=threads, seed=seed)
-        _write_lines(target, drawn, binary=binary, transparent=transparent, svg=svg, force=force)
-
-    for_each(targets, draw)
+    check_svg(svg, out)
+    work = DrawLines(threads, binary, transparent, svg, method=method, parameters=parameters, model=model, seed=seed)
+    carry_out(
+        "lines",
+        work,
+        pictures,
+        out,
+        force=force,
+        workers=workers,
+        resume=resume,
+        on_error=on_error,
+        report=report,
+        unpack=unpack,
+    )
 
 
 @app.command()
 def clean(
-    drawings: Annotated[list[str], typer.Argument(help="Photos or scans of drawings; '-' reads stdin.")],
-    out: Annotated[str, typer.Option("-o", "--out", help="File, or folder for several drawings; '-': stdout.")],
+    drawings: Annotated[list[str], typer.Argument(help="Photos or scans, folders, archives; '-' reads stdin.")],
+    out: Annotated[str, typer.Option("-o", "--out", help="File, folder or archive (.zip, .cbz); '-': stdout.")],
     ink: Annotated[
         float, typer.Option(help="Where a line begins, from paper (0) to full ink (1); less keeps fainter lines.")
     ] = 0.35,
@@ -147,25 +153,33 @@ def clean(
     binary: Binary = False,
     transparent: Transparent = False,
     svg: Svg = False,
+    threads: Threads = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    on_error: OnError = "skip",
+    report: Report = None,
+    unpack: Unpack = False,
     force: Force = False,
 ) -> None:
     """Clean up photos and scans of drawings: even light, white paper, no specks, clear ink."""
-    from senga import image
+    from senga.jobs.drawing import CleanUp
     from senga.lines.clean import Cleaning, check_cleaning
-    from senga.lines.clean import clean as cleaned
 
     wanted = Cleaning(ink=ink, speck=speck, gap=gap, thickness=thickness, pencil=pencil)
     check_cleaning(wanted)
-    targets = find_targets(drawings, out, force)
-    check_svg(targets, svg, force)
-
-    def work(source: str, target: str) -> None:
-        drawn = cleaned(image.read(source), wanted)
-        if (drawn == 255).all():
-            typer.echo(f"senga: {source}: no ink found; a lower --ink keeps fainter lines", err=True)
-        _write_lines(target, drawn, binary=binary, transparent=transparent, svg=svg, force=force)
-
-    for_each(targets, work)
+    check_svg(svg, out)
+    carry_out(
+        "clean",
+        CleanUp(threads, binary, transparent, svg, cleaning=wanted),
+        drawings,
+        out,
+        force=force,
+        workers=workers,
+        resume=resume,
+        on_error=on_error,
+        report=report,
+        unpack=unpack,
+    )
 
 
 @pairs_app.command("build")
@@ -285,21 +299,6 @@ def bench(
 
     for line in bench_text(model, threads=threads, runs=runs, yardstick=yardstick):
         typer.echo(line)
-
-
-def _write_lines(target: str, drawn: "Pixels", *, binary: bool, transparent: bool, svg: bool, force: bool) -> None:
-    """Writes line art as asked for."""
-    import numpy as np
-
-    from senga import image
-    from senga.lines.vector import to_svg
-
-    if binary:
-        drawn = np.where(drawn < 128, 0, 255).astype(np.uint8)
-    if svg:
-        image.write_bytes(Path(target).with_suffix(".svg"), to_svg(drawn).encode(), force=force)
-    shown = np.dstack([np.zeros((*drawn.shape, 3), np.uint8), 255 - drawn]) if transparent else drawn
-    image.write(target, shown, force=force)
 
 
 def _assignments(texts: Sequence[str]) -> dict[str, float]:

@@ -86,7 +86,7 @@ def read(path: str | Path) -> Pixels:
 
 def read_rgba(path: str | Path) -> Pixels:
     """Picture (H, W, 4) uint8 sRGB with alpha, straight (not premultiplied). Raises as `read`."""
-    return _read(*_open(path))
+    return read_bytes(read_content(path), "stdin" if str(path) == "-" else str(path))
 
 
 def read_bytes(content: bytes, name: str, most: int | None = None) -> Pixels:
@@ -100,6 +100,7 @@ def read_bytes(content: bytes, name: str, most: int | None = None) -> Pixels:
     Raises:
         ImageError: empty, broken, truncated, too large, or not a picture.
     """
+    name = _name(name)
     if not content:
         raise ImageError(f"{name}: empty file")
     return _read(decode(io.BytesIO(content), name, most), name)
@@ -338,23 +339,23 @@ def _name(path: str | Path) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(path))
 
 
-def _open(path: str | Path) -> tuple[Image.Image, str]:
-    """Opened and fully decoded picture, and the name to use in errors."""
+def read_content(path: str | Path) -> bytes:
+    """Content of a file; "-" is stdin.
+
+    Raises:
+        ImageError: missing, a folder, or not to be read.
+    """
     if str(path) == "-":
-        name, content = "stdin", sys.stdin.buffer.read()
-    else:
-        name = _name(path)
-        try:
-            content = Path(path).read_bytes()
-        except FileNotFoundError as error:
-            raise ImageError(f"{name}: no such file") from error
-        except IsADirectoryError as error:
-            raise ImageError(f"{name}: is a folder, not a picture") from error
-        except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
-            raise ImageError(f"{name}: cannot be read: {_reason(error)}") from error
-    if not content:
-        raise ImageError(f"{name}: empty file")
-    return decode(io.BytesIO(content), name), name
+        return sys.stdin.buffer.read()
+    name = _name(path)
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError as error:
+        raise ImageError(f"{name}: no such file") from error
+    except IsADirectoryError as error:
+        raise ImageError(f"{name}: is a folder, not a picture") from error
+    except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
+        raise ImageError(f"{name}: cannot be read: {_reason(error)}") from error
 
 
 def decode(file: IO[bytes], name: str, most: int | None = None) -> Image.Image:

@@ -40,7 +40,7 @@ def each(function: Callable[[Task], Answer], jobs: Iterable[Task], workers: int)
         return
     # Not "fork": a progress bar or an inference runtime may hold threads in this process.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=start_worker)
     waiting = iter(jobs)
     try:
         running: set[Future[Answer]] = set()
@@ -60,7 +60,7 @@ def each(function: Callable[[Task], Answer], jobs: Iterable[Task], workers: int)
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _start() -> None:
+def start_worker() -> None:
     """In a worker: Ctrl-C is the parent's to answer, and a worker does not outlive its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, daemon=True).start()

@@ -1,21 +1,22 @@
 """The verb `color`."""
 
-import dataclasses
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from senga.errors import ImageError, SengaError
-from senga.verbs.targets import Force, Model, Threads, find_targets, for_each, numbered
+from senga.errors import SengaError
+from senga.verbs.targets import Force, Model, OnError, Report, Resume, Threads, Unpack, Workers, carry_out
 
 
 def color(
-    drawings: Annotated[list[str], typer.Argument(help="Line drawings, or .senga projects; '-' reads stdin.")],
+    drawings: Annotated[
+        list[str], typer.Argument(help="Line drawings, .senga projects, folders or archives of them; '-' reads stdin.")
+    ],
     out: Annotated[
         str,
         typer.Option(
-            "-o", "--out", help="File (.psd and .ora: in layers), or folder for several drawings; '-': stdout."
+            "-o", "--out", help="File (.psd and .ora: in layers), folder or archive (.zip, .cbz); '-': stdout."
         ),
     ],
     hints: Annotated[str | None, typer.Option(help="Hints: colors painted on a transparent layer.")] = None,
@@ -47,6 +48,14 @@ def color(
     model: Model = None,
     backend: Annotated[str, typer.Option(help="What runs the model: onnxruntime or openvino.")] = "onnxruntime",
     threads: Threads = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    on_error: OnError = "skip",
+    report: Report = None,
+    unpack: Unpack = False,
+    colored: Annotated[
+        str, typer.Option(help="Pages that are colored already: redo colors them, copy takes them over, skip does not.")
+    ] = "redo",
     max_ram: Annotated[
         int | None,
         typer.Option(help="Memory to stay under, MB; with too little, colors of large pages may cross thin lines."),
@@ -55,17 +64,14 @@ def color(
 ) -> None:
     """Color line drawings; the drawing's own lines come back untouched on top."""
     from senga import image
-    from senga.color.apart import take_apart
     from senga.color.character import Character
     from senga.color.characterfile import read_character
-    from senga.color.colorizer import Colorizer, Page
-    from senga.color.hints import Hints
-    from senga.color.layerfile import LAYERED, write_layers
-    from senga.color.layers import NAMES, layer_alone
+    from senga.color.layerfile import LAYERED
+    from senga.color.layers import NAMES
     from senga.color.palette import hex_of, read_palette
-    from senga.color.project import Project, is_project
-    from senga.color.request import Request, answer, run
-    from senga.color.sheet import contact_sheet
+    from senga.color.project import ENDING, is_project
+    from senga.color.request import Request
+    from senga.jobs.coloring import ColorDrawings
 
     if candidates is None and (sheet or seed is not None):
         raise SengaError(f"{'--sheet' if sheet else '--seed'} goes with --candidates")
@@ -103,61 +109,38 @@ def color(
         candidates=candidates or 1,
         seed=seed or 0,
     )
-    targets = find_targets(drawings, out, force, 0 if sheet else candidates or 0, more=LAYERED)
     if max_ram is not None and (layered or layer is not None):
         raise SengaError("--max-ram goes with pictures: layers are held all at once")
-    allowed = None if max_ram is None else max_ram * 1_000_000
-    painter = Colorizer.open(model, threads=threads, backend=backend, max_ram=allowed)
-
-    def opened(source: str) -> Project:
-        project = Project.read(source)
-        if doubt := project.doubt(painter.session):
-            typer.echo(f"senga: {source}: {doubt}", err=True)
-        kept = project.request
-        wanted = dataclasses.replace(kept, candidates=candidates or 1, seed=kept.seed if seed is None else seed)
-        return dataclasses.replace(project, request=wanted)
-
-    def laid(source: str, drawing: image.Drawing) -> Hints:
-        told = who.hints(drawing.shape, None if source == "-" else Path(source).name)
-        return Hints.read(hints, drawing.shape).over(told) if hints else told
-
-    def read_page(source: str, drawing: image.Drawing) -> Page:
-        try:
-            return painter.page(drawing)
-        except ImageError as error:
-            raise ImageError(f"{source}: {error}") from error
-
-    def apart(source: str, target: str) -> None:
-        if is_project(source):
-            project = opened(source)
-            page = painter.page(project.open_drawing())
-            given = project.request.hints(page.drawing.lines, areas=page.areas)
-            layers = take_apart(project.request, page, given, project.open_reference())
-        else:
-            page = painter.page(image.read_drawing(source))
-            layers = take_apart(asked, page, laid(source, page.drawing), borrowed)
-        if layer is None:
-            write_layers(target, layers, force=force)
-        else:
-            image.write(target, layer_alone(layers, layer), force=force)
-
-    def paint(source: str, target: str) -> list[str] | None:
-        if layered or layer is not None:
-            apart(source, target)
-            return None
-        if is_project(source):
-            project = opened(source)
-            page = read_page(source, project.open_drawing())
-            answers = run(project.request, page, project.open_reference())
-        else:
-            drawing = image.read_drawing(source)
-            answers = answer(asked, read_page(source, drawing), laid(source, drawing), borrowed)
-        if candidates is None or sheet:
-            image.write(target, contact_sheet(answers) if sheet else answers[0], force=force)
-            return None
-        files = numbered(target, len(answers))
-        for file, picture in zip(files, answers, strict=True):
-            image.write(file, picture, force=force)
-        return files
-
-    for_each(targets, paint)
+    if colored not in ("redo", "copy", "skip"):
+        raise SengaError(f"--colored {colored}: give redo, copy or skip")
+    if colored != "redo" and (candidates is not None or layered or layer is not None):
+        raise SengaError("--colored goes with plain pictures: not with candidates and layers")
+    work = ColorDrawings(
+        threads,
+        request=asked,
+        several=candidates is not None,
+        sheet=sheet,
+        seed=seed,
+        hints=hints,
+        character=character,
+        reference=reference,
+        layer=layer,
+        model=model,
+        backend=backend,
+        colored=colored,
+        max_ram=None if max_ram is None else max_ram * 1_000_000,
+    )
+    carry_out(
+        "color",
+        work,
+        drawings,
+        out,
+        more=LAYERED,
+        taken=(ENDING,),
+        force=force,
+        workers=workers,
+        resume=resume,
+        on_error=on_error,
+        report=report,
+        unpack=unpack,
+    )

@@ -6,15 +6,26 @@ from typing import Annotated, Literal, get_args
 import typer
 
 from senga.errors import SengaError
-from senga.verbs.targets import Force, Model, Threads, check_svg, find_targets, for_each
+from senga.verbs.targets import (
+    Force,
+    Model,
+    OnError,
+    Report,
+    Resume,
+    Threads,
+    Unpack,
+    Workers,
+    carry_out,
+    check_svg,
+)
 
 Source = Literal["both", "hints", "model"]
 SOURCES: tuple[Source, ...] = get_args(Source)
 
 
 def flats(
-    drawings: Annotated[list[str], typer.Argument(help="Line drawings; '-' reads stdin.")],
-    out: Annotated[str, typer.Option("-o", "--out", help="File, or folder for several drawings; '-': stdout.")],
+    drawings: Annotated[list[str], typer.Argument(help="Line drawings, folders, archives; '-' reads stdin.")],
+    out: Annotated[str, typer.Option("-o", "--out", help="File, folder or archive (.zip, .cbz); '-': stdout.")],
     hints: Annotated[str | None, typer.Option(help="Hints: colors painted on a transparent layer.")] = None,
     palette: Annotated[
         list[str] | None,
@@ -39,44 +50,47 @@ def flats(
     svg: Annotated[bool, typer.Option("--svg", help="Also write the flats as SVG beside each result.")] = False,
     model: Model = None,
     threads: Threads = None,
+    workers: Workers = None,
+    resume: Resume = False,
+    on_error: OnError = "skip",
+    report: Report = None,
+    unpack: Unpack = False,
     force: Force = False,
 ) -> None:
     """Lay one flat color into each region of line drawings; gaps in lines are bridged, hints stay inside lines."""
-    from senga import image
-    from senga.color.colorizer import Colorizer
-    from senga.color.flats import flat_colors, lay_flats
-    from senga.color.flatsvg import flats_to_svg
-    from senga.color.hints import Hints
     from senga.color.palette import read_palette
-    from senga.color.regions import find_regions
+    from senga.jobs.coloring import LayFlats
 
     wanted = _find_source(source)
     _check_source(wanted, hints, palette, reference, model)
     if gap is not None and ball_radius is not None:
         raise SengaError("--gap and --ball-radius say the same; give one of them")
     radius = ball_radius if gap is None else max(0.5, (gap + 1) / 2)  # the ball's middle is half a px from its rim
-    colors = list(dict.fromkeys(c for text in palette or [] for c in read_palette(text))) or None
-    borrowed = image.read(reference) if reference else None
-    targets = find_targets(drawings, out, force)
-    check_svg(targets, svg, force)
-    painter = Colorizer.open(model, threads=threads) if wanted != "hints" else None
-
-    def work(name: str, target: str) -> None:
-        drawing = image.read_drawing(name)
-        laid = Hints.read(hints, drawing.shape) if hints else Hints.blank(drawing.shape)
-        regions = find_regions(drawing.lines, radius)
-        painted = None
-        if painter is not None:
-            # Every model can be kept to a palette afterwards; some also heed one.
-            heeds = "palette" in painter.session.card.conditions
-            page = painter.page(drawing)
-            painted = page.color(laid if laid.mask.any() else None, borrowed, colors if heeds else None)
-        found = flat_colors(regions, laid, painted, colors)
-        image.write(target, found if layer else lay_flats(found, drawing), force=force)
-        if svg:
-            image.write_bytes(Path(target).with_suffix(".svg"), flats_to_svg(found).encode(), force=force)
-
-    for_each(targets, work)
+    colors = tuple(dict.fromkeys(c for text in palette or [] for c in read_palette(text)))
+    check_svg(svg, out)
+    work = LayFlats(
+        threads,
+        model_too=wanted != "hints",
+        hints=hints,
+        reference=reference,
+        colors=colors,
+        radius=radius,
+        layer=layer,
+        svg=svg,
+        model=model,
+    )
+    carry_out(
+        "flats",
+        work,
+        drawings,
+        out,
+        force=force,
+        workers=workers,
+        resume=resume,
+        on_error=on_error,
+        report=report,
+        unpack=unpack,
+    )
 
 
 def _find_source(text: str) -> Source:

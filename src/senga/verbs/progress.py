@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress_bar(unit: str) -> Iterator["Progress"]:
-    """A progress bar with speed and time left, on stderr."""
+def progress_bar(unit: str, *, shown: bool = True) -> Iterator["Progress"]:
+    """A progress bar with time left, on stderr; not `shown`, it counts in silence."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -23,5 +23,6 @@ def progress_bar(unit: str) -> Iterator["Progress"]:
 
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn(unit), TextColumn("{task.description}"))
     console = Console(stderr=True)
-    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, transient=True) as bar:
+    times = (TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, *times, console=console, transient=True, disable=not shown) as bar:
         yield bar

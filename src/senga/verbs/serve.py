@@ -16,17 +16,26 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; other than loopback needs a token.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8420,
     token: Annotated[
-        str | None, typer.Option(help="Token that every visitor needs; default: none on loopback, else a new one.")
+        str | None,
+        typer.Option(
+            help="Token that every visitor needs; default: none on loopback, else a new one.", envvar="SENGA_TOKEN"
+        ),
     ] = None,
     open_: Annotated[
         bool | None, typer.Option("--open/--no-browser", help="Open the page; default: where there is a desktop.")
     ] = None,
     allow_name: Annotated[
-        list[str] | None, typer.Option(help="Name that this server is also reached by, as a proxy's; repeatable.")
+        list[str] | None,
+        typer.Option(
+            help="Name that this server is also reached by, as a proxy's; repeatable.", envvar="SENGA_ALLOW_NAME"
+        ),
     ] = None,
     model: Model = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Strokes that are answered at the same time; default: one for 4 threads.", min=1)
+    ] = None,
     threads: Annotated[
-        int | None, typer.Option(help="Processor threads of one answer; default: all, at most 4.", min=1)
+        int | None, typer.Option(help="Processor threads of one answer; default: a worker's share, at most 4.", min=1)
     ] = None,
     max_megapixels: Annotated[float, typer.Option(help="Largest drawing.", min=0.01, max=160)] = 40,
     max_body: Annotated[float, typer.Option(help="Largest upload, MB.", min=0.01, max=2000)] = 64,
@@ -42,13 +51,14 @@ def serve(
     from senga.web.studio import Limits
 
     usable = usable_threads()
-    threads = threads or min(usable, 4)
+    threads = threads or max(1, min(usable // (workers or 1), 4))
     limits = Limits(
         body=int(max_body * 1e6),
         pixels=int(max_megapixels * 1e6),
         memory=int(memory * 1e6),
         idle=idle_minutes * 60,
-        quick=max(1, usable // threads),
+        # Threads, not processes: the networks compute outside the interpreter's lock, and drawings are kept once.
+        quick=workers or max(1, usable // threads),
     )
 
     def ready(address: str) -> None:

@@ -1,71 +1,100 @@
-"""What verbs share that write a result for each source: where results go, what is refused, what is told."""
+"""What verbs share that write a result for each source: their options, the run, what is told."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from senga.errors import SengaError
+from senga.verbs.progress import progress_bar
+
+if TYPE_CHECKING:
+    from senga.jobs.engine import Outcome
+    from senga.jobs.work import Work
 
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
-Threads = Annotated[int | None, typer.Option(help="Processor threads; default: all.", min=1)]
+Threads = Annotated[int | None, typer.Option(help="Processor threads of each process; default: its share.", min=1)]
 Model = Annotated[Path | None, typer.Option(help="Model file; default: the one that ships with senga.")]
+Workers = Annotated[int | None, typer.Option(help="Processes; default: one, for 8 pictures and more all cores.", min=1)]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped; what is done is proven.")]
+OnError = Annotated[str, typer.Option(help="What a picture that fails does to the others: skip or stop.")]
+Report = Annotated[Path | None, typer.Option(help="Also write what became of each picture here, as JSON.")]
+Unpack = Annotated[bool, typer.Option("--unpack", help="Pages of archives as loose files, not as an archive again.")]
 
 
-def find_targets(
-    sources: Sequence[str], out: str, force: bool, copies: int = 0, more: Iterable[str] = ()
-) -> list[tuple[str, str]]:
-    """(source, target) for each source; refuses what would overwrite, before any work is done.
+def carry_out(
+    verb: str,
+    work: "Work",
+    sources: Sequence[str],
+    out: str,
+    *,
+    more: Iterable[str] = (),
+    taken: Iterable[str] = (),
+    force: bool = False,
+    workers: int | None = None,
+    resume: bool = False,
+    on_error: str = "skip",
+    report: Path | None = None,
+    unpack: bool = False,
+) -> None:
+    """Does a verb's work for each source; a failure is told, and ends the process with 2 when all others are done.
 
     Args:
-        sources: files; "-" is stdin.
-        out: file, or folder for several sources; "-" is stdout.
-        force: overwrite existing files, but never a source.
-        copies: results of each source, written to `numbered` names; 0: one, to the target itself.
-        more: file endings that the verb writes besides those of pictures.
+        verb: for the report. work: what is done.
+        sources: files, folders, patterns, archives; "-" is stdin.
+        out: file, folder or archive; "-" is stdout.
+        more: endings that the verb writes, `taken` those that it reads, besides those of pictures.
+        force, workers, resume, on_error, report, unpack: as the options say.
+
+    Raises:
+        SengaError: what is refused before any work.
     """
-    from senga import image
+    from senga.jobs import engine
+    from senga.jobs.archives import is_archive
+    from senga.jobs.items import find_items
+    from senga.jobs.report import write_report
+    from senga.jobs.targets import FEW, plan
 
-    known = (*image.WRITES, *more)
-    single = len(sources) == 1 and not Path(out).is_dir() and Path(out).suffix.lower() in known
-    if out == "-" or single:
-        if len(sources) != 1 or (out == "-" and copies):
-            raise SengaError("-o -: stdout takes one picture; give a folder for several")
-        pairs = [(sources[0], out)]
-    else:
-        if len(sources) == 1 and Path(out).suffix and not Path(out).is_dir():
-            raise SengaError(f"{out}: unknown ending '{Path(out).suffix}'; known: {', '.join(known)}")
-        if Path(out).exists() and not Path(out).is_dir():
-            raise SengaError(f"{out}: is a file; several pictures need a folder")
-        pairs = [(s, str(Path(out) / f"{'stdin' if s == '-' else Path(s).stem}.png")) for s in sources]
-    seen: dict[str, str] = {}
-    for source, target in pairs:
-        for file in numbered(target, copies) if copies else [target]:
-            if file in seen:
-                raise SengaError(f"{source}: would be written over {seen[file]}'s result {file}; rename one")
-            seen[file] = source
-            refuse_existing(file, force)
-            both = file != "-" and source != "-" and Path(source).exists() and Path(file).exists()
-            if both and Path(source).samefile(file):
-                raise SengaError(f"{source}: would be overwritten by its own result; give another name")
-    if pairs and pairs[0][1] != "-" and not single:
-        try:
-            Path(out).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SengaError(f"{out}: cannot be made a folder: {error.strerror}") from error
-    return pairs
+    if on_error not in ("skip", "stop"):
+        raise SengaError(f"--on-error {on_error}: give skip or stop")
+    if report is not None:
+        refuse_existing(report, force)
+    items = find_items(sources, taken)
+    one = len(sources) == 1 and len(items) == 1 and items[0].file == sources[0]
+    single = one and not is_archive(sources[0])
+    planned = plan(items, out, names=work.names, more=more, force=force, resume=resume, unpack=unpack, single=single)
+    many = len(planned.tasks) >= FEW
+    with progress_bar("pictures", shown=many) as bar:
+        task = bar.add_task("", total=len(planned.tasks))
 
+        def tell(outcome: "Outcome", total: int) -> None:
+            bar.update(task, advance=1)
+            if outcome.status == "failed":
+                typer.echo(f"senga: {outcome.reason}", err=True)
+                return
+            for file in outcome.files:
+                if file != "-" and not outcome.task.pack:
+                    typer.echo(file)
 
-def numbered(target: str, count: int) -> list[str]:
-    """The names of several results of one source.
-
-    >>> numbered("a.png", 2)
-    ['a-1.png', 'a-2.png']
-    """
-    path = Path(target)
-    return [str(path.with_name(f"{path.stem}-{i}{path.suffix}")) for i in range(1, count + 1)]
+        summary = engine.run(
+            planned,
+            work,
+            workers=workers,
+            resume=resume,
+            force=force,
+            on_error="stop" if on_error == "stop" else "skip",
+            tell=tell,
+        )
+    for file in summary.packed:
+        typer.echo(file)
+    for file, reason in summary.unpacked:
+        typer.echo(f"senga: {file}: not made: {reason}; --resume makes it when they are mended", err=True)
+    if report is not None:
+        write_report(report, verb, summary, force=force)
+    if summary.failed:
+        sys.exit(2)
 
 
 def refuse_existing(file: str | Path, force: bool) -> None:
@@ -74,29 +103,7 @@ def refuse_existing(file: str | Path, force: bool) -> None:
         raise SengaError(f"{file}: exists; give another name, or --force to overwrite it")
 
 
-def for_each(targets: Sequence[tuple[str, str]], work: Callable[[str, str], Sequence[str] | None]) -> None:
-    """Does `work(source, target)` for each; a failure is told and does not stop the others.
-
-    What was written is told: the files that the work answers with, or the target where it answers None.
-    """
-    failed = 0
-    for source, target in targets:
-        try:
-            written = work(source, target)
-        except SengaError as error:
-            failed += 1
-            typer.echo(f"senga: {error}", err=True)
-            continue
-        for file in [target] if written is None else written:
-            if file != "-":
-                typer.echo(file)
-    if failed:
-        sys.exit(2)
-
-
-def check_svg(targets: Sequence[tuple[str, str]], svg: bool, force: bool) -> None:
-    """Refuses what an SVG would overwrite, before any work is done."""
-    for _, target in targets if svg else ():
-        if target == "-":
-            raise SengaError("--svg writes a file beside the result; give -o a file, not stdout")
-        refuse_existing(Path(target).with_suffix(".svg"), force)
+def check_svg(svg: bool, out: str) -> None:
+    """Refuses an SVG beside what goes to stdout."""
+    if svg and out == "-":
+        raise SengaError("--svg writes a file beside the result; give -o a file, not stdout")

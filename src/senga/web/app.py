@@ -23,7 +23,7 @@ from senga.color.colorizer import Colorizer
 from senga.color.request import CANDIDATES, Request
 from senga.color.wishes import MOST
 from senga.errors import SengaError
-from senga.web import answers, exports, schema, swatches
+from senga.web import answers, exports, metrics, schema, swatches
 from senga.web.guard import Guard
 from senga.web.painter import Errand
 from senga.web.paper import read_page
@@ -161,6 +161,12 @@ async def health(studio: Shared) -> Response:
     """Whether the server runs, and how many drawings it keeps."""
     name = studio.colorizer.session.card.name
     return answer({"status": "ok", "version": __version__, "model": name, "drawings": len(studio.store)})
+
+
+@router.get("/metrics", include_in_schema=False)
+async def counted(studio: Shared) -> Response:
+    """What was done, for Prometheus."""
+    return Response(metrics.as_text(studio), headers={"Content-Type": metrics.KIND, "Cache-Control": "no-store"})
 
 
 @router.get("/api/info", responses=gives(200, "what it can do", {"application/json": ref("Info")}))

@@ -6,9 +6,11 @@ own, so that nobody's stroke waits for another's export. A drawing has one work 
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from senga.web.refusal import RefusalError
@@ -38,6 +40,22 @@ class Errand:
             raise RefusalError.busy("given up")
 
 
+@dataclass
+class Tally:
+    """What became of the works of a lane since the server began.
+
+    Attributes:
+        there: asked for and not yet answered. done, refused, failed: answered; full line or too long; any other error.
+        seconds: from asked to answered, of those that were done, in all.
+    """
+
+    there: int = 0
+    done: int = 0
+    refused: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+
+
 class Works:
     """The threads, and the line before them."""
 
@@ -51,7 +69,7 @@ class Works:
         """
         self.seconds = seconds
         self._most = {"quick": quick + waiting, "slow": slow + waiting}
-        self._there = {"quick": 0, "slow": 0}
+        self.tallies: dict[Lane, Tally] = {"quick": Tally(), "slow": Tally()}
         self._slots = {"quick": asyncio.Semaphore(quick), "slow": asyncio.Semaphore(slow)}
         self._threads = {
             "quick": ThreadPoolExecutor(quick, "senga-quick"),
@@ -77,18 +95,27 @@ class Works:
         Raises:
             RefusalError: 503, the line is full, or it took too long.
         """
-        if bounded and self._there[lane] >= self._most[lane]:
+        tally, asked = self.tallies[lane], time.monotonic()
+        if bounded and tally.there >= self._most[lane]:
+            tally.refused += 1
             raise RefusalError.busy("too many works are waiting; try again in a moment")
         errand = Errand()
-        self._there[lane] += 1
+        tally.there += 1
         try:
             async with asyncio.timeout(self.seconds):
-                return await self._wait(lane, work, lock, errand)
+                answer = await self._wait(lane, work, lock, errand)
+            tally.done += 1
+            tally.seconds += time.monotonic() - asked
+            return answer
         except TimeoutError as error:
+            tally.refused += 1
             raise RefusalError.busy(f"took longer than {self.seconds:g} s", 10) from error
+        except Exception:
+            tally.failed += 1
+            raise
         finally:
             errand.give_up()
-            self._there[lane] -= 1
+            tally.there -= 1
 
     async def _wait(self, lane: Lane, work: Callable[[Errand], T], lock: asyncio.Lock | None, errand: Errand) -> T:
         slots = self._slots[lane]

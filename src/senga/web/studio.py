@@ -180,6 +180,11 @@ class Studio:
         self._later.add(task)
         task.add_done_callback(self._later.discard)
 
+    @property
+    def seats(self) -> int:
+        """Painting channels that are open."""
+        return sum(self._seats.values())
+
     @asynccontextmanager
     async def seat(self, kept: Kept) -> AsyncIterator[None]:
         """A place at a drawing's painting channel.
@@ -188,7 +193,7 @@ class Studio:
             RefusalError: 503, none is free.
         """
         here = self._seats.get(kept.id, 0)
-        if here >= self.limits.seats or sum(self._seats.values()) >= self.limits.sockets:
+        if here >= self.limits.seats or self.seats >= self.limits.sockets:
             raise RefusalError.busy("too many painting channels; close one", 10)
         self._seats[kept.id] = here + 1
         try:

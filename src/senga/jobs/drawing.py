@@ -1,0 +1,89 @@
+"""Line art from pictures, and clean-up of drawings, as work."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from senga import image
+from senga.jobs.items import Item
+from senga.jobs.work import Work, note
+from senga.lines import extract, learned
+from senga.lines.clean import Cleaning, clean, is_line_art
+from senga.lines.vector import to_svg
+
+
+@dataclasses.dataclass(frozen=True)
+class Ink(Work):
+    """How line art is written.
+
+    Attributes:
+        binary: full ink or none. transparent: black ink on nothing. svg: an SVG beside each result.
+    """
+
+    binary: bool = False
+    transparent: bool = False
+    svg: bool = False
+
+    def names(self, target: str) -> list[str]:
+        """The SVG first, as it is written."""
+        return [str(Path(target).with_suffix(".svg")), target] if self.svg else [target]
+
+    def write(self, target: str, drawn: image.Pixels, *, force: bool) -> list[str]:
+        """Writes line art (H, W) as asked for, and answers with the files."""
+        if self.binary:
+            drawn = np.where(drawn < 128, 0, 255).astype(np.uint8)
+        if self.svg:
+            image.write_bytes(Path(target).with_suffix(".svg"), to_svg(drawn).encode(), force=force)
+        shown = np.dstack([np.zeros((*drawn.shape, 3), np.uint8), 255 - drawn]) if self.transparent else drawn
+        image.write(target, shown, force=force)
+        return self.names(target)
+
+
+@dataclasses.dataclass(frozen=True)
+class DrawLines(Ink):
+    """Line art of color pictures.
+
+    Attributes:
+        method: of `extract.METHODS`. parameters: its own, of `extract.make_parameters`.
+        model: model file, or None for the shipped one. seed: of what "mix" draws at random.
+    """
+
+    FILES: ClassVar[tuple[str, ...]] = ("model",)
+
+    method: str = "learned"
+    parameters: Any = None
+    model: Path | None = None
+    seed: int = 0
+
+    def open(self) -> None:
+        """The model, where it will be needed for sure."""
+        if self.method == "learned":
+            learned.opened(self.model, self.threads)
+
+    def do(self, item: Item, target: str, *, force: bool) -> list[str]:
+        """Draws."""
+        picture = item.picture()
+        if self.method == "learned" and is_line_art(picture):
+            note(f"{item.place}: is line art already; cleaned, not drawn anew")
+        drawn = extract.draw(picture, self.parameters, model=self.model, threads=self.threads, seed=self.seed)
+        return self.write(target, drawn, force=force)
+
+
+@dataclasses.dataclass(frozen=True)
+class CleanUp(Ink):
+    """Clean-up of photos and scans.
+
+    Attributes:
+        cleaning: how.
+    """
+
+    cleaning: Cleaning = Cleaning()
+
+    def do(self, item: Item, target: str, *, force: bool) -> list[str]:
+        """Cleans."""
+        drawn = clean(item.picture(), self.cleaning)
+        if (drawn == 255).all():
+            note(f"{item.place}: no ink found; a lower --ink keeps fainter lines")
+        return self.write(target, drawn, force=force)

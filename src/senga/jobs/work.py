@@ -1,0 +1,67 @@
+"""What is done with each item: a frozen description that travels to other processes, and proves what was asked for."""
+
+import dataclasses
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+
+from senga import __version__
+from senga.jobs.items import Item
+from senga.jobs.ledger import digest_of
+
+
+def note(text: str) -> None:
+    """Tells on stderr what a person should know and what stops nothing."""
+    sys.stderr.write(f"senga: {text}\n")
+    sys.stderr.flush()
+
+
+@dataclasses.dataclass(frozen=True)
+class Work:
+    """One verb with all its settings; its kinds are dataclasses of plain values.
+
+    Attributes:
+        threads: processor threads of each process; None: its share of all.
+    """
+
+    FILES: ClassVar[tuple[str, ...]] = ()
+    """Fields that name a file whose content counts."""
+
+    threads: int | None = None
+
+    def open(self) -> None:
+        """Opens what is slow to open, once a process; a broken model file is told here, before any picture."""
+
+    def do(self, item: Item, target: str, *, force: bool) -> list[str]:
+        """Writes the results of an item and answers with their files; none where nothing is to be done.
+
+        Raises:
+            SengaError: the item cannot be worked on, or its results not be written.
+        """
+        raise NotImplementedError
+
+    def names(self, target: str) -> list[str]:
+        """The files that `do` writes for a target."""
+        return [target]
+
+    def fingerprint(self) -> str:
+        """SHA-256 of all that the results depend on besides the items."""
+        settings: dict[str, Any] = {}
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if field.name == "threads":
+                continue
+            if field.name in self.FILES and value is not None:
+                value = digest_of(Path(value))
+            settings[field.name] = value
+        about = {"senga": __version__, "verb": type(self).__name__, **settings}
+        return hashlib.sha256(json.dumps(about, default=_plain, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Settings as JSON takes them."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {"kind": type(value).__name__, **{f.name: getattr(value, f.name) for f in dataclasses.fields(value)}}
+    return str(value)
