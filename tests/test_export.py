@@ -67,7 +67,7 @@ def test_export_refuses_a_file_that_disagrees(
     tmp_path: Path, tiny_recipe: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = Session.run
-    monkeypatch.setattr(Session, "run", lambda self, planes: np.clip(real(self, planes) + 0.01, 0, 1))
+    monkeypatch.setattr(Session, "run", lambda self, *given: np.clip(real(self, *given) + 0.01, 0, 1))
     recipe = parse_recipe(PIXEL.format(kind="unet", hints=""))
     with pytest.raises(TrainingError, match="not written: the model file differs"):
         export(recipe, make_generator(recipe), ORIGIN, tmp_path / "m.onnx")

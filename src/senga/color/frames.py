@@ -155,6 +155,7 @@ def follow(before: Known, labels: NDArray[np.int32], ink: NDArray[np.float32], c
             break
         if own[mine[at]] < 0:
             own[mine[at]] = theirs[at]
+    _let_go(own, labels, dict(zip(zip(mine.tolist(), theirs.tolist(), strict=True), overlap.tolist(), strict=True)))
     centers = _centers(labels, count, sizes)
     free = np.setdiff1d(np.arange(len(before.sizes)), own[own >= 0])
     shifted = before.centers + np.array([dy, dx])
@@ -168,6 +169,22 @@ def follow(before: Known, labels: NDArray[np.int32], ink: NDArray[np.float32], c
             own[i] = best
             free = free[free != best]
     return own
+
+
+def _let_go(own: NDArray[np.int64], labels: NDArray[np.int32], overlap: dict[tuple[int, int], int]) -> None:
+    """Takes their origin from regions that came up inside another: a mouth that opens is no part of the cheek."""
+    beside: dict[int, set[int]] = {}
+    for one, other in ((labels[:, 1:], labels[:, :-1]), (labels[1:], labels[:-1])):
+        edge = one != other
+        for a, b in np.unique(np.stack([one[edge], other[edge]], 1), axis=0).tolist():
+            beside.setdefault(a, set()).add(b)
+            beside.setdefault(b, set()).add(a)
+    for origin in np.unique(own[own >= 0]).tolist():
+        claimants = np.flatnonzero(own == origin).tolist()
+        main = max(claimants, key=lambda i: overlap.get((i, origin), 0))
+        for i in claimants:
+            if i != main and beside.get(i) == {main}:
+                own[i] = -1
 
 
 def common_shift(before: NDArray[np.float32], now: NDArray[np.float32]) -> tuple[int, int]:
