@@ -336,7 +336,7 @@ class FakePainter:
     def session(self) -> SimpleNamespace:
         return SimpleNamespace(card=SimpleNamespace(conditions=self.conditions))
 
-    def open(self, model: object, threads: int | None = None) -> "FakePainter":
+    def open(self, model: object, **how: object) -> "FakePainter":
         return self
 
     def page(self, drawing: image.Drawing) -> "FakePainter":

@@ -708,7 +708,7 @@ class TestLimits:
     def test_a_full_line_refuses_and_says_when_to_come_back(self, colorizer: Colorizer) -> None:
         with client_of(colorizer, Limits(waiting=0)) as client:
             id = keep(client)
-            studio_of(client).works._there["quick"] = 1
+            studio_of(client).works.tallies["quick"].there = 1
             answer = client.post(f"/api/drawings/{id}/color", json={})
             assert is_error(answer, 503)
             assert int(answer.headers["retry-after"]) > 0
