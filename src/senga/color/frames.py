@@ -119,6 +119,7 @@ def color_frames(
         color, *ink = page.layers(hints if hints.mask.any() else None, told, None, strength, inked=tint > 0)
         laid = medians(regions, color)
         colors = np.where(own[:, None] >= 0, colors, laid)
+        seen = colors if flat else laid
         if flat:
             color = np.ascontiguousarray(colors[regions.labels])
         picture = composite(color, drawing.layer)
@@ -129,9 +130,9 @@ def color_frames(
         if before is not None and shown is not None:
             share = now.sizes / now.sizes.sum()
             found = float(share[own >= 0].sum())
-            flicker = _flicker(before, now, own, shown, medians(regions, color))
+            flicker = _flicker(before, now, own, shown, seen)
         yield Painted(picture if drawing.alpha is None else np.dstack([picture, drawing.alpha]), found, flicker)
-        before, shown = now, medians(regions, color)
+        before, shown = now, seen
 
 
 def follow(before: Known, labels: NDArray[np.int32], ink: NDArray[np.float32], count: int) -> NDArray[np.int64]:

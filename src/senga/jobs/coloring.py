@@ -75,11 +75,11 @@ class ColorDrawings(Work):
         if Path(target).suffix.lower() in LAYERED or self.layer is not None:
             self._apart(item, project, target, force=force)
             return [target]
-        if self.colored != "redo" and project is None and is_colored(item.picture()):
+        if self.colored != "redo" and project is None and is_colored(picture := item.picture()):
             note(f"{item.place}: is colored already; {'left out' if self.colored == 'skip' else 'copied'}")
             if self.colored == "skip":
                 return []
-            image.write(target, item.picture(), force=force)
+            image.write(target, picture, force=force)
             return [target]
         drawing = project.open_drawing() if project else item.drawing()
         page = self._page(item, drawing)

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from senga import image
 from senga.errors import SengaError
 from senga.metrics import colorfulness
 from senga.pairs.check import Limits
+from senga.pairs.defects import Job
 from senga.pairs.duplicates import difference_hashes, first_alike
 from senga.pairs.pairset import Pair, PairSet
 from senga.pairs.work import cores, each
@@ -23,15 +23,6 @@ GRID = 8
 
 INK = 128
 """Line art darker than this is ink."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """A pair to be read."""
-
-    index: int
-    folder: Path
-    pair: Pair
 
 
 @dataclass(frozen=True)
