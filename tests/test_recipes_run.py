@@ -104,6 +104,15 @@ def test_a_budget_ends_each(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pai
     assert Colorizer.open(tmp_path / "runs" / "endless.onnx").session.card.steps < 100_000
 
 
+def test_steps_in_place_of_the_recipes_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pairs: Path) -> None:
+    shipped(monkeypatch, tmp_path, first=("", "1e-3"))
+    out = tmp_path / "runs"
+    assert run(monkeypatch, "first", "--pairs", pairs, "-o", out, "--steps", 5) == 0
+    assert Colorizer.open(out / "first.onnx").session.card.steps == 5
+    evaluated = [line.split(",")[0] for line in (out / "first" / "scores.csv").read_text().splitlines()[1:]]
+    assert list(dict.fromkeys(evaluated)) == ["3", "5"]
+
+
 def test_recipes_come_in_the_order_that_they_need(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     shipped(monkeypatch, tmp_path, c=("b", "1"), a=("", "1"), b=("a", "1"), x=("y", "1"), y=("x", "1"))
     assert [r.name for r in in_order(["c", "a", "b"])] == ["a", "b", "c"]

@@ -236,3 +236,11 @@ class Recipe:
 def as_table(recipe: Recipe) -> dict[str, Any]:
     """The recipe as nested plain data, every default written out."""
     return dataclasses.asdict(recipe)
+
+
+def with_steps(recipe: Recipe, steps: int) -> Recipe:
+    """The recipe for so many optimizer steps in place of its own, evaluated halfway at the latest."""
+    training = recipe.training
+    evaluate = min(training.evaluate, -(-steps // 2))
+    training = dataclasses.replace(training, steps=steps, epochs=0, evaluate=evaluate)
+    return dataclasses.replace(recipe, training=training)

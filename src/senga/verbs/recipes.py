@@ -40,8 +40,9 @@ def recipes_run(
     names: Annotated[list[str], typer.Argument(help="Names or files; those that they start from run first.")],
     pairs: Annotated[Path, typer.Option(help="Folder of a pair set.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the runs, one folder each.")] = Path("runs"),
+    steps: Annotated[int | None, typer.Option(help="Steps of each, in place of the recipe's.", min=1)] = None,
     budget: Annotated[
-        float | None, typer.Option(help="Minutes of each, in place of its steps.", min=0.01, metavar="MINUTES")
+        float | None, typer.Option(help="Minutes of each after which it ends at the latest.", min=0.01, metavar="MINUTES")
     ] = None,
     devices: Annotated[int, typer.Option(help="Devices (GPUs) to train on.", min=1)] = 1,
     data: Annotated[str, typer.Option(help="What the training data were, for the cards.")] = "not stated",
@@ -55,9 +56,10 @@ def recipes_run(
     from senga.learn import checkpoint
     from senga.learn.finish import export_run
     from senga.pairs.pairset import PairSet
+    from senga.recipe import with_steps
 
     pair_set = PairSet.open(pairs)
-    for recipe in wanted:
+    for recipe in [with_steps(r, steps) for r in wanted] if steps else wanted:
         run, model = out / recipe.name, out / f"{recipe.name}.onnx"
         if model.exists():
             typer.echo(f"{model}: is there")

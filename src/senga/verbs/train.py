@@ -1,6 +1,5 @@
 """The verbs `train` and `export`."""
 
-import dataclasses
 import math
 import time
 from pathlib import Path
@@ -30,12 +29,12 @@ def train(
 ) -> None:
     """Train a recipe; the same command goes on with a run that was stopped."""
     from senga.pairs.pairset import PairSet
+    from senga.recipe import with_steps
     from senga.recipefile import read_recipe
 
     experiment = read_recipe(recipe)
     if steps:
-        training = dataclasses.replace(experiment.training, steps=steps, epochs=0)
-        experiment = dataclasses.replace(experiment, training=training)
+        experiment = with_steps(experiment, steps)
     pair_set = PairSet.open(pairs)
     need_train_extra()
     folder = run or Path("runs") / experiment.name
