@@ -165,7 +165,7 @@ class TestRegionCache:
         numbers = np.random.default_rng(0).integers(0, 65536, (40, 50)).astype(np.uint16)
         other = numbers[::-1, :30]
         pictures = [np.stack([n >> 8, n & 255, 0 * n], 2).astype(np.uint8) for n in (numbers, other)]
-        store = PictureStore(pictures, torch.device("cpu"), flat_regions([numbers, other], pictures))
+        store = PictureStore.of(pictures, torch.device("cpu"), flat_regions([numbers, other], pictures))
         index = torch.arange(24) % 2
         cut, regions = store.cut(index, 24, seeded(), shrink=(1.0, 1.0), flip=True, turn=True)
         assert regions is not None
@@ -173,7 +173,7 @@ class TestRegionCache:
         assert torch.equal(bytes_[:, 0] * 256 + bytes_[:, 1], regions)
         assert len({tuple(r.flatten().tolist()) for r in regions}) == 24
         assert (
-            PictureStore(pictures, torch.device("cpu")).cut(
+            PictureStore.of(pictures, torch.device("cpu")).cut(
                 index, 24, seeded(), shrink=(1.0, 1.0), flip=True, turn=True
             )[1]
             is None

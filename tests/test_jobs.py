@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 from conftest import ring
-from senga import cli, image
+from senga import cli, image, places
 from senga.errors import SengaError
-from senga.jobs import archives, engine
+from senga.items import archives
+from senga.jobs import engine
 from senga.jobs.drawing import CleanUp, DrawLines
-from senga.jobs.items import Item, find_items, natural
-from senga.jobs.ledger import NAME, Entry, Ledger, digest_of
+from senga.items.item import Item, find_items, natural
+from senga.jobs.ledger import NAME, Entry, Ledger
 from senga.jobs.targets import STAGE, Plan, plan
 from senga.jobs.work import Work
 from senga.lines.clean import Cleaning
@@ -111,11 +112,11 @@ class TestItems:
     def test_archives_are_read_and_written_the_same_each_time(self, kind: str, tmp_path: Path) -> None:
         file = tmp_path / f"book{kind}"
         archives.pack(file, [("a/p10.png", b"ten"), ("a/p2.png", b"two"), ("ComicInfo.xml", b"<x/>")])
-        assert archives.members(file) == ["a/p10.png", "a/p2.png", "ComicInfo.xml"]
+        assert archives.members(str(file)) == ["a/p10.png", "a/p2.png", "ComicInfo.xml"]
         assert [item.name for item in find_items([str(file)])] == ["book/a/p2.png", "book/a/p10.png"]
         assert find_items([str(file)])[0].content() == b"two"
         again = tmp_path / f"again{kind}"
-        archives.pack(again, [(n, archives.read_member(file, n)) for n in archives.members(file)])
+        archives.pack(again, [(n, archives.read_member(str(file), n)) for n in archives.members(str(file))])
         assert again.read_bytes() == file.read_bytes()
 
     def test_archives_that_cannot_be_read_say_why(self, tmp_path: Path) -> None:
@@ -151,7 +152,7 @@ class TestItems:
         assert call(monkeypatch, "clean", "book.pdf", "-o", "out") == 0
         assert sorted(files(folder / "out")) == ["book/1.png", "book/2.png"]
         assert call(monkeypatch, "clean", "book.pdf", "-o", "out.cbz") == 0
-        assert archives.members(folder / "out.cbz") == ["1.png", "2.png"]
+        assert archives.members(str(folder / "out.cbz")) == ["1.png", "2.png"]
         (folder / "torn.pdf").write_bytes(b"%PDF-1.7 and nothing more")
         (broken,) = find_items(["torn.pdf"])
         with pytest.raises(SengaError, match=r"torn.pdf: cannot be read as PDF"):
@@ -163,12 +164,12 @@ class TestLedger:
         result = tmp_path / "a.png"
         result.write_bytes(b"one")
         ledger = Ledger(tmp_path / NAME)
-        ledger.add(Entry(str(result), "source", "work", {str(result): digest_of(result)}))
+        ledger.add(Entry(str(result), "source", "work", {str(result): places.digest(str(result))}))
         ledger.close()
         with (tmp_path / NAME).open("ab") as torn:
             torn.write(b'{"target": "b.p')
         again = Ledger(tmp_path / NAME)
-        assert again.proofs(str(result), "work") == ("source", {str(result): digest_of(result)})
+        assert again.proofs(str(result), "work") == ("source", {str(result): places.digest(str(result))})
         assert again.proofs(str(result), "other work") is None
         assert again.own(str(result))
         again.add(Entry(str(tmp_path / "c.png"), "s", "w", {}))
@@ -255,8 +256,8 @@ class TestArchives:
         pages = {f"x__p{i}_png": png(ring(40, 50, 5 + i)) for i in (10, 2, 1)}
         zipped(folder / "book.cbz", **pages, ComicInfo_xml=b"<ComicInfo/>")
         assert call(monkeypatch, "clean", "book.cbz", "-o", "done.cbz") == 0
-        assert archives.members(folder / "done.cbz") == ["x/p1.png", "x/p2.png", "x/p10.png", "ComicInfo.xml"]
-        assert archives.read_member(folder / "done.cbz", "ComicInfo.xml") == b"<ComicInfo/>"
+        assert archives.members(str(folder / "done.cbz")) == ["x/p1.png", "x/p2.png", "x/p10.png", "ComicInfo.xml"]
+        assert archives.read_member(str(folder / "done.cbz"), "ComicInfo.xml") == b"<ComicInfo/>"
         assert not Path(f"done.cbz{STAGE}").exists()
         first = (folder / "done.cbz").read_bytes()
         assert call(monkeypatch, "clean", "book.cbz", "-o", "done.cbz") == 2
@@ -266,7 +267,12 @@ class TestArchives:
         assert call(monkeypatch, "clean", "book.cbz", "-o", "loose", "--unpack") == 0
         assert sorted(files(folder / "loose")) == ["book/x/p1.png", "book/x/p10.png", "book/x/p2.png"]
         assert call(monkeypatch, "clean", "in", "-o", "all.zip") == 0
-        assert archives.members(folder / "all.zip")[:4] == ["ch1/p1.png", "ch1/p2.png", "ch1/p3.png", "ch1/p10.png"]
+        assert archives.members(str(folder / "all.zip"))[:4] == [
+            "ch1/p1.png",
+            "ch1/p2.png",
+            "ch1/p3.png",
+            "ch1/p10.png",
+        ]
 
     def test_an_archive_with_a_broken_page_is_not_made_until_it_is_mended(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -284,7 +290,7 @@ class TestArchives:
         assert told["files"][1]["reason"].startswith("book.cbz:b.png")
         zipped(folder / "book.cbz", a_png=png(), b_png=png())
         assert call(monkeypatch, "clean", "book.cbz", "-o", "out", "--resume", *report[:2], "--force") == 0
-        assert len(archives.members(folder / "out" / "book.cbz")) == 2
+        assert len(archives.members(str(folder / "out" / "book.cbz"))) == 2
         # Resumed once more, nothing is left to do.
         assert call(monkeypatch, "clean", "book.cbz", "-o", "out", "--resume", "--report", "again.json") == 0
         assert json.loads((folder / "again.json").read_text())["counts"] == {

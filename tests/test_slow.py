@@ -96,7 +96,9 @@ def test_two_processes_learn_what_one_learns_from_as_large_a_batch(game: tuple[s
     assert one[-2]["step"] == two[-2]["step"] == 12
     for first, second in zip(one, two, strict=True):
         for key in first.keys() - {"step"}:
-            assert second[key] == pytest.approx(first[key], rel=0.02, abs=1e-3), key
+            # A batch norm keeps n / (n - 1) of the variance of n values: 16/15 of a batch of 4, at worst, 8/7 of 2.
+            near = 0.08 if key.endswith("running_var") else 0.02
+            assert second[key] == pytest.approx(first[key], rel=near, abs=1e-3), key
 
 
 def test_a_run_killed_at_any_moment_and_resumed_equals_an_unbroken_one(tmp_path: Path) -> None:

@@ -20,7 +20,22 @@ from senga.verbs.progress import progress_bar
 from senga.verbs.project import project_app
 from senga.verbs.recipes import recipes_app
 from senga.verbs.serve import serve
-from senga.verbs.targets import Force, Model, OnError, Report, Resume, Threads, Unpack, Workers, carry_out, check_svg
+from senga.verbs.targets import (
+    Engine,
+    Force,
+    Model,
+    OnError,
+    Report,
+    Resume,
+    Run,
+    Threads,
+    Unpack,
+    Workers,
+    carry_out,
+    check_engine,
+    check_svg,
+    refuse_existing,
+)
 from senga.verbs.train import export, train
 
 if TYPE_CHECKING:
@@ -106,6 +121,7 @@ def lines(
     model: Annotated[Path | None, typer.Option(help="learned, mix: model file; default: the shipped one.")] = None,
     threads: Threads = None,
     workers: Workers = None,
+    engine: Engine = "local",
     resume: Resume = False,
     on_error: OnError = "skip",
     report: Report = None,
@@ -130,12 +146,7 @@ def lines(
         work,
         pictures,
         out,
-        force=force,
-        workers=workers,
-        resume=resume,
-        on_error=on_error,
-        report=report,
-        unpack=unpack,
+        Run(force, workers, engine, resume, on_error, report, unpack),
     )
 
 
@@ -155,6 +166,7 @@ def clean(
     svg: Svg = False,
     threads: Threads = None,
     workers: Workers = None,
+    engine: Engine = "local",
     resume: Resume = False,
     on_error: OnError = "skip",
     report: Report = None,
@@ -173,19 +185,14 @@ def clean(
         CleanUp(threads, binary, transparent, svg, cleaning=wanted),
         drawings,
         out,
-        force=force,
-        workers=workers,
-        resume=resume,
-        on_error=on_error,
-        report=report,
-        unpack=unpack,
+        Run(force, workers, engine, resume, on_error, report, unpack),
     )
 
 
 @pairs_app.command("build")
 def pairs_build(
-    folder: Annotated[Path, typer.Argument(help="Folder of color pictures, read with its subfolders.")],
-    out: Annotated[Path, typer.Argument(help="Folder of the pair set; the same command again goes on.")],
+    pictures: Annotated[list[str], typer.Argument(help="Folders of color pictures, archives, patterns, URLs.")],
+    out: Annotated[str, typer.Argument(help="Folder of the pair set; the same command again goes on.")],
     method: Annotated[str, typer.Option(help="learned, canny, dilate, xdog, mix; given: --lines; none.")] = "learned",
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="A parameter of the method, as name=value; repeatable.")
@@ -200,11 +207,17 @@ def pairs_build(
     val: Annotated[float, typer.Option(help="Share of validation.", min=0, max=1)] = 0.02,
     test: Annotated[float, typer.Option(help="Share of test.", min=0, max=1)] = 0.04,
     seed: Annotated[int, typer.Option(help="Of crop places and splits.")] = 0,
+    shards: Annotated[int, typer.Option(help="Pictures a shard (WebDataset tar); 0: loose files.", min=0)] = 0,
     workers: Annotated[int | None, typer.Option(help="Processes; default: all processors.", min=1)] = None,
+    engine: Engine = "local",
+    on_error: OnError = "skip",
+    report: Report = None,
+    force: Force = False,
 ) -> None:
-    """Make a pair set from a folder of pictures: crops, line art, splits and a manifest."""
+    """Make a pair set from pictures: crops, line art, splits and a manifest."""
     from senga.lines.extract import make_parameters
     from senga.pairs.build import BuildPlan, build_pairs
+    from senga.pairs.skipped import write_build_report
 
     parameters = _assignments(set_ or [])
     made = make_parameters(method, parameters) if method not in ("none", "given") else None
@@ -221,7 +234,12 @@ def pairs_build(
         seed=seed,
         table=table,
         lines_folder=lines_folder,
+        shard=shards,
     )
+    if on_error not in ("skip", "stop"):
+        raise SengaError(f"--on-error {on_error}: give skip or stop")
+    if report is not None:
+        refuse_existing(report, force)
     seen: list[tuple[float, int]] = []
     with progress_bar("pictures") as bar:
         task = bar.add_task("", total=None)
@@ -233,14 +251,27 @@ def pairs_build(
             bar.update(task, completed=done, total=total, description=text)
             del seen[1:-1]
 
-        report = build_pairs(folder, out, plan, workers=workers, report=tell)
+        built = build_pairs(
+            pictures,
+            out,
+            plan,
+            engine=check_engine(engine),
+            workers=workers,
+            stop=on_error == "stop",
+            report=tell,
+        )
     (start, before), (end, after) = seen[0], seen[-1]
-    pace = f", {(after - before) / max(end - start, 1e-6):.1f} pictures/s" if after > before else ""
-    typer.echo(f"{out}: {report.pairs} pairs of {report.pictures} pictures, {len(report.skipped)} skipped{pace}")
-    for file, reason in report.skipped[:20]:
+    speed = (after - before) / max(end - start, 1e-6)
+    pace = f", {speed:.1f} pictures/s" if after > before else ""
+    typer.echo(f"{out}: {built.pairs} pairs of {built.pictures} pictures, {len(built.skipped)} skipped{pace}")
+    for file, reason in built.skipped[:20]:
         typer.echo(f"  skipped {file}: {reason}", err=True)
-    if len(report.skipped) > 20:
-        typer.echo(f"  and {len(report.skipped) - 20} more, see {out}/skipped.jsonl", err=True)
+    if len(built.skipped) > 20:
+        typer.echo(f"  and {len(built.skipped) - 20} more, see {out}/skipped.jsonl", err=True)
+    if report is not None:
+        write_build_report(report, built, end - start, speed, force=force)
+    if built.skipped:
+        sys.exit(2)
 
 
 @pairs_app.command("check")

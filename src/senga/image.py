@@ -247,6 +247,25 @@ def encode(pixels: Pixels, kind: str, *, fast: bool = False) -> bytes:
     return out.getvalue()
 
 
+def encode_numbers(numbers: NDArray[np.uint16]) -> bytes:
+    """Numbers (H, W) uint16, such as those of regions, as PNG of 16-bit gray."""
+    out = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(numbers)).save(out, "PNG")
+    return out.getvalue()
+
+
+def decode_numbers(content: bytes, name: str) -> NDArray[np.uint16]:
+    """Numbers (H, W) uint16 of an `encode_numbers` file; `name` is used in errors.
+
+    Raises:
+        ImageError: broken, or not a PNG of 16-bit gray.
+    """
+    opened = decode(io.BytesIO(content), _name(name))
+    if opened.mode != "I;16":
+        raise ImageError(f"{_name(name)}: wanted a PNG of 16-bit gray, found {opened.mode}")
+    return np.asarray(opened, np.uint16)
+
+
 def packbits(plane: Pixels) -> tuple[NDArray[np.uint16], memoryview]:
     """The rows of a plane (H, W) uint8 in PackBits, each packed for itself.
 

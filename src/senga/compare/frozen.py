@@ -108,7 +108,7 @@ def freeze(
     found = chosen(pairs, split, most)
     by_name: dict[str, Pair] = {}
     for pair in found:
-        name = Path(pair.color).stem
+        name = pair.name
         if name in by_name:
             raise PairSetError(f"{pairs.folder}: {by_name[name].color} and {pair.color} have one name; rename one")
         by_name[name] = pair

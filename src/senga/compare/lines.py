@@ -202,7 +202,7 @@ def _from_folder(folder: Path, pairs: PairSet) -> Draw:
     files = {file.stem: file for file in sorted(folder.iterdir()) if not file.name.startswith(".")}
 
     def read(pair: Pair, picture: image.Pixels) -> image.Pixels:
-        stem = Path(pair.color).stem
+        stem = pair.name
         if stem not in files:
             raise _NotDrawnError(f"{folder}: has no drawing called '{stem}'")
         lines = image.gray(image.read(files[stem]))

@@ -23,7 +23,7 @@ from senga.color.request import Request, answer, run
 from senga.color.sheet import contact_sheet
 from senga.color.spaces import RGB
 from senga.errors import ImageError
-from senga.jobs.items import Item
+from senga.items.item import Item
 from senga.jobs.work import Work, note
 
 

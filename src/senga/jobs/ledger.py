@@ -2,15 +2,20 @@
 
 import hashlib
 import json
-import os
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
+from senga import places
 from senga.errors import SengaError
 
 NAME = ".senga-run.jsonl"
 """The ledger's name in a folder of results."""
+
+EVERY = 30
+"""Seconds between writings of a ledger in object storage, where nothing can be added to a file: each writes it whole.
+What was finished since is compared when a run goes on. Ours."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,11 @@ class Entry:
 class Ledger:
     """The finished tasks of a run; files are noted relative to the ledger's folder, which may be moved."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: str) -> None:
         self.file = file
         self._entries: dict[str, Entry] = {}
         self._out: IO[bytes] | None = None
+        self._written, self._unwritten = time.monotonic(), False
         for line in self._lines():
             try:
                 entry = Entry(**json.loads(line))
@@ -47,12 +53,12 @@ class Ledger:
         entry = self._entries.get(self._inside(target))
         if entry is None or entry.work != work:
             return None
-        return entry.source, {str(self.file.parent / f): d for f, d in entry.made.items()}
+        return entry.source, {self._outside(f): d for f, d in entry.made.items()}
 
     def own(self, target: str) -> bool:
         """Whether a task's files are as an earlier run, of whatever work, left them."""
         entry = self._entries.get(self._inside(target))
-        return entry is not None and all(digest_of(self.file.parent / f) == d for f, d in entry.made.items())
+        return entry is not None and all(places.digest(self._outside(f)) == d for f, d in entry.made.items())
 
     def add(self, entry: Entry) -> None:
         """Notes a task as finished; its files lie there already.
@@ -63,13 +69,19 @@ class Ledger:
         made = {self._inside(f): d for f, d in entry.made.items()}
         entry = Entry(self._inside(entry.target), entry.source, entry.work, made)
         self._entries[entry.target] = entry
+        if places.is_remote(self.file):
+            self._unwritten = True
+            if time.monotonic() - self._written > EVERY:
+                self._rewrite()
+            return
         try:
             if self._out is None:
-                torn = self.file.exists() and not self.file.read_bytes().endswith(b"\n")
-                self._out = self.file.open("ab")
+                file = Path(self.file)
+                torn = file.exists() and not file.read_bytes().endswith(b"\n")
+                self._out = file.open("ab")
                 if torn:
                     self._out.write(b"\n")
-            self._out.write(json.dumps(asdict(entry), ensure_ascii=False).encode() + b"\n")
+            self._out.write(_as_line(entry))
             self._out.flush()
         except OSError as error:
             raise SengaError(f"{self.file}: cannot be written: {error.strerror or error}") from error
@@ -79,26 +91,30 @@ class Ledger:
         if self._out is not None:
             self._out.close()
             self._out = None
+        if self._unwritten:
+            self._rewrite()
+
+    def _rewrite(self) -> None:
+        places.write(self.file, b"".join(map(_as_line, self._entries.values())))
+        self._written, self._unwritten = time.monotonic(), False
 
     def _inside(self, file: str) -> str:
-        return Path(os.path.relpath(file, self.file.parent)).as_posix()
+        return places.relative(file, places.parent(self.file))
+
+    def _outside(self, file: str) -> str:
+        return places.join(places.parent(self.file), file)
 
     def _lines(self) -> list[bytes]:
         try:
-            return self.file.read_bytes().split(b"\n") if self.file.exists() else []
+            return places.read(self.file).split(b"\n") if places.exists(self.file) else []
         except OSError as error:
             raise SengaError(f"{self.file}: cannot be read: {error.strerror or error}") from error
+
+
+def _as_line(entry: Entry) -> bytes:
+    return json.dumps(asdict(entry), ensure_ascii=False).encode() + b"\n"
 
 
 def digest(content: bytes) -> str:
     """SHA-256 in hex digits."""
     return hashlib.sha256(content).hexdigest()
-
-
-def digest_of(file: Path) -> str:
-    """SHA-256 of a file; "" where there is none."""
-    try:
-        with file.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
-    except OSError:
-        return ""

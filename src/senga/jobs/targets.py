@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from senga import image
+from senga import image, places
 from senga.errors import SengaError
-from senga.jobs import archives
-from senga.jobs.items import Item
+from senga.items import archives
+from senga.items.item import Item
 from senga.jobs.ledger import NAME
 
 STAGE = ".parts"
@@ -47,7 +47,7 @@ class Plan:
     """
 
     tasks: tuple[Task, ...]
-    ledger: Path | None
+    ledger: str | None
 
     def packs(self) -> dict[str, list[Task]]:
         """The tasks of each archive that is to be made, in order."""
@@ -83,41 +83,47 @@ def plan(
         SengaError: what would overwrite, collide, or cannot be made.
     """
     known = (*image.WRITES, *more)
-    ending = Path(out).suffix.lower()
-    is_folder = Path(out).is_dir()
+    ending, is_folder = places.ending(out), out != "-" and places.is_folder(out)
     alone = len(items) == 1 and not items[0].archive if single is None else single
     if out == "-" or (alone and not is_folder and ending in known):
         if len(items) != 1 or (out == "-" and list(names("a.png")) != ["a.png"]):
             raise SengaError("-o -: stdout takes one picture; give a folder for several")
-        tasks = [Task(items[0], out, tuple(names(out)) if out != "-" else (), folders=False)]
-        _refuse(tasks, force=force, resume=False)
+        tasks = [Task(items[0], out, _files(out, names) if out != "-" else (), folders=False)]
+        _refuse(tasks, places.exists, force=force, resume=False)
         return Plan(tuple(tasks), None)
     if ending in archives.ENDINGS and not is_folder:
         several = len({item.archive for item in items}) > 1
         tasks = [_staged(item, out, _inside(item, within=several), names) for item in items]
-        _refuse(tasks, force=force, resume=resume)
-        _make(Path(out).parent)
-        return Plan(tuple(tasks), Path(out).with_name(f".{Path(out).name}{NAME}"))
+        _refuse(tasks, places.exists, force=force, resume=resume)
+        places.make_folder(places.parent(out))
+        return Plan(tuple(tasks), places.join(places.parent(out), f".{places.base(out)}{NAME}"))
     if alone and ending and not is_folder:
-        raise SengaError(f"{out}: unknown ending '{Path(out).suffix}'; known: {', '.join(known)}")
-    if Path(out).exists() and not is_folder:
+        raise SengaError(f"{out}: unknown ending '{ending}'; known: {', '.join(known)}")
+    if not is_folder and places.exists(out):
         raise SengaError(f"{out}: is a file; several pictures need a folder")
     tasks = []
     for item in items:
-        if Path(item.archive).suffix.lower() in archives.ENDINGS and not unpack:
-            tasks.append(_staged(item, str(Path(out) / Path(item.archive).name), _inside(item, within=False), names))
+        if places.ending(item.archive) in archives.ENDINGS and not unpack:
+            pack = places.join(out, places.base(item.archive))
+            tasks.append(_staged(item, pack, _inside(item, within=False), names))
         else:
-            target = str(Path(out) / _inside(item, within=True))
-            tasks.append(Task(item, target, tuple(names(target))))
-    _refuse(tasks, force=force, resume=resume)
-    _make(Path(out))
+            target = places.join(out, _inside(item, within=True))
+            tasks.append(Task(item, target, _files(target, names)))
+    _refuse(tasks, _looked_for(out), force=force, resume=resume)
+    places.make_folder(out)
     worth = resume or len(tasks) >= FEW or any(t.pack for t in tasks)
-    return Plan(tuple(tasks), Path(out) / NAME if worth else None)
+    return Plan(tuple(tasks), places.join(out, NAME) if worth else None)
+
+
+def _files(target: str, names: Names) -> tuple[str, ...]:
+    """All files of a target; verbs know names alone, not where they stand."""
+    folder = places.parent(target)
+    return tuple(places.join(folder, name) for name in names(places.base(target)))
 
 
 def _staged(item: Item, pack: str, inside: str, names: Names) -> Task:
-    target = str(Path(pack + STAGE) / inside)
-    return Task(item, target, tuple(names(target)), pack, inside)
+    target = places.join(pack + STAGE, inside)
+    return Task(item, target, _files(target, names), pack, inside)
 
 
 def _inside(item: Item, *, within: bool) -> str:
@@ -128,7 +134,15 @@ def _inside(item: Item, *, within: bool) -> str:
     return str(name.with_name(f"{name.stem}.png"))
 
 
-def _refuse(tasks: Sequence[Task], *, force: bool, resume: bool) -> None:
+def _looked_for(out: str) -> Callable[[str], bool]:
+    """Whether a file is there; object storage is asked once for all of them."""
+    if not places.is_remote(out):
+        return places.exists
+    there = {places.join(out, name) for name in places.find(out)}
+    return there.__contains__
+
+
+def _refuse(tasks: Sequence[Task], exists: Callable[[str], bool], *, force: bool, resume: bool) -> None:
     """Raises for results that would be written over each other, over a source, or over what lies there."""
     seen: dict[str, Task] = {}
     for task in tasks:
@@ -139,22 +153,21 @@ def _refuse(tasks: Sequence[Task], *, force: bool, resume: bool) -> None:
                     f"{task.item.place}: would be written over {other.item.place}'s result {file}; rename one"
                 )
             seen[file] = task
-            there = file != "-" and Path(file).exists()
-            source = task.item.file
-            if there and source != "-" and Path(source).exists() and Path(source).samefile(file):
-                raise SengaError(f"{source}: would be overwritten by its own result; give another name")
+            there = file != "-" and exists(file)
+            if there and _same(task.item.file, file):
+                raise SengaError(f"{task.item.file}: would be overwritten by its own result; give another name")
             if there and not (force or resume):
                 raise SengaError(f"{file}: exists; give another name, or --force to overwrite it")
     for archive in {task.pack for task in tasks if task.pack}:
-        there = Path(archive).exists()
-        if there and any(Path(t.item.file).exists() and Path(t.item.file).samefile(archive) for t in tasks):
+        there = exists(archive)
+        if there and any(_same(t.item.file, archive) for t in tasks):
             raise SengaError(f"{archive}: would be overwritten by its own result; give another name")
         if there and not (force or resume):
             raise SengaError(f"{archive}: exists; give another name, or --force to overwrite it")
 
 
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SengaError(f"{folder}: cannot be made a folder: {error.strerror}") from error
+def _same(source: str, result: str) -> bool:
+    """Whether two names mean one file."""
+    if places.is_remote(source) or places.is_remote(result):
+        return source == result
+    return source != "-" and Path(source).exists() and Path(source).samefile(result)

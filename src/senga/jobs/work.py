@@ -4,12 +4,10 @@ import dataclasses
 import hashlib
 import json
 import sys
-from pathlib import Path
 from typing import Any, ClassVar
 
-from senga import __version__
-from senga.jobs.items import Item
-from senga.jobs.ledger import digest_of
+from senga import __version__, places
+from senga.items.item import Item
 
 
 def note(text: str) -> None:
@@ -54,7 +52,7 @@ class Work:
             if field.name == "threads":
                 continue
             if field.name in self.FILES and value is not None:
-                value = digest_of(Path(value))
+                value = places.digest(str(value))
             settings[field.name] = value
         about = {"senga": __version__, "verb": type(self).__name__, **settings}
         return hashlib.sha256(json.dumps(about, default=_plain, sort_keys=True).encode()).hexdigest()

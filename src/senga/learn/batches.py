@@ -1,8 +1,10 @@
 """Pairs to tensors: crop, turn, draw lines, sample hints, all on the training device."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Generator, Tensor
 
@@ -12,12 +14,14 @@ from senga.errors import TrainingError
 from senga.learn.conditions import disturb, exchanged, recolor, sample_palette
 from senga.learn.disguise import disguise
 from senga.learn.hinting import sample_hints
-from senga.learn.linetargets import lines_only, with_centers
+from senga.learn.linetargets import lines_only, scales, with_centers
+from senga.learn.parts import make_parts
 from senga.learn.pens import Pen
 from senga.learn.regionhints import region_hints
 from senga.learn.regions import flat_regions, regions_of
 from senga.learn.store import PictureStore, load
 from senga.learn.style import shrunk
+from senga.learn.window import Share, Shown, Window
 from senga.pairs.pairset import Pair, PairSet
 from senga.recipe import Recipe
 
@@ -41,37 +45,75 @@ class Batch:
 class Batches:
     """An endless, seeded stream of training batches.
 
-    Its whole state is `seeded`'s, so a resumed run goes on with the batch that would have come next.
+    Its whole state is `seeded`'s and the step, so a resumed run goes on with the batch that would have come next.
+
+    Attributes:
+        store: the pictures, or those of the window's parts. chances: of each to be drawn.
+        window: what is held of a train split larger than memory, else None.
     """
 
-    def __init__(self, recipe: Recipe, pairs: PairSet, seeded: Generator) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        pairs: PairSet,
+        seeded: Generator,
+        *,
+        memory: float | None = None,
+        share: Share = Share(),
+        step: int = 0,
+    ) -> None:
+        """Reads the training pictures.
+
+        Args:
+            recipe: the experiment. pairs: the data. seeded: source of all that is random, on the training device.
+            memory: GB (1e9 bytes) for the pictures that are held at once; None holds all.
+            share: which process this is, of how many; matters where not all is held. step: batches drawn before.
+
+        Raises:
+            TrainingError: nothing to train on, or memory for less than a few pictures.
+        """
         chosen = pairs.of("train")
         if not chosen:
             raise TrainingError(f"{pairs.folder}: the pair set has no pairs in split 'train'")
-        self.recipe, self.seeded = recipe, seeded
+        self.recipe, self.seeded, self.step = recipe, seeded, step
         self.given = recipe.data.lines.kind == "given"
+        self.pen = Pen(recipe.data.lines, seeded.device)
         chances = draw_chances(chosen, recipe.data.cap)
-        self.shrink = recipe.data.shrink
+        self.shrink, factors, channels = recipe.data.shrink, [1.0], 4 if self.given else 3
         if recipe.generator.kind == "inker":
             # Center lines are found at each scale of its own; a center line made smaller would be another width.
-            shown = load(lambda pair: list(with_centers(pairs, pair, recipe.data.shrink)), chosen)
-            chances = [c / len(s) for c, s in zip(chances, shown, strict=True) for _ in s]
-            pictures = [p for s in shown for p in s]
-            self.shrink = (1.0, 1.0)
-        elif self.given:
-            pictures = load(lambda pair: lines_only(pairs, pair), chosen)
+            self.shrink, factors, channels = (1.0, 1.0), scales(recipe.data.shrink), 5
+        self.examples = len(chosen) * len(factors)
+        read = _reader(recipe, pairs)
+        self.window: Window | None = None
+        if memory is None:
+            shown = load(read, chosen)
+            pictures = [picture for held, _ in shown for picture in held]
+            found = [regions for _, regions in shown if regions is not None]
+            regions = flat_regions(found, pictures) if recipe.hints.regions else None
+            self.store = PictureStore.of(pictures, seeded.device, regions)
+            each = [c / len(factors) for c in chances for _ in factors]
+            self.chances = torch.tensor(each, device=seeded.device)
         else:
-            pictures = load(pairs.color, chosen)
-        regions = None
-        if recipe.hints.regions:
-            regions = flat_regions(load(lambda pair: regions_of(pairs, pair), chosen), pictures)
-        self.store = PictureStore(pictures, seeded.device, regions)
-        self.pen = Pen(recipe.data.lines, seeded.device)
-        self.chances = torch.tensor(chances, device=seeded.device)
+            bytes_ = channels + (2 if recipe.hints.regions else 0)
+            parts = make_parts(chosen, chances, factors, int(memory * 1e9 / bytes_), f"--memory {memory:g}")
+            flat = torch.empty((parts.room, channels), dtype=torch.uint8, device=seeded.device)
+            numbers = torch.empty(parts.room, dtype=torch.int16, device=seeded.device) if recipe.hints.regions else None
+            self.store, batch = PictureStore(flat, numbers), recipe.training.batch
+            self.window = Window(parts, read, factors, self.store, recipe.training.seed, share, step * batch)
+            self.chances = self.window.chances
+
+    def __len__(self) -> int:
+        """Pictures of the whole train split, each scale of an inker's counted."""
+        return self.examples
 
     def next(self) -> Batch:
         """The next batch."""
         data = self.recipe.data
+        if self.window:
+            self.window.go_to(self.step * self.recipe.training.batch)
+            self.chances = self.window.chances
+        self.step += 1
         index = torch.multinomial(self.chances, self.recipe.training.batch, replacement=True, generator=self.seeded)
         cut, regions = self.store.cut(index, data.size, self.seeded, shrink=self.shrink, flip=data.flip, turn=data.turn)
         if self.recipe.task == "lines":
@@ -130,6 +172,21 @@ class Batches:
         if not taken.all():
             hint[~taken], mask[~taken] = sample_hints(color[~taken], hinting, seeded)
         return hint, mask
+
+
+def _reader(recipe: Recipe, pairs: PairSet) -> Callable[[Pair], Shown]:
+    """How a pair of the set is held while a recipe is trained."""
+
+    def read(pair: Pair) -> Shown:
+        if recipe.generator.kind == "inker":
+            pictures: list[np.ndarray] = list(with_centers(pairs, pair, recipe.data.shrink))
+        elif recipe.data.lines.kind == "given":
+            pictures = [lines_only(pairs, pair)]
+        else:
+            pictures = [pairs.color(pair)]
+        return pictures, regions_of(pairs, pair) if recipe.hints.regions else None
+
+    return read
 
 
 def draw_chances(pairs: list[Pair], cap: float) -> list[float]:

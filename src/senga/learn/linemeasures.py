@@ -27,7 +27,7 @@ class LineValidation:
         self.examples: list[tuple[Tensor, Tensor]] = []
         if not chosen:
             return
-        store = PictureStore(load(lambda p: lines_only(pairs, p), chosen), device)
+        store = PictureStore.of(load(lambda p: lines_only(pairs, p), chosen), device)
         for i in range(len(store)):
             whole = store.whole(i)[:, :, :side, :side]
             h, w = whole.shape[2:]

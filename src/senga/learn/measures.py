@@ -43,7 +43,7 @@ class Validation:
         self.examples: list[tuple[Tensor, Tensor]] = []
         if not chosen:
             return
-        store = PictureStore(load(lambda p: lines_only(pairs, p) if given else pairs.color(p), chosen), device)
+        store = PictureStore.of(load(lambda p: lines_only(pairs, p) if given else pairs.color(p), chosen), device)
         seeded = torch.Generator(device).manual_seed(20_170_127)
         # Where recipes mix the inker in, they are measured on the mixture's other lines, as they always were.
         pen = Pen(Lines(recipe.data.lines.kind), device)

@@ -16,7 +16,32 @@ FOLDER = "regions"
 
 
 def regions_of(pairs: PairSet, pair: Pair) -> NDArray[np.uint16]:
-    """(H, W) region numbers of a pair's picture; from the pair set's cache, which is filled on the way.
+    """(H, W) region numbers of a pair's picture: packed with it, or from the set's cache, which is filled on the way.
+
+    Raises:
+        TrainingError: a broken cache file. PairSetError: a broken shard.
+    """
+    packed = pairs.regions(pair)
+    if packed is not None:
+        return packed
+    kept = kept_regions(pairs, pair)
+    if kept is not None:
+        return kept
+    file = _place(pairs, pair)
+    found = find_regions(pairs.color(pair))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(f".{np.random.default_rng().integers(1 << 30)}.part")
+    try:
+        with part.open("wb") as out:
+            np.savez_compressed(out, regions=found)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    return found
+
+
+def kept_regions(pairs: PairSet, pair: Pair) -> NDArray[np.uint16] | None:
+    """What the set's cache holds for a pair, or None.
 
     Raises:
         TrainingError: a broken cache file.
@@ -29,16 +54,7 @@ def regions_of(pairs: PairSet, pair: Pair) -> NDArray[np.uint16]:
                 return found
         except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
             raise TrainingError(f"{file}: cannot be read ({error}); remove it: it is made anew") from error
-    found = find_regions(pairs.color(pair))
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(f".{np.random.default_rng().integers(1 << 30)}.part")
-    try:
-        with part.open("wb") as out:
-            np.savez_compressed(out, regions=found)
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
-    return found
+    return None
 
 
 def find_regions(picture: image.Pixels) -> NDArray[np.uint16]:
@@ -54,6 +70,8 @@ def find_regions(picture: image.Pixels) -> NDArray[np.uint16]:
 
 def _place(pairs: PairSet, pair: Pair) -> Path:
     # As the picture lies in the pair set: pictures of one name in two folders are two. The usual folder is left out.
+    if pair.shard:
+        return pairs.folder / FOLDER / f"{pair.name}.npz"
     place = Path(pair.color).with_suffix(".npz")
     return pairs.folder / FOLDER / (place.relative_to("color") if place.is_relative_to("color") else place)
 

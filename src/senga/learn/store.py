@@ -1,8 +1,9 @@
 """Pictures as uint8 in the memory of the training device, and square examples cut from them there."""
 
 import math
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
@@ -13,34 +14,66 @@ from senga.pairs.pairset import Pair
 
 T = TypeVar("T")
 
+AHEAD = 16
+"""Pairs in work at a time (ours): more than threads that pay, few enough to take little memory."""
+
 
 def load(read: Callable[[Pair], T], chosen: Sequence[Pair]) -> list[T]:
     """What `read` answers for each pair, by as many threads as pay."""
+    return list(load_each(read, chosen))
+
+
+def load_each(read: Callable[[Pair], T], chosen: Sequence[Pair]) -> Iterator[T]:
+    """As `load`, one by one; few answers wait at a time."""
     with ThreadPoolExecutor() as pool:
-        return list(pool.map(read, chosen))
+        waiting: deque[Future[T]] = deque()
+        for pair in chosen:
+            waiting.append(pool.submit(read, pair))
+            if len(waiting) == AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 class PictureStore:
     """Pictures in one flat tensor.
 
     Attributes:
-        channels: of the pictures; the first three are red, green, blue.
+        flat: (pixels, channels) uint8, picture after picture; the first three channels are red, green, blue.
         regions: region number of each pixel, (pixels,) int16 taken as unsigned, or None.
+        starts, heights, widths: of the pictures that are shown: first pixel in `flat`, and px.
     """
 
-    def __init__(self, pictures: Sequence[np.ndarray], device: torch.device, regions: np.ndarray | None = None) -> None:
-        """Takes pictures (H, W, channels) uint8, all of as many channels, to `device`."""
-        self.channels = pictures[0].shape[2]
-        self.sizes = [p.shape[:2] for p in pictures]
-        counts = np.cumsum([0] + [h * w for h, w in self.sizes])
-        self.flat = torch.empty((int(counts[-1]), self.channels), dtype=torch.uint8)
+    def __init__(self, flat: Tensor, regions: Tensor | None = None) -> None:
+        """Shows no picture yet."""
+        self.flat, self.regions = flat, regions
+        self.device, self.channels = flat.device, flat.shape[1]
+        self.show([], [])
+
+    @staticmethod
+    def of(pictures: Sequence[np.ndarray], device: torch.device, regions: np.ndarray | None = None) -> "PictureStore":
+        """Pictures (H, W, channels) uint8, all of as many channels, on `device`, with regions (see `flat_regions`)."""
+        sizes = [p.shape[:2] for p in pictures]
+        counts = np.cumsum([0] + [h * w for h, w in sizes])
+        flat = torch.empty((int(counts[-1]), pictures[0].shape[2]), dtype=torch.uint8)
         for i, picture in enumerate(pictures):
-            self.flat[counts[i] : counts[i + 1]] = torch.from_numpy(picture.reshape(-1, self.channels))
-        self.flat = self.flat.to(device)
-        self.device = device
-        self.regions = None if regions is None else torch.from_numpy(regions).to(device)
-        self.starts = torch.from_numpy(counts[:-1].astype(np.int64)).to(device)
-        shape = torch.tensor(self.sizes, dtype=torch.float32, device=device)
+            flat[counts[i] : counts[i + 1]] = torch.from_numpy(picture.reshape(-1, flat.shape[1]))
+        store = PictureStore(flat.to(device), None if regions is None else torch.from_numpy(regions).to(device))
+        store.show(counts[:-1].tolist(), sizes)
+        return store
+
+    def put(self, start: int, picture: np.ndarray, regions: np.ndarray | None = None) -> None:
+        """Lays a picture (H, W, channels) uint8, and its regions (H, W) uint16 if there are any, from pixel `start`."""
+        flat = torch.from_numpy(picture.reshape(-1, self.channels))
+        self.flat[start : start + len(flat)] = flat
+        if self.regions is not None and regions is not None:
+            self.regions[start : start + len(flat)] = torch.from_numpy(regions.reshape(-1).view(np.int16))
+
+    def show(self, starts: Sequence[int], sizes: Sequence[tuple[int, ...]]) -> None:
+        """Makes pictures the store's: where each begins in `flat`, and its (height, width)."""
+        self.sizes = list(sizes)
+        self.starts = torch.tensor(starts, dtype=torch.int64, device=self.device)
+        shape = torch.tensor(self.sizes, dtype=torch.float32, device=self.device).view(-1, 2)
         self.heights, self.widths = shape[:, 0], shape[:, 1]
 
     def __len__(self) -> int:

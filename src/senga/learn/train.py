@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from senga import image
 from senga.errors import TrainingError
-from senga.learn import checkpoint, objectives
+from senga.learn import checkpoint, objectives, processes
 from senga.learn.adversary import Adversary
 from senga.learn.batches import Batch, Batches
 from senga.learn.colourist import Colourist
@@ -26,6 +25,7 @@ from senga.learn.house import House
 from senga.learn.linemeasures import LineValidation
 from senga.learn.measures import Validation
 from senga.learn.style import open_encoder
+from senga.learn.window import Share
 from senga.pairs.pairset import PairSet
 from senga.recipe import AT_USE, Recipe, Training, as_table
 from senga.recipefile import from_table
@@ -51,7 +51,9 @@ def train(
     *,
     start: Path | None = None,
     devices: int = 1,
+    nodes: int = 1,
     budget: float = math.inf,
+    memory: float | None = None,
     report: Callable[[Progress], None] = lambda _: None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> nn.Module:
@@ -65,9 +67,13 @@ def train(
         pairs: the data.
         run: folder of the run; made if it is missing.
         start: weights file to start a new run from.
-        devices: processes, each with its own GPU (or its own share of the CPU).
+        devices: processes on each node, each with its own GPU (or its own share of the CPU).
+        nodes: machines, on each of which this is called. Each process learns from batches of `recipe.training.batch`.
+            A process group that stands already is joined as it is.
         budget: minutes, earlier parts of a run that was stopped included. It ends when they are over, if the steps
             are not done by then, and the rate falls in time for it.
+        memory: GB (1e9 bytes) for the training pictures that each process holds at once; where that is less than all
+            of them, they come and go in parts. None holds all.
         report: called about every ten seconds.
         tell: called with each line worth a person's reading.
 
@@ -81,11 +87,10 @@ def train(
     if recipe.data.lines.kind == "given" and any(p.line is None for p in pairs.pairs):
         raise TrainingError(f"{pairs.folder}: has pairs without line art; set [data.lines] kind to draw it")
     run.mkdir(parents=True, exist_ok=True)
-    # Fabric's own mixed precision would hand the network bf16 inputs; the geometry needs them exact.
-    fabric = Fabric(accelerator="auto", devices=devices, precision="32-true")
-    if devices > 1:
-        fabric.launch()
-    device = fabric.device
+    fabric = processes.join(devices, nodes)
+    device, world, leads = fabric.device, fabric.world_size, fabric.is_global_zero
+    if not leads:  # one speaks for all
+        report, tell = _silent, _silent
     half = _half_precision(t)
     torch.manual_seed(t.seed)
     generator = make_generator(recipe)
@@ -93,8 +98,12 @@ def train(
         checkpoint.load_weights(start, generator)
     seeded = torch.Generator(device).manual_seed(t.seed + 1 + 1000 * fabric.global_rank)
     tell(f"reading pictures of {pairs.folder}")
-    batches = Batches(recipe, pairs, seeded)
-    steps = t.steps or max(1, t.epochs * len(batches.store) // (t.batch * devices))
+    state = checkpoint.load(run)
+    share = Share(fabric.global_rank, world)
+    batches = Batches(recipe, pairs, seeded, memory=memory, share=share, step=state["step"] if state else 0)
+    if batches.window:
+        tell(batches.window.describe())
+    steps = t.steps or max(1, t.epochs * len(batches) // (t.batch * world))
     rarity = torch.ones(1)
     if isinstance(generator, House | Colourist):
         colors = _some_colors(batches)
@@ -111,9 +120,13 @@ def train(
     )
     adversary = Adversary(recipe, device) if recipe.losses.adversary else None
     step, spent = 0, 0.0
-    state = checkpoint.load(run)
     if state:
         _same_experiment(state["recipe"], recipe, run)
+        if len(state["seeded"]) != world:
+            raise TrainingError(
+                f"{run}: a run of {len(state['seeded'])} processes, not of {world};"
+                " go on with as many, or anew with --run"
+            )
         step, spent = state["step"], state.get("spent", 0.0)
         generator.load_state_dict(state["generator"])
         optimizer.load_state_dict(state["optimizer"])
@@ -124,13 +137,14 @@ def train(
             adversary.network.load_state_dict(state["discriminator"])
             adversary.optimizer.load_state_dict(state["discriminator_optimizer"])
         tell(f"going on at step {step} of {steps}")
+    if fabric.all_gather(torch.tensor(step)).unique().numel() > 1:
+        raise TrainingError(f"{run}: not the same folder for all processes; let it lie on a disk that all nodes share")
     wrapped, optimizer = fabric.setup(generator, optimizer)
     if adversary:
         adversary.network, adversary.optimizer = fabric.setup(adversary.network, adversary.optimizer)
     if hasattr(generator, "answer"):
         wrapped.mark_forward_method("answer")
-    rarity = rarity.to(device)
-    leads = fabric.is_global_zero
+    rarity = fabric.broadcast(rarity).to(device)
     validation: Validation | LineValidation | None = None
     if leads:
         if recipe.task == "lines":
@@ -149,10 +163,10 @@ def train(
     def done() -> float:
         share = max(step / steps, minutes() / budget)
         # All processes must come to the same answer, whatever their clocks say.
-        return float(fabric.broadcast(share)) if devices > 1 and budget < math.inf else share
+        return float(fabric.broadcast(share)) if world > 1 and budget < math.inf else share
 
     def save() -> None:
-        states = [seeded.get_state()] if devices == 1 else list(fabric.all_gather(seeded.get_state()))
+        states = [seeded.get_state()] if world == 1 else list(fabric.all_gather(seeded.get_state()))
         if leads:
             content = {"recipe": json.dumps(as_table(recipe)), "step": step, "seeded": states}
             content |= {"generator": generator.state_dict(), "average": average.tensors}
@@ -200,7 +214,7 @@ def train(
             if leads and (now - since > 10 or over >= 1):
                 means = {k: v / counted for k, v in sums.items()} | (adversary.told if adversary else {})
                 _append(run / LOG, {"step": step, **means})
-                report(Progress(step, steps, means, counted * t.batch * devices / (now - since)))
+                report(Progress(step, steps, means, counted * t.batch * world / (now - since)))
                 sums, since, counted = {}, now, 0
             if step % t.save == 0 or over >= 1:
                 save()
@@ -209,8 +223,11 @@ def train(
                 tell(f"step {step}: {validation.describe(scores) if scores else 'no validation pairs'}")
                 since, counted, sums = time.monotonic(), 0, {}
     except KeyboardInterrupt:
-        save()
-        tell(f"stopped at step {step} of {steps}; the same command goes on from here")
+        if world == 1:
+            save()
+            tell(f"stopped at step {step} of {steps}; the same command goes on from here")
+        else:  # several stop at different moments, and saving takes all of them
+            tell(f"stopped at step {step} of {steps}; the same command goes on from the last checkpoint")
         raise
     averaged = make_generator(recipe)
     averaged.load_state_dict(average.tensors if t.average else generator.state_dict())
@@ -219,6 +236,7 @@ def train(
         about = {"recipe": json.dumps(as_table(recipe)), "pairs": pairs.fingerprint(), "steps": str(step)}
         about["minutes"] = f"{minutes():.1f}"
         checkpoint.save_weights(run / checkpoint.WEIGHTS, averaged, about)
+    fabric.barrier()  # no process goes on to what starts from these weights before they are there
     return averaged
 
 
@@ -258,6 +276,10 @@ def compute_losses(
         losses["entry"] = weights.entry * nn.functional.l1_loss(said.entry.float(), gray(batch.target))
         losses["leave"] = weights.leave * nn.functional.l1_loss(said.leave.float(), batch.target)
     return losses
+
+
+def _silent(_: object) -> None:
+    pass
 
 
 def _half_precision(t: Training) -> bool:

@@ -4,58 +4,36 @@ A picture's pairs enter the manifest once their files are whole. When all are do
 set is the same, byte for byte, however often the build was stopped and however many workers it had.
 """
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
+from senga import places
+from senga.crews.crew import Engine, answers_of
+from senga.crews.local import cores
 from senga.errors import PairSetError
 from senga.image import write_bytes
-from senga.pairs.cut import Job, cut
+from senga.pairs.cut import Cutting
 from senga.pairs.pairset import DROPPED, MANIFEST, as_line, read_manifest, write_manifest
 from senga.pairs.plan import BuildPlan, check_plan, keep_plan
-from senga.pairs.sources import find_sources
-from senga.pairs.work import cores, each
+from senga.pairs.shardbuild import build_shards
+from senga.pairs.skipped import SKIPPED, BuildReport, Skipped, as_skipped_line
+from senga.pairs.sources import Source, find_sources
 
 __all__ = ["BuildPlan", "BuildReport", "Skipped", "build_pairs"]
-
-SKIPPED = "skipped.jsonl"
 
 UNFINISHED = ".unfinished"
 """Lies in the folder while the manifest is being appended to: its last picture may then lack pairs."""
 
 
-class Skipped(NamedTuple):
-    """A picture that gave no pair, and why."""
-
-    file: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class BuildReport:
-    """What a build did.
-
-    Attributes:
-        pairs, pictures: in the set, earlier runs' too.
-        added: pairs that this run made.
-        skipped: pictures without a pair, by name.
-    """
-
-    pairs: int
-    pictures: int
-    added: int
-    skipped: tuple[Skipped, ...]
-
-
 def build_pairs(
-    folder: str | Path,
+    pictures: str | Path | Sequence[str | Path],
     out: str | Path,
     plan: BuildPlan = BuildPlan(),
     *,
+    engine: Engine = "local",
     workers: int | None = None,
+    stop: bool = False,
     report: Callable[[int, int, int], None] | None = None,
 ) -> BuildReport:
     """Builds a pair set, or goes on with one.
@@ -64,52 +42,75 @@ def build_pairs(
     again. A picture that cannot be used is skipped, and stops nothing.
 
     Args:
-        folder: pictures, read with its sub-folders.
-        out: folder of the pair set; made if missing.
+        pictures: a folder, read with its sub-folders; or several of folders, archives, patterns and URLs.
+        out: folder of the pair set, made if missing; with shards it may be a URL.
         plan: see `BuildPlan`; a folder keeps the plan it was begun with.
-        workers: processes; 1 works in this one, None takes one a core.
-        report: called with (pictures done, pictures in all, pictures skipped), first and after each picture.
+        engine: whose workers do it.
+        workers: at a time; with the local engine 1 works in this process, None takes one a core.
+        stop: end at the first picture that cannot be used.
+        report: called with (pictures done, pictures in all, pictures skipped), first and after each picture or shard.
 
     Raises:
-        PairSetError: no pictures, none that could be used, a table or plan that does not fit.
+        PairSetError: no pictures, none that could be used, one that could not with `stop`, a table or plan that does
+            not fit.
         ImageError: a place that cannot be written.
     """
-    folder, out = Path(folder), Path(out)
+    named = [pictures] if isinstance(pictures, str | Path) else list(pictures)
     check_plan(plan)
-    sources = find_sources(folder, out, plan)
+    if places.is_remote(out) and not plan.shard:
+        raise PairSetError(f"{out}: loose files go to a folder here; give --shards for sets by URL")
+    sources = find_sources(named, out, plan)
+    tell = report or (lambda done, total, skipped: None)
+    if plan.shard:
+        built = build_shards(sources, str(out), plan, engine=engine, workers=workers, stop=stop, report=tell)
+    else:
+        built = _build_folder(sources, Path(out), plan, engine, workers, stop, tell)
+    if len(built.skipped) == len(sources):
+        first = min(built.skipped)
+        raise PairSetError(
+            f"{', '.join(map(str, named))}: none of its {len(sources)} pictures can be used; "
+            f"the first is {first.file}: {first.reason}"
+        )
+    return built
+
+
+def _build_folder(
+    sources: Sequence[Source],
+    out: Path,
+    plan: BuildPlan,
+    engine: Engine,
+    workers: int | None,
+    stop: bool,
+    report: Callable[[int, int, int], None],
+) -> BuildReport:
     _open(out, plan)
     done = _done(out)
     todo = [source for source in sources if source.name not in done]
     skipped: list[Skipped] = []
     added, start = 0, len(sources) - len(todo)
-    if report is not None:
-        report(start, len(sources), 0)
+    report(start, len(sources), 0)
     if todo or (out / UNFINISHED).exists():
         (out / UNFINISHED).touch()
-        jobs = (Job(source, plan, out) for source in todo)
+        count = workers if engine != "local" else min(workers or cores(), len(todo))
         # Closed here and now when the caller's report raises, or workers would go on behind a traceback.
         with (
             (out / MANIFEST).open("ab") as manifest,
             (out / SKIPPED).open("wb") as left_out,
-            closing(each(cut, jobs, min(workers or cores(), len(todo)))) as cuts,
+            closing(answers_of(engine)(Cutting(plan, out), todo, count)) as cuts,
         ):
             for i, made in enumerate(cuts, start + 1):
                 if made.reason:
                     skipped.append(Skipped(made.source, made.reason))
-                    left_out.write(_as_line(skipped[-1]))
+                    left_out.write(as_skipped_line(skipped[-1]))
                     left_out.flush()
                 manifest.write("".join(as_line(pair) + "\n" for pair in made.pairs).encode())
                 manifest.flush()
                 added += len(made.pairs)
-                if report is not None:
-                    report(i, len(sources), len(skipped))
+                report(i, len(sources), len(skipped))
+                if stop and made.reason:
+                    raise PairSetError(f"{made.source}: {made.reason}; the build was stopped by --on-error stop")
         _finish(out, skipped)
     pairs = read_manifest(out / MANIFEST)
-    if len(skipped) == len(sources):
-        first = min(skipped)
-        raise PairSetError(
-            f"{folder}: none of its {len(sources)} pictures can be used; the first is {first.file}: {first.reason}"
-        )
     return BuildReport(len(pairs), len({pair.source for pair in pairs}), added, tuple(sorted(skipped)))
 
 
@@ -120,7 +121,7 @@ def _open(out: Path, plan: BuildPlan) -> None:
             (out / name).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise PairSetError(f"{out}: cannot be made: {error.strerror or error}") from error
-    keep_plan(plan, out)
+    keep_plan(plan, str(out))
     for place in (out, out / "color", out / "line"):
         for rest in place.glob(".senga-*.part"):
             rest.unlink()
@@ -152,11 +153,7 @@ def _finish(out: Path, skipped: list[Skipped]) -> None:
     # A picture's pairs are in order already, and sorting is stable.
     write_manifest(out, sorted(read_manifest(out / MANIFEST), key=lambda pair: pair.source))
     if skipped:
-        write_bytes(out / SKIPPED, b"".join(_as_line(one) for one in sorted(skipped)), force=True)
+        write_bytes(out / SKIPPED, b"".join(as_skipped_line(one) for one in sorted(skipped)), force=True)
     else:
         (out / SKIPPED).unlink(missing_ok=True)
     (out / UNFINISHED).unlink()
-
-
-def _as_line(skipped: Skipped) -> bytes:
-    return json.dumps(skipped._asdict(), ensure_ascii=False).encode() + b"\n"

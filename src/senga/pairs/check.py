@@ -8,11 +8,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from senga.crews.local import cores
 from senga.image import write_bytes
 from senga.pairs.defects import REACH, Job, Measures, measure
 from senga.pairs.duplicates import distance, first_alike
 from senga.pairs.pairset import DROPPED, Pair, PairSet, as_line, read_manifest, write_manifest
-from senga.pairs.work import cores, each
+from senga.pairs.work import each
 
 Kind = Literal[
     "unreadable",

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from senga import image
-from senga.errors import ImageError
+from senga.crews.crew import Crew
+from senga.errors import SengaError
 from senga.lines.extract import draw, make_parameters
 from senga.pairs.pairset import Pair
 from senga.pairs.plan import BuildPlan
@@ -28,72 +29,91 @@ class Cut:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Job:
-    """One source to cut by a plan into the folder of a pair set."""
+Made = tuple[Pair, bytes, bytes | None]
+"""A pair, and the contents of its picture and of its line art."""
 
-    source: Source
+
+@dataclass(frozen=True)
+class Cutting(Crew[Source, Cut]):
+    """Cuts sources by a plan into the folder of a pair set."""
+
     plan: BuildPlan
     out: Path
 
+    def do(self, job: Source) -> Cut:
+        """The pairs of one source, written under `out`/color and `out`/line.
 
-def cut(job: Job) -> Cut:
-    """The pairs of one source, written under `out`/color and `out`/line.
+        Raises:
+            ImageError: a file that cannot be written; one that cannot be read is a reason in the answer.
+        """
+        made = make_pairs(job, self.plan)
+        if isinstance(made, str):
+            return Cut(shown_name(job), reason=made)
+        for pair, color, line in made:
+            image.write_bytes(self.out / pair.color, color, force=True)
+            if pair.line is not None and line is not None:
+                image.write_bytes(self.out / pair.line, line, force=True)
+        return Cut(job.name, tuple(pair for pair, _, _ in made))
+
+    def lost(self, job: Source, reason: str) -> Cut:
+        """A picture that is skipped."""
+        return Cut(shown_name(job), reason=reason)
+
+
+def make_pairs(source: Source, plan: BuildPlan) -> list[Made] | str:
+    """The pairs of one source with the contents of their files, or the reason why there are none.
 
     Line art is drawn from the whole picture and cut with it, so that a crop has no border lines of its own.
-
-    Raises:
-        ImageError: a file that cannot be written; one that cannot be read is a reason in the answer.
     """
-    source, plan = job.source, job.plan
     try:
         source.name.encode("utf-8")
-        picture = image.read(source.file)
-        content = source.file.read_bytes()
+        content = source.item.content()
+        picture = image.flatten(image.read_bytes(content, source.item.place))
         lines = _lines(source, plan, picture)
     except UnicodeEncodeError:
-        return Cut(repr(source.name), reason="the file's name is not UTF-8")
+        return "the file's name is not UTF-8"
     except MemoryError:
-        return Cut(source.name, reason="too large for this machine's memory")
-    except (ImageError, OSError, _UnfitError) as error:
-        return Cut(source.name, reason=str(error).removeprefix(f"{source.file}: "))
+        return "too large for this machine's memory"
+    except (SengaError, OSError, _UnfitError) as error:
+        return str(error).removeprefix(f"{source.item.place}: ")
     boxes = places(source.name, picture.shape[:2], plan)
     if not boxes:
         width, height = picture.shape[1], picture.shape[0]
-        return Cut(source.name, reason=f"too small: {width}x{height} px, for a crop of {plan.crop} px")
-    pairs = []
+        return f"too small: {width}x{height} px, for a crop of {plan.crop} px"
+    made: list[Made] = []
     for i, (left, top, right, bottom) in enumerate(boxes):
         for turn in range(4 if plan.rotations else 1):
             name = _name(source.name) + (f"-c{i}" if plan.crop else "") + (f"-r{90 * turn}" if turn else "")
+            ending, written = Path(source.name).suffix.lower(), content
             if plan.crop or turn:
-                color, written = (
-                    f"color/{name}.png",
-                    image.encode(_turned(picture[top:bottom, left:right], turn), "PNG"),
-                )
-            else:
-                color, written = f"color/{name}{source.file.suffix.lower()}", content
-            image.write_bytes(job.out / color, written, force=True)
-            line = None
+                ending, written = ".png", image.encode(_turned(picture[top:bottom, left:right], turn), "PNG")
+            drawn = None
             if lines is not None:
-                line = f"line/{name}.png"
                 drawn = image.encode(_turned(lines[top:bottom, left:right], turn), "PNG")
-                image.write_bytes(job.out / line, drawn, force=True)
-            pairs.append(
-                Pair(
-                    color=color,
-                    line=line,
-                    source=source.name,
-                    box=(left, top, right, bottom),
-                    rotation=90 * turn,
-                    method=plan.method,
-                    parameters=plan.drawn_by(),
-                    sha256=hashlib.sha256(written).hexdigest(),
-                    split=source.split,
-                    group=source.group,
-                    origin=source.origin,
-                )
+            pair = Pair(
+                color=f"color/{name}{ending}",
+                line=None if drawn is None else f"line/{name}.png",
+                source=source.name,
+                box=(left, top, right, bottom),
+                rotation=90 * turn,
+                method=plan.method,
+                parameters=plan.drawn_by(),
+                sha256=hashlib.sha256(written).hexdigest(),
+                split=source.split,
+                group=source.group,
+                origin=source.origin,
             )
-    return Cut(source.name, tuple(pairs))
+            made.append((pair, written, drawn))
+    return made
+
+
+def shown_name(source: Source) -> str:
+    """A source's name as it can be written, also where it is no text."""
+    try:
+        source.name.encode("utf-8")
+    except UnicodeEncodeError:
+        return repr(source.name)
+    return source.name
 
 
 def places(name: str, shape: tuple[int, ...], plan: BuildPlan) -> list[Box]:

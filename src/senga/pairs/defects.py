@@ -13,7 +13,7 @@ from senga.lines.edges import gaussian
 from senga.lines.extract import extract_lines
 from senga.pairs.duplicates import difference_hashes
 from senga.pairs.letters import count_letters
-from senga.pairs.pairset import Pair
+from senga.pairs.pairset import Pair, PairSet
 
 REACH = 8
 """Shifts of line art against picture that are searched: so many px to each side."""
@@ -67,10 +67,15 @@ class Measures:
 
 
 def measure(job: Job) -> Measures:
-    """The measures of one pair."""
+    """The measures of one pair; a picture that cannot be read is an answer too.
+
+    Raises:
+        PairSetError: a shard that cannot be read.
+    """
     try:
-        picture = image.read(job.folder / job.pair.color)
-        drawing = None if job.pair.line is None else image.read_drawing(job.folder / job.pair.line)
+        files = PairSet(job.folder, ())
+        picture = files.color(job.pair)
+        drawing = None if job.pair.line is None else files.drawing(job.pair)
     except ImageError as error:
         return Measures(job.index, unreadable=str(error))
     lines = extract_lines(picture) if drawing is None else drawing.lines

@@ -1,7 +1,7 @@
 """A pair set: a folder of pictures and line art, and the manifest that says what each pair is.
 
-The manifest is `manifest.jsonl`, one JSON object a line, one line a pair; files are named relative to the folder. A
-pair without line art serves training that draws its own lines.
+The manifest is `manifest.jsonl`, one JSON object a line, one line a pair. Files are named relative to the folder, or
+are members of shards (see `senga.pairs.shards`). A pair without line art serves training that draws its own lines.
 """
 
 import hashlib
@@ -11,8 +11,12 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from senga import image
 from senga.errors import PairSetError
+from senga.pairs import members
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
@@ -26,7 +30,7 @@ class Pair:
     """One line of the manifest.
 
     Attributes:
-        color: picture file. line: line-art file, or None.
+        color: picture file. line: line-art file, or None. Members of the shard, if there is one.
         source: the picture file that the pair was cut from, as it was named when the set was built.
         box: (left, top, right, bottom) of the crop in the source, px.
         rotation: degrees counter-clockwise after the crop: 0, 90, 180 or 270.
@@ -35,6 +39,7 @@ class Pair:
         split: "train", "val" or "test", the same for all pairs of one group.
         group: what must not be torn over splits: the source picture unless a table says more.
         origin: where the source picture came from, for caps on its share of the draws; may be empty.
+        shard: the tar that holds the files, relative to the set's folder; "" where they lie in the folder itself.
     """
 
     color: str
@@ -48,6 +53,12 @@ class Pair:
     split: Split
     group: str
     origin: str = ""
+    shard: str = ""
+
+    @property
+    def name(self) -> str:
+        """Of the picture, without folder and ending."""
+        return self.color.partition(".")[0] if self.shard else Path(self.color).stem
 
 
 @dataclass(frozen=True)
@@ -75,20 +86,46 @@ class PairSet:
         return [p for p in self.pairs if p.split == split]
 
     def color(self, pair: Pair) -> image.Pixels:
-        """Picture (H, W, 3) uint8."""
-        return image.read(self.folder / pair.color)
+        """Picture (H, W, 3) uint8.
+
+        Raises:
+            ImageError: a file that cannot be read. PairSetError: a shard that cannot be read.
+        """
+        return image.flatten(self._pixels(pair, pair.color))
 
     def line(self, pair: Pair) -> image.Pixels:
         """Line art (H, W) uint8, 0 = ink.
 
         Raises:
-            PairSetError: the pair has no line art.
+            PairSetError: the pair has no line art. Else as `color`.
         """
+        return self.drawing(pair).lines
+
+    def drawing(self, pair: Pair) -> image.Drawing:
+        """Line art as it was read; raises as `line`."""
         if pair.line is None:
             raise PairSetError(
                 f"{self.folder}: {pair.color} has no line art; draw it while training ([data.lines] kind)"
             )
-        return image.read_drawing(self.folder / pair.line).lines
+        return image.to_drawing(self._pixels(pair, pair.line))
+
+    def regions(self, pair: Pair) -> NDArray[np.uint16] | None:
+        """(H, W) region numbers that were packed with the pair, or None; raises as `color`."""
+        name = f"{pair.name}.regions.png"
+        if not pair.shard or not members.has(self.folder / pair.shard, name):
+            return None
+        return image.decode_numbers(self.content(pair, name), f"{self.folder / pair.shard}: {name}")
+
+    def content(self, pair: Pair, name: str) -> bytes:
+        """Content of one of a pair's files, by its name in the manifest; raises as `color`."""
+        if pair.shard:
+            return members.read(self.folder / pair.shard, name)
+        return image.read_content(self.folder / name)
+
+    def _pixels(self, pair: Pair, name: str) -> image.Pixels:
+        """(H, W, 4) uint8."""
+        place = f"{self.folder / pair.shard}: {name}" if pair.shard else str(self.folder / name)
+        return image.read_bytes(self.content(pair, name), place)
 
     def fingerprint(self) -> str:
         """16 hex digits that change when a picture, its split or its lines' making changes."""
@@ -105,7 +142,10 @@ def fingerprint(pairs: Iterable[Pair]) -> str:
 
 def as_line(pair: Pair) -> str:
     """The pair as a line of the manifest, without line end."""
-    return json.dumps(asdict(pair), ensure_ascii=False)
+    row = asdict(pair)
+    if not pair.shard:  # so that manifests of folders stay as they always were
+        del row["shard"]
+    return json.dumps(row, ensure_ascii=False)
 
 
 def parse_line(text: str, place: str) -> Pair:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from senga import places
 from senga.errors import PairSetError
 from senga.image import write_bytes
 from senga.lines import extract
@@ -31,6 +32,7 @@ class BuildPlan:
         table: CSV with the column file (relative to the folder of pictures) and any of split, group, source
             (where the picture came from: the pair's origin); other columns are left alone.
         lines_folder: line art under the same relative name as the picture, in any format.
+        shard: pictures a shard, for sets of more files than a folder bears; 0 makes loose files.
     """
 
     method: str = "xdog"
@@ -43,6 +45,7 @@ class BuildPlan:
     seed: int = 0
     table: Path | None = None
     lines_folder: Path | None = None
+    shard: int = 0
 
     def drawn_by(self) -> dict[str, float]:
         """Parameters of the drawing method by name, defaults filled in; empty if nothing is drawn."""
@@ -68,24 +71,30 @@ def check_plan(plan: BuildPlan) -> None:
         raise PairSetError("method 'given' and a folder of line art go together: give both or neither")
     if plan.crop < 0 or plan.crops < 1:
         raise PairSetError(f"wanted crop >= 0 px and crops >= 1, found {plan.crop} and {plan.crops}")
+    if plan.shard < 0:
+        raise PairSetError(f"wanted shard >= 0 pictures, found {plan.shard}")
     if plan.val < 0 or plan.test < 0 or plan.val + plan.test > 1:
         raise PairSetError(f"wanted shares val and test of 0 to 1 together, found {plan.val} and {plan.test}")
 
 
-def keep_plan(plan: BuildPlan, out: Path) -> None:
+def keep_plan(plan: BuildPlan, out: str) -> None:
     """Writes the plan into a new pair set's folder, or compares it with the one that is there.
 
     Raises:
         PairSetError: the folder was built by another plan, or holds a pair set without a plan.
     """
-    record, file = _record(plan), out / PLAN
-    if not file.exists():
-        if (out / MANIFEST).exists():
+    record, file = plan_record(plan), places.join(out, PLAN)
+    if not places.exists(file):
+        if places.exists(places.join(out, MANIFEST)):
             raise PairSetError(f"{out}: holds a pair set without {PLAN}; build into another folder")
-        write_bytes(file, (json.dumps(record, indent=2) + "\n").encode())
+        content = (json.dumps(record, indent=2) + "\n").encode()
+        if places.is_remote(file):
+            places.write(file, content)
+        else:
+            write_bytes(Path(file), content)
         return
     try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
+        kept = json.loads(places.read(file))
     except (OSError, ValueError) as error:
         raise PairSetError(f"{file}: cannot be read: {error}; build into another folder") from error
     if not isinstance(kept, dict):
@@ -99,7 +108,7 @@ def keep_plan(plan: BuildPlan, out: Path) -> None:
         raise PairSetError(f"{out}: was built by another plan ({'; '.join(differ)}); build into another folder")
 
 
-def _record(plan: BuildPlan) -> dict[str, Any]:
+def plan_record(plan: BuildPlan) -> dict[str, Any]:
     """The plan as plain data.
 
     The table is named by its content and the folder of line art by its last name: a pair set may be given away, and
@@ -108,6 +117,8 @@ def _record(plan: BuildPlan) -> dict[str, Any]:
     record = {**asdict(plan), "parameters": plan.drawn_by()}
     record["table"] = plan.table and hashlib.sha256(_read(plan.table)).hexdigest()
     record["lines_folder"] = plan.lines_folder and plan.lines_folder.resolve().name
+    if not plan.shard:
+        del record["shard"]  # so that the plans of folders stay as they always were
     return record
 
 

@@ -1,18 +1,18 @@
 """Which pictures a folder holds, and which split, group and origin each has."""
 
 import csv
+import glob
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from senga import places
 from senga.errors import PairSetError
+from senga.items.item import ENDINGS, Item, find_items
 from senga.pairs.pairset import MANIFEST, SPLITS, Split
 from senga.pairs.plan import BuildPlan
-
-ENDINGS = (".png", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif", ".jpg", ".jpeg")
-"""File endings taken for pictures; where several files could be the line art of one, the earlier ending wins."""
 
 
 @dataclass(frozen=True)
@@ -20,51 +20,78 @@ class Source:
     """One picture before it is cut.
 
     Attributes:
-        name: relative to the folder of pictures, "/" between folders.
-        file: the picture; line: its given line art, or None.
+        item: the picture; its name is relative to what was named, "/" between folders.
+        line: its given line art, or None.
         split, group, origin: as in `senga.pairs.pairset.Pair`.
     """
 
-    name: str
-    file: Path
+    item: Item
     line: Path | None
     split: Split
     group: str
     origin: str
 
+    @property
+    def name(self) -> str:
+        """The item's."""
+        return self.item.name
 
-def find_sources(folder: Path, out: Path, plan: BuildPlan) -> list[Source]:
-    """Every picture under a folder, sorted by name.
+
+def find_sources(places_of: Sequence[str | Path], out: str | Path, plan: BuildPlan) -> list[Source]:
+    """Every picture in what was named, sorted by name.
 
     Args:
-        folder: is read with its sub-folders, but for hidden ones, pair sets, and the folder of line art.
+        places_of: folders, read with their sub-folders, but for hidden ones, pair sets, and the folder of line art;
+            archives, patterns and URLs as `find_items` takes them.
         out: where the pair set goes; never read as input.
         plan: gives the shares of the splits, the table and the folder of line art.
 
     Raises:
-        PairSetError: no folder, no picture in it, or a table that does not fit.
+        PairSetError: no folder, no picture in it, two of one name, or a table that does not fit.
     """
-    if not folder.is_dir():
-        raise PairSetError(f"{folder}: no such folder of pictures")
-    if out.resolve() == folder.resolve():
-        raise PairSetError(f"{out}: is the folder of pictures itself; build into another folder")
-    apart = [out] if plan.lines_folder is None else [out, plan.lines_folder]
-    files = {file.relative_to(folder).as_posix(): file for file in _pictures(folder, apart)}
-    if not files:
-        raise PairSetError(f"{folder}: no pictures here ({', '.join(ENDINGS)})")
+    items = _items([str(place) for place in places_of], str(out), plan)
+    named = ", ".join(str(place) for place in places_of)
     rows = {} if plan.table is None else read_table(plan.table)
-    if rows and not rows.keys() & files.keys():
+    if rows and not rows.keys() & items.keys():
         first = next(iter(rows))
-        raise PairSetError(f"{plan.table}: names no picture of {folder}; its first row names '{first}'")
+        raise PairSetError(f"{plan.table}: names no picture of {named}; its first row names '{first}'")
     given = {row.group: row.split for row in rows.values() if row.split}
     drawings = _drawings(plan.lines_folder)
     sources = []
-    for name in sorted(files):
+    for name in sorted(items):
         row = rows.get(name, Row(name))
         split = given.get(row.group) or split_of(row.group, plan)
         line = drawings.get(name.rpartition(".")[0])
-        sources.append(Source(name, files[name], line, split, row.group, row.origin))
+        sources.append(Source(items[name], line, split, row.group, row.origin))
     return sources
+
+
+def _items(named: list[str], out: str, plan: BuildPlan) -> dict[str, Item]:
+    """What was named, by the pictures' names."""
+    if len(named) == 1 and not places.is_remote(named[0]) and not Path(named[0]).is_file():
+        folder = Path(named[0])
+        if folder.is_dir():
+            return _in_folder(folder, out, plan)
+        if not glob.has_magic(named[0]):
+            raise PairSetError(f"{folder}: no such folder of pictures")
+    found: dict[str, Item] = {}
+    for item in find_items(named):
+        if item.name in found:
+            raise PairSetError(f"{item.place}: has the name of {found[item.name].place}; rename one")
+        found[item.name] = item
+    return found
+
+
+def _in_folder(folder: Path, out: str, plan: BuildPlan) -> dict[str, Item]:
+    apart = [] if plan.lines_folder is None else [plan.lines_folder]
+    if not places.is_remote(out):
+        if Path(out).resolve() == folder.resolve():
+            raise PairSetError(f"{out}: is the folder of pictures itself; build into another folder")
+        apart.append(Path(out))
+    files = {file.relative_to(folder).as_posix(): str(file) for file in _pictures(folder, apart)}
+    if not files:
+        raise PairSetError(f"{folder}: no pictures here ({', '.join(ENDINGS)})")
+    return {name: Item(file, name, file) for name, file in files.items()}
 
 
 def split_of(group: str, plan: BuildPlan) -> Split:

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
+from senga.crews.local import cores
 from senga.errors import SengaError
 from senga.metrics import colorfulness
 from senga.pairs.check import Limits
 from senga.pairs.defects import Job
 from senga.pairs.duplicates import difference_hashes, first_alike
 from senga.pairs.pairset import Pair, PairSet
-from senga.pairs.work import cores, each
+from senga.pairs.work import each
 
 GRID = 8
 """Levels of each channel that colors are counted in."""

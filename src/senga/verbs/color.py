@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
-from senga.verbs.targets import Force, Model, OnError, Report, Resume, Threads, Unpack, Workers, carry_out
+from senga.verbs.targets import Engine, Force, Model, OnError, Report, Resume, Run, Threads, Unpack, Workers, carry_out
 
 
 def color(
@@ -49,6 +49,7 @@ def color(
     backend: Annotated[str, typer.Option(help="What runs the model: onnxruntime or openvino.")] = "onnxruntime",
     threads: Threads = None,
     workers: Workers = None,
+    engine: Engine = "local",
     resume: Resume = False,
     on_error: OnError = "skip",
     report: Report = None,
@@ -135,12 +136,7 @@ def color(
         work,
         drawings,
         out,
+        Run(force, workers, engine, resume, on_error, report, unpack),
         more=LAYERED,
         taken=(ENDING,),
-        force=force,
-        workers=workers,
-        resume=resume,
-        on_error=on_error,
-        report=report,
-        unpack=unpack,
     )

@@ -7,11 +7,13 @@ import typer
 
 from senga.errors import SengaError
 from senga.verbs.targets import (
+    Engine,
     Force,
     Model,
     OnError,
     Report,
     Resume,
+    Run,
     Threads,
     Unpack,
     Workers,
@@ -51,6 +53,7 @@ def flats(
     model: Model = None,
     threads: Threads = None,
     workers: Workers = None,
+    engine: Engine = "local",
     resume: Resume = False,
     on_error: OnError = "skip",
     report: Report = None,
@@ -84,12 +87,7 @@ def flats(
         work,
         drawings,
         out,
-        force=force,
-        workers=workers,
-        resume=resume,
-        on_error=on_error,
-        report=report,
-        unpack=unpack,
+        Run(force, workers, engine, resume, on_error, report, unpack),
     )
 
 

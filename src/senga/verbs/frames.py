@@ -11,7 +11,7 @@ from senga.verbs.progress import progress_bar
 from senga.verbs.targets import Force, Model, Report, Threads, refuse_existing
 
 if TYPE_CHECKING:
-    from senga.jobs.items import Item
+    from senga.items.item import Item
 
 
 def frames(
@@ -34,14 +34,16 @@ def frames(
     """Color the frames of an animation in steady colors, from one colored key frame or a reference."""
     import json
 
-    from senga import image
+    from senga import image, places
     from senga.color.colorizer import Colorizer
     from senga.color.frames import Painted, color_frames
-    from senga.jobs.items import find_items
+    from senga.items.item import find_items
     from senga.jobs.targets import plan
 
     if report is not None:
         refuse_existing(report, force)
+    if places.is_remote(out):
+        raise SengaError(f"{out}: frames are written to a folder here; give a path")
     items = find_items(drawings)
     planned = plan(items, out, force=force, unpack=True, single=False)
     painter = Colorizer.open(model, threads=threads)

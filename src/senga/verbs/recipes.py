@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from senga.errors import RecipeError
-from senga.verbs.train import need_train_extra, train_with_progress
+from senga.verbs.targets import Engine
+from senga.verbs.train import Devices, Nodes, need_train_extra, train_with_progress
 
 if TYPE_CHECKING:
     from senga.recipe import Recipe
@@ -42,9 +43,12 @@ def recipes_run(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the runs, one folder each.")] = Path("runs"),
     steps: Annotated[int | None, typer.Option(help="Steps of each, in place of the recipe's.", min=1)] = None,
     budget: Annotated[
-        float | None, typer.Option(help="Minutes of each after which it ends at the latest.", min=0.01, metavar="MINUTES")
+        float | None,
+        typer.Option(help="Minutes of each after which it ends at the latest.", min=0.01, metavar="MINUTES"),
     ] = None,
-    devices: Annotated[int, typer.Option(help="Devices (GPUs) to train on.", min=1)] = 1,
+    devices: Devices = 1,
+    nodes: Nodes = 1,
+    engine: Engine = "local",
     data: Annotated[str, typer.Option(help="What the training data were, for the cards.")] = "not stated",
     license_data: Annotated[str, typer.Option(help="Terms of the training data.")] = "not stated",
     license_weights: Annotated[str, typer.Option(help="Terms of the weights.")] = "not stated",
@@ -65,9 +69,11 @@ def recipes_run(
             typer.echo(f"{model}: is there")
             continue
         start = out / recipe.training.after / checkpoint.WEIGHTS if recipe.training.after else None
-        train_with_progress(recipe, pair_set, run, start=start, devices=devices, budget=budget)
-        if recipe.generator.encoder != "eye":
-            continue  # no model file carries that encoder
+        leads = train_with_progress(
+            recipe, pair_set, run, start=start, devices=devices, nodes=nodes, engine=engine, budget=budget
+        )
+        if not leads or recipe.generator.encoder != "eye":
+            continue  # no model file carries another encoder
         export_run(
             run,
             model,

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,17 +12,32 @@ from senga.errors import SengaError
 from senga.verbs.progress import progress_bar
 
 if TYPE_CHECKING:
-    from senga.jobs.engine import Outcome
+    from senga.crews.crew import Engine as EngineName
+    from senga.jobs.tasks import Outcome
     from senga.jobs.work import Work
 
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
 Threads = Annotated[int | None, typer.Option(help="Processor threads of each process; default: its share.", min=1)]
 Model = Annotated[Path | None, typer.Option(help="Model file; default: the one that ships with senga.")]
 Workers = Annotated[int | None, typer.Option(help="Processes; default: one, for 8 pictures and more all cores.", min=1)]
+Engine = Annotated[str, typer.Option(help="local: this machine; ray: the cluster that RAY_ADDRESS names.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped; what is done is proven.")]
 OnError = Annotated[str, typer.Option(help="What a picture that fails does to the others: skip or stop.")]
 Report = Annotated[Path | None, typer.Option(help="Also write what became of each picture here, as JSON.")]
 Unpack = Annotated[bool, typer.Option("--unpack", help="Pages of archives as loose files, not as an archive again.")]
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a verb's work is carried out; the fields are options, as their helps say."""
+
+    force: bool = False
+    workers: int | None = None
+    engine: str = "local"
+    resume: bool = False
+    on_error: str = "skip"
+    report: Path | None = None
+    unpack: bool = False
 
 
 def carry_out(
@@ -29,42 +45,39 @@ def carry_out(
     work: "Work",
     sources: Sequence[str],
     out: str,
+    run: Run = Run(),
     *,
     more: Iterable[str] = (),
     taken: Iterable[str] = (),
-    force: bool = False,
-    workers: int | None = None,
-    resume: bool = False,
-    on_error: str = "skip",
-    report: Path | None = None,
-    unpack: bool = False,
 ) -> None:
     """Does a verb's work for each source; a failure is told, and ends the process with 2 when all others are done.
 
     Args:
         verb: for the report. work: what is done.
-        sources: files, folders, patterns, archives; "-" is stdin.
-        out: file, folder or archive; "-" is stdout.
+        sources: files, folders, patterns, archives, URLs; "-" is stdin.
+        out: file, folder, archive or URL; "-" is stdout.
+        run: how.
         more: endings that the verb writes, `taken` those that it reads, besides those of pictures.
-        force, workers, resume, on_error, report, unpack: as the options say.
 
     Raises:
         SengaError: what is refused before any work.
     """
+    from senga.items.archives import is_archive
+    from senga.items.item import find_items
     from senga.jobs import engine
-    from senga.jobs.archives import is_archive
-    from senga.jobs.items import find_items
     from senga.jobs.report import write_report
     from senga.jobs.targets import FEW, plan
 
-    if on_error not in ("skip", "stop"):
-        raise SengaError(f"--on-error {on_error}: give skip or stop")
-    if report is not None:
-        refuse_existing(report, force)
+    if run.on_error not in ("skip", "stop"):
+        raise SengaError(f"--on-error {run.on_error}: give skip or stop")
+    if run.report is not None:
+        refuse_existing(run.report, run.force)
     items = find_items(sources, taken)
     one = len(sources) == 1 and len(items) == 1 and items[0].file == sources[0]
     single = one and not is_archive(sources[0])
-    planned = plan(items, out, names=work.names, more=more, force=force, resume=resume, unpack=unpack, single=single)
+    planned = plan(
+        items, out, names=work.names, more=more, force=run.force, resume=run.resume, unpack=run.unpack, single=single
+    )
     many = len(planned.tasks) >= FEW
     with progress_bar("pictures", shown=many) as bar:
         task = bar.add_task("", total=len(planned.tasks))
@@ -81,20 +94,35 @@ def carry_out(
         summary = engine.run(
             planned,
             work,
-            workers=workers,
-            resume=resume,
-            force=force,
-            on_error="stop" if on_error == "stop" else "skip",
+            engine=check_engine(run.engine),
+            workers=run.workers,
+            resume=run.resume,
+            force=run.force,
+            on_error="stop" if run.on_error == "stop" else "skip",
             tell=tell,
         )
     for file in summary.packed:
         typer.echo(file)
     for file, reason in summary.unpacked:
         typer.echo(f"senga: {file}: not made: {reason}; --resume makes it when they are mended", err=True)
-    if report is not None:
-        write_report(report, verb, summary, force=force)
+    if run.report is not None:
+        write_report(run.report, verb, summary, force=run.force)
     if summary.failed:
         sys.exit(2)
+
+
+def check_engine(text: str) -> "EngineName":
+    """The engine of that name.
+
+    Raises:
+        SengaError: there is none.
+    """
+    from senga.crews.crew import ENGINES
+
+    for known in ENGINES:
+        if text == known:
+            return known
+    raise SengaError(f"--engine {text}: give {' or '.join(ENGINES)}")
 
 
 def refuse_existing(file: str | Path, force: bool) -> None:

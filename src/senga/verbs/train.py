@@ -2,6 +2,8 @@
 
 import math
 import time
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,11 +11,16 @@ import typer
 
 from senga.errors import SengaError
 from senga.verbs.progress import progress_bar
-from senga.verbs.targets import Force
+from senga.verbs.targets import Engine, Force, check_engine
 
 if TYPE_CHECKING:
     from senga.pairs.pairset import PairSet
     from senga.recipe import Recipe
+
+Devices = Annotated[int, typer.Option(help="Processes on each node, each with a GPU if there are any.", min=1)]
+Nodes = Annotated[
+    int, typer.Option(help="Machines; start it on each, with MASTER_ADDR, MASTER_PORT, NODE_RANK set.", min=1)
+]
 
 
 def train(
@@ -21,7 +28,9 @@ def train(
     pairs: Annotated[Path, typer.Option(help="Folder of a pair set.")],
     run: Annotated[Path | None, typer.Option(help="Folder of the run; default: runs/NAME.")] = None,
     start: Annotated[Path | None, typer.Option(help="Weights (safetensors) to start a new run from.")] = None,
-    devices: Annotated[int, typer.Option(help="Devices (GPUs) to train on.", min=1)] = 1,
+    devices: Devices = 1,
+    nodes: Nodes = 1,
+    engine: Engine = "local",
     steps: Annotated[int | None, typer.Option(help="Steps, in place of the recipe's.", min=1)] = None,
     budget: Annotated[
         float | None, typer.Option(help="Minutes after which it ends at the latest.", min=0.01, metavar="MINUTES")
@@ -38,8 +47,10 @@ def train(
     pair_set = PairSet.open(pairs)
     need_train_extra()
     folder = run or Path("runs") / experiment.name
-    train_with_progress(experiment, pair_set, folder, start=start, devices=devices, budget=budget)
-    typer.echo(f"'senga export {folder} -o model.onnx' makes a model file")
+    if train_with_progress(
+        experiment, pair_set, folder, start=start, devices=devices, nodes=nodes, engine=engine, budget=budget
+    ):
+        typer.echo(f"'senga export {folder} -o model.onnx' makes a model file")
 
 
 def export(
@@ -98,12 +109,22 @@ def train_with_progress(
     *,
     start: Path | None = None,
     devices: int = 1,
+    nodes: int = 1,
+    engine: str = "local",
     budget: float | None = None,
-) -> None:
-    """Trains a recipe and tells how far it is; arguments and errors as `senga.learn.train.train`."""
-    from senga.learn.train import Progress as Stage
-    from senga.learn.train import train
+) -> bool:
+    """Trains a recipe and tells how far it is; arguments and errors as `senga.learn.train.train`.
 
+    Args:
+        engine: "ray" has the workers of a Ray cluster do it.
+
+    Returns:
+        Whether this process leads: what comes after is done by that one alone.
+    """
+    from senga.learn import processes
+    from senga.learn.train import Progress as Stage
+
+    train = _trainer(engine)
     begun = time.monotonic()
     with progress_bar("steps") as bar:
         task = bar.add_task("", total=None)
@@ -117,18 +138,34 @@ def train_with_progress(
             if not bar.console.is_terminal and told[0] % 6 == 1:  # about a line a minute in a log
                 typer.echo(f"step {stage.step} of {stage.steps}: {text}")
 
-        train(
-            recipe,
-            pairs,
-            run,
-            start=start,
-            devices=devices,
-            budget=math.inf if budget is None else budget,
-            report=report,
-            tell=lambda t: bar.console.print(t),
-        )
+        with processes.one_line_if_lost():
+            train(
+                recipe,
+                pairs,
+                run,
+                start=start,
+                devices=devices,
+                nodes=nodes,
+                budget=math.inf if budget is None else budget,
+                report=report,
+                tell=lambda t: bar.console.print(t),
+            )
     minutes = (time.monotonic() - begun) / 60
-    typer.echo(f"{run}: trained, {minutes:.1f} min this time")
+    if processes.leads():
+        typer.echo(f"{run}: trained, {minutes:.1f} min this time")
+    return processes.leads()
+
+
+def _trainer(engine: str) -> Callable[..., object]:
+    if check_engine(engine) == "ray":
+        if find_spec("ray") is None:
+            raise SengaError("--engine ray needs more packages; run: pip install 'senga[cluster]'")
+        from senga.learn.cluster import train_on_cluster
+
+        return train_on_cluster
+    from senga.learn.train import train
+
+    return train
 
 
 def need_train_extra() -> None:
@@ -137,8 +174,6 @@ def need_train_extra() -> None:
     Raises:
         SengaError: with the command that installs it.
     """
-    from importlib.util import find_spec
-
     missing = [name for name in ("torch", "lightning_fabric", "onnxscript", "safetensors") if find_spec(name) is None]
     if missing:
         raise SengaError(f"{', '.join(missing)} not installed; run: pip install 'senga[train]'")

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from senga import image
+from senga import image, places
 from senga.errors import SengaError
-from senga.jobs import archives
-from senga.pairs.sources import ENDINGS
+from senga.items import archives
+
+ENDINGS = (".png", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif", ".jpg", ".jpeg")
+"""File endings taken for pictures; where several files could be the line art of one, the earlier ending wins."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Item:
         if self.broken:
             raise SengaError(f"{self.place}: {self.broken}")
         if self.member:
-            return archives.read_member(Path(self.file), self.member)
-        return image.read_content(self.file)
+            return archives.read_member(self.file, self.member)
+        return places.read(self.file) if places.is_remote(self.file) else image.read_content(self.file)
 
     def picture(self) -> image.Pixels:
         """(H, W, 3) uint8 sRGB, on white where it is transparent. Raises as `content`."""
@@ -63,7 +65,7 @@ def find_items(sources: Sequence[str], more: Iterable[str] = ()) -> list[Item]:
 
     Args:
         sources: files; folders, read with their sub-folders but for hidden ones; patterns such as 'ch*/**/*.png' that a
-            shell has left alone; archives (.zip, .cbz, .tar, .cbt); "-" for stdin.
+            shell has left alone; archives (.zip, .cbz, .tar, .cbt); files, folders and archives by URL; "-" for stdin.
         more: endings that count in folders, besides those of pictures.
 
     Raises:
@@ -73,10 +75,14 @@ def find_items(sources: Sequence[str], more: Iterable[str] = ()) -> list[Item]:
     items: list[Item] = []
     for source in sources:
         path = Path(source)
-        if source != "-" and path.is_dir():
+        if places.is_remote(source) and not archives.is_archive(source):
+            items += _at_url(source, endings, several=len(sources) > 1)
+        elif places.is_remote(source):
+            items += _in_archive(source, endings)
+        elif source != "-" and path.is_dir():
             items += _in_folder(path, endings, several=len(sources) > 1)
         elif source != "-" and archives.is_archive(path) and path.is_file():
-            items += _in_archive(path, endings)
+            items += _in_archive(source, endings)
         elif source != "-" and not path.exists() and glob.has_magic(source):
             items += _by_pattern(source, endings)
         else:
@@ -107,18 +113,31 @@ def _in_folder(folder: Path, endings: tuple[str, ...], *, several: bool) -> list
     return [Item(str(folder / n), before + n, str(folder / n)) for n in sorted(names, key=natural)]
 
 
-def _in_archive(file: Path, endings: tuple[str, ...]) -> list[Item]:
-    stem = file.stem
+def _at_url(url: str, endings: tuple[str, ...], *, several: bool) -> list[Item]:
+    """What lies at a URL: with a picture's ending a file, else a folder."""
+    if places.ending(url) in endings:
+        return [Item(url, places.base(url), url)]
+    names = [n for n in places.find(url) if places.ending(n) in endings]
+    shown = [n for n in names if not any(part.startswith(".") for part in n.split("/"))]
+    if not shown:
+        raise SengaError(f"{url}: no pictures here ({', '.join(endings)})")
+    before = f"{places.base(url)}/" if several else ""
+    files = {n: places.join(url, n) for n in sorted(shown, key=natural)}
+    return [Item(file, before + n, file) for n, file in files.items()]
+
+
+def _in_archive(file: str, endings: tuple[str, ...]) -> list[Item]:
+    stem = Path(places.base(file)).stem
     try:
         names = archives.members(file)
     except SengaError as error:
         # One broken archive of many must not stop the others.
         reason = str(error).removeprefix(f"{file}: ")
-        return [Item(str(file), f"{stem}/{file.name}", str(file), broken=reason)]
+        return [Item(file, f"{stem}/{places.base(file)}", file, broken=reason)]
     pages = [n for n in names if PurePosixPath(n).suffix.lower() in endings and not _hidden(n)]
     if not pages:
-        return [Item(str(file), f"{stem}/{file.name}", str(file), broken="an archive without pictures")]
-    return [Item(f"{file}:{n}", f"{stem}/{n}", str(file), n) for n in sorted(pages, key=natural)]
+        return [Item(file, f"{stem}/{places.base(file)}", file, broken="an archive without pictures")]
+    return [Item(f"{file}:{n}", f"{stem}/{n}", file, n) for n in sorted(pages, key=natural)]
 
 
 def _by_pattern(pattern: str, endings: tuple[str, ...]) -> list[Item]:

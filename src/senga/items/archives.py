@@ -6,9 +6,9 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from senga import image
+from senga import image, places
 from senga.errors import SengaError
-from senga.jobs import pdf
+from senga.items import pdf
 
 ZIPS, TARS = (".zip", ".cbz"), (".tar", ".cbt")
 ENDINGS = (*ZIPS, *TARS)
@@ -23,26 +23,26 @@ MOST = 1 << 30
 
 def is_archive(path: str | Path) -> bool:
     """Whether a name is an archive's, of those that are read and those that are known not to be."""
-    return Path(path).suffix.lower() in (*ENDINGS, *FOREIGN, pdf.ENDING)
+    return places.ending(str(path)) in (*ENDINGS, *FOREIGN, pdf.ENDING)
 
 
-def members(file: Path) -> list[str]:
+def members(file: str) -> list[str]:
     """Names of the files in an archive, in its order.
 
     Raises:
         SengaError: not an archive, broken, of a kind that is not read, or with names that lead out of it.
     """
-    kind = FOREIGN.get(file.suffix.lower())
+    kind = FOREIGN.get(places.ending(file))
     if kind:
         raise SengaError(f"{file}: a {kind} archive, which senga does not read; save it as .cbz")
-    if file.suffix.lower() == pdf.ENDING:
+    if places.ending(file) == pdf.ENDING:
         return pdf.pages(file)
     try:
-        if file.suffix.lower() in ZIPS:
-            with zipfile.ZipFile(file) as pack:
+        if places.ending(file) in ZIPS:
+            with places.opened(file) as content, zipfile.ZipFile(content) as pack:
                 names = [one.filename for one in pack.infolist() if not one.is_dir()]
         else:
-            with tarfile.open(file) as pack:
+            with places.opened(file) as content, tarfile.open(fileobj=content) as pack:
                 names = [one.name for one in pack if one.isfile()]
     except Exception as error:  # both readers raise errors of many kinds on broken data
         raise SengaError(f"{file}: a broken archive ({_reason(error)}); pack it again") from error
@@ -53,22 +53,22 @@ def members(file: Path) -> list[str]:
     return names
 
 
-def read_member(file: Path, name: str) -> bytes:
+def read_member(file: str, name: str) -> bytes:
     """Content of one file in an archive.
 
     Raises:
         SengaError: missing, broken, encrypted or too large.
     """
     place = f"{file}:{name}"
-    if file.suffix.lower() == pdf.ENDING:
+    if places.ending(file) == pdf.ENDING:
         return pdf.page(file, name)
     try:
-        if file.suffix.lower() in ZIPS:
-            with zipfile.ZipFile(file) as pack:
+        if places.ending(file) in ZIPS:
+            with places.opened(file) as stream, zipfile.ZipFile(stream) as pack:
                 if pack.getinfo(name).file_size > MOST:
                     raise SengaError(f"{place}: too large: more than {MOST >> 20} MB")
                 return pack.read(name)
-        with tarfile.open(file) as pack:
+        with places.opened(file) as stream, tarfile.open(fileobj=stream) as pack:
             member = pack.getmember(name)
             if member.size > MOST:
                 raise SengaError(f"{place}: too large: more than {MOST >> 20} MB")

@@ -1,0 +1,67 @@
+"""What workers do, wherever they are."""
+
+from collections.abc import Generator, Iterable
+from importlib.util import find_spec
+from typing import Generic, Literal, Protocol, TypeVar
+
+from senga.errors import SengaError
+
+Job = TypeVar("Job")
+Answer = TypeVar("Answer")
+
+Engine = Literal["local", "ray"]
+ENGINES: tuple[Engine, ...] = ("local", "ray")
+
+
+class Crew(Generic[Job, Answer]):
+    """A kind of work, with all that it needs to know; it and its jobs and answers travel between processes.
+
+    A job may be done twice: its process, or the machine, may have ended before its answer was told.
+    """
+
+    def open(self) -> None:
+        """Opens what is slow to open, once a process."""
+
+    def do(self, job: Job) -> Answer:
+        """Does a job. What it raises ends the whole run."""
+        raise NotImplementedError
+
+    def again(self, job: Job) -> Job:
+        """A job as it is begun a second time, when its results may lie there already."""
+        return job
+
+    def lost(self, job: Job, reason: str) -> Answer:
+        """The answer to a job on which process after process was ended."""
+        raise NotImplementedError
+
+
+class Answers(Protocol):
+    """How an engine is called: answers come as they are ready."""
+
+    def __call__(
+        self, crew: Crew[Job, Answer], jobs: Iterable[Job], workers: int | None
+    ) -> Generator[Answer, None, None]:
+        """See `senga.crews.local.answers`."""
+        ...
+
+
+def answers_of(engine: Engine) -> Answers:
+    """The engine of a name; the cluster's is loaded only when it is asked for.
+
+    Raises:
+        SengaError: no such engine, or its package is missing.
+    """
+    if engine == "ray":
+        if find_spec("ray") is None:
+            raise SengaError("--engine ray needs more packages; run: pip install 'senga[cluster]'")
+        from senga.crews import rays
+
+        return rays.answers
+    if engine == "local":
+        from senga.crews import local
+
+        return local.answers
+    raise SengaError(f"--engine {engine}: give {' or '.join(ENGINES)}")
+
+
+LOST = "a worker process was ended on it, perhaps for want of memory; try fewer --workers"

@@ -1,0 +1,137 @@
+"""Workers of a Ray cluster, fed by Ray Data: it holds back jobs while workers are busy, and begins lost ones again.
+
+The cluster is the one that RAY_ADDRESS names, or that this process is connected to already; else one is started on
+this machine for as long as the process lives. Its machines need the same version of senga and of Python, and must see
+the files by the same names: a shared disk, or URLs.
+"""
+
+import logging
+import os
+import pickle
+from collections.abc import Generator, Iterable
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+# Before Ray is imported, which reads them then: it sends no numbers home, and says nothing about it.
+os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+
+import ray
+import ray.data
+from ray.exceptions import RayError
+
+from senga import __version__
+from senga.crews.crew import LOST, Answer, Crew, Job
+from senga.errors import SengaError
+
+BLOCK = 16
+"""Most jobs that go to a worker at once: few enough to lose little with a machine. Ours."""
+
+WAVE = 50_000
+"""Jobs given to Ray at once: their descriptions lie in its memory, about 1 KB each. Ours."""
+
+RETRIES = 3
+"""Times that jobs are begun again when their worker is lost."""
+
+
+def answers(crew: Crew[Job, Answer], jobs: Iterable[Job], workers: int | None) -> Generator[Answer, None, None]:
+    """Answers as they are ready, each once.
+
+    Args:
+        crew: as for `local.answers`. jobs: taken as they are needed.
+        workers: tasks at a time; None: one for each processor of the cluster.
+
+    Raises:
+        SengaError: no cluster, or one of another version of senga.
+    """
+    connect()
+    packed = ray.put(pickle.dumps(crew))
+    waiting = iter(jobs)
+    while wave := list(islice(waiting, WAVE)):
+        yield from _wave(crew, packed, wave, workers)
+
+
+def connect() -> None:
+    """Connects to the cluster, or starts one here.
+
+    Raises:
+        SengaError: it cannot be reached, or its machines have another senga.
+    """
+    if not ray.is_initialized():
+        try:
+            ray.init(include_dashboard=False, logging_level=logging.ERROR, log_to_driver=True)
+        except Exception as error:  # of many kinds: addresses, versions, time
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise SengaError(f"--engine ray: no cluster: {reason}; see RAY_ADDRESS") from error
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    # A block whose workers were lost again and again is left out of Ray's answers; its jobs are then done alone.
+    context.max_errored_blocks = -1
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
+    try:
+        found = ray.get(_version.remote())
+    except RayError as error:
+        raise SengaError("--engine ray: its machines have no senga; install it on each of them") from error
+    if found != __version__:
+        raise SengaError(f"--engine ray: its machines have senga {found}, this one {__version__}; install one of them")
+
+
+def processors() -> int:
+    """Processors of the cluster as it is now."""
+    known = ray.cluster_resources()
+    return max(1, int(known.get("CPU", 1)))
+
+
+def _wave(crew: Crew[Job, Answer], packed: Any, jobs: list[Job], workers: int | None) -> Generator[Answer, None, None]:
+    count = workers or processors()
+    size = max(1, min(BLOCK, len(jobs) // (4 * count)))
+    # What lies there may be the work of a task that was lost: Ray tells nobody that it begins one again.
+    rows = [{"number": i, "job": pickle.dumps(crew.again(job))} for i, job in enumerate(jobs)]
+    given = ray.data.from_items(rows, override_num_blocks=-(-len(rows) // size))
+    made = given.map(_Hand(packed), num_cpus=1, concurrency=count, max_retries=RETRIES, scheduling_strategy="SPREAD")
+    missing = set(range(len(jobs)))
+    for batch in made.iter_batches(batch_size=None, prefetch_batches=0, batch_format="numpy"):
+        for number, content in zip(batch["number"], batch["answer"], strict=True):
+            missing.discard(int(number))
+            yield pickle.loads(content)
+    for number in sorted(missing):
+        job = jobs[number]
+        try:
+            content = ray.get(_alone.remote(packed, pickle.dumps(crew.again(job))))
+        except RayError:
+            yield crew.lost(job, LOST)
+        else:
+            yield pickle.loads(content)
+
+
+class _Hand:
+    """Does the job of a row."""
+
+    def __init__(self, packed: Any) -> None:
+        # By reference, or the crew would travel with every block.
+        self.packed = [packed]
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        crew = _opened(ray.get(self.packed[0]))
+        return {"number": row["number"], "answer": pickle.dumps(crew.do(pickle.loads(row["job"])))}
+
+
+@lru_cache(maxsize=1)
+def _opened(packed: bytes) -> Crew[Any, Any]:
+    """The crew, opened once a process: Ray gives many tasks to one."""
+    crew: Crew[Any, Any] = pickle.loads(packed)
+    crew.open()
+    return crew
+
+
+@ray.remote(num_cpus=1, max_retries=1)
+def _alone(packed: bytes, job: bytes) -> bytes:
+    return pickle.dumps(_opened(packed).do(pickle.loads(job)))
+
+
+@ray.remote(num_cpus=0)
+def _version() -> str:
+    from senga import __version__ as here
+
+    return here

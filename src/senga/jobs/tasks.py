@@ -1,0 +1,147 @@
+"""One task of a run, done by whichever worker: its result is written whole or not at all, or the reason told."""
+
+import dataclasses
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from senga import places
+from senga.crews.crew import Crew
+from senga.errors import SengaError
+from senga.jobs.ledger import digest
+from senga.jobs.targets import Plan, Task
+from senga.jobs.work import Work
+
+Status = Literal["done", "kept", "skipped", "failed"]
+
+ASIDE = ".senga-aside-"
+"""Beginning of the names of folders in which results are made before they are put to their place."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a task.
+
+    Attributes:
+        task: it. status: "kept" if an earlier run's result was proven, "skipped" if nothing was to be done.
+            files: written or kept.
+        seconds: of work. reason: of a failure, one line; else "".
+        source, made: SHA-256 of the item's content, and of each file; for the ledger.
+    """
+
+    task: Task
+    status: Status
+    files: tuple[str, ...] = ()
+    seconds: float = 0.0
+    reason: str = ""
+    source: str = ""
+    made: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A task as it travels to a worker.
+
+    Attributes:
+        task: it. force: overwrite existing files. prove: keep digests for the ledger.
+        proofs: what the ledger knows of it: (source's digest, digests by file), when a run is resumed.
+        resume: what lies there unproven may be a killed run's own.
+    """
+
+    task: Task
+    force: bool
+    prove: bool
+    resume: bool
+    proofs: tuple[str, dict[str, str]] | None = None
+
+
+@dataclass(frozen=True)
+class Doing(Crew[Order, Outcome]):
+    """A verb's work as an engine's."""
+
+    work: Work
+
+    def open(self) -> None:
+        """The work's models."""
+        self.work.open()
+
+    def do(self, job: Order) -> Outcome:
+        """The task."""
+        return do(job, self.work)
+
+    def again(self, job: Order) -> Order:
+        """Its result may lie there already, and only not have been told."""
+        return dataclasses.replace(job, resume=True)
+
+    def lost(self, job: Order, reason: str) -> Outcome:
+        """A failure."""
+        return Outcome(job.task, "failed", reason=f"{job.task.item.place}: {reason}")
+
+
+def do(order: Order, work: Work) -> Outcome:
+    """One task; every failure that a person can mend is an outcome too."""
+    begun, task = time.monotonic(), order.task
+    try:
+        source = digest(task.item.content()) if order.prove and task.item.file != "-" else ""
+        if order.proofs and order.proofs[0] == source and stands(order.proofs[1]):
+            return Outcome(task, "kept", tuple(order.proofs[1]), time.monotonic() - begun, "", source, order.proofs[1])
+        if task.folders and not places.is_remote(task.target):
+            Path(task.target).parent.mkdir(parents=True, exist_ok=True)
+        # A million questions to object storage would take longer than the work: there only what may be found is asked.
+        looked = order.resume or not places.is_remote(task.target)
+        there = [f for f in task.files if places.exists(f)] if looked else []
+        own = order.proofs[1] if order.proofs else {}
+        if order.resume and not order.force and any(own.get(f) != places.digest(f) for f in there):
+            files = _aside(task, work, compare=True)
+        elif places.is_remote(task.target):
+            files = _aside(task, work, compare=False)
+        else:
+            files = work.do(task.item, task.target, force=order.force or (order.resume and bool(there)))
+        made = {f: places.digest(f) for f in files} if order.prove else {}
+    except SengaError as error:
+        return Outcome(task, "failed", (), time.monotonic() - begun, str(error))
+    except OSError as error:
+        reason = f"{task.target}: cannot be written: {error.strerror or error}"
+        return Outcome(task, "failed", (), time.monotonic() - begun, reason)
+    status: Status = "done" if files else "skipped"
+    return Outcome(task, status, tuple(files), time.monotonic() - begun, "", source, made)
+
+
+def stands(made: dict[str, str]) -> bool:
+    """Whether files are there as their digests say."""
+    return bool(made) and all(places.digest(f) == d for f, d in made.items())
+
+
+def clear(plan: Plan) -> None:
+    """Takes away what a killed run left half-written beside its results; in object storage nothing is."""
+    for place in {places.parent(f) for task in plan.tasks for f in (task.target, task.pack) if f}:
+        if places.is_remote(place):
+            continue
+        for rest in Path(place).glob(".senga-*.part"):
+            rest.unlink(missing_ok=True)
+        for rest in Path(place).glob(f"{ASIDE}*"):
+            shutil.rmtree(rest, ignore_errors=True)
+
+
+def _aside(task: Task, work: Work, *, compare: bool) -> list[str]:
+    """The results, made aside and put to their place.
+
+    Args:
+        compare: what lies there is taken for ours only if it is the same, and never overwritten.
+    """
+    remote = places.is_remote(task.target)
+    folder = places.parent(task.target)
+    with tempfile.TemporaryDirectory(prefix=ASIDE, dir=None if remote else folder) as aside:
+        files = []
+        for new in map(Path, work.do(task.item, str(Path(aside) / places.base(task.target)), force=False)):
+            file = places.join(folder, new.relative_to(aside).as_posix())
+            there = compare and places.exists(file)
+            if there and places.digest(file) != places.digest(str(new)):
+                raise SengaError(f"{file}: exists and is not this run's; give another name, or --force to overwrite it")
+            if not there:
+                places.send(new, file)
+            files.append(file)
+    return files

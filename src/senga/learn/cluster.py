@@ -1,0 +1,170 @@
+"""Training on a Ray cluster: `senga.learn.train.train`, called in each worker of Ray Train.
+
+The machines must see pair set and run folder by the same names. Ray starts lost workers again; the run then goes on
+from its own checkpoint.
+"""
+
+import math
+import shutil
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from senga.crews.rays import connect  # first: it says what Ray is to read when it is imported
+
+# isort: split
+import ray
+from ray.train import FailureConfig, RunConfig, ScalingConfig
+from ray.train.torch import TorchConfig, TorchTrainer
+
+from senga.errors import SengaError, TrainingError
+from senga.learn.processes import PATIENCE
+from senga.learn.train import Progress, train
+from senga.pairs.pairset import PairSet
+from senga.recipe import Recipe
+
+RETRIES = 3
+"""Times that a run goes on by itself after it lost workers (ours)."""
+
+STATE = ".ray"
+"""Folder in the run's where Ray keeps what it needs while it runs."""
+
+Said = tuple[Literal["report"], Progress] | tuple[Literal["tell"], str]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a worker is to do; see `train_on_cluster`."""
+
+    recipe: Recipe
+    pairs: Path
+    run: Path
+    start: Path | None
+    budget: float
+
+
+def train_on_cluster(
+    recipe: Recipe,
+    pairs: PairSet,
+    run: Path,
+    *,
+    start: Path | None = None,
+    devices: int = 1,
+    nodes: int = 1,
+    budget: float = math.inf,
+    report: Callable[[Progress], None] = lambda _: None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Trains in `devices` times `nodes` workers of a cluster, each with a GPU where there are any.
+
+    Other arguments, and errors, as `senga.learn.train.train`.
+
+    Raises:
+        TrainingError: not enough room, folders that workers do not see, workers that are lost again and again.
+    """
+    connect()
+    workers = devices * nodes
+    (run / STATE).mkdir(parents=True, exist_ok=True)
+    order = Order(recipe, pairs.folder.resolve(), run.resolve(), start.resolve() if start else None, budget)
+    desk = _Desk.remote()
+    trainer = TorchTrainer(
+        _work,
+        train_loop_config={"order": order, "desk": desk},
+        torch_config=TorchConfig(timeout_s=int(PATIENCE.total_seconds())),
+        scaling_config=_share(workers),
+        run_config=RunConfig(storage_path=str(order.run / STATE), failure_config=FailureConfig(max_failures=RETRIES)),
+    )
+    failed: list[BaseException] = []
+
+    def fit() -> None:
+        try:
+            trainer.fit()
+        except BaseException as error:  # told by the thread that waits
+            failed.append(error)
+
+    def listen() -> None:
+        for kind, what in ray.get(desk.take.remote()):
+            report(what) if kind == "report" else tell(what)
+
+    # In a thread of its own: in the main one Ray would take ctrl-C for itself.
+    at_work = threading.Thread(target=fit, daemon=True)
+    at_work.start()
+    try:
+        while at_work.is_alive():
+            listen()
+            at_work.join(0.5)
+        listen()
+        refusal = ray.get(desk.refused.remote())
+    finally:
+        shutil.rmtree(run / STATE, ignore_errors=True)
+    if refusal:
+        raise TrainingError(refusal)
+    if failed:
+        reason = (str(failed[0]).strip().splitlines() or [""])[0]
+        raise TrainingError(f"{run}: workers were lost again and again ({reason})") from failed[0]
+
+
+def _share(workers: int) -> ScalingConfig:
+    """A GPU for each worker, or else as many processors as all of them can have.
+
+    Raises:
+        TrainingError: there is no room for so many workers.
+    """
+    machines = [m["Resources"] for m in ray.nodes() if m["Alive"]]
+    kind = "GPU" if any(m.get("GPU") for m in machines) else "CPU"
+    found = [int(m.get(kind, 0)) for m in machines]
+    if sum(found) < workers:
+        raise TrainingError(f"--engine ray: {workers} workers wanted, and the cluster has {sum(found)} {kind}s")
+    if kind == "GPU":
+        return ScalingConfig(num_workers=workers, use_gpu=True)
+    cores = max(n for n in range(1, max(found) + 1) if sum(f // n for f in found) >= workers)
+    return ScalingConfig(num_workers=workers, resources_per_worker={"CPU": cores})
+
+
+@ray.remote(num_cpus=0)  # type: ignore[untyped-decorator]
+class _Desk:
+    """Where workers lay what they have to say; it outlives them."""
+
+    def __init__(self) -> None:
+        self.said: list[Said] = []
+        self.refusal = ""
+
+    def say(self, said: Said) -> None:
+        self.said.append(said)
+
+    def take(self) -> list[Said]:
+        said, self.said = self.said, []
+        return said
+
+    def refuse(self, reason: str) -> None:
+        self.refusal = reason
+
+    def refused(self) -> str:
+        return self.refusal
+
+
+def _work(given: dict[str, Any]) -> None:
+    """One worker's part, from the last checkpoint on; what a person can mend is not tried again."""
+    order: Order = given["order"]
+    desk = given["desk"]
+    if ray.get(desk.refused.remote()):
+        return
+    try:
+        for place in (order.run / STATE, order.pairs):
+            if not place.is_dir():
+                raise TrainingError(f"{place}: not there on {socket.gethostname()}; use a disk that all machines share")
+        train(
+            order.recipe,
+            PairSet.open(order.pairs),
+            order.run,
+            start=order.start,
+            budget=order.budget,
+            report=lambda progress: desk.say.remote(("report", progress)),
+            tell=lambda text: desk.say.remote(("tell", text)),
+        )
+    except SengaError as error:
+        ray.get(desk.refuse.remote(str(error)))
+        raise  # the others would wait for this one

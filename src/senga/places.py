@@ -1,0 +1,265 @@
+"""Files here and, by URL, in object storage: s3://bucket/folder, gs://, az://, sftp://, whatever fsspec knows.
+
+Names of files here are paths, as the system has them; URLs have "/" between folders on every system. A file appears
+at its place whole or not at all.
+"""
+
+import hashlib
+import os
+import posixpath
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Any
+
+from senga.errors import SengaError
+
+CHUNK = 1 << 20
+"""Bytes read at once."""
+
+
+def is_remote(place: str | Path) -> bool:
+    """Whether a name is a URL.
+
+    >>> is_remote("s3://drawings/a.png"), is_remote("C:/drawings/a.png"), is_remote("-")
+    (True, False, False)
+    """
+    scheme, found, _ = str(place).partition("://")
+    return bool(found) and scheme.replace("+", "").isalnum()
+
+
+def join(place: str, *names: str) -> str:
+    """A name in a folder.
+
+    >>> join("s3://drawings/", "ch1/a.png")
+    's3://drawings/ch1/a.png'
+    """
+    if is_remote(place):
+        return posixpath.join(place.rstrip("/") if names else place, *names)
+    return str(Path(place, *names))
+
+
+def parent(place: str) -> str:
+    """The folder that a name stands in.
+
+    >>> parent("s3://drawings/ch1/a.png")
+    's3://drawings/ch1'
+    """
+    return place.rpartition("/")[0] if is_remote(place) else str(Path(place).parent)
+
+
+def base(place: str) -> str:
+    """The last part of a name.
+
+    >>> base("s3://drawings/ch1/a.png")
+    'a.png'
+    """
+    return place.rstrip("/").rpartition("/")[2] if is_remote(place) else Path(place).name
+
+
+def ending(place: str) -> str:
+    """The ending of a name in small letters, with its dot; "" for none.
+
+    >>> ending("s3://drawings/BOOK.CBZ")
+    '.cbz'
+    """
+    return Path(base(place)).suffix.lower()
+
+
+def relative(place: str, folder: str) -> str:
+    """A name as it is called from a folder, "/" between folders.
+
+    >>> relative("s3://drawings/ch1/a.png", "s3://drawings")
+    'ch1/a.png'
+    """
+    if is_remote(place):
+        return place.removeprefix(folder.rstrip("/") + "/")
+    return Path(os.path.relpath(place, folder)).as_posix()
+
+
+def exists(place: str) -> bool:
+    """Whether anything is there."""
+    if not is_remote(place):
+        return Path(place).exists()
+    system, path = _system(place)
+    with _told(place, "looked for"):
+        return bool(system.exists(path))
+
+
+def is_folder(place: str) -> bool:
+    """Whether a folder is there; in object storage, whether anything lies below that name."""
+    if not is_remote(place):
+        return Path(place).is_dir()
+    system, path = _system(place)
+    with _told(place, "looked for"):
+        return bool(system.isdir(path))
+
+
+def find(folder: str) -> list[str]:
+    """Names of all files below a remote folder, relative to it, sorted."""
+    system, path = _system(folder)
+    with _told(folder, "listed"):
+        if not system.exists(path):
+            return []
+        found = system.find(path)
+    root = path.rstrip("/") + "/"
+    return sorted(f.removeprefix(root) for f in found if f.startswith(root))
+
+
+def make_folder(folder: str) -> None:
+    """Makes a folder and those it lies in; object storage needs none.
+
+    Raises:
+        SengaError: it cannot be made.
+    """
+    try:
+        if is_remote(folder):
+            system, path = _system(folder)
+            system.makedirs(path, exist_ok=True)
+        else:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SengaError(f"{folder}: cannot be made a folder: {error.strerror or error}") from error
+
+
+@contextmanager
+def opened(place: str) -> Iterator[IO[bytes]]:
+    """A file, to be read from any position.
+
+    Raises:
+        SengaError: a remote one that cannot be read. OSError: one here that cannot.
+    """
+    if not is_remote(place):
+        with Path(place).open("rb") as file:
+            yield file
+        return
+    system, path = _system(place)
+    with _told(place, "read"):
+        file = system.open(path, "rb")
+    try:
+        yield file
+    finally:
+        file.close()
+
+
+def read(place: str) -> bytes:
+    """A file's content. Raises as `opened`."""
+    if not is_remote(place):
+        return Path(place).read_bytes()
+    system, path = _system(place)
+    with _told(place, "read"):
+        content: bytes = system.cat_file(path)
+    return content
+
+
+def write(place: str, content: bytes) -> None:
+    """Puts a content at a remote place, over what lies there.
+
+    Raises:
+        SengaError: it cannot be written.
+    """
+    system, path = _system(place)
+    with _told(place, "written"):
+        if _whole_alone(system):
+            system.pipe_file(path, content)
+            return
+        # Where a file grows as it is written, nobody may see it before it is whole.
+        part = f"{posixpath.dirname(path)}/.senga-{uuid.uuid4().hex}.part"
+        system.makedirs(posixpath.dirname(path), exist_ok=True)
+        try:
+            system.pipe_file(part, content)
+            system.mv(part, path)
+        except BaseException:
+            if system.exists(part):
+                system.rm_file(part)
+            raise
+
+
+def send(file: Path, place: str) -> None:
+    """Takes a finished file here to its place, over what lies there.
+
+    Raises:
+        SengaError: it cannot be written. OSError: of places here.
+    """
+    if is_remote(place):
+        write(place, file.read_bytes())
+        return
+    try:
+        file.replace(place)
+    except OSError:  # another disk
+        with tempfile.NamedTemporaryFile(
+            dir=Path(place).parent, prefix=".senga-", suffix=".part", delete=False
+        ) as part:
+            part.write(file.read_bytes())
+        Path(part.name).replace(place)
+
+
+def remove(place: str) -> None:
+    """Removes a file, or a folder with all below; nothing there is well too."""
+    if not is_remote(place):
+        Path(place).unlink(missing_ok=True)
+        return
+    system, path = _system(place)
+    with _told(place, "removed"):
+        if system.exists(path):
+            system.rm(path, recursive=True)
+
+
+def digest(place: str) -> str:
+    """SHA-256 of a file in hex digits; "" where there is none."""
+    try:
+        with opened(place) as content:
+            made = hashlib.sha256()
+            while block := content.read(CHUNK):
+                made.update(block)
+            return made.hexdigest()
+    except (OSError, SengaError):
+        return ""
+
+
+def _whole_alone(system: Any) -> bool:
+    """Whether an object appears there only once it is whole, as in every object storage."""
+    return any(p in {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oci", "oss"} for p in _protocols(system))
+
+
+def _protocols(system: Any) -> tuple[str, ...]:
+    return (system.protocol,) if isinstance(system.protocol, str) else tuple(system.protocol)
+
+
+def _system(place: str) -> tuple[Any, str]:
+    """The file system of a URL, and the path in it.
+
+    Raises:
+        SengaError: the package for it is missing, or nobody knows it.
+    """
+    if find_spec("fsspec") is None:
+        raise SengaError(f"{place}: URLs need another package; run: pip install 'senga[remote]'")
+    from fsspec.core import url_to_fs
+
+    try:
+        system, path = url_to_fs(place)
+    except (ImportError, ValueError) as error:
+        raise SengaError(f"{place}: {_reason(error)}") from error
+    except Exception as error:
+        raise SengaError(f"{place}: cannot be reached: {_reason(error)}") from error
+    return system, path
+
+
+@contextmanager
+def _told(place: str, done: str) -> Iterator[None]:
+    """Turns what the many file systems raise, each their own, into one line."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise SengaError(f"{place}: no such file") from error
+    except SengaError:
+        raise
+    except Exception as error:
+        raise SengaError(f"{place}: cannot be {done}: {_reason(error)}") from error
+
+
+def _reason(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
