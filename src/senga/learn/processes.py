@@ -51,7 +51,7 @@ def join(devices: int, nodes: int) -> Fabric:
     strategy = DDPStrategy(cluster_environment=given, timeout=PATIENCE) if several else "auto"
     try:
         # Fabric's own mixed precision would hand the network bf16 inputs; the geometry needs them exact.
-        fabric = Fabric("auto", strategy, own, nodes, precision="32-true")
+        fabric = Fabric(strategy=strategy, devices=own, num_nodes=nodes, precision="32-true")
     except MisconfigurationException as error:
         raise TrainingError(f"--devices {devices}: {str(error).strip().splitlines()[0]}") from error
     if several:
