@@ -15,6 +15,7 @@ from senga.verbs.compare import compare
 from senga.verbs.eda import eda
 from senga.verbs.flats import flats
 from senga.verbs.frames import frames
+from senga.verbs.pack import pairs_pack
 from senga.verbs.palette import character_app, palette_app
 from senga.verbs.progress import progress_bar
 from senga.verbs.project import project_app
@@ -47,7 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Line art of anime and manga, both ways: pictures to lines, lines to color.",
 )
-pairs_app = typer.Typer(no_args_is_help=True, help="Build and check pair sets.")
+pairs_app = typer.Typer(no_args_is_help=True, help="Build, check and pack pair sets.")
 app.add_typer(palette_app, name="palette")
 app.add_typer(character_app, name="character")
 app.add_typer(project_app, name="project")
@@ -61,6 +62,7 @@ app.command()(frames)
 app.command()(serve)
 app.command()(train)
 app.command()(export)
+pairs_app.command("pack")(pairs_pack)
 
 Binary = Annotated[bool, typer.Option("--binary", help="Full ink or none, without soft borders.")]
 Transparent = Annotated[bool, typer.Option("--transparent", help="Black ink on a transparent ground.")]

@@ -86,10 +86,10 @@ def run(
             continue
         proofs = ledger.proofs(task.target, asked) if ledger and resume else None
         orders.append(Order(task, force, ledger is not None, resume, proofs))
-    stopped = False
+    stopped, doing = False, Doing(work)
     try:
         # Closed here and now when the run stops, or workers would go on.
-        with closing(answers(Doing(work), orders, count)) as made:
+        with closing(answers(doing, orders, count)) as made:
             for outcome in made:
                 outcomes[outcome.task.target] = outcome
                 if ledger and outcome.status == "done":
@@ -102,6 +102,8 @@ def run(
     finally:
         if ledger:
             ledger.close()
+        if doing.repeated:
+            clear(plan)
     known = tuple(outcomes[t.target] for t in plan.tasks if t.target in outcomes)
     if stopped:
         unpacked = [(name, "the run was stopped by --on-error stop") for name, _ in unpacked]

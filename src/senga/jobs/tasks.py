@@ -58,11 +58,16 @@ class Order:
     proofs: tuple[str, dict[str, str]] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Doing(Crew[Order, Outcome]):
-    """A verb's work as an engine's."""
+    """A verb's work as an engine's.
+
+    Attributes:
+        work: it. repeated: whether tasks may have been begun again, so that a lost worker's half may lie about.
+    """
 
     work: Work
+    repeated: bool = False
 
     def open(self) -> None:
         """The work's models."""
@@ -74,6 +79,7 @@ class Doing(Crew[Order, Outcome]):
 
     def again(self, job: Order) -> Order:
         """Its result may lie there already, and only not have been told."""
+        self.repeated = True
         return dataclasses.replace(job, resume=True)
 
     def lost(self, job: Order, reason: str) -> Outcome:

@@ -44,6 +44,7 @@ class Order:
     run: Path
     start: Path | None
     budget: float
+    memory: float | None
 
 
 def train_on_cluster(
@@ -55,6 +56,7 @@ def train_on_cluster(
     devices: int = 1,
     nodes: int = 1,
     budget: float = math.inf,
+    memory: float | None = None,
     report: Callable[[Progress], None] = lambda _: None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> None:
@@ -66,15 +68,16 @@ def train_on_cluster(
         TrainingError: not enough room, folders that workers do not see, workers that are lost again and again.
     """
     connect()
-    workers = devices * nodes
+    share = _share(devices * nodes)
     (run / STATE).mkdir(parents=True, exist_ok=True)
-    order = Order(recipe, pairs.folder.resolve(), run.resolve(), start.resolve() if start else None, budget)
+    begin = start.resolve() if start else None
+    order = Order(recipe, pairs.folder.resolve(), run.resolve(), begin, budget, memory)
     desk = _Desk.remote()
     trainer = TorchTrainer(
         _work,
         train_loop_config={"order": order, "desk": desk},
         torch_config=TorchConfig(timeout_s=int(PATIENCE.total_seconds())),
-        scaling_config=_share(workers),
+        scaling_config=share,
         run_config=RunConfig(storage_path=str(order.run / STATE), failure_config=FailureConfig(max_failures=RETRIES)),
     )
     failed: list[BaseException] = []
@@ -162,6 +165,7 @@ def _work(given: dict[str, Any]) -> None:
             order.run,
             start=order.start,
             budget=order.budget,
+            memory=order.memory,
             report=lambda progress: desk.say.remote(("report", progress)),
             tell=lambda text: desk.say.remote(("tell", text)),
         )

@@ -102,13 +102,16 @@ def _divide(of: NDArray[np.int64], pixels: NDArray[np.int64], limit: int, runs: 
 
     Args:
         of: places of the pairs. pixels: of all pairs. limit: pixels.
-        runs: a piece is read in one go, as a shard's must be; else every n-th, so that each is like the whole.
+        runs: a piece is read in one go, as a shard's must be; else large and small ones from all over are dealt out,
+            so that each piece is like the whole.
     """
     mine = pixels[of]
-    middles = np.cumsum(mine) - mine / 2
+    middles, larger_first = np.cumsum(mine) - mine / 2, np.argsort(-mine, kind="stable")
     count = max(-(-int(mine.sum()) // limit), 1 if runs else -(-len(of) // MOST))
     while True:
-        piece = (middles * count / mine.sum()).astype(np.int64) if runs else np.arange(len(of)) % count
+        piece = (middles * count / mine.sum()).astype(np.int64)
+        if not runs:
+            piece[larger_first] = np.arange(len(of)) % count
         if np.bincount(piece, mine, count).max() <= limit:
             return [of[piece == i] for i in range(count) if (piece == i).any()]
         count += 1 + count // 20

@@ -4,6 +4,7 @@ There are four ways to be started: alone; once on this machine, where the others
 node, with the variables below set; every process by someone else, torchrun, srun or Ray. lightning-fabric knows them.
 """
 
+import logging
 import os
 import threading
 import time
@@ -57,6 +58,7 @@ def join(devices: int, nodes: int) -> Fabric:
     if several:
         _follow_parent()
         os.environ[PARENT] = str(os.getpid())
+        logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # or it tells of every process that comes
         fabric.launch()
     return fabric
 

@@ -8,7 +8,7 @@ import typer
 
 from senga.errors import RecipeError
 from senga.verbs.targets import Engine
-from senga.verbs.train import Devices, Nodes, need_train_extra, train_with_progress
+from senga.verbs.train import Devices, Memory, Nodes, need_train_extra, train_with_progress
 
 if TYPE_CHECKING:
     from senga.recipe import Recipe
@@ -46,6 +46,7 @@ def recipes_run(
         float | None,
         typer.Option(help="Minutes of each after which it ends at the latest.", min=0.01, metavar="MINUTES"),
     ] = None,
+    memory: Memory = None,
     devices: Devices = 1,
     nodes: Nodes = 1,
     engine: Engine = "local",
@@ -70,7 +71,15 @@ def recipes_run(
             continue
         start = out / recipe.training.after / checkpoint.WEIGHTS if recipe.training.after else None
         leads = train_with_progress(
-            recipe, pair_set, run, start=start, devices=devices, nodes=nodes, engine=engine, budget=budget
+            recipe,
+            pair_set,
+            run,
+            start=start,
+            devices=devices,
+            nodes=nodes,
+            engine=engine,
+            budget=budget,
+            memory=memory,
         )
         if not leads or recipe.generator.encoder != "eye":
             continue  # no model file carries another encoder

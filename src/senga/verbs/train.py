@@ -22,6 +22,11 @@ Nodes = Annotated[
     int, typer.Option(help="Machines; start it on each, with MASTER_ADDR, MASTER_PORT, NODE_RANK set.", min=1)
 ]
 
+Memory = Annotated[
+    float | None,
+    typer.Option(help="Memory for the training pictures held at once; default: all of them.", min=0.001, metavar="GB"),
+]
+
 
 def train(
     recipe: Annotated[str, typer.Argument(help="Recipe file, or the name of a shipped one.")],
@@ -35,6 +40,7 @@ def train(
     budget: Annotated[
         float | None, typer.Option(help="Minutes after which it ends at the latest.", min=0.01, metavar="MINUTES")
     ] = None,
+    memory: Memory = None,
 ) -> None:
     """Train a recipe; the same command goes on with a run that was stopped."""
     from senga.pairs.pairset import PairSet
@@ -48,7 +54,15 @@ def train(
     need_train_extra()
     folder = run or Path("runs") / experiment.name
     if train_with_progress(
-        experiment, pair_set, folder, start=start, devices=devices, nodes=nodes, engine=engine, budget=budget
+        experiment,
+        pair_set,
+        folder,
+        start=start,
+        devices=devices,
+        nodes=nodes,
+        engine=engine,
+        budget=budget,
+        memory=memory,
     ):
         typer.echo(f"'senga export {folder} -o model.onnx' makes a model file")
 
@@ -112,6 +126,7 @@ def train_with_progress(
     nodes: int = 1,
     engine: str = "local",
     budget: float | None = None,
+    memory: float | None = None,
 ) -> bool:
     """Trains a recipe and tells how far it is; arguments and errors as `senga.learn.train.train`.
 
@@ -147,6 +162,7 @@ def train_with_progress(
                 devices=devices,
                 nodes=nodes,
                 budget=math.inf if budget is None else budget,
+                memory=memory,
                 report=report,
                 tell=lambda t: bar.console.print(t),
             )
