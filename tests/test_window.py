@@ -99,6 +99,11 @@ def shown(batches: Batches) -> list[int]:
     return [int(batches.store.flat[start, 0]) for start in batches.store.starts]
 
 
+def use_up(batches: Batches) -> None:
+    for _ in range(COUNT):
+        batches.next()
+
+
 def same(one: Batch, other: Batch) -> bool:
     return torch.equal(one.planes, other.planes) and torch.equal(one.target, other.target)
 
@@ -266,8 +271,7 @@ class TestRun:
         for file in (tmp_path / "set" / "shards").iterdir():
             file.unlink()
         with pytest.raises(PairSetError, match=r"shards/00000\d.tar: .*; build or pack the set again"):
-            for _ in range(COUNT):
-                batches.next()
+            use_up(batches)
 
 
 class TestMemory:
@@ -302,7 +306,7 @@ class TestMemory:
         assert not [t for t in threading.enumerate() if t.name.startswith("part ") and t.is_alive()]
 
     def test_memory_for_less_than_a_few_pictures_is_refused(self, shards: PairSet) -> None:
-        with pytest.raises(TrainingError, match=r"--memory 1e-05 is too little.*give 6\.9 times it"):
+        with pytest.raises(TrainingError, match=r"--memory 1e-05 is too little.*give 6\.9 times as much"):
             Batches(UNET, shards, seeded(), memory=1e-5)
 
     def test_pictures_larger_than_their_rows_say_are_refused(self, folder: PairSet) -> None:

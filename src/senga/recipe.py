@@ -238,9 +238,17 @@ def as_table(recipe: Recipe) -> dict[str, Any]:
     return dataclasses.asdict(recipe)
 
 
+COOLDOWN = 0.3
+"""Share of the steps in which the rate of a shortened run falls. Ours."""
+
+
 def with_steps(recipe: Recipe, steps: int) -> Recipe:
-    """The recipe for so many optimizer steps in place of its own, evaluated halfway at the latest."""
+    """The recipe for so many optimizer steps in place of its own, evaluated halfway at the latest.
+
+    Its rate falls to 0 over the last steps: a run that ends early would else be taken from wherever it swung to.
+    """
     training = recipe.training
     evaluate = min(training.evaluate, -(-steps // 2))
-    training = dataclasses.replace(training, steps=steps, epochs=0, evaluate=evaluate)
+    cooldown = max(training.cooldown, COOLDOWN)
+    training = dataclasses.replace(training, steps=steps, epochs=0, evaluate=evaluate, cooldown=cooldown)
     return dataclasses.replace(recipe, training=training)

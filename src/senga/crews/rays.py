@@ -8,6 +8,8 @@ the files by the same names: a shared disk, or URLs.
 import logging
 import os
 import pickle
+import socket
+import warnings
 from collections.abc import Generator, Iterable
 from functools import lru_cache
 from itertools import islice
@@ -31,6 +33,9 @@ BLOCK = 16
 WAVE = 50_000
 """Jobs given to Ray at once: their descriptions lie in its memory, about 1 KB each. Ours."""
 
+PATIENCE = 10
+"""Seconds that a cluster's address has to answer."""
+
 RETRIES = 3
 """Times that jobs are begun again when their worker is lost."""
 
@@ -52,15 +57,19 @@ def answers(crew: Crew[Job, Answer], jobs: Iterable[Job], workers: int | None) -
         yield from _wave(crew, packed, wave, workers)
 
 
-def connect() -> None:
+def connect(*, log: bool = True) -> None:
     """Connects to the cluster, or starts one here.
+
+    Args:
+        log: what workers log comes here too.
 
     Raises:
         SengaError: it cannot be reached, or its machines have another senga.
     """
     if not ray.is_initialized():
+        _answers_at(os.environ.get("RAY_ADDRESS", ""))
         try:
-            ray.init(include_dashboard=False, logging_level=logging.ERROR, log_to_driver=True)
+            ray.init(include_dashboard=False, logging_level=logging.ERROR, log_to_driver=log)
         except Exception as error:  # of many kinds: addresses, versions, time
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise SengaError(f"--engine ray: no cluster: {reason}; see RAY_ADDRESS") from error
@@ -77,6 +86,20 @@ def connect() -> None:
         raise SengaError(f"--engine ray: its machines have senga {found}, this one {__version__}; install one of them")
 
 
+def _answers_at(address: str) -> None:
+    """Refuses an address where nobody answers: Ray itself would ask there for many minutes."""
+    host, found, port = address.rpartition("://")[2].rpartition(":")
+    if not found or not port.isdecimal():
+        return  # "auto", "local" and the like
+    try:
+        socket.create_connection((host, int(port)), PATIENCE).close()
+    except OSError as error:
+        reason = error.strerror or "no answer"
+        raise SengaError(
+            f"--engine ray: no cluster at RAY_ADDRESS={address}: {reason}; start it, or unset it"
+        ) from error
+
+
 def processors() -> int:
     """Processors of the cluster as it is now."""
     known = ray.cluster_resources()
@@ -89,7 +112,10 @@ def _wave(crew: Crew[Job, Answer], packed: Any, jobs: list[Job], workers: int | 
     # What lies there may be the work of a task that was lost: Ray tells nobody that it begins one again.
     rows = [{"number": i, "job": pickle.dumps(crew.again(job))} for i, job in enumerate(jobs)]
     given = ray.data.from_items(rows, override_num_blocks=-(-len(rows) // size))
-    made = given.map(_Hand(packed), num_cpus=1, concurrency=count, max_retries=RETRIES, scheduling_strategy="SPREAD")
+    with warnings.catch_warnings():
+        # Ray means to take the free arguments away, and has no other way yet to end endless retries.
+        warnings.simplefilter("ignore")
+        made = given.map(_Hand(packed), num_cpus=1, concurrency=count, max_retries=RETRIES)
     missing = set(range(len(jobs)))
     for batch in made.iter_batches(batch_size=None, prefetch_batches=0, batch_format="numpy"):
         for number, content in zip(batch["number"], batch["answer"], strict=True):

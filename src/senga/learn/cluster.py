@@ -11,20 +11,20 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from senga.crews.rays import connect  # first: it says what Ray is to read when it is imported
 
 # isort: split
 import ray
 from ray.train import FailureConfig, RunConfig, ScalingConfig
-from ray.train.torch import TorchConfig, TorchTrainer
 
 from senga.errors import SengaError, TrainingError
-from senga.learn.processes import PATIENCE
-from senga.learn.train import Progress, train
 from senga.pairs.pairset import PairSet
 from senga.recipe import Recipe
+
+if TYPE_CHECKING:  # the desk's process does without torch
+    from senga.learn.train import Progress
 
 RETRIES = 3
 """Times that a run goes on by itself after it lost workers (ours)."""
@@ -32,7 +32,7 @@ RETRIES = 3
 STATE = ".ray"
 """Folder in the run's where Ray keeps what it needs while it runs."""
 
-Said = tuple[Literal["report"], Progress] | tuple[Literal["tell"], str]
+Said = tuple[Literal["report"], "Progress"] | tuple[Literal["tell"], str]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def train_on_cluster(
     nodes: int = 1,
     budget: float = math.inf,
     memory: float | None = None,
-    report: Callable[[Progress], None] = lambda _: None,
+    report: Callable[["Progress"], None] = lambda _: None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Trains in `devices` times `nodes` workers of a cluster, each with a GPU where there are any.
@@ -67,12 +67,16 @@ def train_on_cluster(
     Raises:
         TrainingError: not enough room, folders that workers do not see, workers that are lost again and again.
     """
-    connect()
+    from ray.train.torch import TorchConfig, TorchTrainer
+
+    from senga.learn.processes import PATIENCE
+
+    connect(log=False)  # what a person should read comes over the desk
     share = _share(devices * nodes)
     (run / STATE).mkdir(parents=True, exist_ok=True)
     begin = start.resolve() if start else None
     order = Order(recipe, pairs.folder.resolve(), run.resolve(), begin, budget, memory)
-    desk = _Desk.remote()
+    desk = ray.remote(num_cpus=0)(_Desk).remote()
     trainer = TorchTrainer(
         _work,
         train_loop_config={"order": order, "desk": desk},
@@ -92,6 +96,7 @@ def train_on_cluster(
         for kind, what in ray.get(desk.take.remote()):
             report(what) if kind == "report" else tell(what)
 
+    tell(f"starting {devices * nodes} workers")
     # In a thread of its own: in the main one Ray would take ctrl-C for itself.
     at_work = threading.Thread(target=fit, daemon=True)
     at_work.start()
@@ -106,7 +111,7 @@ def train_on_cluster(
     if refusal:
         raise TrainingError(refusal)
     if failed:
-        reason = (str(failed[0]).strip().splitlines() or [""])[0]
+        reason = (str(failed[0]).strip().splitlines() or [""])[-1].strip()
         raise TrainingError(f"{run}: workers were lost again and again ({reason})") from failed[0]
 
 
@@ -127,7 +132,6 @@ def _share(workers: int) -> ScalingConfig:
     return ScalingConfig(num_workers=workers, resources_per_worker={"CPU": cores})
 
 
-@ray.remote(num_cpus=0)  # type: ignore[untyped-decorator]
 class _Desk:
     """Where workers lay what they have to say; it outlives them."""
 
@@ -151,6 +155,8 @@ class _Desk:
 
 def _work(given: dict[str, Any]) -> None:
     """One worker's part, from the last checkpoint on; what a person can mend is not tried again."""
+    from senga.learn.train import train
+
     order: Order = given["order"]
     desk = given["desk"]
     if ray.get(desk.refused.remote()):

@@ -80,7 +80,7 @@ def make_parts(
         largest = chosen[int(pixels.argmax())]
         need = pixels.max() / limit
         raise TrainingError(
-            f"{name} is too little: {SHOWN + 1} pictures as large as {largest.color} must fit; give {need:.1f} times it"
+            f"{name} is too little: {SHOWN + 1} pictures as large as {largest.color} must fit; give {need:.1f} times as much"
         )
     places: dict[str, list[int]] = {}
     for i, pair in enumerate(chosen):

@@ -137,7 +137,8 @@ def train(
             adversary.network.load_state_dict(state["discriminator"])
             adversary.optimizer.load_state_dict(state["discriminator_optimizer"])
         tell(f"going on at step {step} of {steps}")
-    if fabric.all_gather(torch.tensor(step)).unique().numel() > 1:
+    found = torch.as_tensor(fabric.all_gather(torch.tensor(step)))
+    if found.min() != found.max():
         raise TrainingError(f"{run}: not the same folder for all processes; let it lie on a disk that all nodes share")
     wrapped, optimizer = fabric.setup(generator, optimizer)
     if adversary:
