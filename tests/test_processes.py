@@ -7,8 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +25,8 @@ from senga import image
 from senga.cli import main
 from senga.errors import TrainingError
 from senga.learn import checkpoint, processes
+from senga.learn.generators import make_generator
+from senga.recipefile import parse_recipe
 
 SENGA = str(Path(sys.executable).with_name("senga"))
 
@@ -49,8 +54,9 @@ evaluate = 1000
 save = {save}
 """
 
-# Each process takes its part of the batch that one process alone would have had.
+# Each process takes its part of the batch that one process alone would have had; with PARTS alone, the first.
 PARTS = """
+import os
 from torch import distributed
 from senga.cli import main
 from senga.learn.batches import Batch, Batches
@@ -59,9 +65,9 @@ def part(self):
     if not hasattr(self, "begun"):
         self.begun = bool(self.seeded.manual_seed(7))
     batch = whole(self)
-    if not distributed.is_initialized():
-        return batch
-    rank, world = distributed.get_rank(), distributed.get_world_size()
+    rank, world = 0, int(os.environ.get("PARTS", 1))
+    if distributed.is_initialized():
+        rank, world = distributed.get_rank(), distributed.get_world_size()
     return Batch(*(plane.chunk(world)[rank] for plane in (batch.planes, batch.target, batch.line)))
 Batches.next = part
 main()
@@ -87,22 +93,43 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def begun(command: list[object], **environment: object) -> "subprocess.Popen[str]":
+@dataclass
+class Begun:
+    """A command under way, and the file that takes what it says."""
+
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+
+def begun(command: list[object], **environment: object) -> Begun:
     told = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1", "RAY_ADDRESS": "local"}
     told |= {"RAY_worker_niceness": "0"}  # Ray's own workers give way to all else that runs
     told |= {name: str(value) for name, value in environment.items()}
-    pipe = subprocess.PIPE
-    return subprocess.Popen([*map(str, command)], env=told, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+    with tempfile.NamedTemporaryFile(suffix=".log", delete=False) as log:
+        process = subprocess.Popen(
+            [*map(str, command)], env=told, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    return Begun(process, Path(log.name))
 
 
-def ended(run: "subprocess.Popen[str]", code: int = 0, seconds: float = 600) -> str:
+def ended(run: Begun, code: int = 0, seconds: float = 600) -> str:
+    """What a command said, when it ended with that code."""
     try:
-        out, err = run.communicate(timeout=seconds)
+        run.process.wait(seconds)
     finally:
-        if run.poll() is None:
-            os.killpg(run.pid, signal.SIGKILL)
-    assert run.returncode == code, out + err
-    return out + err
+        text = killed(run)
+    assert run.process.returncode == code, text
+    return text
+
+
+def killed(run: Begun) -> str:
+    """What a command said; it and what it began do not go on."""
+    with suppress(ProcessLookupError):
+        os.killpg(run.process.pid, signal.SIGKILL)
+    run.process.wait()
+    text = run.log.read_text() if run.log.exists() else ""
+    run.log.unlink(missing_ok=True)
+    return text
 
 
 def recipe(folder: Path, *, batch: int, steps: int = 12, save: int = 1000) -> Path:
@@ -118,6 +145,18 @@ def loss(run: Path) -> float:
 
 def weights(run: Path) -> dict[str, Tensor]:
     return load_file(run / checkpoint.WEIGHTS)
+
+
+def apart(run: Path, other: Path) -> float:
+    """How far two runs' networks are from each other, as a share of the way that the second's came."""
+    torch.manual_seed(0)
+    begin = make_generator(parse_recipe(RECIPE.format(batch=1, steps=1, save=1))).state_dict()
+    here, there = (
+        torch.load(folder / checkpoint.CHECKPOINT, weights_only=True)["generator"] for folder in (run, other)
+    )
+    gap = torch.cat([(here[name] - there[name]).flatten() for name in begin])
+    way = torch.cat([(there[name] - begin[name]).flatten() for name in begin])
+    return float(gap.norm() / way.norm())
 
 
 def assert_same(one: Path, other: Path) -> None:
@@ -193,13 +232,14 @@ class TestPlaces:
 
 @pytest.fixture(scope="module")
 def one(pair_set: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of one process, from batches of four."""
+    """A run of one process, from batches of four; beside it, in "part", one that saw the first half of each alone."""
     folder = tmp_path_factory.mktemp("one")
     script = folder / "parts.py"
     script.write_text(PARTS)
-    run = folder / "run"
-    ended(begun([sys.executable, script, "train", recipe(folder, batch=4), "--pairs", pair_set, "--run", run]))
-    return run
+    command = [sys.executable, script, "train", recipe(folder, batch=4), "--pairs", pair_set, "--run"]
+    ended(begun([*command, folder / "part"], PARTS=2))
+    ended(begun([*command, folder / "run"]))
+    return folder / "run"
 
 
 @pytest.fixture(scope="module")
@@ -225,15 +265,15 @@ class TestSeveral:
         command += ["--run", run, "--devices", devices, "--nodes", nodes]
         place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port} if nodes > 1 else {}
         ranks = [{**place, "NODE_RANK": i} if nodes > 1 else {} for i in range(nodes)]
-        told = [ended(run_) for run_ in [begun(command, **rank) for rank in ranks]]
+        told = [ended(node) for node in [begun(command, **rank) for rank in ranks]]
         assert sum("trained, " in text for text in told) == 1
         if devices * nodes == 2:
             # The loss that is told is of the leading process's part.
             assert loss(run) == pytest.approx(loss(one), rel=0.1)
-        first, second = weights(one), weights(run)
-        start = torch.cat([v.flatten() for v in first.values()]).float().abs().mean()
-        for name in first:
-            torch.testing.assert_close(second[name], first[name], rtol=0.01, atol=float(start) * 0.01, msg=name)
+        # Adam makes steps of a full size of gradients that are nearly nothing, so of their rounding too.
+        assert apart(run, one) < 0.1
+        print("APART", devices, nodes, apart(run, one), apart(one.parent / "part", one), loss(run), loss(one))
+        assert apart(one.parent / "part", one) > 0.4
 
     def test_a_run_goes_on_with_as_many_processes_as_it_began_with(
         self, two: Path, pair_set: Path, tmp_path: Path
@@ -248,11 +288,11 @@ class TestSeveral:
         nodes = [begun(command, MASTER_ADDR="127.0.0.1", MASTER_PORT=port, NODE_RANK=i) for i in range(2)]
         try:
             wait_for(run / checkpoint.CHECKPOINT, nodes[0])
-            nodes[1].kill()
+            nodes[1].process.kill()
             told = ended(nodes[0], code=2, seconds=60)
         finally:
             for node in nodes:
-                node.kill()
+                killed(node)
         assert "senga: another process of this run ended" in told
         assert "Traceback" not in told
 
@@ -262,15 +302,15 @@ class TestSeveral:
         parent = begun([*command, "--run", run, "--devices", 2])
         try:
             wait_for(run / checkpoint.CHECKPOINT, parent)
-            (child,) = children(parent.pid)
-            parent.kill()
-            parent.wait()
+            (child,) = children(parent.process.pid)
+            parent.process.kill()
+            parent.process.wait()
             until = time.monotonic() + 30
             while running(child):
                 assert time.monotonic() < until, "the child goes on"
                 time.sleep(0.5)
         finally:
-            os.killpg(parent.pid, signal.SIGKILL)
+            killed(parent)
 
 
 @pytest.mark.slow
@@ -282,10 +322,10 @@ class TestCluster:
         driver = begun([*command, "--devices", 2, "--engine", "ray"])
         try:
             wait_for(run / checkpoint.CHECKPOINT, driver)
-            os.kill(workers(driver.pid)[-1], signal.SIGKILL)
+            os.kill(workers(driver.process.pid)[-1], signal.SIGKILL)
             told = ended(driver)
         finally:
-            os.killpg(driver.pid, signal.SIGKILL) if driver.poll() is None else None
+            killed(driver)
         assert "going on at step" in told
         assert "step 120 of 120" in told
         assert_same(run, two)
@@ -329,10 +369,10 @@ def test_a_cluster_without_its_package_is_refused(
     assert "pip install 'senga[cluster]'" in capsys.readouterr().err
 
 
-def wait_for(file: Path, run: "subprocess.Popen[str]", seconds: float = 300) -> None:
+def wait_for(file: Path, run: Begun, seconds: float = 300) -> None:
     until = time.monotonic() + seconds
     while not file.exists():
-        assert run.poll() is None, run.communicate()
+        assert run.process.poll() is None, killed(run)
         assert time.monotonic() < until
         time.sleep(0.2)
 
