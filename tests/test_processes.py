@@ -272,7 +272,6 @@ class TestSeveral:
             assert loss(run) == pytest.approx(loss(one), rel=0.1)
         # Adam makes steps of a full size of gradients that are nearly nothing, so of their rounding too.
         assert apart(run, one) < 0.1
-        print("APART", devices, nodes, apart(run, one), apart(one.parent / "part", one), loss(run), loss(one))
         assert apart(one.parent / "part", one) > 0.4
 
     def test_a_run_goes_on_with_as_many_processes_as_it_began_with(

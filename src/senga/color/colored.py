@@ -9,13 +9,13 @@ from senga.metrics import lab
 SIDE = 256
 """Largest side that a page is looked at with, px."""
 
-APART = 9.0
+APART = 12.0
 """Chroma, in Lab, by which a pixel must differ from the mixture of paper and ink of its lightness. Ours."""
 
 AREA = 5
 """Side of the squares that must be colored throughout, px: colored lines alone are a pencil's. Ours."""
 
-SHARE = 0.015
+SHARE = 0.0025
 """Share of a page that such squares' middles make up at least. Ours."""
 
 
