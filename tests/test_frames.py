@@ -9,7 +9,7 @@ import pytest
 
 from senga import cli, image
 from senga.color.colorizer import Colorizer
-from senga.color.frames import color_frames, common_shift
+from senga.color.frames import Known, color_frames, common_shift, follow
 from senga.errors import HintError
 
 COLORS = {"wall": (240, 232, 214), "body": (60, 110, 200), "head": (250, 214, 190), "ball": (220, 60, 50)}
@@ -122,3 +122,38 @@ def test_the_verb_goes_both_ways_from_the_key(
     assert "out/f0.png: exists" in capsys.readouterr().err
     assert run("--at", "f9.png", "--force") == 2
     assert "none of the frames has that name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("colors", "origins"),
+    [
+        ([(60, 110, 200), (61, 110, 200), (60, 111, 201)], (1, 2, 3)),
+        ([(60, 110, 200), (220, 60, 50), (9, 9, 9)], (-1,)),
+    ],
+)
+def test_a_region_that_lies_on_several_is_found_where_they_have_one_color(
+    colors: list[tuple[int, int, int]], origins: tuple[int, ...]
+) -> None:
+    before = np.zeros((40, 100), np.int32)
+    before[:, 10:40], before[:, 40:70], before[:, 70:100] = 1, 2, 3
+    now = np.zeros((40, 100), np.int32)
+    now[:, 5:100] = 1
+    found = follow(known(before, colors), now, np.zeros(before.shape, np.float32), 2)
+    assert found[1] in origins
+
+
+def test_what_left_its_place_is_no_part_of_the_wall_that_it_covers_now() -> None:
+    before = np.zeros((40, 100), np.int32)
+    before[5:25, 10:20], before[25:40] = 1, 2
+    now = np.zeros((40, 100), np.int32)
+    now[5:25, 16:26], now[25:40] = 1, 2
+    found = follow(known(before, [(60, 110, 200), (9, 9, 9)]), now, np.zeros(before.shape, np.float32), 3)
+    assert found.tolist() == [0, 1, 2]
+
+
+def known(labels: np.ndarray, colors: list[tuple[int, int, int]]) -> Known:
+    """A frame of these regions, the first of them a wall."""
+    count = int(labels.max()) + 1
+    centers = np.array([np.argwhere(labels == i).mean(0) for i in range(count)])
+    made = np.array([(240, 232, 214), *colors], np.uint8)
+    return Known(labels, np.zeros(labels.shape, np.float32), np.bincount(labels.ravel()), centers, made)

@@ -27,8 +27,14 @@ SIDE = 512
 COVER = 0.5
 """Share of a region that must lie on a region of the frame before to be taken for it. Ours."""
 
+SAME = 8.0
+"""Regions of the frame before whose colors differ by less, Delta E 2000, count together. Ours."""
+
 ALIKE = 0.6
 """A region that lies on nothing is sought among those of at least this share of its size, and at most its inverse."""
+
+PART = 0.35
+"""Share of a region that must lie on one of the frame before of which nothing else has more: legs that stride. Ours."""
 
 NEAR = 0.12
 """How far such a region may have moved beside the common shift, as a share of the frame's diagonal. Ours."""
@@ -156,12 +162,16 @@ def follow(before: Known, labels: NDArray[np.int32], ink: NDArray[np.float32], c
             break
         if own[mine[at]] < 0:
             own[mine[at]] = theirs[at]
-    _let_go(own, labels, dict(zip(zip(mine.tolist(), theirs.tolist(), strict=True), overlap.tolist(), strict=True)))
+    _vote(own, mine, theirs, overlap, before.colors, np.bincount(labels[there], minlength=count))
+    amounts = dict(zip(zip(mine.tolist(), theirs.tolist(), strict=True), overlap.tolist(), strict=True))
+    second = _let_go(own, labels, amounts)
     centers = _centers(labels, count, sizes)
     free = np.setdiff1d(np.arange(len(before.sizes)), own[own >= 0])
     shifted = before.centers + np.array([dy, dx])
     reach = NEAR * float(np.hypot(*labels.shape))
-    for i in np.flatnonzero((own < 0) & (sizes > 0)):
+    # Also those that share their origin with a greater part of it: an arm that moved before the wall is no wall, if
+    # the arm of the frame before is found nowhere else.
+    for i in np.flatnonzero(((own < 0) | second) & (sizes > 0)):
         ratio = before.sizes[free] / sizes[i]
         far = np.hypot(*(shifted[free] - centers[i]).T)
         fitting = (ratio >= ALIKE) & (ratio <= 1 / ALIKE) & (far <= reach)
@@ -172,8 +182,48 @@ def follow(before: Known, labels: NDArray[np.int32], ink: NDArray[np.float32], c
     return own
 
 
-def _let_go(own: NDArray[np.int64], labels: NDArray[np.int32], overlap: dict[tuple[int, int], int]) -> None:
-    """Takes their origin from regions that came up inside another: a mouth that opens is no part of the cheek."""
+def _vote(
+    own: NDArray[np.int64],
+    mine: NDArray[np.int64],
+    theirs: NDArray[np.int64],
+    overlap: NDArray[np.int64],
+    colors: image.Pixels,
+    known: NDArray[np.int64],
+) -> None:
+    """Regions of which none of the frame before covers enough.
+
+    They may lie on several of one color, as a sleeve and the dress that it ran into; or on one that is found nowhere
+    else.
+
+    Args:
+        own: changed in place. mine, theirs, overlap: which regions lie on which, and on how many px.
+        colors: of the frame before. known: px of each region that lie on anything.
+    """
+    shades = lab(colors[None])[0]
+    most = np.zeros(len(colors), np.int64)
+    claimed = own[mine] == theirs
+    np.maximum.at(most, theirs[claimed], overlap[claimed])
+    for i in np.unique(mine[own[mine] < 0]).tolist():
+        at = np.flatnonzero(mine == i)
+        at = at[np.argsort(overlap[at])[::-1]]
+        size = max(int(known[i]), 1)
+        near = color_difference(np.broadcast_to(shades[theirs[at[0]]], (len(at), 3)), shades[theirs[at]]) < SAME
+        left = at[(overlap[at] >= PART * size) & (overlap[at] > most[theirs[at]])]
+        if overlap[at][near].sum() >= COVER * size:
+            own[i] = theirs[at[0]]
+        elif len(left):
+            own[i] = theirs[left[0]]
+
+
+def _let_go(
+    own: NDArray[np.int64], labels: NDArray[np.int32], overlap: dict[tuple[int, int], int]
+) -> NDArray[np.bool_]:
+    """Takes their origin from regions that came up inside another: a mouth that opens is no part of the cheek.
+
+    Returns:
+        (count,) which of the others share their origin with a region that has more of it.
+    """
+    second = np.zeros(len(own), bool)
     beside: dict[int, set[int]] = {}
     for one, other in ((labels[:, 1:], labels[:, :-1]), (labels[1:], labels[:-1])):
         edge = one != other
@@ -184,8 +234,10 @@ def _let_go(own: NDArray[np.int64], labels: NDArray[np.int32], overlap: dict[tup
         claimants = np.flatnonzero(own == origin).tolist()
         main = max(claimants, key=lambda i: overlap.get((i, origin), 0))
         for i in claimants:
+            second[i] = i != main
             if i != main and beside.get(i) == {main}:
                 own[i] = -1
+    return second
 
 
 def common_shift(before: NDArray[np.float32], now: NDArray[np.float32]) -> tuple[int, int]:

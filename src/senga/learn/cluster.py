@@ -17,6 +17,7 @@ from senga.crews.rays import connect  # first: it says what Ray is to read when 
 
 # isort: split
 import ray
+from ray.exceptions import RayError
 from ray.train import FailureConfig, RunConfig, ScalingConfig
 
 from senga.errors import SengaError, TrainingError
@@ -111,8 +112,13 @@ def train_on_cluster(
     if refusal:
         raise TrainingError(refusal)
     if failed:
-        reason = (str(failed[0]).strip().splitlines() or [""])[-1].strip()
-        raise TrainingError(f"{run}: workers were lost again and again ({reason})") from failed[0]
+        lost = [e for e in getattr(failed[0], "worker_failures", {}).values() if isinstance(e, RayError)]
+        if not lost:  # an error of ours, with its traceback
+            raise failed[0]
+        reason = str(lost[0]).strip().partition(". ")[0]
+        raise TrainingError(
+            f"{run}: workers were lost {RETRIES + 1} times ({reason}); the same command goes on from the last checkpoint"
+        ) from failed[0]
 
 
 def _share(workers: int) -> ScalingConfig:

@@ -78,9 +78,9 @@ def make_parts(
     limit = room // (SHOWN + 1)
     if pixels.max() > limit:
         largest = chosen[int(pixels.argmax())]
-        need = pixels.max() / limit
         raise TrainingError(
-            f"{name} is too little: {SHOWN + 1} pictures as large as {largest.color} must fit; give {need:.1f} times as much"
+            f"{name} is too little: {SHOWN + 1} pictures as large as {largest.color} must fit;"
+            f" give {pixels.max() / limit:.1f} times as much"
         )
     places: dict[str, list[int]] = {}
     for i, pair in enumerate(chosen):

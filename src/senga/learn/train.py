@@ -131,7 +131,8 @@ def train(
         generator.load_state_dict(state["generator"])
         optimizer.load_state_dict(state["optimizer"])
         average.tensors = {k: v.to(device) for k, v in state["average"].items()}
-        seeded.set_state(state["seeded"][fabric.global_rank])
+        # Cloned: torch crashes on a view into the states of all processes.
+        seeded.set_state(state["seeded"][fabric.global_rank].clone())
         rarity = state["rarity"]
         if adversary:
             adversary.network.load_state_dict(state["discriminator"])
