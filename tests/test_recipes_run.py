@@ -1,6 +1,7 @@
 """`senga recipes run`: experiments one after the other, from data to model files."""
 
 import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -109,8 +110,8 @@ def test_steps_in_place_of_the_recipes_own(monkeypatch: pytest.MonkeyPatch, tmp_
     out = tmp_path / "runs"
     assert run(monkeypatch, "first", "--pairs", pairs, "-o", out, "--steps", 5) == 0
     assert Colorizer.open(out / "first.onnx").session.card.steps == 5
-    evaluated = [line.split(",")[0] for line in (out / "first" / "scores.csv").read_text().splitlines()[1:]]
-    assert list(dict.fromkeys(evaluated)) == ["3", "5"]
+    training = json.loads((out / "first" / "recipe.json").read_text())["training"]
+    assert (training["steps"], training["evaluate"], training["cooldown"]) == (5, 3, 0.3)
 
 
 def test_recipes_come_in_the_order_that_they_need(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
