@@ -14,6 +14,7 @@ from senga.items import archives
 from senga.items.item import find_items
 from senga.jobs.ledger import NAME, Entry, Ledger
 from senga.pairs.build import BuildPlan, build_pairs
+from senga.pairs.pairset import PairSet
 
 pytest.importorskip("fsspec")
 
@@ -128,12 +129,23 @@ def test_a_ledger_in_object_storage_is_written_at_the_end() -> None:
     assert again.proofs("memory://runs/a/b.png", "w") == ("s", {"memory://runs/a/b.png": "d"})
 
 
-def test_a_pair_set_by_url_is_the_same_as_one_here(pages: Path, tmp_path: Path) -> None:
+def test_a_pair_set_by_url_is_the_same_as_one_here(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plan = BuildPlan("canny", shard=4)
     here = build_pairs(pages, tmp_path / "here", plan, workers=1)
     there = build_pairs(url(pages), url(tmp_path / "there"), plan, workers=2)
     assert (here.pairs, there.pairs) == (10, 10)
     for file in ("manifest.jsonl", "plan.json", "shards/000000.tar", "shards/000002.tar"):
         assert (tmp_path / "there" / file).read_bytes() == (tmp_path / "here" / file).read_bytes(), file
+    monkeypatch.setenv("SENGA_CACHE", str(tmp_path / "cache"))
+    known, read = PairSet.open(tmp_path / "here"), PairSet.open(Path(url(tmp_path / "there")))
+    assert read.pairs == known.pairs
+    assert not list((tmp_path / "cache").rglob("*.tar")), "shards are fetched when they are read"
+    for pair in read.pairs:
+        assert np.array_equal(read.line(pair), known.line(pair))
+    assert len(list((tmp_path / "cache").rglob("*.tar"))) == 3
+    with pytest.raises(SengaError, match="no pair set here"):
+        PairSet.open(url(tmp_path / "nothing"))
     with pytest.raises(SengaError, match="give --shards"):
         build_pairs(pages, url(tmp_path / "loose"), BuildPlan("canny"), workers=1)

@@ -12,6 +12,7 @@ import socket
 import warnings
 from collections.abc import Generator, Iterable
 from functools import lru_cache
+from importlib.metadata import version
 from itertools import islice
 from typing import Any
 
@@ -23,7 +24,6 @@ import ray
 import ray.data
 from ray.exceptions import RayError
 
-from senga import __version__
 from senga.crews.crew import LOST, Answer, Crew, Job
 from senga.errors import SengaError
 
@@ -82,8 +82,8 @@ def connect(*, log: bool = True) -> None:
         found = ray.get(_version.remote())
     except RayError as error:
         raise SengaError("--engine ray: its machines have no senga; install it on each of them") from error
-    if found != __version__:
-        raise SengaError(f"--engine ray: its machines have senga {found}, this one {__version__}; install one of them")
+    if found != version("senga"):
+        raise SengaError(f"--engine ray: its machines have senga {found}, this one {version('senga')}; install one of them")
 
 
 def _answers_at(address: str) -> None:
@@ -151,13 +151,13 @@ def _opened(packed: bytes) -> Crew[Any, Any]:
     return crew
 
 
-@ray.remote(num_cpus=1, max_retries=1)
-def _alone(packed: bytes, job: bytes) -> bytes:
+def _do_alone(packed: bytes, job: bytes) -> bytes:
     return pickle.dumps(_opened(packed).do(pickle.loads(job)))
 
 
-@ray.remote(num_cpus=0)
-def _version() -> str:
-    from senga import __version__ as here
+def _which_version() -> str:
+    return version("senga")
 
-    return here
+
+_alone = ray.remote(num_cpus=1, max_retries=1)(_do_alone)
+_version = ray.remote(num_cpus=0)(_which_version)

@@ -117,7 +117,7 @@ def train_on_cluster(
             raise failed[0]
         reason = str(lost[0]).strip().partition(". ")[0]
         raise TrainingError(
-            f"{run}: workers were lost {RETRIES + 1} times ({reason}); the same command goes on from the last checkpoint"
+            f"{run}: workers were lost {RETRIES + 1} times ({reason}); the same command goes on from its checkpoint"
         ) from failed[0]
 
 

@@ -14,9 +14,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from senga import image
+from senga import image, places
 from senga.errors import PairSetError
-from senga.pairs import members
+from senga.pairs import fetched, members
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
@@ -70,12 +70,13 @@ class PairSet:
 
     @staticmethod
     def open(folder: str | Path) -> "PairSet":
-        """The pair set in a folder.
+        """The pair set in a folder, or at a URL if it is one of shards, which are then fetched as they are read.
 
         Raises:
             PairSetError: no manifest, or a line in it that is not a pair.
         """
-        place = Path(folder)
+        url = fetched.spelled(folder)
+        place = fetched.stand_in(url, (MANIFEST, DROPPED)) if places.is_remote(url) else Path(folder)
         manifest = place / MANIFEST
         if not manifest.is_file():
             raise PairSetError(f"{place}: no pair set here ({MANIFEST} is missing); make one with 'senga pairs build'")
@@ -112,14 +113,14 @@ class PairSet:
     def regions(self, pair: Pair) -> NDArray[np.uint16] | None:
         """(H, W) region numbers that were packed with the pair, or None; raises as `color`."""
         name = f"{pair.name}.regions.png"
-        if not pair.shard or not members.has(self.folder / pair.shard, name):
+        if not pair.shard or not members.has(fetched.here(self.folder, pair.shard), name):
             return None
         return image.decode_numbers(self.content(pair, name), f"{self.folder / pair.shard}: {name}")
 
     def content(self, pair: Pair, name: str) -> bytes:
         """Content of one of a pair's files, by its name in the manifest; raises as `color`."""
         if pair.shard:
-            return members.read(self.folder / pair.shard, name)
+            return members.read(fetched.here(self.folder, pair.shard), name)
         return image.read_content(self.folder / name)
 
     def _pixels(self, pair: Pair, name: str) -> image.Pixels:

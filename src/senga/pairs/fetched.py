@@ -1,0 +1,88 @@
+"""Pair sets by URL: a folder of this machine stands for one, and fetches each shard when it is first read.
+
+The folder lies in the person's cache (SENGA_CACHE, else ~/.cache/senga); a set that is built anew gets another.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+import threading
+from pathlib import Path
+
+from senga import places
+from senga.errors import PairSetError
+
+ORIGIN = "origin.json"
+"""Says in such a folder where the set is."""
+
+_fetching = threading.Lock()
+
+
+def spelled(place: str | Path) -> str:
+    """A URL that was taken for a path, and lost a slash by it, as it was.
+
+    >>> spelled(Path("s3://sets/one")), spelled("sets/one")
+    ('s3://sets/one', 'sets/one')
+    """
+    text = str(place)
+    scheme, found, rest = text.partition(":/")
+    if found and len(scheme) > 1 and "/" not in scheme and not rest.startswith("/"):
+        # Three slashes, of file:///x, became one as well.
+        return f"{scheme}://{'/' if scheme == 'file' else ''}{rest}"
+    return text
+
+
+def stand_in(url: str, names: tuple[str, ...]) -> Path:
+    """The folder that stands for a set.
+
+    Args:
+        url: of the set. names: files that are fetched at once, the first of them must be there.
+
+    Raises:
+        PairSetError: there is none. SengaError: it cannot be read.
+    """
+    first = places.join(url, names[0])
+    if not places.exists(first):
+        raise PairSetError(
+            f"{url}: no pair set here ({names[0]} is missing); make one with 'senga pairs build --shards'"
+        )
+    content = places.read(first)
+    home = Path(os.environ.get("SENGA_CACHE") or Path.home() / ".cache" / "senga")
+    folder = home / "sets" / hashlib.sha256(f"{url}\n".encode() + content).hexdigest()[:24]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            if name == names[0] or places.exists(places.join(url, name)):
+                _put(folder / name, content if name == names[0] else places.read(places.join(url, name)))
+        _put(folder / ORIGIN, json.dumps({"url": url}).encode())
+    except OSError as error:
+        raise PairSetError(f"{folder}: cannot be written: {error.strerror or error}; see SENGA_CACHE") from error
+    return folder
+
+
+def here(folder: Path, name: str) -> Path:
+    """A file of a set's folder, fetched if the folder stands for a URL and it is not there yet.
+
+    Raises:
+        SengaError: it cannot be fetched.
+    """
+    file = folder / name
+    if file.exists() or not (folder / ORIGIN).exists():
+        return file
+    with _fetching:  # threads that come to a new shard together would each fetch it
+        if not file.exists():
+            url = json.loads((folder / ORIGIN).read_text())["url"]
+            content = places.read(places.join(url, name))
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                _put(file, content)
+            except OSError as error:
+                raise PairSetError(f"{file}: cannot be written: {error.strerror or error}; see SENGA_CACHE") from error
+    return file
+
+
+def _put(file: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".senga-", suffix=".part", delete=False) as part:
+        part.write(content)
+    Path(part.name).replace(file)
