@@ -16,9 +16,9 @@ from conftest import ring
 from senga import cli, image, places
 from senga.errors import SengaError
 from senga.items import archives
+from senga.items.item import Item, find_items, natural
 from senga.jobs import engine
 from senga.jobs.drawing import CleanUp, DrawLines
-from senga.items.item import Item, find_items, natural
 from senga.jobs.ledger import NAME, Entry, Ledger
 from senga.jobs.targets import STAGE, Plan, plan
 from senga.jobs.work import Work

@@ -64,8 +64,12 @@ def test_a_file_in_memory_is_written_read_and_removed() -> None:
 
 @pytest.mark.parametrize(
     ("place", "reason"),
-    [("nowhere://box/a.png", "nowhere"), ("memory://box/missing.png", "no such file"), ("file:///nowhere/a.png", "no such file")],
-)  # fmt: skip
+    [
+        ("nowhere://box/a.png", "nowhere"),
+        ("memory://box/missing.png", "no such file"),
+        ("file:///nowhere/a.png", "no such file"),
+    ],
+)
 def test_what_cannot_be_read_is_one_line_with_its_name(place: str, reason: str) -> None:
     with pytest.raises(SengaError, match=reason) as caught:
         places.read(place)

@@ -82,8 +82,9 @@ def connect(*, log: bool = True) -> None:
         found = ray.get(_version.remote())
     except RayError as error:
         raise SengaError("--engine ray: its machines have no senga; install it on each of them") from error
-    if found != version("senga"):
-        raise SengaError(f"--engine ray: its machines have senga {found}, this one {version('senga')}; install one of them")
+    own = version("senga")
+    if found != own:
+        raise SengaError(f"--engine ray: its machines have senga {found}, this one {own}; install one of them")
 
 
 def _answers_at(address: str) -> None:

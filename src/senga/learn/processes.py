@@ -19,7 +19,7 @@ from lightning_fabric.plugins.environments.slurm import SLURMEnvironment
 from lightning_fabric.plugins.environments.torchelastic import TorchElasticEnvironment
 from lightning_fabric.strategies.ddp import DDPStrategy
 from lightning_fabric.utilities.exceptions import MisconfigurationException
-from torch import distributed
+from torch import Tensor, distributed
 
 from senga.errors import TrainingError
 
@@ -68,6 +68,16 @@ def join(devices: int, nodes: int) -> Fabric:
 def leads() -> bool:
     """Whether this process is the one that speaks and writes for all."""
     return not distributed.is_initialized() or distributed.get_rank() == 0
+
+
+def gather(own: Tensor, device: torch.device) -> list[Tensor]:
+    """A tensor of each process, by rank; all call this at once, with tensors of one size, each on its device."""
+    if not distributed.is_initialized():
+        return [own]
+    here = own.to(device)
+    found = [torch.empty_like(here) for _ in range(distributed.get_world_size())]
+    distributed.all_gather(found, here)
+    return [other.cpu() for other in found]
 
 
 @contextmanager

@@ -138,8 +138,7 @@ def train(
             adversary.network.load_state_dict(state["discriminator"])
             adversary.optimizer.load_state_dict(state["discriminator_optimizer"])
         tell(f"going on at step {step} of {steps}")
-    found = torch.as_tensor(fabric.all_gather(torch.tensor(step)))
-    if found.min() != found.max():
+    if any(int(other) != step for other in processes.gather(torch.tensor(step), device)):
         raise TrainingError(f"{run}: not the same folder for all processes; let it lie on a disk that all nodes share")
     wrapped, optimizer = fabric.setup(generator, optimizer)
     if adversary:
@@ -168,7 +167,7 @@ def train(
         return float(fabric.broadcast(share)) if world > 1 and budget < math.inf else share
 
     def save() -> None:
-        states = [seeded.get_state()] if world == 1 else list(fabric.all_gather(seeded.get_state()))
+        states = processes.gather(seeded.get_state(), device)
         if leads:
             content = {"recipe": json.dumps(as_table(recipe)), "step": step, "seeded": states}
             content |= {"generator": generator.state_dict(), "average": average.tensors}
