@@ -6,8 +6,10 @@ are members of shards (see `senga.pairs.shards`). A pair without line art serves
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,7 +27,7 @@ DROPPED = "dropped.jsonl"
 """Pairs that were taken out of the manifest, so that a build that goes on does not make them again."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
     """One line of the manifest.
 
@@ -154,6 +156,13 @@ def parse_line(text: str, place: str) -> Pair:
     try:
         row = json.loads(text)
         row["box"] = tuple(row["box"])
+        # A set may have millions of rows: what is the same in all of them is kept once.
+        row["parameters"] = _kept(json.dumps(row["parameters"], sort_keys=True))
+        for name in ("method", "split", "origin", "shard"):
+            if isinstance(row.get(name), str):
+                row[name] = sys.intern(row[name])
+        if row["group"] == row["source"]:
+            row["group"] = row["source"]
         pair = Pair(**row)
     except (ValueError, TypeError, KeyError) as error:
         known = ", ".join(f.name for f in fields(Pair))
@@ -163,6 +172,13 @@ def parse_line(text: str, place: str) -> Pair:
     return pair
 
 
+@lru_cache(maxsize=1024)
+def _kept(parameters: str) -> dict[str, Any]:
+    """Parameters of many pairs, which nobody changes."""
+    found: dict[str, Any] = json.loads(parameters)
+    return found
+
+
 def read_manifest(manifest: Path) -> tuple[Pair, ...]:
     """The pairs of a manifest, in its order.
 
@@ -170,11 +186,11 @@ def read_manifest(manifest: Path) -> tuple[Pair, ...]:
         PairSetError: a file that cannot be read, or a line in it that is not a pair.
     """
     try:
-        text = manifest.read_text(encoding="utf-8")
+        # Line by line, and at "\n" alone: a file name may hold U+2028 and the like, which JSON leaves as they are.
+        with manifest.open(encoding="utf-8", newline="\n") as lines:
+            return tuple(parse_line(line, f"{manifest}:{i}") for i, line in enumerate(lines, 1) if line.strip())
     except (OSError, UnicodeDecodeError) as error:
         raise PairSetError(f"{manifest}: cannot be read: {error}") from error
-    # Not `splitlines`: a file name may hold U+2028 and the like, which JSON leaves as they are.
-    return tuple(parse_line(line, f"{manifest}:{i}") for i, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
 def write_manifest(folder: str | Path, pairs: Iterable[Pair]) -> None:
