@@ -3,14 +3,15 @@ import os
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from conftest import patchwork, ring
-from senga import Hints, cli, extract_lines, image
+from conftest import call, patchwork, ring
+from senga import Hints, extract_lines, image
 from senga.errors import SengaError
 from senga.verbs.train import need_train_extra
 
@@ -20,16 +21,6 @@ Run = "pytest.CaptureFixture[str]"
 def senga(*arguments: object, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
     command = [sys.executable, "-c", "from senga.cli import main; main()", *map(str, arguments)]
     return subprocess.run(command, input=stdin, capture_output=True, check=False)
-
-
-def call(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
-    """The command in this process: quicker than a new one."""
-    monkeypatch.setattr(sys, "argv", ["senga", *map(str, arguments)])
-    try:
-        cli.main()
-    except SystemExit as stop:
-        return int(stop.code or 0)
-    return 0
 
 
 @pytest.fixture
@@ -290,10 +281,7 @@ def test_help_comes_at_once() -> None:
 
 
 def test_missing_training_packages_are_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    import importlib.util
-
-    real = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "torch" else real(name, *a))
+    monkeypatch.setattr("senga.verbs.train.find_spec", lambda name: None if name == "torch" else find_spec(name))
     with pytest.raises(SengaError, match=r"torch not installed; run: pip install 'senga\[train\]'"):
         need_train_extra()
 

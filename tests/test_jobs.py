@@ -4,7 +4,6 @@ import dataclasses
 import io
 import json
 import os
-import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -12,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import ring
-from senga import cli, image, places
+from conftest import call, ring
+from senga import image, places
 from senga.errors import SengaError
 from senga.items import archives
 from senga.items.item import Item, find_items, natural
@@ -53,15 +52,6 @@ def zipped(file: Path, **members: bytes) -> Path:
         for name, content in members.items():
             pack.writestr(name.replace("__", "/").replace("_", "."), content)
     return file
-
-
-def call(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["senga", *map(str, arguments)])
-    try:
-        cli.main()
-    except SystemExit as stop:
-        return int(stop.code or 0)
-    return 0
 
 
 @pytest.fixture

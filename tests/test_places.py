@@ -1,14 +1,13 @@
 """Files by URL: object storage as fsspec has it in memory, and a disk behind file://."""
 
-import sys
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from conftest import ring
-from senga import cli, image, places
+from conftest import call, ring
+from senga import image, places
 from senga.errors import SengaError
 from senga.items import archives
 from senga.items.item import find_items
@@ -17,15 +16,6 @@ from senga.pairs.build import BuildPlan, build_pairs
 from senga.pairs.pairset import PairSet
 
 pytest.importorskip("fsspec")
-
-
-def call(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["senga", *map(str, arguments)])
-    try:
-        cli.main()
-    except SystemExit as stop:
-        return int(stop.code or 0)
-    return 0
 
 
 def url(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Training on a Ray cluster: `senga.learn.train.train`, called in each worker of Ray Train.
 
-The machines must see pair set and run folder by the same names. Ray starts lost workers again; the run then goes on
-from its own checkpoint.
+The machines must see pair set and run folder by the same names; a pair set by URL is fetched by each. Ray starts lost
+workers again; the run then goes on from its own checkpoint.
 """
 
 import math
@@ -21,6 +21,7 @@ from ray.exceptions import RayError
 from ray.train import FailureConfig, RunConfig, ScalingConfig
 
 from senga.errors import SengaError, TrainingError
+from senga.pairs.fetched import origin
 from senga.pairs.pairset import PairSet
 from senga.recipe import Recipe
 
@@ -41,7 +42,7 @@ class Order:
     """What a worker is to do; see `train_on_cluster`."""
 
     recipe: Recipe
-    pairs: Path
+    pairs: str
     run: Path
     start: Path | None
     budget: float
@@ -76,7 +77,7 @@ def train_on_cluster(
     share = _share(devices * nodes)
     (run / STATE).mkdir(parents=True, exist_ok=True)
     begin = start.resolve() if start else None
-    order = Order(recipe, pairs.folder.resolve(), run.resolve(), begin, budget, memory)
+    order = Order(recipe, origin(pairs.folder), run.resolve(), begin, budget, memory)
     desk = ray.remote(num_cpus=0)(_Desk).remote()
     trainer = TorchTrainer(
         _work,
@@ -168,9 +169,8 @@ def _work(given: dict[str, Any]) -> None:
     if ray.get(desk.refused.remote()):
         return
     try:
-        for place in (order.run / STATE, order.pairs):
-            if not place.is_dir():
-                raise TrainingError(f"{place}: not there on {socket.gethostname()}; use a disk that all machines share")
+        if not (order.run / STATE).is_dir():
+            raise TrainingError(f"{order.run}: not on {socket.gethostname()}; use a disk that all machines share")
         train(
             order.recipe,
             PairSet.open(order.pairs),

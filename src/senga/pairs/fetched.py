@@ -82,6 +82,15 @@ def here(folder: Path, name: str) -> Path:
     return file
 
 
+def origin(folder: Path) -> str:
+    """How other machines name the set in a folder: the URL that it stands for, else its whole path."""
+    try:
+        url: str = json.loads((folder / ORIGIN).read_text())["url"]
+    except FileNotFoundError:
+        return str(folder.resolve())
+    return url
+
+
 def _put(file: Path, content: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".senga-", suffix=".part", delete=False) as part:
         part.write(content)
