@@ -1,6 +1,7 @@
 """What verbs share that write a result for each source: their options, the run, what is told."""
 
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,9 +82,12 @@ def carry_out(
     many = len(planned.tasks) >= FEW
     with progress_bar("pictures", shown=many) as bar:
         task = bar.add_task("", total=len(planned.tasks))
+        begun, worked = time.monotonic(), [0]
 
         def tell(outcome: "Outcome", total: int) -> None:
-            bar.update(task, advance=1)
+            worked[0] += outcome.status != "kept"
+            speed = worked[0] / max(time.monotonic() - begun, 1e-6)
+            bar.update(task, advance=1, description=f"{speed:.1f} pictures/s" if worked[0] else "")
             if outcome.status == "failed":
                 typer.echo(f"senga: {outcome.reason}", err=True)
                 return
