@@ -63,7 +63,9 @@ def main(folder: Path, count: int, engine_name: str) -> None:
     rows = [json.loads(line) for line in (out / "manifest.jsonl").read_text().splitlines()]
     twice = [s for s, n in collections.Counter((r["source"], tuple(r["box"])) for r in rows).items() if n > 1]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{engine}: {report.pairs} pairs of {report.pictures} pictures in {took:.0f} s: {count / took:.1f} pictures/s")
+    print(
+        f"{engine}: {report.pairs} pairs of {report.pictures} pictures in {took:.0f} s: {count / took:.1f} pictures/s"
+    )
     print(f"{report.added} pairs added; {len(shards)} shards, {sum(s.stat().st_size for s in shards) / 1e6:.0f} MB")
     print(f"sources {len({r['source'] for r in rows})}, pairs twice {len(twice)}, manifest {len(rows)} rows")
     print(f"peak memory of the process that leads: {peak:.0f} MB; parts left: {len(list(out.rglob('*.part')))}")

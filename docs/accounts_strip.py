@@ -1,0 +1,67 @@
+"""Makes the picture strip of recipes: `python docs/accounts_strip.py OUT MODEL,MODEL,... PICTURE...`.
+
+The first row has the pictures; then a row a model. Of each picture: line art as the recipe learned from (XDoG where
+it was given or mixed), what the model makes of it without hints, and with 40 dots of the picture's colors if it takes
+hints, with the picture as reference if it takes one, else gray. Only pictures that may be shown belong here.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import senga
+from senga import image
+from senga.recipefile import read_recipe
+
+SIDE = 192
+DOTS = 40
+
+
+def square(picture: np.ndarray) -> np.ndarray:
+    """A picture's middle, SIDE x SIDE."""
+    height, width = picture.shape[:2]
+    scale = SIDE / min(height, width)
+    sized = image.resize(picture, (max(SIDE, round(height * scale)), max(SIDE, round(width * scale))))
+    top, left = (sized.shape[0] - SIDE) // 4, (sized.shape[1] - SIDE) // 2
+    return np.ascontiguousarray(sized[top : top + SIDE, left : left + SIDE])
+
+
+def dots(picture: np.ndarray) -> senga.Hints:
+    """Dots of the picture's own colors at random places."""
+    random = np.random.default_rng(0)
+    hints = senga.Hints.blank(picture.shape[:2])
+    for x, y in random.integers(2, SIDE - 2, (DOTS, 2)).tolist():
+        hints = hints.dot((x, y), color=tuple(int(v) for v in picture[y, x]), radius=1.5)
+    return hints
+
+
+def row(model: str, pictures: list[np.ndarray]) -> np.ndarray:
+    painter = senga.Colorizer.open(model)
+    card = painter.session.card
+    kind = read_recipe(card.recipe["name"]).data.lines.kind
+    method = {"canny": "canny", "dilate": "dilate", "inked": "learned"}.get(kind, "xdog")
+    cells = []
+    for picture in pictures:
+        lines = senga.extract_lines(picture, method)
+        page = painter.page(lines)
+        told = np.full((SIDE, SIDE, 3), 128, np.uint8)
+        if "hints" in card.conditions:
+            told = page.paint(dots(picture))
+        elif "reference" in card.conditions:
+            told = page.paint(reference=picture)
+        alone = np.full_like(told, 128) if card.conditions == ("reference",) else page.paint()
+        cells += [np.repeat(lines[..., None], 3, 2), alone, told]
+    return np.hstack(cells)
+
+
+def main(out: str, models: str, *names: str) -> None:
+    pictures = [square(senga.read(name)) for name in names]
+    gray = np.full((SIDE, SIDE, 3), 128, np.uint8)
+    rows = [np.hstack([cell for picture in pictures for cell in (picture, gray, gray)])]
+    rows += [row(model, pictures) for model in models.split(",")]
+    image.write(Path(out), np.vstack(rows), force=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
