@@ -1,19 +1,17 @@
 """Pairs that would teach nonsense: blank, gray, tinted, lettered, shifted, too small, there twice."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from senga.crews.local import cores
 from senga.image import write_bytes
-from senga.pairs.defects import REACH, Job, Measures, measure
+from senga.pairs.defects import REACH, Measures, measure
 from senga.pairs.duplicates import distance, first_alike
 from senga.pairs.pairset import DROPPED, Pair, PairSet, as_line, read_manifest, write_manifest
-from senga.pairs.work import each
+from senga.pairs.work import each_pair
 
 Kind = Literal[
     "unreadable",
@@ -94,15 +92,7 @@ def check_pairs(
         report: called with (pairs done, pairs in all) after each pair.
     """
     pairs = pairset.pairs
-    jobs = (Job(i, pairset.folder, pair) for i, pair in enumerate(pairs))
-    # A process takes as long to start as some ten pairs to measure.
-    few = min(workers or cores(), 1 + len(pairs) // 50)
-    measured: list[Measures] = []
-    with closing(each(measure, jobs, few)) as answers:
-        for measures in answers:
-            measured.append(measures)
-            if report is not None:
-                report(len(measured), len(pairs))
+    measured = list(each_pair(measure, pairset, workers, report))
     measured.sort(key=lambda m: m.index)
     found: dict[int, list[Finding]] = {m.index: list(_defects(pairs[m.index].color, m, limits)) for m in measured}
     for index, finding in _duplicates(pairs, [m for m in measured if not m.unreadable], limits):

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,22 +12,14 @@ from senga.lines.edges import gaussian
 from senga.lines.extract import extract_lines
 from senga.pairs.duplicates import difference_hashes
 from senga.pairs.letters import count_letters
-from senga.pairs.pairset import Pair, PairSet
+from senga.pairs.pairset import PairSet
+from senga.pairs.work import Job
 
 REACH = 8
 """Shifts of line art against picture that are searched: so many px to each side."""
 
 WINDOW = 2048
 """Side of the middle of a picture in which a shift is searched, px (ours): a shift is the same all over."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """The `index`-th pair of the set in a folder, to be measured."""
-
-    index: int
-    folder: Path
-    pair: Pair
 
 
 @dataclass(frozen=True)

@@ -3,21 +3,18 @@
 import dataclasses
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.crews.local import cores
 from senga.errors import SengaError
 from senga.metrics import colorfulness
 from senga.pairs.check import Limits
-from senga.pairs.defects import Job
 from senga.pairs.duplicates import difference_hashes, first_alike
 from senga.pairs.pairset import Pair, PairSet
-from senga.pairs.work import each
+from senga.pairs.work import Job, each_pair
 
 GRID = 8
 """Levels of each channel that colors are counted in."""
@@ -82,17 +79,12 @@ def survey(pairset: PairSet, *, workers: int | None = None, report: Callable[[in
 
     """
     pairs = pairset.pairs
-    jobs = (Job(i, pairset.folder, pair) for i, pair in enumerate(pairs))
-    few = min(workers or cores(), 1 + len(pairs) // 50)
     seen: list[Look] = []
     colors = np.zeros((GRID**3, 4))
-    with closing(each(look, jobs, few)) as answers:
-        for answer in answers:
-            if answer.colors is not None:
-                colors += answer.colors
-            seen.append(dataclasses.replace(answer, colors=None))
-            if report is not None:
-                report(len(seen), len(pairs))
+    for answer in each_pair(look, pairset, workers, report):
+        if answer.colors is not None:
+            colors += answer.colors
+        seen.append(dataclasses.replace(answer, colors=None))
     seen.sort(key=lambda one: one.index)
     looks = tuple(one for one in seen if not one.error)
     counts: dict[str, Counter[str]] = {

@@ -1,15 +1,27 @@
-"""A function over many jobs on all cores, with few in flight at a time."""
+"""A function over all pairs of a set, or over many jobs, on all cores with few in flight at a time."""
 
 from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from senga.crews.crew import Crew
-from senga.crews.local import answers
+from senga.crews.local import answers, cores
 from senga.errors import PairSetError
+from senga.pairs.pairset import Pair, PairSet
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Job:
+    """The `index`-th pair of the set in a folder, to be measured."""
+
+    index: int
+    folder: Path
+    pair: Pair
 
 
 @dataclass(frozen=True)
@@ -36,3 +48,27 @@ def each(function: Callable[[Task], Answer], jobs: Iterable[Task], workers: int)
         PairSetError: a job ended its worker, and that of its own again. What `function` raises comes through.
     """
     yield from answers(_Calling(function), jobs, workers)
+
+
+def each_pair(
+    function: Callable[[Job], Answer],
+    pairset: PairSet,
+    workers: int | None,
+    report: Callable[[int, int], None] | None,
+) -> Generator[Answer, None, None]:
+    """Answers of `function` for all pairs of a set, as `each`.
+
+    Args:
+        workers: processes; 1 works in this one, None takes one a core.
+        report: called with (pairs done, pairs in all) after each pair.
+    """
+    pairs = pairset.pairs
+    jobs = (Job(i, pairset.folder, pair) for i, pair in enumerate(pairs))
+    # A process takes as long to start as some ten pairs to measure.
+    few = min(workers or cores(), 1 + len(pairs) // 50)
+    # Closed here and now when the caller's report raises, or workers would go on behind a traceback.
+    with closing(each(function, jobs, few)) as found:
+        for done, answer in enumerate(found, 1):
+            yield answer
+            if report is not None:
+                report(done, len(pairs))
