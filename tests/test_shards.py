@@ -13,6 +13,7 @@ from conftest import patchwork
 from senga import image
 from senga.errors import ImageError, PairSetError
 from senga.lines.extract import extract_lines
+from senga.pairs.build import BuildPlan, build_pairs
 from senga.pairs.check import check_pairs, drop
 from senga.pairs.pack import pack_pairs
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line, parse_line, write_manifest
@@ -260,3 +261,15 @@ class TestDamage:
         np.testing.assert_array_equal(here.color(here.pairs[0]), folder.color(folder.pairs[3]))
         with pytest.raises(PairSetError, match="lacks"):
             here.color(packed.pairs[0])
+
+
+def test_a_broken_shard_ends_a_survey_with_one_line(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    (tmp_path / "in").mkdir()
+    for i in range(4):
+        image.write(tmp_path / "in" / f"{i}.png", random.integers(0, 256, (40, 40, 3), np.uint8))
+    build_pairs(tmp_path / "in", tmp_path / "set", BuildPlan("canny", shard=2), workers=1)
+    shard = tmp_path / "set" / "shards" / "000001.tar"
+    shard.write_bytes(shard.read_bytes()[:700])
+    with pytest.raises(PairSetError, match=r"000001.tar: a shard that cannot be read"):
+        survey(PairSet.open(tmp_path / "set"), workers=1)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.errors import SengaError
+from senga.errors import ImageError
 from senga.metrics import colorfulness
 from senga.pairs.check import Limits
 from senga.pairs.duplicates import difference_hashes, first_alike
@@ -97,12 +97,12 @@ def survey(pairset: PairSet, *, workers: int | None = None, report: Callable[[in
 
 
 def look(job: Job) -> Look:
-    """Measures one pair; a file that cannot be read is an answer too."""
+    """Measures one pair; a picture that cannot be read is an answer too, a broken shard an error."""
     try:
         files = PairSet(job.folder, ())
         color = files.color(job.pair)
         line = files.line(job.pair) if job.pair.line else None
-    except SengaError as error:
+    except ImageError as error:
         return Look(job.index, str(error))
     cells = (color // (256 // GRID)).astype(np.int64)
     place = ((cells[..., 0] * GRID + cells[..., 1]) * GRID + cells[..., 2]).ravel()
