@@ -144,7 +144,8 @@ class PictureStore:
                 part = self.flat[start + row * (right + 1) + column].float() * weight
                 total = part if total is None else total + part
         assert total is not None
-        return (total / 255).permute(0, 3, 1, 2).reshape(n, self.channels, size, size).contiguous()
+        # The four weights may add up to a little more than 1, which cross-entropy refuses.
+        return (total / 255).clamp(0, 1).permute(0, 3, 1, 2).reshape(n, self.channels, size, size).contiguous()
 
     def _nearest(self, index: Tensor, y: Tensor, x: Tensor) -> Tensor | None:
         if self.regions is None:
