@@ -1,6 +1,7 @@
 """Pictures drawn in code, and one tiny model file that many tests share."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import torch
 
 from senga import cli
+from senga.learn import objectives
 from senga.learn.export import Origin, export
 from senga.learn.generators import make_generator
 from senga.recipe import Recipe
@@ -75,6 +77,23 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory, tiny_recipe: Recipe) ->
     file = tmp_path_factory.mktemp("model") / "tiny.onnx"
     export(tiny_recipe, generator, Origin("none", "made", "none", "none", "never", 0), file)
     return file
+
+
+@pytest.fixture(scope="module")
+def few_colors() -> Iterator[None]:
+    """Color bins from a few of the store's colors: the same way, in a fraction of the time."""
+    fit = objectives.fit_bins
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(objectives, "fit_bins", lambda colors, count: fit(colors[:400], count, rounds=2))
+        yield
+
+
+@pytest.fixture(scope="module")
+def no_curves() -> Iterator[None]:
+    """Runs without the picture of their curves, which is slow to draw."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("senga.learn.train.draw_curves", lambda _: None)
+        yield
 
 
 def call(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from torch import Tensor, nn
 
 from conftest import patchwork, ring
 from senga import Colorizer, Hints, image
-from senga.learn import checkpoint, objectives
+from senga.learn import checkpoint
 from senga.learn.batches import Batch, Batches
 from senga.learn.export import TOLERANCE, Origin, _prepared, export, staged_difference
 from senga.learn.generators import answer, make_generator
@@ -19,6 +18,8 @@ from senga.learn.train import compute_losses, train
 from senga.model.session import Session
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 from senga.recipe import Data, Generator, Hinting, Lines, Losses, Recipe, Training
+
+pytestmark = pytest.mark.usefixtures("few_colors", "no_curves")
 
 RECIPE = Recipe(
     "small",
@@ -29,16 +30,6 @@ RECIPE = Recipe(
     losses=Losses(seen=2.0, guess=1.0, classes=0.1, obey=0.5),
     training=Training(steps=3, batch=2, rate=1e-3, clip=1.0, average=0.9, precision="fp32", save=1, evaluate=3, seed=5),
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def few_colors() -> Iterator[None]:
-    """Color bins from a few of the store's colors: the same way, in a fraction of the time."""
-    fit = objectives.fit_bins
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(objectives, "fit_bins", lambda colors, count: fit(colors[:400], count, rounds=2))
-        patch.setattr("senga.learn.train.draw_curves", lambda _: None)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,13 @@
 
 import hashlib
 import re
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from conftest import patchwork
-from senga import cli, image
+from conftest import call, patchwork
+from senga import image
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line
 from senga.pairs.survey import survey
 from senga.pairs.surveypage import survey_page
@@ -85,12 +84,7 @@ def test_the_verb_writes_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def run(*more: str) -> int:
-        monkeypatch.setattr(sys, "argv", ["senga", "eda", str(folder), "--workers", "1", *more])
-        try:
-            cli.main()
-        except SystemExit as stop:
-            return int(stop.code or 0)
-        return 0
+        return call(monkeypatch, "eda", folder, "--workers", 1, *more)
 
     assert run() == 0
     assert "eda.html: 4 pairs, 1 alike, 1 unreadable" in capsys.readouterr().out

@@ -106,6 +106,23 @@ def test_a_folder_by_url_becomes_one_by_url(
     assert (tmp_path / "there" / "ch0" / "p2.png").read_bytes() == b"a person's own"
 
 
+def test_a_picture_by_url_is_fetched_once(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched: list[str] = []
+    read = places.read
+    monkeypatch.setattr(places, "read", lambda place: fetched.append(place) or read(place))
+    order = ["lines", url(pages), "-o", tmp_path / "here", "--method", "canny", "--workers", 1, "--resume"]
+    assert call(monkeypatch, *order) == 0
+    assert sorted(f for f in fetched if f.endswith(".png")) == sorted(url(f) for f in pages.rglob("*.png"))
+
+
+def test_a_file_gets_the_permissions_of_the_umask(tmp_path: Path) -> None:
+    (tmp_path / "plain").write_bytes(b"")
+    places.write(str(tmp_path / "whole"), b"x")
+    assert (tmp_path / "whole").stat().st_mode == (tmp_path / "plain").stat().st_mode
+    with pytest.raises(SengaError, match="cannot be written"):
+        places.write(str(tmp_path / "no" / "folder"), b"x")
+
+
 def test_a_comic_by_url(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert call(monkeypatch, "lines", pages, "-o", tmp_path / "here.cbz", "--method", "canny") == 0
     assert call(monkeypatch, "lines", pages, "-o", url(tmp_path / "there.cbz"), "--method", "canny") == 0

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from senga import cli, image
+from conftest import call
+from senga import image
 from senga.color.colorizer import Colorizer
 from senga.errors import RecipeError
 from senga.learn import checkpoint
@@ -67,12 +67,7 @@ def shipped(monkeypatch: pytest.MonkeyPatch, folder: Path, **recipes: tuple[str,
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["senga", "recipes", "run", *map(str, arguments)])
-    try:
-        cli.main()
-    except SystemExit as stop:
-        return int(stop.code or 0)
-    return 0
+    return call(monkeypatch, "recipes", "run", *arguments)
 
 
 def test_a_stage_starts_from_the_weights_of_the_one_before(
@@ -128,8 +123,5 @@ def test_recipes_come_in_the_order_that_they_need(monkeypatch: pytest.MonkeyPatc
 
 def test_the_verb_lists_and_shows(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     for arguments, said in ((["list"], "style2paints-v1 "), (["show", "unet-canny"], 'kind = "canny"')):
-        monkeypatch.setattr(sys, "argv", ["senga", "recipes", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        assert not stop.value.code
+        assert call(monkeypatch, "recipes", *arguments) == 0
         assert said in capsys.readouterr().out

@@ -5,7 +5,7 @@ import dataclasses
 import hashlib
 import itertools
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +15,15 @@ from torch import nn
 
 from senga import image
 from senga.errors import TrainingError
-from senga.learn import checkpoint, objectives
+from senga.learn import checkpoint
 from senga.learn.batches import Batches, draw_chances
 from senga.learn.curves import draw_curves
 from senga.learn.generators import make_generator
 from senga.learn.train import Progress, train
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 from senga.recipe import Data, Generator, Hinting, Lines, Losses, Recipe, Training
+
+pytestmark = pytest.mark.usefixtures("few_colors")
 
 HOUSE = Recipe(
     name="test",
@@ -60,15 +62,6 @@ def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
         line[top:bottom, left:right] = 0
         line[top + 1 : bottom - 1, left + 1 : right - 1] = 255
     return color, line
-
-
-@pytest.fixture(scope="module", autouse=True)
-def few_colors() -> Iterator[None]:
-    """Color bins from a few of the store's colors: the same way, in a fraction of the time."""
-    fit = objectives.fit_bins
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(objectives, "fit_bins", lambda colors, count: fit(colors[:400], count, rounds=2))
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ import gc
 import threading
 import tracemalloc
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from torch import nn
 from conftest import patchwork
 from senga import image
 from senga.errors import PairSetError, TrainingError
-from senga.learn import checkpoint, objectives
+from senga.learn import checkpoint
 from senga.learn.batches import Batch, Batches
 from senga.learn.linetargets import lines_only, scales, with_centers
 from senga.learn.parts import SHOWN, make_parts, pixels_of
@@ -25,6 +24,8 @@ from senga.learn.window import Share
 from senga.pairs.pack import pack_pairs
 from senga.pairs.pairset import Pair, PairSet, write_manifest
 from senga.recipe import Data, Generator, Hinting, Lines, Losses, Recipe, Training
+
+pytestmark = pytest.mark.usefixtures("few_colors", "no_curves")
 
 UNET = Recipe(
     name="test",
@@ -56,16 +57,6 @@ COUNT = 40
 
 GB = 12 * 40 * 48 * 4 / 1e9
 """Memory for 12 of them with line art: parts of one picture each, 11 of them held."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def few_colors() -> Iterator[None]:
-    """Color bins from a few colors: the same way, in a fraction of the time."""
-    fit = objectives.fit_bins
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(objectives, "fit_bins", lambda colors, count: fit(colors[:400], count, rounds=2))
-        patch.setattr("senga.learn.train.draw_curves", lambda _: None)
-        yield
 
 
 @pytest.fixture(scope="module")

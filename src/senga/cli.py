@@ -33,9 +33,9 @@ from senga.verbs.targets import (
     Unpack,
     Workers,
     carry_out,
-    check_engine,
     check_svg,
     refuse_existing,
+    stops,
 )
 from senga.verbs.train import export, train
 
@@ -217,6 +217,7 @@ def pairs_build(
     force: Force = False,
 ) -> None:
     """Make a pair set from pictures: crops, line art, splits and a manifest."""
+    from senga.crews.crew import find_engine
     from senga.lines.extract import make_parameters
     from senga.pairs.build import BuildPlan, build_pairs
     from senga.pairs.skipped import write_build_report
@@ -238,8 +239,7 @@ def pairs_build(
         lines_folder=lines_folder,
         shard=shards,
     )
-    if on_error not in ("skip", "stop"):
-        raise SengaError(f"--on-error {on_error}: give skip or stop")
+    stop = stops(on_error)
     if report is not None:
         refuse_existing(report, force)
     seen: list[tuple[float, int]] = []
@@ -257,9 +257,9 @@ def pairs_build(
             pictures,
             out,
             plan,
-            engine=check_engine(engine),
+            engine=find_engine(engine),
             workers=workers,
-            stop=on_error == "stop",
+            stop=stop,
             report=tell,
         )
     (start, before), (end, after) = seen[0], seen[-1]

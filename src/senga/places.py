@@ -7,7 +7,6 @@ at its place whole or not at all.
 import hashlib
 import os
 import posixpath
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -156,11 +155,17 @@ def read(place: str) -> bytes:
 
 
 def write(place: str, content: bytes) -> None:
-    """Puts a content at a remote place, over what lies there.
+    """Puts a content at a place, over what lies there.
 
     Raises:
         SengaError: it cannot be written.
     """
+    if not is_remote(place):
+        try:
+            _write_here(Path(place), content)
+        except OSError as error:
+            raise SengaError(f"{place}: cannot be written: {error.strerror or error}") from error
+        return
     system, path = _system(place)
     with _told(place, "written"):
         if _whole_alone(system):
@@ -190,11 +195,17 @@ def send(file: Path, place: str) -> None:
     try:
         file.replace(place)
     except OSError:  # another disk
-        with tempfile.NamedTemporaryFile(
-            dir=Path(place).parent, prefix=".senga-", suffix=".part", delete=False
-        ) as part:
-            part.write(file.read_bytes())
-        Path(part.name).replace(place)
+        _write_here(Path(place), file.read_bytes())
+
+
+def _write_here(path: Path, content: bytes) -> None:
+    # Opened plainly, not by `tempfile`, so that the file gets the permissions that the person's umask says.
+    part = path.parent / f".senga-{uuid.uuid4().hex}.part"
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def remove(place: str) -> None:

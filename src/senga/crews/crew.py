@@ -45,23 +45,29 @@ class Answers(Protocol):
         ...
 
 
-def answers_of(engine: Engine) -> Answers:
-    """The engine of a name; the cluster's is loaded only when it is asked for.
+def find_engine(text: str) -> Engine:
+    """The engine of that name.
 
     Raises:
-        SengaError: no such engine, or its package is missing.
+        SengaError: there is none, or its package is missing.
     """
-    if engine == "ray":
-        if find_spec("ray") is None:
-            raise SengaError("--engine ray needs more packages; run: pip install 'senga[cluster]'")
+    for engine in ENGINES:
+        if engine == text:
+            if engine == "ray" and find_spec("ray") is None:
+                raise SengaError("--engine ray needs more packages; run: pip install 'senga[cluster]'")
+            return engine
+    raise SengaError(f"--engine {text}: give {' or '.join(ENGINES)}")
+
+
+def answers_of(engine: Engine) -> Answers:
+    """How an engine is called; the cluster's is loaded only when it is asked for. Raises as `find_engine`."""
+    if find_engine(engine) == "ray":
         from senga.crews import rays
 
         return rays.answers
-    if engine == "local":
-        from senga.crews import local
+    from senga.crews import local
 
-        return local.answers
-    raise SengaError(f"--engine {engine}: give {' or '.join(ENGINES)}")
+    return local.answers
 
 
 LOST = "a worker process was ended on it, perhaps for want of memory; try fewer --workers"

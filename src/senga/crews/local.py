@@ -33,8 +33,10 @@ def answers(crew: Crew[Job, Answer], jobs: Iterable[Job], workers: int | None) -
         jobs: taken as they are needed.
         workers: processes; 1 works in this one, where `crew` is open already. None: one a core.
     """
-    count = cores() if workers is None else workers
-    waiting = iter(jobs)
+    rest = iter(jobs)
+    first = list(itertools.islice(rest, cores() if workers is None else workers))
+    # A process takes a while to start: no more of them than jobs.
+    count, waiting = len(first), itertools.chain(first, rest)
     if count <= 1:
         yield from map(crew.do, waiting)
         return

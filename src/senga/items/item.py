@@ -3,7 +3,7 @@
 import glob
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from senga import image, places
@@ -23,6 +23,7 @@ class Item:
         name: relative to what was named, "/" between folders; its results are named after it.
         file: the file to read, "-" for stdin. member: its name in it, where that is an archive; else "".
         broken: why it cannot be read, known beforehand; else "".
+        kept: its content, where it was read already.
     """
 
     place: str
@@ -30,6 +31,7 @@ class Item:
     file: str
     member: str = ""
     broken: str = ""
+    kept: bytes | None = field(default=None, repr=False, compare=False)
 
     def content(self) -> bytes:
         """The file's content.
@@ -37,11 +39,17 @@ class Item:
         Raises:
             ImageError, SengaError: it cannot be read.
         """
+        if self.kept is not None:
+            return self.kept
         if self.broken:
             raise SengaError(f"{self.place}: {self.broken}")
         if self.member:
             return archives.read_member(self.file, self.member)
         return places.read(self.file) if places.is_remote(self.file) else image.read_content(self.file)
+
+    def loaded(self) -> "Item":
+        """The item with its content, so that it is read from its disk or fetched but once. Raises as `content`."""
+        return replace(self, kept=self.content())
 
     def picture(self) -> image.Pixels:
         """(H, W, 3) uint8 sRGB, on white where it is transparent. Raises as `content`."""

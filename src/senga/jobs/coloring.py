@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
-from senga import image
+from senga import image, places
 from senga.color import colorizer
 from senga.color.apart import take_apart
 from senga.color.character import Character
@@ -115,7 +115,8 @@ class ColorDrawings(Work):
         return Hints.read(self.hints, drawing.shape).over(told) if self.hints else told
 
     def _project(self, item: Item) -> Project:
-        project = Project.from_bytes(item.content(), item.place) if item.member else Project.read(item.file)
+        fetched = item.kept is not None or item.member or places.is_remote(item.file)
+        project = Project.from_bytes(item.content(), item.place) if fetched else Project.read(item.file)
         if doubt := project.doubt(self._painter().session):
             note(f"{item.place}: {doubt}")
         kept = project.request

@@ -11,6 +11,7 @@ from typing import Literal
 from senga import places
 from senga.crews.crew import Crew
 from senga.errors import SengaError
+from senga.items.item import Item
 from senga.jobs.ledger import digest
 from senga.jobs.targets import Plan, Task
 from senga.jobs.work import Work
@@ -91,7 +92,10 @@ def do(order: Order, work: Work) -> Outcome:
     """One task; every failure that a person can mend is an outcome too."""
     begun, task = time.monotonic(), order.task
     try:
-        source = digest(task.item.content()) if order.prove and task.item.file != "-" else ""
+        item, source = task.item, ""
+        if order.prove and item.file != "-":
+            item = item.loaded()
+            source = digest(item.content())
         if order.proofs and order.proofs[0] == source and stands(order.proofs[1]):
             return Outcome(task, "kept", tuple(order.proofs[1]), time.monotonic() - begun, "", source, order.proofs[1])
         if task.folders and not places.is_remote(task.target):
@@ -101,11 +105,11 @@ def do(order: Order, work: Work) -> Outcome:
         there = [f for f in task.files if places.exists(f)] if looked else []
         own = order.proofs[1] if order.proofs else {}
         if order.resume and not order.force and any(own.get(f) != places.digest(f) for f in there):
-            files = _aside(task, work, compare=True)
+            files = _aside(item, task.target, work, compare=True)
         elif places.is_remote(task.target):
-            files = _aside(task, work, compare=False)
+            files = _aside(item, task.target, work, compare=False)
         else:
-            files = work.do(task.item, task.target, force=order.force or (order.resume and bool(there)))
+            files = work.do(item, task.target, force=order.force or (order.resume and bool(there)))
         made = {f: places.digest(f) for f in files} if order.prove else {}
     except SengaError as error:
         return Outcome(task, "failed", (), time.monotonic() - begun, str(error))
@@ -132,17 +136,17 @@ def clear(plan: Plan) -> None:
             shutil.rmtree(rest, ignore_errors=True)
 
 
-def _aside(task: Task, work: Work, *, compare: bool) -> list[str]:
+def _aside(item: Item, target: str, work: Work, *, compare: bool) -> list[str]:
     """The results, made aside and put to their place.
 
     Args:
         compare: what lies there is taken for ours only if it is the same, and never overwritten.
     """
-    remote = places.is_remote(task.target)
-    folder = places.parent(task.target)
+    remote = places.is_remote(target)
+    folder = places.parent(target)
     with tempfile.TemporaryDirectory(prefix=ASIDE, dir=None if remote else folder) as aside:
         files = []
-        for new in map(Path, work.do(task.item, str(Path(aside) / places.base(task.target)), force=False)):
+        for new in map(Path, work.do(item, str(Path(aside) / places.base(target)), force=False)):
             file = places.join(folder, new.relative_to(aside).as_posix())
             there = compare and places.exists(file)
             if there and places.digest(file) != places.digest(str(new)):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from senga import places
 from senga.crews.crew import Engine, answers_of
-from senga.crews.local import cores
 from senga.errors import PairSetError
 from senga.image import write_bytes
 from senga.pairs.cut import Cutting
@@ -91,12 +90,11 @@ def _build_folder(
     report(start, len(sources), 0)
     if todo or (out / UNFINISHED).exists():
         (out / UNFINISHED).touch()
-        count = workers if engine != "local" else min(workers or cores(), len(todo))
         # Closed here and now when the caller's report raises, or workers would go on behind a traceback.
         with (
             (out / MANIFEST).open("ab") as manifest,
             (out / SKIPPED).open("wb") as left_out,
-            closing(answers_of(engine)(Cutting(plan, out), todo, count)) as cuts,
+            closing(answers_of(engine)(Cutting(plan, out), todo, workers)) as cuts,
         ):
             for i, made in enumerate(cuts, start + 1):
                 if made.reason:

@@ -6,12 +6,11 @@ The folder lies in the person's cache (SENGA_CACHE, else ~/.cache/senga); a set 
 import hashlib
 import json
 import os
-import tempfile
 import threading
 from pathlib import Path
 
 from senga import places
-from senga.errors import PairSetError
+from senga.errors import PairSetError, SengaError
 
 ORIGIN = "origin.json"
 """Says in such a folder where the set is."""
@@ -50,14 +49,10 @@ def stand_in(url: str, names: tuple[str, ...]) -> Path:
     content = places.read(first)
     home = Path(os.environ.get("SENGA_CACHE") or Path.home() / ".cache" / "senga")
     folder = home / "sets" / hashlib.sha256(f"{url}\n".encode() + content).hexdigest()[:24]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            if name == names[0] or places.exists(places.join(url, name)):
-                _put(folder / name, content if name == names[0] else places.read(places.join(url, name)))
-        _put(folder / ORIGIN, json.dumps({"url": url}).encode())
-    except OSError as error:
-        raise PairSetError(f"{folder}: cannot be written: {error.strerror or error}; see SENGA_CACHE") from error
+    for name in names:
+        if name == names[0] or places.exists(places.join(url, name)):
+            _put(folder / name, content if name == names[0] else places.read(places.join(url, name)))
+    _put(folder / ORIGIN, json.dumps({"url": url}).encode())
     return folder
 
 
@@ -73,12 +68,7 @@ def here(folder: Path, name: str) -> Path:
     with _fetching:  # threads that come to a new shard together would each fetch it
         if not file.exists():
             url = json.loads((folder / ORIGIN).read_text())["url"]
-            content = places.read(places.join(url, name))
-            try:
-                file.parent.mkdir(parents=True, exist_ok=True)
-                _put(file, content)
-            except OSError as error:
-                raise PairSetError(f"{file}: cannot be written: {error.strerror or error}; see SENGA_CACHE") from error
+            _put(file, places.read(places.join(url, name)))
     return file
 
 
@@ -92,6 +82,8 @@ def origin(folder: Path) -> str:
 
 
 def _put(file: Path, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".senga-", suffix=".part", delete=False) as part:
-        part.write(content)
-    Path(part.name).replace(file)
+    try:
+        places.make_folder(str(file.parent))
+        places.write(str(file), content)
+    except SengaError as error:
+        raise PairSetError(f"{error}; see SENGA_CACHE") from error

@@ -8,7 +8,6 @@ from typing import Any
 
 from senga import places
 from senga.errors import PairSetError
-from senga.image import write_bytes
 from senga.lines import extract
 from senga.pairs.pairset import MANIFEST
 
@@ -87,11 +86,7 @@ def keep_plan(plan: BuildPlan, out: str) -> None:
     if not places.exists(file):
         if places.exists(places.join(out, MANIFEST)):
             raise PairSetError(f"{out}: holds a pair set without {PLAN}; build into another folder")
-        content = (json.dumps(record, indent=2) + "\n").encode()
-        if places.is_remote(file):
-            places.write(file, content)
-        else:
-            write_bytes(Path(file), content)
+        places.write(file, (json.dumps(record, indent=2) + "\n").encode())
         return
     try:
         kept = json.loads(places.read(file))

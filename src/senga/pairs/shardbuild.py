@@ -15,9 +15,7 @@ from typing import Any
 
 from senga import places
 from senga.crews.crew import Crew, Engine, answers_of
-from senga.crews.local import cores
 from senga.errors import PairSetError, SengaError
-from senga.image import write_bytes
 from senga.pairs.cut import make_pairs, shown_name
 from senga.pairs.pairset import DROPPED, MANIFEST, Pair, as_line, parse_line, read_manifest
 from senga.pairs.plan import BuildPlan, keep_plan, plan_record
@@ -77,7 +75,7 @@ class Filling(Crew[Shelf, Filled]):
             "skipped": [one._asdict() for one in left_out],
             "pairs": [as_line(pair) for pair in pairs],
         }
-        _put(_receipt(self.out, job.number), json.dumps(receipt, ensure_ascii=False).encode() + b"\n")
+        places.write(_receipt(self.out, job.number), json.dumps(receipt, ensure_ascii=False).encode() + b"\n")
         return Filled(job.number, len(job.sources), len(pairs), tuple(left_out))
 
     def lost(self, job: Shelf, reason: str) -> Filled:
@@ -120,10 +118,9 @@ def build_shards(
     keep_plan(plan, out)
     _clear(out)
     shelves = list(_shelves(sources, plan))
-    count = workers if engine != "local" else min(workers or cores(), len(shelves))
     done, pairs, added, skipped = 0, 0, 0, list[Skipped]()
     report(0, len(sources), 0)
-    with closing(answers_of(engine)(Filling(plan, out), shelves, count)) as filled:
+    with closing(answers_of(engine)(Filling(plan, out), shelves, workers)) as filled:
         for one in filled:
             done, pairs = done + one.pictures, pairs + one.pairs
             added += 0 if one.kept else one.pairs
@@ -157,13 +154,6 @@ def _receipt(out: str, number: int) -> str:
     return places.join(out, shard_name(number).replace(".tar", ".json"))
 
 
-def _put(place: str, content: bytes) -> None:
-    if places.is_remote(place):
-        places.write(place, content)
-    else:
-        write_bytes(Path(place), content, force=True)
-
-
 def _clear(out: str) -> None:
     """Takes away what a killed run left half-written; in object storage nothing is."""
     if not places.is_remote(out):
@@ -192,6 +182,6 @@ def _finish(out: str, shelves: int, skipped: Sequence[Skipped]) -> None:
         places.remove(places.join(out, shard_name(number)))
         number += 1
     if skipped:
-        _put(places.join(out, SKIPPED), b"".join(map(as_skipped_line, skipped)))
+        places.write(places.join(out, SKIPPED), b"".join(map(as_skipped_line, skipped)))
     elif places.exists(places.join(out, SKIPPED)):
         places.remove(places.join(out, SKIPPED))

@@ -13,7 +13,6 @@ from senga.errors import SengaError
 from senga.verbs.progress import progress_bar
 
 if TYPE_CHECKING:
-    from senga.crews.crew import Engine as EngineName
     from senga.jobs.tasks import Outcome
     from senga.jobs.work import Work
 
@@ -63,14 +62,14 @@ def carry_out(
     Raises:
         SengaError: what is refused before any work.
     """
+    from senga.crews.crew import find_engine
     from senga.items.archives import is_archive
     from senga.items.item import find_items
     from senga.jobs import engine
     from senga.jobs.report import write_report
     from senga.jobs.targets import FEW, plan
 
-    if run.on_error not in ("skip", "stop"):
-        raise SengaError(f"--on-error {run.on_error}: give skip or stop")
+    stop = stops(run.on_error)
     if run.report is not None:
         refuse_existing(run.report, run.force)
     items = find_items(sources, taken)
@@ -98,11 +97,11 @@ def carry_out(
         summary = engine.run(
             planned,
             work,
-            engine=check_engine(run.engine),
+            engine=find_engine(run.engine),
             workers=run.workers,
             resume=run.resume,
             force=run.force,
-            on_error="stop" if run.on_error == "stop" else "skip",
+            on_error="stop" if stop else "skip",
             tell=tell,
         )
     for file in summary.packed:
@@ -115,18 +114,15 @@ def carry_out(
         sys.exit(2)
 
 
-def check_engine(text: str) -> "EngineName":
-    """The engine of that name.
+def stops(on_error: str) -> bool:
+    """Whether `--on-error` says to stop.
 
     Raises:
-        SengaError: there is none.
+        SengaError: it says neither that nor to skip.
     """
-    from senga.crews.crew import ENGINES
-
-    for known in ENGINES:
-        if text == known:
-            return known
-    raise SengaError(f"--engine {text}: give {' or '.join(ENGINES)}")
+    if on_error not in ("skip", "stop"):
+        raise SengaError(f"--on-error {on_error}: give skip or stop")
+    return on_error == "stop"
 
 
 def refuse_existing(file: str | Path, force: bool) -> None:

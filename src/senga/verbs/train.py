@@ -11,7 +11,7 @@ import typer
 
 from senga.errors import SengaError
 from senga.verbs.progress import progress_bar
-from senga.verbs.targets import Engine, Force, check_engine
+from senga.verbs.targets import Engine, Force
 
 if TYPE_CHECKING:
     from senga.pairs.pairset import PairSet
@@ -173,9 +173,9 @@ def train_with_progress(
 
 
 def _trainer(engine: str) -> Callable[..., object]:
-    if check_engine(engine) == "ray":
-        if find_spec("ray") is None:
-            raise SengaError("--engine ray needs more packages; run: pip install 'senga[cluster]'")
+    from senga.crews.crew import find_engine
+
+    if find_engine(engine) == "ray":
         from senga.learn.cluster import train_on_cluster
 
         return train_on_cluster
