@@ -103,10 +103,10 @@ def test_a_budget_ends_each(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pai
 def test_steps_in_place_of_the_recipes_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pairs: Path) -> None:
     shipped(monkeypatch, tmp_path, first=("", "1e-3"))
     out = tmp_path / "runs"
-    assert run(monkeypatch, "first", "--pairs", pairs, "-o", out, "--steps", 5) == 0
+    assert run(monkeypatch, "first", "--pairs", pairs, "-o", out, "--steps", 5, "--batch", 3) == 0
     assert Colorizer.open(out / "first.onnx").session.card.steps == 5
     training = json.loads((out / "first" / "recipe.json").read_text())["training"]
-    assert (training["steps"], training["evaluate"], training["cooldown"]) == (5, 3, 0.3)
+    assert (training["steps"], training["evaluate"], training["cooldown"], training["batch"]) == (5, 3, 0.3, 3)
 
 
 def test_recipes_come_in_the_order_that_they_need(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ class Data:
         size: side of an example, px.
         lines: where the line art comes from.
         shrink: (least, most) picture pixels a pixel of the example; 1 crops without resizing.
+        whole: pictures are seen whole: each is shrunk, lines drawn, until its shorter side has `size` px, and cut to a
+            square there; in place of `shrink`.
         flip: mirror half of the examples.
         turn: turn examples by 0, 90, 180 or 270 degrees.
         cap: no source may have more than this share of the draws (1 = no cap).
@@ -50,6 +52,7 @@ class Data:
     size: int = 128
     lines: Lines = Lines()
     shrink: tuple[float, float] = (1.0, 1.0)
+    whole: bool = False
     flip: bool = True
     turn: bool = False
     cap: float = 1.0
@@ -242,13 +245,17 @@ COOLDOWN = 0.3
 """Share of the steps in which the rate of a shortened run falls. Ours."""
 
 
-def with_steps(recipe: Recipe, steps: int) -> Recipe:
-    """The recipe for so many optimizer steps in place of its own, evaluated halfway at the latest.
+def shortened(recipe: Recipe, steps: int | None = None, batch: int | None = None) -> Recipe:
+    """The recipe for so many optimizer steps of so many examples in place of its own, evaluated halfway at the latest.
 
-    Its rate falls to 0 over the last steps: a run that ends early would else be taken from wherever it swung to.
+    Where it gets other steps, its rate falls to 0 over the last of them: a run that ends early would else be taken
+    from wherever it swung to.
     """
     training = recipe.training
-    evaluate = min(training.evaluate, -(-steps // 2))
-    cooldown = max(training.cooldown, COOLDOWN)
-    training = dataclasses.replace(training, steps=steps, epochs=0, evaluate=evaluate, cooldown=cooldown)
+    if batch:
+        training = dataclasses.replace(training, batch=batch)
+    if steps:
+        evaluate = min(training.evaluate, -(-steps // 2))
+        cooldown = max(training.cooldown, COOLDOWN)
+        training = dataclasses.replace(training, steps=steps, epochs=0, evaluate=evaluate, cooldown=cooldown)
     return dataclasses.replace(recipe, training=training)

@@ -49,6 +49,8 @@ def check(recipe: Recipe, place: str) -> None:
     _check_discriminator(recipe, place)
     if data.shrink[0] <= 0 or data.shrink[1] < data.shrink[0]:
         raise RecipeError(f"{place}, [data.shrink]: wanted least <= most, both greater than 0")
+    if data.whole and (data.shrink != (1.0, 1.0) or in_cells or recipe.task == "lines"):
+        raise RecipeError(f"{place}, [data.whole]: goes without 'shrink', for pixel networks that color")
     if (recipe.hints.kind == "none") != (recipe.hints.encoding == "none"):
         raise RecipeError(f"{place}, [hints]: kind and encoding must both be 'none', or neither")
     if in_cells and recipe.hints.encoding != "masked-channels":

@@ -1,7 +1,7 @@
 """Pairs to tensors: crop, turn, draw lines, sample hints, all on the training device."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ from senga.learn.regionhints import region_hints
 from senga.learn.regions import flat_regions, regions_of
 from senga.learn.store import PictureStore, load
 from senga.learn.style import shrunk
+from senga.learn.wholes import whole_reader
 from senga.learn.window import Share, Shown, Window
 from senga.pairs.pairset import Pair, PairSet
 from senga.recipe import Recipe
@@ -76,7 +77,7 @@ class Batches:
         if not chosen:
             raise TrainingError(f"{pairs.folder}: the pair set has no pairs in split 'train'")
         self.recipe, self.seeded, self.step = recipe, seeded, step
-        self.given = recipe.data.lines.kind == "given"
+        self.given = recipe.data.lines.kind == "given" or recipe.data.whole
         self.pen = Pen(recipe.data.lines, seeded.device)
         chances = draw_chances(chosen, recipe.data.cap)
         self.shrink, factors, channels = recipe.data.shrink, [1.0], 4 if self.given else 3
@@ -84,7 +85,7 @@ class Batches:
             # Center lines are found at each scale of its own; a center line made smaller would be another width.
             self.shrink, factors, channels = (1.0, 1.0), scales(recipe.data.shrink), 5
         self.examples = len(chosen) * len(factors)
-        read = _reader(recipe, pairs)
+        read = _reader(recipe, pairs, self.pen, seeded.device)
         self.window: Window | None = None
         if memory is None:
             shown = load(read, chosen)
@@ -109,11 +110,24 @@ class Batches:
 
     def next(self) -> Batch:
         """The next batch."""
-        data = self.recipe.data
         if self.window:
             self.window.go_to(self.step * self.recipe.training.batch)
             self.chances = self.window.chances
         self.step += 1
+        return self._draw()
+
+    def aside(self, count: int, seed: int) -> Iterator[Batch]:
+        """Batches of what is held now, that take nothing from the stream."""
+        kept = self.seeded
+        self.seeded = Generator(kept.device).manual_seed(seed)
+        try:
+            for _ in range(count):
+                yield self._draw()
+        finally:
+            self.seeded = kept
+
+    def _draw(self) -> Batch:
+        data = self.recipe.data
         index = torch.multinomial(self.chances, self.recipe.training.batch, replacement=True, generator=self.seeded)
         cut, regions = self.store.cut(index, data.size, self.seeded, shrink=self.shrink, flip=data.flip, turn=data.turn)
         if self.recipe.task == "lines":
@@ -174,10 +188,13 @@ class Batches:
         return hint, mask
 
 
-def _reader(recipe: Recipe, pairs: PairSet) -> Callable[[Pair], Shown]:
+def _reader(recipe: Recipe, pairs: PairSet, pen: Pen, device: torch.device) -> Callable[[Pair], Shown]:
     """How a pair of the set is held while a recipe is trained."""
+    see = whole_reader(recipe, pairs, pen, device)
 
     def read(pair: Pair) -> Shown:
+        if recipe.data.whole:
+            return [see(pair)], None
         if recipe.generator.kind == "inker":
             pictures: list[np.ndarray] = list(with_centers(pairs, pair, recipe.data.shrink))
         elif recipe.data.lines.kind == "given":

@@ -166,6 +166,8 @@ def working_area(recipe: Recipe) -> int:
         return 1088 * 1088
     if recipe.generator.kind == "colourist":
         return 336 * 336
+    if recipe.data.whole:  # a page of 3 to 4 has its shorter side as in training
+        return recipe.data.size**2 * 4 // 3
     return 384 * 384 if recipe.generator.kind == "house" else max(256, recipe.data.size) ** 2
 
 

@@ -10,6 +10,7 @@ from senga.learn.linetargets import lines_only
 from senga.learn.pens import Pen
 from senga.learn.store import PictureStore, load
 from senga.learn.style import shrunk
+from senga.learn.wholes import whole_reader
 from senga.metrics import colorfulness, psnr
 from senga.pairs.pairset import PairSet
 from senga.recipe import Lines, Recipe
@@ -43,10 +44,13 @@ class Validation:
         self.examples: list[tuple[Tensor, Tensor]] = []
         if not chosen:
             return
-        store = PictureStore.of(load(lambda p: lines_only(pairs, p) if given else pairs.color(p), chosen), device)
-        seeded = torch.Generator(device).manual_seed(20_170_127)
         # Where recipes mix the inker in, they are measured on the mixture's other lines, as they always were.
         pen = Pen(Lines(recipe.data.lines.kind), device)
+        read = lines_only if given else PairSet.color
+        see = whole_reader(recipe, pairs, pen, device) if recipe.data.whole else lambda p: read(pairs, p)
+        given = given or recipe.data.whole
+        store = PictureStore.of(load(see, chosen), device)
+        seeded = torch.Generator(device).manual_seed(20_170_127)
         for i in range(len(store)):
             whole = store.whole(i)
             h, w = whole.shape[2:]

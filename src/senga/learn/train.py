@@ -32,6 +32,8 @@ from senga.recipefile import from_table
 
 LOG = "losses.csv"
 SCORES = "scores.csv"
+SETTLE = 256
+"""Examples from which batch norms take their statistics (ours)."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,27 @@ def train(
                 content |= {"discriminator_optimizer": adversary.optimizer.state_dict()}
             checkpoint.save(run, content)
 
+    def settle(network: nn.Module) -> None:
+        """Gives batch norms the statistics of this very network's activations.
+
+        Those kept while training lag behind its weights: after a few hundred steps a network that was off by 0.18 in
+        training was off by 0.23 with them. Source: Wu, Johnson 2021 (precise BN).
+        """
+        norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
+        if not norms:
+            return
+        network.eval()
+        before = [m.momentum for m in norms]
+        for m in norms:
+            m.reset_running_stats()
+            m.momentum = None  # the mean of all batches
+            m.train()
+        for batch in batches.aside(-(-SETTLE // t.batch), t.seed + 2):
+            with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=half):
+                answer(network, batch, eye)
+        for m, momentum in zip(norms, before, strict=True):
+            m.momentum = momentum
+
     sums: dict[str, float] = {}
     since, counted = time.monotonic(), 0
     generator.train()
@@ -220,7 +243,7 @@ def train(
             if step % t.save == 0 or over >= 1:
                 save()
             if (step % t.evaluate == 0 or over >= 1) and validation:
-                scores = _evaluate(generator, average, t, validation, run, step)
+                scores = _evaluate(generator, average, t, validation, run, step, settle)
                 tell(f"step {step}: {validation.describe(scores) if scores else 'no validation pairs'}")
                 since, counted, sums = time.monotonic(), 0, {}
     except KeyboardInterrupt:
@@ -230,9 +253,10 @@ def train(
         else:  # several stop at different moments, and saving takes all of them
             tell(f"stopped at step {step} of {steps}; the same command goes on from the last checkpoint")
         raise
-    averaged = make_generator(recipe)
+    averaged = make_generator(recipe).to(device)
     averaged.load_state_dict(average.tensors if t.average else generator.state_dict())
-    averaged.eval()
+    settle(averaged)
+    averaged = averaged.to("cpu").eval()
     if leads:
         about = {"recipe": json.dumps(as_table(recipe)), "pairs": pairs.fingerprint(), "steps": str(step)}
         about["minutes"] = f"{minutes():.1f}"
@@ -329,10 +353,12 @@ def _evaluate(
     validation: Validation | LineValidation,
     run: Path,
     step: int,
+    settle: Callable[[nn.Module], None],
 ) -> list[dict[str, float]]:
     kept = {k: v.detach().clone() for k, v in generator.state_dict().items()}
     if t.average:
         generator.load_state_dict(average.tensors)
+    settle(generator)
     generator.eval()
     scores = validation.scores(generator)
     for row in scores:

@@ -8,7 +8,7 @@ import typer
 
 from senga.errors import RecipeError
 from senga.verbs.targets import Engine
-from senga.verbs.train import Devices, Memory, Nodes, need_train_extra, train_with_progress
+from senga.verbs.train import Batch, Devices, Memory, Nodes, need_train_extra, train_with_progress
 
 if TYPE_CHECKING:
     from senga.recipe import Recipe
@@ -42,6 +42,7 @@ def recipes_run(
     pairs: Annotated[Path, typer.Option(help="Folder of a pair set.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the runs, one folder each.")] = Path("runs"),
     steps: Annotated[int | None, typer.Option(help="Steps of each, in place of the recipe's.", min=1)] = None,
+    batch: Batch = None,
     budget: Annotated[
         float | None,
         typer.Option(help="Minutes of each after which it ends at the latest.", min=0.01, metavar="MINUTES"),
@@ -61,10 +62,10 @@ def recipes_run(
     from senga.learn import checkpoint
     from senga.learn.finish import export_run
     from senga.pairs.pairset import PairSet
-    from senga.recipe import with_steps
+    from senga.recipe import shortened
 
     pair_set = PairSet.open(pairs)
-    for recipe in [with_steps(r, steps) for r in wanted] if steps else wanted:
+    for recipe in [shortened(r, steps, batch) for r in wanted]:
         run, model = out / recipe.name, out / f"{recipe.name}.onnx"
         if model.exists():
             typer.echo(f"{model}: is there")

@@ -22,6 +22,8 @@ Nodes = Annotated[
     int, typer.Option(help="Machines; start it on each, with MASTER_ADDR, MASTER_PORT, NODE_RANK set.", min=1)
 ]
 
+Batch = Annotated[int | None, typer.Option(help="Examples a step, in place of the recipe's.", min=1)]
+
 Memory = Annotated[
     float | None,
     typer.Option(help="Memory for the training pictures held at once; default: all of them.", min=0.001, metavar="GB"),
@@ -37,6 +39,7 @@ def train(
     nodes: Nodes = 1,
     engine: Engine = "local",
     steps: Annotated[int | None, typer.Option(help="Steps, in place of the recipe's.", min=1)] = None,
+    batch: Batch = None,
     budget: Annotated[
         float | None, typer.Option(help="Minutes after which it ends at the latest.", min=0.01, metavar="MINUTES")
     ] = None,
@@ -44,12 +47,10 @@ def train(
 ) -> None:
     """Train a recipe; the same command goes on with a run that was stopped."""
     from senga.pairs.pairset import PairSet
-    from senga.recipe import with_steps
+    from senga.recipe import shortened
     from senga.recipefile import read_recipe
 
-    experiment = read_recipe(recipe)
-    if steps:
-        experiment = with_steps(experiment, steps)
+    experiment = shortened(read_recipe(recipe), steps, batch)
     pair_set = PairSet.open(pairs)
     need_train_extra()
     folder = run or Path("runs") / experiment.name
