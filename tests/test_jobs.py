@@ -171,6 +171,13 @@ class TestLedger:
         (moved / "a.png").write_bytes(b"two")
         assert not Ledger(moved / NAME).own(str(moved / "a.png"))
 
+    def test_the_fingerprint_knows_the_models_that_ship(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        shipped = Invert().fingerprint()
+        assert Invert().fingerprint() == shipped
+        (tmp_path / "colourist.zip").write_bytes(b"other weights")
+        monkeypatch.setattr("senga.jobs.work.WEIGHTS", tmp_path)
+        assert Invert().fingerprint() != shipped
+
     def test_the_fingerprint_knows_settings_and_the_files_they_name(self, tmp_path: Path) -> None:
         beside = tmp_path / "b"
         beside.write_text("one")
