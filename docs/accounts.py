@@ -1,7 +1,8 @@
-"""Makes the table of published experiments from a judgment's scores and the cards of the model files.
+"""Makes the table of published experiments from judgments' scores and the cards of the model files.
 
-Run from the checkout, after `senga compare MODELS --frozen SPLIT --report REPORT`:
-`.venv/bin/python docs/accounts.py REPORT MODELS... > docs/accounts.md`.
+Run from the checkout, after `senga compare MODELS --frozen SPLIT --report REPORT` (several times, each with the line
+sources that its models learned from, if that is quicker): `python docs/accounts.py REPORT[,REPORT...] MODEL...`.
+Each model is shown on lines of the kind that it learned from, and on those of the shipped extractor, clean as people's.
 """
 
 import json
@@ -9,36 +10,43 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from senga.compare.judge import MEAN, REFERENCE, TINT
+from senga.compare.judge import REFERENCE, TINT
+from senga.model.card import Card
 from senga.model.session import Session
 
-RATIOS = (0.0, 0.05, 0.25, 1.0)
-HEAD = ("model", "PSNR, dB, no hints", "5 %", "25 %", "100 %", "SSIM, no hints", "colorfulness, no hints", "at 25 %")
-HEAD += ("VGG distance, no hints", "off the hint, median", "changed elsewhere at 5 %, %", "s a picture")
-HEAD += ("parameters, M", "steps", "minutes", "on")
+CLEAN = "learned"
+SOURCES = {"canny": "canny", "dilate": "dilate", "given": "xdog"}
+"""Line sources of a judgment, by the recipe's kind of lines; mixtures and learned lines are shown on `CLEAN`."""
+
+HEAD = ("model", "lines", "PSNR, dB, no hints", "5 %", "25 %", "100 %", "on clean lines, no hints", "100 %")
+HEAD += ("SSIM, no hints", "colorfulness, no hints", "at 25 %", "VGG distance, no hints", "off the hint, median")
+HEAD += ("changed elsewhere at 5 %, %", "s a picture", "parameters, M", "pictures seen", "minutes")
 
 
-def main(report: Path, models: list[str]) -> None:
-    verdicts = json.loads((report / "scores.json").read_text())["verdicts"]
+def main(reports: list[Path], models: list[str]) -> None:
+    verdicts = [v for report in reports for v in json.loads((report / "scores.json").read_text())["verdicts"]]
     print(f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}")
     for text in models:
-        plain = text.replace(REFERENCE, "").replace(TINT, "")
-        card = Session.open(plain).card
-        name = Path(plain).stem + text[len(plain) :]
-        mine = [v for v in verdicts if v["painter"] == name]
-        method = MEAN if any(v["method"] == MEAN for v in mine) else mine[0]["method"]
-        at = {v["ratio"]: v for v in mine if v["method"] == method}
-        cells = [name, *(_cell(at, r, "psnr", 2) for r in RATIOS), _cell(at, 0.0, "ssim", 3)]
-        cells += [_cell(at, 0.0, "colorfulness", 2), _cell(at, 0.25, "colorfulness", 2), _cell(at, 0.0, "vgg", 3)]
-        cells += [_cell(at, 1.0, "hint_median", 1), _cell(at, 0.05, "elsewhere", 2, 100), _cell(at, 0.0, "seconds", 3)]
-        cells += [f"{card.parameters / 1e6:.1f}", str(card.steps), f"{card.minutes:.0f}" if card.minutes else ""]
-        print(f"| {' | '.join([*cells, card.trained.partition(', ')[2]])} |")
+        file = text.replace(REFERENCE, "").replace(TINT, "")
+        print(f"| {' | '.join(row(Path(file).stem + text[len(file) :], Session.open(file).card, verdicts))} |")
 
 
-def _cell(at: dict[float, dict[str, Any]], ratio: float, field: str, digits: int, scale: float = 1) -> str:
-    value = at.get(ratio, {}).get(field)
-    return "" if value is None else f"{value * scale:.{digits}f}"
+def row(name: str, card: Card, verdicts: list[dict[str, Any]]) -> list[str]:
+    """The cells of a model's row."""
+    mine = {(v["method"], v["ratio"]): v for v in verdicts if v["painter"] == name}
+    lines = SOURCES.get(card.recipe["data"]["lines"]["kind"], CLEAN)
+
+    def cell(ratio: float, field: str, digits: int, scale: float = 1, method: str = lines) -> str:
+        value = mine.get((method, ratio), {}).get(field)
+        return "" if value is None else f"{value * scale:.{digits}f}"
+
+    cells = [name, lines, *(cell(r, "psnr", 2) for r in (0.0, 0.05, 0.25, 1.0))]
+    cells += [cell(r, "psnr", 2, method=CLEAN) for r in (0.0, 1.0)]
+    cells += [cell(0.0, "ssim", 3), cell(0.0, "colorfulness", 2), cell(0.25, "colorfulness", 2), cell(0.0, "vgg", 3)]
+    cells += [cell(1.0, "hint_median", 1), cell(0.05, "elsewhere", 2, 100), cell(0.0, "seconds", 3)]
+    seen = card.steps * card.recipe["training"]["batch"]
+    return [*cells, f"{card.parameters / 1e6:.1f}", f"{seen:,}", f"{card.minutes:.0f}" if card.minutes else ""]
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    main([Path(r) for r in sys.argv[1].split(",")], sys.argv[2:])
