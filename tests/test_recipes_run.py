@@ -14,6 +14,8 @@ from senga.color.colorizer import Colorizer
 from senga.errors import RecipeError
 from senga.learn import checkpoint
 from senga.pairs.pairset import MANIFEST, Pair, as_line
+from senga.recipe import scaled_down
+from senga.recipefile import read_recipe
 from senga.verbs.recipes import in_order
 
 SMALL = """
@@ -107,6 +109,20 @@ def test_steps_in_place_of_the_recipes_own(monkeypatch: pytest.MonkeyPatch, tmp_
     assert Colorizer.open(out / "first.onnx").session.card.steps == 5
     training = json.loads((out / "first" / "recipe.json").read_text())["training"]
     assert (training["steps"], training["evaluate"], training["cooldown"], training["batch"]) == (5, 3, 0.3, 3)
+
+
+def test_examples_smaller_than_the_recipes_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pairs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    large, odd = tmp_path / "large.toml", ["--largest", 40]
+    large.write_text(SMALL.format(name="large", after="", rate="1e-3").replace("size = 32", "size = 64"))
+    out = tmp_path / "runs"
+    assert run(monkeypatch, large, "--pairs", pairs, "-o", out, *odd) == 2
+    assert "multiple of 32" in capsys.readouterr().err
+    assert not out.exists()
+    assert run(monkeypatch, large, "--pairs", pairs, "-o", out, "--largest", 32) == 0
+    assert json.loads((out / "large" / "recipe.json").read_text())["data"]["size"] == 32
+    assert scaled_down(read_recipe(large), largest=128).data.size == 64
 
 
 def test_recipes_come_in_the_order_that_they_need(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

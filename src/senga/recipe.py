@@ -245,17 +245,25 @@ COOLDOWN = 0.3
 """Share of the steps in which the rate of a shortened run falls. Ours."""
 
 
-def shortened(recipe: Recipe, steps: int | None = None, batch: int | None = None) -> Recipe:
-    """The recipe for so many optimizer steps of so many examples in place of its own, evaluated halfway at the latest.
+def scaled_down(
+    recipe: Recipe, steps: int | None = None, batch: int | None = None, largest: int | None = None
+) -> Recipe:
+    """The recipe for a smaller machine or pair set.
 
-    Where it gets other steps, its rate falls to 0 over the last of them: a run that ends early would else be taken
-    from wherever it swung to.
+    Args:
+        recipe: in place of whose own numbers these are taken.
+        steps: optimizer steps. It is evaluated halfway at the latest, and its rate falls to 0 over the last of them: a
+            run that ends early would else be taken from wherever it swung to.
+        batch: examples a step.
+        largest: examples have at most so many px a side.
     """
-    training = recipe.training
+    training, data = recipe.training, recipe.data
+    if largest:
+        data = dataclasses.replace(data, size=min(data.size, largest))
     if batch:
         training = dataclasses.replace(training, batch=batch)
     if steps:
         evaluate = min(training.evaluate, -(-steps // 2))
         cooldown = max(training.cooldown, COOLDOWN)
         training = dataclasses.replace(training, steps=steps, epochs=0, evaluate=evaluate, cooldown=cooldown)
-    return dataclasses.replace(recipe, training=training)
+    return dataclasses.replace(recipe, training=training, data=data)

@@ -22,6 +22,8 @@ BUDGETS = (0, 1, 4, 16, 64)
 class Validation:
     """The first `most` validation pictures, at most `side` px, with fixed lines and hint places.
 
+    Pictures that training sees whole are as large as there, twice as long as wide at most.
+
     A generator that takes a style sees each picture's own as its reference, as in training; in the last column of
     the sheet that of the next picture.
     """
@@ -47,6 +49,7 @@ class Validation:
         # Where recipes mix the inker in, they are measured on the mixture's other lines, as they always were.
         pen = Pen(Lines(recipe.data.lines.kind), device)
         read = lines_only if given else PairSet.color
+        side = 2 * recipe.data.size if recipe.data.whole else side
         see = whole_reader(recipe, pairs, pen, device) if recipe.data.whole else lambda p: read(pairs, p)
         given = given or recipe.data.whole
         store = PictureStore.of(load(see, chosen), device)

@@ -8,7 +8,7 @@ import typer
 
 from senga.errors import RecipeError
 from senga.verbs.targets import Engine
-from senga.verbs.train import Batch, Devices, Memory, Nodes, need_train_extra, train_with_progress
+from senga.verbs.train import Batch, Devices, Largest, Memory, Nodes, need_train_extra, train_with_progress
 
 if TYPE_CHECKING:
     from senga.recipe import Recipe
@@ -43,6 +43,7 @@ def recipes_run(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the runs, one folder each.")] = Path("runs"),
     steps: Annotated[int | None, typer.Option(help="Steps of each, in place of the recipe's.", min=1)] = None,
     batch: Batch = None,
+    largest: Largest = None,
     budget: Annotated[
         float | None,
         typer.Option(help="Minutes of each after which it ends at the latest.", min=0.01, metavar="MINUTES"),
@@ -62,10 +63,14 @@ def recipes_run(
     from senga.learn import checkpoint
     from senga.learn.finish import export_run
     from senga.pairs.pairset import PairSet
-    from senga.recipe import shortened
+    from senga.recipe import scaled_down
+    from senga.recipelaw import check
 
     pair_set = PairSet.open(pairs)
-    for recipe in [shortened(r, steps, batch) for r in wanted]:
+    smaller = [scaled_down(recipe, steps, batch, largest) for recipe in wanted]
+    for recipe in smaller:
+        check(recipe, recipe.name)
+    for recipe in smaller:
         run, model = out / recipe.name, out / f"{recipe.name}.onnx"
         if model.exists():
             typer.echo(f"{model}: is there")

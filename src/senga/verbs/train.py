@@ -24,6 +24,8 @@ Nodes = Annotated[
 
 Batch = Annotated[int | None, typer.Option(help="Examples a step, in place of the recipe's.", min=1)]
 
+Largest = Annotated[int | None, typer.Option(help="Largest side of an example, for sets of small pictures.", min=1)]
+
 Memory = Annotated[
     float | None,
     typer.Option(help="Memory for the training pictures held at once; default: all of them.", min=0.001, metavar="GB"),
@@ -40,6 +42,7 @@ def train(
     engine: Engine = "local",
     steps: Annotated[int | None, typer.Option(help="Steps, in place of the recipe's.", min=1)] = None,
     batch: Batch = None,
+    largest: Largest = None,
     budget: Annotated[
         float | None, typer.Option(help="Minutes after which it ends at the latest.", min=0.01, metavar="MINUTES")
     ] = None,
@@ -47,10 +50,12 @@ def train(
 ) -> None:
     """Train a recipe; the same command goes on with a run that was stopped."""
     from senga.pairs.pairset import PairSet
-    from senga.recipe import shortened
+    from senga.recipe import scaled_down
     from senga.recipefile import read_recipe
+    from senga.recipelaw import check
 
-    experiment = shortened(read_recipe(recipe), steps, batch)
+    experiment = scaled_down(read_recipe(recipe), steps, batch, largest)
+    check(experiment, recipe)
     pair_set = PairSet.open(pairs)
     need_train_extra()
     folder = run or Path("runs") / experiment.name
