@@ -16,13 +16,13 @@ from senga.learn import checkpoint
 from senga.learn.batches import Batches
 from senga.learn.export import working_area
 from senga.learn.generators import make_generator
-from senga.learn.measures import Validation
+from senga.learn.measures import BUDGETS, Validation
 from senga.learn.pens import Pen
 from senga.learn.train import train
-from senga.learn.wholes import whole_reader
+from senga.learn.wholes import picture_reader
 from senga.lines import edges
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
-from senga.recipe import Data, Generator, LineKind, Lines, Losses, Recipe, Training, as_table
+from senga.recipe import Data, Generator, Hinting, LineKind, Lines, Losses, Recipe, Training, as_table
 from senga.recipefile import from_table, read_recipe, shipped_recipes
 
 pytestmark = pytest.mark.usefixtures("no_curves")
@@ -62,7 +62,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> PairSet:
 
 
 def seen(recipe: Recipe, pairs: PairSet, i: int) -> np.ndarray:
-    return whole_reader(recipe, pairs, Pen(recipe.data.lines, CPU), CPU)(pairs.pairs[i])
+    return picture_reader(recipe, pairs, Pen(recipe.data.lines, CPU))(pairs.pairs[i])
 
 
 def test_pictures_are_shrunk_whole_and_small_ones_left(pairs: PairSet) -> None:
@@ -103,6 +103,42 @@ def test_batches_and_validation_are_of_the_same_size_and_lines(pairs: PairSet) -
     assert picture.shape[2:] == (32, 43)
     assert (line.mean() - picture[:, 3].mean()).abs() < 0.03
     assert working_area(WHOLE) == 32 * 32 * 4 // 3
+
+
+class Seen(nn.Module):
+    """Keeps what it is shown, answers white."""
+
+    def forward(self, planes: torch.Tensor) -> torch.Tensor:
+        self.planes = planes
+        return planes.new_ones(len(planes), 3, *planes.shape[2:])
+
+
+@pytest.mark.parametrize(
+    ("hinting", "budgets", "places"),
+    [
+        (Hinting(), (0,), 0),
+        (Hinting("dots", encoding="channels"), BUDGETS, 64 * 9),
+        (Hinting("fixed-patches", size=7, none=0.5, encoding="overwrite"), (0, 20), 20 * 49),
+        (Hinting("patches", count=3, size=5, none=0.5, encoding="overwrite"), (0, 3), 3 * 25),
+        (Hinting("blur", size=9, none=0.5, encoding="mix"), (0, 1), 32 * 32),
+    ],
+)
+def test_a_network_is_measured_with_hints_that_it_learned_from(
+    pairs: PairSet, hinting: Hinting, budgets: tuple[int, ...], places: int
+) -> None:
+    validation = Validation(dataclasses.replace(WHOLE, hints=hinting), pairs, CPU)
+    assert validation.budgets == budgets
+    shown = Seen()
+    for i in range(len(validation.examples)):
+        validation.paint(shown, i, 0)
+        bare = shown.planes
+        validation.paint(shown, i, budgets[-1])
+        changed = (shown.planes != bare).any(1).sum().item()
+        assert changed == pytest.approx(places, rel=0.5)  # places overlap and are cut off at the border
+        hinted = shown.planes
+        validation.paint(shown, i, budgets[-1])
+        assert torch.equal(hinted, shown.planes)
+    assert [row["hints"] for row in validation.scores(Seen())] == list(budgets)
 
 
 def test_what_is_drawn_aside_takes_nothing_from_the_stream(pairs: PairSet) -> None:

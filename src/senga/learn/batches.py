@@ -14,14 +14,14 @@ from senga.errors import TrainingError
 from senga.learn.conditions import disturb, exchanged, recolor, sample_palette
 from senga.learn.disguise import disguise
 from senga.learn.hinting import sample_hints
-from senga.learn.linetargets import lines_only, scales, with_centers
+from senga.learn.linetargets import scales, with_centers
 from senga.learn.parts import make_parts
 from senga.learn.pens import Pen
 from senga.learn.regionhints import region_hints
 from senga.learn.regions import flat_regions, regions_of
 from senga.learn.store import PictureStore, load
 from senga.learn.style import shrunk
-from senga.learn.wholes import whole_reader
+from senga.learn.wholes import picture_reader
 from senga.learn.window import Share, Shown, Window
 from senga.pairs.pairset import Pair, PairSet
 from senga.recipe import Recipe
@@ -85,7 +85,7 @@ class Batches:
             # Center lines are found at each scale of its own; a center line made smaller would be another width.
             self.shrink, factors, channels = (1.0, 1.0), scales(recipe.data.shrink), 5
         self.examples = len(chosen) * len(factors)
-        read = _reader(recipe, pairs, self.pen, seeded.device)
+        read = _reader(recipe, pairs, self.pen)
         self.window: Window | None = None
         if memory is None:
             shown = load(read, chosen)
@@ -188,19 +188,15 @@ class Batches:
         return hint, mask
 
 
-def _reader(recipe: Recipe, pairs: PairSet, pen: Pen, device: torch.device) -> Callable[[Pair], Shown]:
+def _reader(recipe: Recipe, pairs: PairSet, pen: Pen) -> Callable[[Pair], Shown]:
     """How a pair of the set is held while a recipe is trained."""
-    see = whole_reader(recipe, pairs, pen, device)
+    see = picture_reader(recipe, pairs, pen)
 
     def read(pair: Pair) -> Shown:
-        if recipe.data.whole:
-            return [see(pair)], None
         if recipe.generator.kind == "inker":
             pictures: list[np.ndarray] = list(with_centers(pairs, pair, recipe.data.shrink))
-        elif recipe.data.lines.kind == "given":
-            pictures = [lines_only(pairs, pair)]
         else:
-            pictures = [pairs.color(pair)]
+            pictures = [see(pair)]
         return pictures, regions_of(pairs, pair) if recipe.hints.regions else None
 
     return read

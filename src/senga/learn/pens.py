@@ -12,7 +12,7 @@ class Pen:
     """Draws a recipe's lines."""
 
     def __init__(self, lines: Lines, device: torch.device) -> None:
-        self.lines = lines
+        self.lines, self.device = lines, device
         self.inked = Inked(device) if lines.kind == "learned" or lines.learned else None
 
     def draw(self, color: Tensor, seeded: Generator) -> Tensor:

@@ -22,22 +22,24 @@ MULTIPLE = 32
 """Line drawing networks want sides of so many pixels."""
 
 
-def whole_reader(recipe: Recipe, pairs: PairSet, pen: Pen, device: torch.device) -> Callable[[Pair], NDArray[np.uint8]]:
-    """How such a recipe sees a pair: (H, W, 4) uint8 color and line (0 = ink), the shorter side `data.size` at most.
+def picture_reader(recipe: Recipe, pairs: PairSet, pen: Pen) -> Callable[[Pair], NDArray[np.uint8]]:
+    """How a colorizer's recipe holds a pair: (H, W, 4) uint8, color and line (0 = ink), or color alone.
 
-    A pair gets the same lines each time that it is read.
+    What is seen whole has `data.size` px in its shorter side at most, and the same lines each time that it is read.
     """
+    given = recipe.data.lines.kind == "given"
 
     def read(pair: Pair) -> NDArray[np.uint8]:
-        if recipe.data.lines.kind == "given":
-            both = torch.from_numpy(lines_only(pairs, pair)).to(device).permute(2, 0, 1).unsqueeze(0).float() / 255
-        else:
-            color = torch.from_numpy(pairs.color(pair)).to(device).permute(2, 0, 1).unsqueeze(0).float() / 255
-            both = torch.cat([color, _drawn(color, pen, f"{recipe.training.seed} {pair.color}")], 1)
-        small = _shrunk(both, recipe.data.size)
+        return lines_only(pairs, pair) if given else pairs.color(pair)
+
+    def read_whole(pair: Pair) -> NDArray[np.uint8]:
+        planes = torch.from_numpy(read(pair)).to(pen.device).permute(2, 0, 1).unsqueeze(0).float() / 255
+        if not given:
+            planes = torch.cat([planes, _drawn(planes, pen, f"{recipe.training.seed} {pair.color}")], 1)
+        small = _shrunk(planes, recipe.data.size)
         return np.ascontiguousarray((small[0].permute(1, 2, 0) * 255).round().to(torch.uint8).cpu().numpy())
 
-    return read
+    return read_whole if recipe.data.whole else read
 
 
 @torch.no_grad()
