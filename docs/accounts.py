@@ -18,6 +18,12 @@ CLEAN = "learned"
 SOURCES = {"canny": "canny", "dilate": "dilate", "given": "xdog"}
 """Line sources of a judgment, by the recipe's kind of lines; mixtures and learned lines are shown on `CLEAN`."""
 
+
+def learned_from(card: Card) -> str:
+    """The line source that a model is shown on as its own."""
+    return SOURCES.get(card.recipe["data"]["lines"]["kind"], CLEAN)
+
+
 HEAD = ("model", "lines", "PSNR, dB, no hints", "5 %", "25 %", "100 %", "on clean lines, no hints", "100 %")
 HEAD += ("SSIM, no hints", "colorfulness, no hints", "at 25 %", "VGG distance, no hints", "off the hint, median")
 HEAD += ("changed elsewhere at 5 %, %", "s a picture", "parameters, M", "pictures seen", "minutes")
@@ -34,7 +40,7 @@ def main(reports: list[Path], models: list[str]) -> None:
 def row(name: str, card: Card, verdicts: list[dict[str, Any]]) -> list[str]:
     """The cells of a model's row."""
     mine = {(v["method"], v["ratio"]): v for v in verdicts if v["painter"] == name}
-    lines = SOURCES.get(card.recipe["data"]["lines"]["kind"], CLEAN)
+    lines = learned_from(card)
 
     def cell(ratio: float, field: str, digits: int, scale: float = 1, method: str = lines) -> str:
         value = mine.get((method, ratio), {}).get(field)

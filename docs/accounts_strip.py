@@ -1,7 +1,7 @@
 """Makes the picture strip of recipes: `python docs/accounts_strip.py OUT MODEL,MODEL,... PICTURE...`.
 
-The first row has the pictures; then a row a model. Of each picture: line art as the recipe learned from (XDoG where
-it was given or mixed), what the model makes of it without hints, and with 40 dots of the picture's colors if it takes
+The first row has the pictures; then a row a model. Of each picture: line art as the recipe learned from (see
+`accounts.py`), what the model makes of it without hints, and with 40 dots of the picture's colors if it takes
 hints, with the picture as reference if it takes one, else gray. Only pictures that may be shown belong here.
 """
 
@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from accounts import learned_from
 
 import senga
 from senga import image
-from senga.recipefile import read_recipe
 
 SIDE = 192
 DOTS = 40
@@ -32,18 +32,16 @@ def dots(picture: np.ndarray) -> senga.Hints:
     random = np.random.default_rng(0)
     hints = senga.Hints.blank(picture.shape[:2])
     for x, y in random.integers(2, SIDE - 2, (DOTS, 2)).tolist():
-        hints = hints.dot((x, y), color=tuple(int(v) for v in picture[y, x]), radius=1.5)
+        hints = hints.dot((x, y), color=tuple(int(v) for v in picture[y, x]), radius=2)
     return hints
 
 
 def row(model: str, pictures: list[np.ndarray]) -> np.ndarray:
     painter = senga.Colorizer.open(model)
     card = painter.session.card
-    kind = read_recipe(card.recipe["name"]).data.lines.kind
-    method = {"canny": "canny", "dilate": "dilate", "inked": "learned"}.get(kind, "xdog")
     cells = []
     for picture in pictures:
-        lines = senga.extract_lines(picture, method)
+        lines = senga.extract_lines(picture, learned_from(card))
         page = painter.page(lines)
         told = np.full((SIDE, SIDE, 3), 128, np.uint8)
         if "hints" in card.conditions:

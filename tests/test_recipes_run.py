@@ -18,6 +18,8 @@ from senga.recipe import scaled_down
 from senga.recipefile import read_recipe
 from senga.verbs.recipes import in_order
 
+pytestmark = pytest.mark.usefixtures("no_curves")
+
 SMALL = """
 name = "{name}"
 about = "Small."
@@ -37,11 +39,6 @@ rate = {rate}
 after = "{after}"
 precision = "fp32"
 """
-
-
-@pytest.fixture(autouse=True)
-def no_curves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("senga.learn.train.draw_curves", lambda _: None)
 
 
 @pytest.fixture(scope="module")
