@@ -317,6 +317,7 @@ steps = 1
         (UNET + changed("l1 = 1", "l1 = 1\nleave = 1"), "'leave' is of the guide decoders"),
         (UNET + changed('kind = "dots"', 'kind = "dots"\nreferences = 1'), "needs the colourist or style2paints"),
         (changed("l1 = 1", 'l1 = 1\n[generator]\nout = "relu"'), "'out' is of the unet"),
+        (STYLED + "batch = 1\n", "sets styles against each other"),
         (STYLED.replace("references = 1.0", ""), "style2paints learns from 'references'"),
         (STYLED.replace("references = 1.0", "references = 0.5"), "set references = 1"),
         (STYLED.replace('"style2paints"', '"style2paints"\nencoder = "vgg19-fc1"'), "'encoder_file' goes with"),

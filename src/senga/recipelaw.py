@@ -76,6 +76,8 @@ def _check_style(recipe: Recipe, place: str) -> None:
         raise RecipeError(f"{place}, [hints.references]: needs the colourist or style2paints")
     if styled and not recipe.hints.references:
         raise RecipeError(f"{place}, [hints]: style2paints learns from 'references'; give their share, up to 1")
+    if styled and recipe.training.batch < 2:
+        raise RecipeError(f"{place}, [training.batch]: style2paints sets styles against each other; wanted 2 at least")
     for name in ("entry", "leave"):
         if getattr(recipe.losses, name) and not styled:
             raise RecipeError(f"{place}, [losses]: '{name}' is of the guide decoders, which style2paints has")

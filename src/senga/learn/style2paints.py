@@ -49,7 +49,8 @@ def _guide(width: int, planes: int) -> nn.Sequential:
 class Style2Paints(nn.Module):
     """A residual U-Net; the reference's style vector is added at its middle layer.
 
-    Source: Zhang, Ji, Lin, Liu 2017 (arXiv 1706.03319). Widths, depths and the sigmoid at the end are ours.
+    Source: Zhang, Ji, Lin, Liu 2017 (arXiv 1706.03319). Widths, depths, the norm of what the style adds and the sigmoid
+    at the end are ours.
 
     Args:
         planes: input planes. width: channels of the first level. style: numbers of the style vector.
@@ -64,7 +65,8 @@ class Style2Paints(nn.Module):
         widths = [width * 2**i for i in range(LEVELS + 1)]
         self.enter = nn.Sequential(nn.Conv2d(planes, width, 3, padding=1), nn.LeakyReLU(0.2))
         self.down = nn.ModuleList(_down(a, b) for a, b in itertools.pairwise(widths))
-        self.told = nn.Linear(style, widths[-1])
+        # Styles of two pictures differ by a hundredth of what stands at the middle; without a norm they are not heard.
+        self.told = nn.Sequential(nn.Linear(style, widths[-1], bias=False), nn.BatchNorm1d(widths[-1]))
         self.middle = nn.Sequential(*(_Residual(widths[-1]) for _ in range(3)))
         rising = widths[::-1]
         # Beside the first one stands nothing, beside all others the encoder's level of the same size.
@@ -78,7 +80,7 @@ class Style2Paints(nn.Module):
         Args:
             planes: (N, P, H, W); H and W multiples of 16.
             reference: (N, T, at least style) tokens of a frozen encoder. strength: (N, 1), how much they count.
-                Without both, there is no reference.
+                Without both, and at strength 0, the answer is as for a middling reference.
         """
         return self._paint(planes, reference, strength)[0]
 
@@ -94,11 +96,11 @@ class Style2Paints(nn.Module):
         for level in self.down:
             kept.append(level(kept[-1]))  # 2w, 64; ...; 16w, 8
         before = kept[-1]
-        style = planes.new_zeros(len(planes), self.style)
+        x = before
         if reference is not None and strength is not None:
-            style = style_of(reference, strength, self.style)
-        told = self.told(style).to(before.dtype)
-        after = self.middle(before + told[:, :, None, None])
+            told = self.told(style_of(reference, torch.ones_like(strength), self.style)) * strength
+            x = x + told.to(x.dtype)[:, :, None, None]
+        after = self.middle(x)
         x = after
         for i, level in enumerate(self.up):
             x = level(torch.cat([x, kept[-1 - i]], 1) if i else x)
