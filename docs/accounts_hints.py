@@ -2,7 +2,7 @@
 
 Hints at places that a person picks are no measure for a network that learned from patches at fixed places or from a
 blur of the whole picture. Here each run's network answers without hints, with those that it learned from, and with
-those of the other runs that enter the planes in the same way (`Validation`, at most 200 pictures).
+those of the other runs that enter the planes in the same way (`Validation`, at most 100 pictures).
 """
 
 import dataclasses
@@ -20,7 +20,7 @@ from senga.recipe import Recipe
 from senga.recipefile import from_table
 
 CPU = torch.device("cpu")
-MOST = 200
+MOST = 100
 
 
 def main(folder: str, *runs: str) -> None:

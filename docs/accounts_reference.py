@@ -24,7 +24,7 @@ from senga.pairs.pairset import PairSet
 from senga.recipefile import from_table
 
 CPU = torch.device("cpu")
-MOST = 200
+MOST = 100
 HEAD = ("run", "PSNR, dB, own reference", "the next picture", "apart, RMS", "way to its mean color", "its shapes, SSIM")
 HEAD += ("colorfulness",)
 

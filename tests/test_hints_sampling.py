@@ -8,7 +8,7 @@ import torch
 from torch import Generator, Tensor
 
 from senga.color.encode import PLANES, encode
-from senga.learn.hinting import sample_hints
+from senga.learn.hinting import box, sample_hints
 from senga.recipe import FIXED_COLUMNS, FIXED_ROWS, Hinting, HintKind
 
 KINDS: list[HintKind] = ["mix", "dots", "strokes", "patches", "fixed-patches", "blur"]
@@ -225,3 +225,12 @@ class TestEncoding:
     def test_an_unknown_encoding_is_refused(self) -> None:
         with pytest.raises(ValueError, match="sideways"):
             encode(*example(), "sideways")
+
+
+@pytest.mark.parametrize("size", [1, 3, 9, 33])
+def test_a_box_takes_the_mean_of_the_window_that_lies_inside(size: int) -> None:
+    planes = torch.rand(1, 2, 20, 24, generator=torch.Generator().manual_seed(1))
+    got, reach = box(planes, size), size // 2
+    for y, x in ((0, 0), (7, 23), (10, 12), (19, 5)):
+        window = planes[..., max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]
+        torch.testing.assert_close(got[..., y, x], window.mean((2, 3)))
