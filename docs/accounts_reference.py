@@ -1,10 +1,10 @@
 """Measures whether finished runs follow a reference: `python docs/accounts_reference.py SET RUN...`.
 
-Each validation picture (`Validation`, at most 200) is painted twice: with itself as the reference, as it was trained,
-and with the next picture. What a network does with it shows in how far the two answers lie apart (RMS, levels of 255),
-in how much better it does with its own (PSNR), in whether the answer's mean color went towards the next picture's
-(share of the way; 0 if the reference is not heard), and in whether its shapes came through (SSIM to the next picture,
-more than the first answer has by chance).
+Each validation picture (`Validation`, at most 100) is painted twice: with itself as the reference, as it was trained,
+and with the next picture. What a network does with it shows in how much better it does with its own (PSNR), in how far
+the two answers lie apart (RMS, levels of 255), in whether the answer's mean color went towards the next picture's
+(share of the way; 0 if the reference is not heard) and its mean hue (the same, less its gray), and in whether its
+shapes came through (SSIM to the next picture, more than the first answer has by chance).
 """
 
 import json
@@ -25,8 +25,8 @@ from senga.recipefile import from_table
 
 CPU = torch.device("cpu")
 MOST = 100
-HEAD = ("run", "PSNR, dB, own reference", "the next picture", "apart, RMS", "way to its mean color", "its shapes, SSIM")
-HEAD += ("colorfulness",)
+HEAD = ("run", "PSNR, dB, own reference", "the next picture", "apart, RMS", "way to its mean color")
+HEAD += ("to its hue", "its shapes, SSIM", "colorfulness")
 
 
 def main(folder: str, *runs: str) -> None:
@@ -39,22 +39,16 @@ def main(folder: str, *runs: str) -> None:
         generator.eval()
         validation = Validation(recipe, pairs, CPU, most=MOST, eye=open_encoder(recipe.generator))
         found = np.array([measure(validation, generator, i) for i in range(len(validation.examples))])
-        own, other, apart, along, far, shapes, mine, true = found.T
-        cells = [
-            own.mean(),
-            other.mean(),
-            apart.mean(),
-            along.sum() / far.sum(),
-            shapes.mean(),
-            mine.sum() / true.sum(),
-        ]
-        digits = (2, 2, 1, 2, 3, 2)
+        own, other, apart, shapes, *ratios = found.T
+        color, hue, colorful = (ratios[i].sum() / ratios[i + 1].sum() for i in (0, 2, 4))
+        cells = [own.mean(), other.mean(), apart.mean(), color, hue, shapes.mean(), colorful]
+        digits = (2, 2, 1, 2, 2, 3, 2)
         told = [f"{cell:.{n}f}" for cell, n in zip(cells, digits, strict=True)]
         print(f"| {recipe.name} | {' | '.join(told)} |", flush=True)
 
 
 def measure(validation: Validation, generator: torch.nn.Module, i: int) -> list[float]:
-    """What is known of picture `i`; the way to the mean color is given as its two terms, to be summed."""
+    """What is known of picture `i`: four scores, then the two terms each of three ratios, to be summed first."""
     color = validation.examples[i][0]
     other = validation.examples[(i + 1) % len(validation.examples)][0]
     truth, first = pixels(color), pixels(validation.paint(generator, i, 0))
@@ -62,10 +56,10 @@ def measure(validation: Validation, generator: torch.nn.Module, i: int) -> list[
     shown = pixels(F.interpolate(other, size=color.shape[2:], mode="bilinear", antialias=True).clamp(0, 1))
     way = shown.mean((0, 1)) - truth.mean((0, 1))
     went = second.mean((0, 1)) - first.mean((0, 1))
+    ways = [float(v) for v in (went @ way, way @ way, (went - went.mean()) @ (way - way.mean()), way.var() * 3)]
     apart = float(np.sqrt(np.mean((first.astype(float) - second) ** 2)))
     shapes = alike(second, shown) - alike(first, shown)
-    scores = [psnr(first, truth), psnr(second, truth), apart, float(went @ way), float(way @ way), shapes]
-    return [*scores, colorfulness(first), colorfulness(truth)]
+    return [psnr(first, truth), psnr(second, truth), apart, shapes, *ways, colorfulness(first), colorfulness(truth)]
 
 
 def alike(picture: np.ndarray, other: np.ndarray) -> float:
