@@ -1,20 +1,28 @@
 """Makes the picture strip of recipes: `python docs/accounts_strip.py OUT MODEL,MODEL,... PICTURE...`.
 
 The first row has the pictures; then a row a model. Of each picture: line art as the recipe learned from (see
-`accounts.py`), what the model makes of it without hints, and with 40 dots of the picture's colors if it takes
-hints, with the picture as reference if it takes one, else gray. Only pictures that may be shown belong here.
+`accounts.py`), what the model makes of it without hints, and with hints of the picture's colors if it takes them (40
+dots; patches or a blur if it learned from those alone), with the picture as reference if it takes one, else gray. Only
+pictures that may be shown belong here.
 """
 
 import sys
-from pathlib import Path
 
 import numpy as np
+import torch
 from accounts import learned_from
+from PIL import Image
 
 import senga
 from senga import image
+from senga.learn.hinting import sample_hints
+from senga.learn.measures import OWN
+from senga.model.card import Card
+from senga.recipe import Hinting
 
 SIDE = 192
+SEEN = 148
+"""Side that networks see such a square at, px: 128 x 170 px are their working area."""
 DOTS = 40
 
 
@@ -36,6 +44,16 @@ def dots(picture: np.ndarray) -> senga.Hints:
     return hints
 
 
+def own(picture: np.ndarray, card: Card) -> senga.Hints:
+    """Hints of the kind that a model learned from, as large as they were to it."""
+    hinting = Hinting(**{**card.recipe["hints"], "none": 0.0})
+    small = torch.tensor(image.resize(picture, (SEEN, SEEN))).permute(2, 0, 1).unsqueeze(0).float() / 255
+    color, mask = sample_hints(small, hinting, torch.Generator().manual_seed(0))
+    at = np.arange(SIDE) * SEEN // SIDE
+    laid = (color[0].permute(1, 2, 0) * 255).round().to(torch.uint8).numpy()[at][:, at]
+    return senga.Hints(laid, mask[0, 0].numpy()[at][:, at] > 0)
+
+
 def row(model: str, pictures: list[np.ndarray]) -> np.ndarray:
     painter = senga.Colorizer.open(model)
     card = painter.session.card
@@ -45,7 +63,8 @@ def row(model: str, pictures: list[np.ndarray]) -> np.ndarray:
         page = painter.page(lines)
         told = np.full((SIDE, SIDE, 3), 128, np.uint8)
         if "hints" in card.conditions:
-            told = page.paint(dots(picture))
+            kind = card.recipe["hints"]["kind"]
+            told = page.paint(own(picture, card) if kind in OWN else dots(picture))
         elif "reference" in card.conditions:
             told = page.paint(reference=picture)
         alone = np.full_like(told, 128) if card.conditions == ("reference",) else page.paint()
@@ -58,7 +77,7 @@ def main(out: str, models: str, *names: str) -> None:
     gray = np.full((SIDE, SIDE, 3), 128, np.uint8)
     rows = [np.hstack([cell for picture in pictures for cell in (picture, gray, gray)])]
     rows += [row(model, pictures) for model in models.split(",")]
-    image.write(Path(out), np.vstack(rows), force=True)
+    Image.fromarray(np.vstack(rows)).save(out, quality=85)
 
 
 if __name__ == "__main__":
