@@ -51,7 +51,7 @@ def main(out: str, *runs: str) -> None:
             right.plot([row["step"] for row in at], [row["psnr"] for row in at], style, color=color)
     left.set(title="loss to the truth", xlabel="step", yscale="log")
     middle.set(title="discriminator right, share", xlabel="step", ylim=(0, 1.02))
-    right.set(title="PSNR on validation, dB (dotted: 64 hints)", xlabel="step")
+    right.set(title="PSNR on validation, dB (dotted: most hints)", xlabel="step")
     for axis in (left, middle, right):
         axis.grid(alpha=0.3)
     left.legend(fontsize=7)
