@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from senga.color.colorizer import SHIPPED, Colorizer
 from senga.compare.judge import REFERENCE, TINT
 from senga.model.card import Card
-from senga.model.session import Session
 
 CLEAN = "learned"
 SOURCES = {"canny": "canny", "dilate": "dilate", "given": "xdog"}
@@ -34,7 +34,8 @@ def main(reports: list[Path], models: list[str]) -> None:
     print(f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}")
     for text in models:
         file = text.replace(REFERENCE, "").replace(TINT, "")
-        print(f"| {' | '.join(row(Path(file).stem + text[len(file) :], Session.open(file).card, verdicts))} |")
+        card = Colorizer.open(SHIPPED if file == "shipped" else file).session.card
+        print(f"| {' | '.join(row(Path(file).stem + text[len(file) :], card, verdicts))} |")
 
 
 def row(name: str, card: Card, verdicts: list[dict[str, Any]]) -> list[str]:

@@ -34,7 +34,8 @@ def main(folder: str, *runs: str) -> None:
         bare = True
         for other in recipes:
             if other.hints.encoding == recipe.hints.encoding:
-                print("\n".join(rows(recipe, other, pairs, generator, bare)), flush=True)
+                for row in rows(recipe, other, pairs, generator, bare):
+                    print(row, flush=True)
                 bare = False
 
 
