@@ -238,6 +238,20 @@ class TestStyle:
         rows = swapped[2].mean((0, 2))  # stripes of the reference would be seen here
         assert float(rows.std()) < 0.2 * float(crossed[0].mean((0, 2)).std())
 
+    def test_the_norm_of_styles_knows_the_network_that_is_kept(self, pairs: PairSet, tmp_path: Path) -> None:
+        kept = train(STYLED, pairs, tmp_path / "run")
+        assert isinstance(kept, Style2Paints)
+        eye = open_encoder(STYLED.generator)
+        styles = []
+        for batch in Batches(STYLED, pairs, torch.Generator().manual_seed(5)).aside(64, seed=7):
+            assert batch.reference is not None
+            styles.append(style_of(eye(batch.reference), torch.ones(4, 1), kept.style))
+        with torch.no_grad():
+            told = kept.told[0](torch.cat(styles))
+        norm = kept.told[1]
+        # Pictures are few and drawn at random: the mean is theirs, not that of the last few batches.
+        assert float((norm.running_mean - told.mean(0)).abs().mean()) < 0.1 * float(told.std(0).mean())
+
     def test_a_model_file_takes_references(self, tmp_path: Path) -> None:
         torch.manual_seed(1)
         file = tmp_path / "styled.onnx"

@@ -185,7 +185,7 @@ def train(
         Those kept while training lag behind its weights: after a few hundred steps a network that was off by 0.18 in
         training was off by 0.23 with them. Source: Wu, Johnson 2021 (precise BN).
         """
-        norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm2d)]
+        norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
         if not norms:
             return
         network.eval()
