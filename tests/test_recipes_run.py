@@ -13,7 +13,7 @@ from senga import image
 from senga.color.colorizer import Colorizer
 from senga.errors import RecipeError
 from senga.learn import checkpoint
-from senga.pairs.pairset import MANIFEST, Pair, as_line
+from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line
 from senga.recipe import scaled_down
 from senga.recipefile import read_recipe
 from senga.verbs.recipes import in_order
@@ -89,6 +89,35 @@ def test_a_stage_starts_from_the_weights_of_the_one_before(
     assert run(monkeypatch, "first", "second", "--pairs", pairs, "-o", out) == 0
     assert capsys.readouterr().out.count("is there") == 2
     assert (out / "second.onnx").read_bytes() == before
+
+
+def test_pictures_that_several_read_alike_are_read_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pairs: Path
+) -> None:
+    reads: list[Pair] = []
+    color = PairSet.color
+
+    def counted(self: PairSet, pair: Pair) -> np.ndarray:
+        reads.append(pair)
+        return color(self, pair)
+
+    monkeypatch.setattr(PairSet, "color", counted)
+    shipped(monkeypatch, tmp_path, first=("", "1e-2"), second=("", "1e-3"), larger=("", "1e-3"), last=("", "1e-3"))
+    for name, size in (("larger", 64), ("last", 64)):
+        file = tmp_path / f"{name}.toml"
+        file.write_text(file.read_text().replace("size = 32", f"size = {size}"))
+    names = ["first", "second", "larger", "last"]
+    assert run(monkeypatch, *names, "--pairs", pairs, "-o", tmp_path / "together") == 0
+    assert len(reads) == 6  # three pictures at each size
+    for name in names:
+        assert run(monkeypatch, name, "--pairs", pairs, "-o", tmp_path / "apart") == 0
+    assert len(reads) == 6 + 12
+    for name in names:  # and what was read for another is what would have been read
+        one, other = (checkpoint.load(tmp_path / out / name) for out in ("together", "apart"))
+        assert one is not None
+        assert other is not None
+        for key, value in one["generator"].items():
+            assert torch.equal(value, other["generator"][key]), (name, key)
 
 
 def test_a_budget_ends_each(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pairs: Path) -> None:

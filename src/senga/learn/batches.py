@@ -19,7 +19,7 @@ from senga.learn.parts import make_parts
 from senga.learn.pens import Pen
 from senga.learn.regionhints import region_hints
 from senga.learn.regions import flat_regions, regions_of
-from senga.learn.store import PictureStore, load
+from senga.learn.store import PictureStore, Shelf, load
 from senga.learn.style import shrunk
 from senga.learn.wholes import picture_reader
 from senga.learn.window import Share, Shown, Window
@@ -62,6 +62,7 @@ class Batches:
         memory: float | None = None,
         share: Share = Share(),
         step: int = 0,
+        shelf: Shelf | None = None,
     ) -> None:
         """Reads the training pictures.
 
@@ -69,6 +70,7 @@ class Batches:
             recipe: the experiment. pairs: the data. seeded: source of all that is random, on the training device.
             memory: GB (1e9 bytes) for the pictures that are held at once; None holds all.
             share: which process this is, of how many; matters where not all is held. step: batches drawn before.
+            shelf: where pictures may lie that an experiment before this one read.
 
         Raises:
             TrainingError: nothing to train on, or memory for less than a few pictures.
@@ -88,11 +90,15 @@ class Batches:
         read = _reader(recipe, pairs, self.pen)
         self.window: Window | None = None
         if memory is None:
-            shown = load(read, chosen)
-            pictures = [picture for held, _ in shown for picture in held]
-            found = [regions for _, regions in shown if regions is not None]
-            regions = flat_regions(found, pictures) if recipe.hints.regions else None
-            self.store = PictureStore.of(pictures, seeded.device, regions)
+
+            def fill() -> PictureStore:
+                shown = load(read, chosen)
+                pictures = [picture for held, _ in shown for picture in held]
+                found = [regions for _, regions in shown if regions is not None]
+                regions = flat_regions(found, pictures) if recipe.hints.regions else None
+                return PictureStore.of(pictures, seeded.device, regions)
+
+            self.store = (shelf or Shelf()).take(_alike(recipe, pairs, seeded.device), fill)
             each = [c / len(factors) for c in chances for _ in factors]
             self.chances = torch.tensor(each, device=seeded.device)
         else:
@@ -186,6 +192,12 @@ class Batches:
         if not taken.all():
             hint[~taken], mask[~taken] = sample_hints(color[~taken], hinting, seeded)
         return hint, mask
+
+
+def _alike(recipe: Recipe, pairs: PairSet, device: torch.device) -> tuple[object, ...]:
+    """All that what `_reader` reads depends on: experiments that agree in it share their pictures."""
+    inker, regions = recipe.generator.kind == "inker", bool(recipe.hints.regions)
+    return pairs.folder, pairs.pairs, recipe.data, recipe.training.seed, inker, regions, device
 
 
 def _reader(recipe: Recipe, pairs: PairSet, pen: Pen) -> Callable[[Pair], Shown]:

@@ -35,6 +35,25 @@ def load_each(read: Callable[[Pair], T], chosen: Sequence[Pair]) -> Iterator[T]:
             yield waiting.popleft().result()
 
 
+class Shelf:
+    """The pictures that an experiment read, kept for the next one if that reads the same.
+
+    Those of one alone: two sets may be more than a GPU holds.
+    """
+
+    def __init__(self) -> None:
+        """Holds nothing yet."""
+        self._key: object = None
+        self._store: PictureStore | None = None
+
+    def take(self, key: object, read: Callable[[], "PictureStore"]) -> "PictureStore":
+        """What lies here under `key`, or what `read` answers, which lies here from now on."""
+        if self._store is None or key != self._key:
+            self._store = None  # given up before the next is read
+            self._store, self._key = read(), key
+        return self._store
+
+
 class PictureStore:
     """Pictures in one flat tensor.
 

@@ -24,6 +24,7 @@ from senga.learn.generators import Answer, answer, make_generator
 from senga.learn.house import House
 from senga.learn.linemeasures import LineValidation
 from senga.learn.measures import Validation
+from senga.learn.store import Shelf
 from senga.learn.style import open_encoder
 from senga.learn.window import Share
 from senga.pairs.pairset import PairSet
@@ -56,6 +57,7 @@ def train(
     nodes: int = 1,
     budget: float = math.inf,
     memory: float | None = None,
+    shelf: Shelf | None = None,
     report: Callable[[Progress], None] = lambda _: None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> nn.Module:
@@ -76,6 +78,7 @@ def train(
             are not done by then, and the rate falls in time for it.
         memory: GB (1e9 bytes) for the training pictures that each process holds at once; where that is less than all
             of them, they come and go in parts. None holds all.
+        shelf: where pictures may lie that an experiment before this one read; those of this one lie there afterwards.
         report: called about every ten seconds.
         tell: called with each line worth a person's reading.
 
@@ -102,7 +105,8 @@ def train(
     tell(f"reading pictures of {pairs.folder}")
     state = checkpoint.load(run)
     share = Share(fabric.global_rank, world)
-    batches = Batches(recipe, pairs, seeded, memory=memory, share=share, step=state["step"] if state else 0)
+    done_before = state["step"] if state else 0
+    batches = Batches(recipe, pairs, seeded, memory=memory, share=share, step=done_before, shelf=shelf)
     if batches.window:
         tell(batches.window.describe())
     steps = t.steps or max(1, t.epochs * len(batches) // (t.batch * world))

@@ -62,6 +62,7 @@ def recipes_run(
     need_train_extra()
     from senga.learn import checkpoint
     from senga.learn.finish import export_run
+    from senga.learn.store import Shelf
     from senga.pairs.pairset import PairSet
     from senga.recipe import scaled_down
     from senga.recipelaw import check
@@ -70,6 +71,7 @@ def recipes_run(
     smaller = [scaled_down(recipe, steps, batch, largest) for recipe in wanted]
     for recipe in smaller:
         check(recipe, recipe.name)
+    shelf = Shelf()
     for recipe in smaller:
         run, model = out / recipe.name, out / f"{recipe.name}.onnx"
         if model.exists():
@@ -86,6 +88,7 @@ def recipes_run(
             engine=engine,
             budget=budget,
             memory=memory,
+            shelf=shelf,
         )
         if not leads or recipe.generator.encoder != "eye":
             continue  # no model file carries another encoder

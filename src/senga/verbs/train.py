@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,7 @@ from senga.verbs.progress import progress_bar
 from senga.verbs.targets import Engine, Force
 
 if TYPE_CHECKING:
+    from senga.learn.store import Shelf
     from senga.pairs.pairset import PairSet
     from senga.recipe import Recipe
 
@@ -133,11 +135,12 @@ def train_with_progress(
     engine: str = "local",
     budget: float | None = None,
     memory: float | None = None,
+    shelf: "Shelf | None" = None,
 ) -> bool:
     """Trains a recipe and tells how far it is; arguments and errors as `senga.learn.train.train`.
 
     Args:
-        engine: "ray" has the workers of a Ray cluster do it.
+        engine: "ray" has the workers of a Ray cluster do it; they read for themselves, whatever lies on the shelf.
 
     Returns:
         Whether this process leads: what comes after is done by that one alone.
@@ -145,7 +148,7 @@ def train_with_progress(
     from senga.learn import processes
     from senga.learn.train import Progress as Stage
 
-    train = _trainer(engine)
+    train = _trainer(engine, shelf)
     begun = time.monotonic()
     with progress_bar("steps") as bar:
         task = bar.add_task("", total=None)
@@ -178,7 +181,7 @@ def train_with_progress(
     return processes.leads()
 
 
-def _trainer(engine: str) -> Callable[..., object]:
+def _trainer(engine: str, shelf: "Shelf | None") -> Callable[..., object]:
     from senga.crews.crew import find_engine
 
     if find_engine(engine) == "ray":
@@ -187,7 +190,7 @@ def _trainer(engine: str) -> Callable[..., object]:
         return train_on_cluster
     from senga.learn.train import train
 
-    return train
+    return partial(train, shelf=shelf)
 
 
 def need_train_extra() -> None:
