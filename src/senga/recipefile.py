@@ -59,8 +59,8 @@ def from_table(table: Mapping[str, Any], place: str = "recipe") -> Recipe:
 
 
 def shipped_recipes() -> list[Path]:
-    """Recipe files inside the package."""
-    return sorted((Path(__file__).parent / "recipes").glob("*.toml"))
+    """Recipe files inside the package, by name."""
+    return sorted((Path(__file__).parent / "recipes").glob("*.toml"), key=lambda file: file.stem)
 
 
 def _build(kind: type[Any], table: Mapping[str, Any], place: str, section: str) -> Any:
