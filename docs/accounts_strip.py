@@ -6,6 +6,7 @@ dots; patches or a blur if it learned from those alone), with the picture as ref
 the next picture. What no model of the strip has takes no room. Only pictures that may be shown belong here.
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -91,9 +92,9 @@ def sheet(rows: list[list[Cells]], names: list[str]) -> Image.Image:
     for at, (_, column) in enumerate(across):
         pen.text((WIDE + at * SIDE + 6, 2), COLUMNS[column], (0, 0, 0), font)
     for y, (cells, name) in enumerate(zip(rows, names, strict=True)):
-        # A name is broken where it has hyphens, so that it fits beside its row.
+        # A name is broken after hyphens and spaces, so that it fits beside its row.
         lines, said = [], ""
-        for part in name.replace("-", "- ").split():
+        for part in re.findall("[^ -]*[ -]?", name):
             if said and font.getlength(said + part) > WIDE - 10:
                 lines.append(said)
                 said = ""
