@@ -1,7 +1,8 @@
 """Draws the curves of several runs beside each other: `python docs/accounts_curves.py OUT RUN...`.
 
 Left the loss between answer and truth (L1, L2 or cross-entropy, without its weight in the recipe), in the middle how
-often the discriminator was right, right the validation's PSNR, without hints full and with most hints dotted.
+often the discriminator was right, if a run has one, right the validation's PSNR, without hints full and with most hints
+dotted.
 """
 
 import csv
@@ -35,8 +36,9 @@ def smooth(values: Iterable[float], memory: float = 0.7) -> list[float]:
 
 
 def main(out: str, *runs: str) -> None:
-    figure = Figure(figsize=(13, 4), layout="constrained")
-    left, middle, right = figure.subplots(1, 3)
+    judged = any(ACCURACY in row for run in runs for row in rows(Path(run) / "losses.csv")[:1])
+    figure = Figure(figsize=(13 if judged else 9, 4), layout="constrained")
+    left, *between, right = figure.subplots(1, 3 if judged else 2)
     for number, run in enumerate(map(Path, runs)):
         color = f"C{number}"
         losses, scores = rows(run / "losses.csv"), rows(run / "scores.csv")
@@ -45,14 +47,15 @@ def main(out: str, *runs: str) -> None:
         steps = [row["step"] for row in losses]
         left.plot(steps, smooth(row[name] / weights[name] for row in losses), color=color, label=f"{run.name}: {name}")
         if losses and ACCURACY in losses[0]:
-            middle.plot(steps, smooth(row[ACCURACY] for row in losses), color=color, label=run.name)
+            between[0].plot(steps, smooth(row[ACCURACY] for row in losses), color=color, label=run.name)
         for budget, style in ((0, "o-"), (max((row["hints"] for row in scores), default=0), "o:")):
             at = [row for row in scores if row["hints"] == budget]
             right.plot([row["step"] for row in at], [row["psnr"] for row in at], style, color=color)
     left.set(title="loss to the truth", xlabel="step", yscale="log")
-    middle.set(title="discriminator right, share", xlabel="step", ylim=(0, 1.02))
+    for middle in between:
+        middle.set(title="discriminator right, share", xlabel="step", ylim=(0, 1.02))
     right.set(title="PSNR on validation, dB (dotted: most hints)", xlabel="step")
-    for axis in (left, middle, right):
+    for axis in (left, *between, right):
         axis.grid(alpha=0.3)
     left.legend(fontsize=7)
     figure.savefig(out, dpi=80)
