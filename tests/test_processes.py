@@ -366,7 +366,7 @@ def test_a_cluster_without_its_package_is_refused(
     monkeypatch: pytest.MonkeyPatch, pair_set: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     find = importlib.util.find_spec
-    monkeypatch.setattr("senga.verbs.train.find_spec", lambda name: None if name == "ray" else find(name))
+    monkeypatch.setattr("senga.crews.crew.find_spec", lambda name: None if name == "ray" else find(name))
     command = ["senga", "train", recipe(tmp_path, batch=2), "--pairs", pair_set, "--engine", "ray"]
     monkeypatch.setattr(sys, "argv", [*map(str, command)])
     with pytest.raises(SystemExit) as caught:
