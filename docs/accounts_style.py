@@ -2,7 +2,7 @@
 
 A straight line (ridge) from style2paints' style vector to a picture's mean color is fitted on 1,000 training pictures
 and tried on 500 others; printed is the share of the variance that it tells, of light (the mean of red, green and blue)
-and of hue (each channel less that). What a line can read from it, a network can hear.
+and of hue (each channel less that), and how much each varies. What a line can read from it, a network can hear.
 """
 
 import sys
@@ -10,21 +10,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch.nn import functional as F
 
-from senga.learn.style import open_encoder, style_of, style_size
+from senga.learn.style import open_encoder, shrunk, style_of, style_size
 from senga.pairs.pairset import PairSet
 from senga.recipe import Generator
 
 FITTED, TRIED, BATCH = 1000, 500, 50
-SIDE = 96
 RIDGE = 10.0
-"""Weight of the squared slopes, in units of the features' mean variance (ours; 1 and 100 tell nearly the same)."""
-
-Told = tuple[torch.Tensor, torch.Tensor]
+"""Weight of the squared slopes, in units of the features' mean variance (ours)."""
 
 
-def read(pairs: PairSet) -> Told:
+def read(pairs: PairSet) -> tuple[torch.Tensor, torch.Tensor]:
     """Style vectors (N, V), and light and hue (N, 4), of training pictures at random."""
     generator = Generator(kind="style2paints")
     encoder, size = open_encoder(generator), style_size(generator)
@@ -33,8 +29,7 @@ def read(pairs: PairSet) -> Told:
     styles, colors = [], []
     for first in range(0, len(order), BATCH):
         each = [torch.from_numpy(pairs.color(chosen[i])).permute(2, 0, 1)[None] for i in order[first : first + BATCH]]
-        # Whole pictures, made square, as a person would hand them in.
-        batch = torch.cat([F.interpolate(p.float() / 255, size=(SIDE, SIDE), mode="area") for p in each])
+        batch = torch.cat([shrunk(picture.float() / 255) for picture in each])
         styles.append(style_of(encoder(batch), torch.ones(len(batch), 1), size))
         colors.append(batch.mean((2, 3)))
     color = torch.cat(colors)
@@ -53,8 +48,9 @@ def told(styles: torch.Tensor, colors: torch.Tensor) -> torch.Tensor:
 
 
 def main(folder: str) -> None:
-    light, *hue = told(*read(PairSet.open(Path(folder)))).tolist()
-    print(f"light {light:.2f}; hue: red {hue[0]:.2f}, green {hue[1]:.2f}, blue {hue[2]:.2f}")
+    styles, colors = read(PairSet.open(Path(folder)))
+    for name, share, varies in zip(("light", "red", "green", "blue"), told(styles, colors), colors.var(0), strict=True):
+        print(f"{name}: told {share:.2f} of a variance of {varies:.4f}")
 
 
 if __name__ == "__main__":

@@ -105,8 +105,8 @@ def train(
     tell(f"reading pictures of {pairs.folder}")
     state = checkpoint.load(run)
     share = Share(fabric.global_rank, world)
-    done_before = state["step"] if state else 0
-    batches = Batches(recipe, pairs, seeded, memory=memory, share=share, step=done_before, shelf=shelf)
+    step, spent = (state["step"], state.get("spent", 0.0)) if state else (0, 0.0)
+    batches = Batches(recipe, pairs, seeded, memory=memory, share=share, step=step, shelf=shelf)
     if batches.window:
         tell(batches.window.describe())
     steps = t.steps or max(1, t.epochs * len(batches) // (t.batch * world))
@@ -125,7 +125,6 @@ def train(
         generator.parameters(), lr=t.rate, betas=(t.beta1, t.beta2), weight_decay=t.decay, eps=1e-8
     )
     adversary = Adversary(recipe, device) if recipe.losses.adversary else None
-    step, spent = 0, 0.0
     if state:
         _same_experiment(state["recipe"], recipe, run)
         if len(state["seeded"]) != world:
@@ -133,7 +132,6 @@ def train(
                 f"{run}: a run of {len(state['seeded'])} processes, not of {world};"
                 " go on with as many, or anew with --run"
             )
-        step, spent = state["step"], state.get("spent", 0.0)
         generator.load_state_dict(state["generator"])
         optimizer.load_state_dict(state["optimizer"])
         average.tensors = {k: v.to(device) for k, v in state["average"].items()}
