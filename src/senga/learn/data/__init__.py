@@ -1,0 +1,1 @@
+"""What training sees: the cache of pictures, lines and regions, and samples made from it."""
