@@ -14,7 +14,8 @@ import numpy as np
 
 from senga import __version__, image
 from senga.color.colorizer import composite
-from senga.compare import tables
+from senga.compare import sections, tables
+from senga.compare.assessment import Assessment
 from senga.compare.frozen import Frozen
 from senga.compare.judge import NAN, SHOWN, Judgment, Single
 from senga.compare.regions import RATIOS, Step
@@ -35,12 +36,14 @@ def check_folder(folder: Path, *, force: bool) -> None:
         raise SengaError(f"{folder}: exists and is not empty; give another folder, or --force to overwrite")
 
 
-def write_report(folder: Path, judgment: Judgment, frozen: Frozen, *, force: bool = False) -> None:
+def write_report(
+    folder: Path, judgment: Judgment, frozen: Frozen, assessment: Assessment | None = None, *, force: bool = False
+) -> None:
     """Writes the report.
 
     Args:
         folder: to be made; nothing outside it is needed to read it. force: overwrite what is in it.
-        judgment: what to report. frozen: the split that it is of.
+        judgment: what to report. frozen: the split that it is of. assessment: what else was measured on it.
 
     Raises:
         SengaError: as `check_folder`. ImageError: a place that cannot be written.
@@ -48,15 +51,42 @@ def write_report(folder: Path, judgment: Judgment, frozen: Frozen, *, force: boo
     check_folder(folder, force=force)
     (folder / PICTURES).mkdir(parents=True, exist_ok=True)
     sheets = _write_pictures(folder, judgment, frozen, force=force)
+    further = sections.as_markdown(assessment) if assessment else ""
     texts = {
-        "report.md": as_markdown(judgment, frozen, sheets) + "\n",
-        "report.html": _page(judgment, frozen, sheets),
-        "scores.json": _json(judgment, frozen),
+        "report.md": "\n\n".join(filter(None, [as_markdown(judgment, frozen, sheets), further])) + "\n",
+        "report.html": _page(judgment, frozen, sheets) + (_further(assessment) if assessment else ""),
+        "scores.json": _json(judgment, frozen, assessment),
         "scores.csv": _csv([asdict(v) for v in judgment.verdicts]),
         "pictures.csv": _csv([_row(s) for s in judgment.singles]),
     }
     for name, text in texts.items():
         image.write_bytes(folder / name, text.encode(), force=force)
+
+
+def write_assessment(folder: Path, assessment: Assessment, *, force: bool = False) -> None:
+    """Writes a report of what was measured without hints of regions: report.md, report.html, scores.json.
+
+    Raises as `write_report`.
+    """
+    check_folder(folder, force=force)
+    folder.mkdir(parents=True, exist_ok=True)
+    page = f"{head('Colorizers measured')}\n<p>{html.escape(sections.about(assessment))}</p>\n{_further(assessment)}"
+    texts = {
+        "report.md": sections.whole_report(assessment),
+        "report.html": page,
+        "scores.json": assessment.to_text(),
+    }
+    for name, text in texts.items():
+        image.write_bytes(folder / name, text.encode(), force=force)
+
+
+def _further(assessment: Assessment) -> str:
+    """The sections of an assessment as HTML."""
+    parts = [
+        f"<h2>{html.escape(s.title)}</h2><p>{html.escape(s.about)}</p>{table(s.rows, 'two')}"
+        for s in sections.sections(assessment)
+    ]
+    return "\n".join(parts) + "\n"
 
 
 Sheet = tuple[str, list[tuple[str, list[str]]], str]
@@ -123,7 +153,7 @@ def as_markdown(judgment: Judgment, frozen: Frozen, sheets: Sequence[Sheet] = ()
     return "\n\n".join(parts)
 
 
-def _json(judgment: Judgment, frozen: Frozen) -> str:
+def _json(judgment: Judgment, frozen: Frozen, assessment: Assessment | None) -> str:
     def plain(value: Any) -> Any:
         return None if isinstance(value, float) and math.isnan(value) else value
 
@@ -136,6 +166,8 @@ def _json(judgment: Judgment, frozen: Frozen) -> str:
         "truth_bleeding": {m: plain(bleeding.share) for m, bleeding in judgment.truth.items()},
         "verdicts": [{key: plain(value) for key, value in asdict(v).items()} for v in judgment.verdicts],
     }
+    if assessment:
+        content["assessment"] = assessment.to_json()
     return json.dumps(content, indent=1) + "\n"
 
 

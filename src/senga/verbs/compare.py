@@ -1,9 +1,9 @@
-"""The verb `compare`: three protocols, told apart by what they compare on."""
+"""The verb `compare`: protocols told apart by what they compare on, and measures that any pictures will do for."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,8 +11,12 @@ from senga.errors import SengaError
 from senga.verbs.progress import progress_bar
 from senga.verbs.targets import Force, Threads
 
+if TYPE_CHECKING:
+    from senga.compare.assessment import Assessment, Measure
+    from senga.compare.subjects import Subjects
+
 FROZEN_METHODS = ("learned", "xdog")
-"""Line sources of a frozen split unless others are named."""
+"""Line sources of a frozen split, and of what --measure measures, unless others are named."""
 
 
 def compare(
@@ -30,7 +34,16 @@ def compare(
     most: Annotated[int, typer.Option(help="At most so many pictures.", min=1)] = 200,
     method: Annotated[
         list[str] | None,
-        typer.Option(help="colorize: how lines are drawn; repeatable with --freeze and --frozen, 'given': the pairs'."),
+        typer.Option(
+            help="colorize: how lines are drawn; repeatable with --measure, --freeze and --frozen, 'given': the pairs'."
+        ),
+    ] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="colorize: dots (PSNR by few dots), regions (color accuracy), spread (of one dot, and its harm), "
+            "frechet (Fréchet VGG distance), or all; repeatable.",
+        ),
     ] = None,
     drawn: Annotated[
         list[str] | None, typer.Option(help="lines: NAME=FOLDER of line art drawn elsewhere; repeatable.")
@@ -50,7 +63,9 @@ def compare(
     candidates: Annotated[
         int, typer.Option(help="--frozen: also how far so many candidates without hints lie apart; 0: none.", min=0)
     ] = 0,
-    report: Annotated[Path | None, typer.Option(help="--frozen: folder for report.html, report.md, scores.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="--frozen, --measure: folder for report.html, report.md, scores.")
+    ] = None,
     show: Annotated[int, typer.Option(help="--report: so many pictures are shown.", min=0)] = 8,
     keep: Annotated[
         Path | None, typer.Option(help="--frozen: folder for all paintings, MODEL/METHOD/RATIO/NAME.png.")
@@ -65,10 +80,12 @@ def compare(
     if (pairs is None) == (frozen is None):
         raise SengaError("give either --pairs SET or --frozen FOLDER")
     only_here: dict[str, object] = {"--painted": painted, "--vgg": vgg, "--candidates": candidates}
-    only_here |= {"--report": report, "--keep": keep}
+    only_here |= {"--report": None if measure else report, "--keep": keep}
     for option, given in only_here.items():
         if given and frozen is None:
-            raise SengaError(f"{option} goes with --frozen")
+            raise SengaError(f"{option} goes with --frozen" + (" or --measure" if option == "--report" else ""))
+    if measure and (task == "lines" or freeze or strip):
+        raise SengaError("--measure goes with --task colorize, without --freeze and --strip")
     if drawn and task != "lines":
         raise SengaError("--drawn goes with --task lines")
     if task == "lines" and (frozen or freeze):
@@ -90,14 +107,17 @@ def compare(
             show,
             keep,
             force,
+            measure or [],
         )
+    elif measure and pairs:
+        text = _assess(models or [], pairs, split, method or FROZEN_METHODS, measure, most, threads, report, force)
     elif freeze and pairs:
         text = _freeze(pairs, split, freeze, method or FROZEN_METHODS, most, threads, force)
     elif pairs:
         if not models and not drawn:
             raise SengaError("nothing to compare: name model files, or 'shipped'")
         if method and len(method) > 1:
-            raise SengaError("several --method go with --freeze and --frozen")
+            raise SengaError("several --method go with --measure, --freeze and --frozen")
         if task == "lines":
             text = _lines(models or [], pairs, split, drawn or [], most, threads, strip, force)
         else:
@@ -131,6 +151,45 @@ def _patches(
             report=done,
         )
     return color.table(found)
+
+
+def _assess(
+    models: Sequence[str],
+    pairs: Path,
+    split: str,
+    methods: Sequence[str],
+    measures: Sequence[str],
+    most: int,
+    threads: int | None,
+    report: Path | None,
+    force: bool,
+) -> str:
+    from senga.compare import sections
+    from senga.compare.assessment import find_measures
+    from senga.compare.report import check_folder, write_assessment
+    from senga.compare.subjects import from_pairs
+    from senga.pairs.pairset import PairSet
+
+    known = find_measures(measures)
+    if not models:
+        raise SengaError("nothing to compare: name model files, or 'shipped'")
+    if report:
+        check_folder(report, force=force)
+    found = _assessed(models, from_pairs(PairSet.open(pairs), split, methods, most, threads), known, threads)
+    if report:
+        write_assessment(report, found, force=force)
+    return f"{sections.about(found)}\n\n{sections.as_markdown(found)}"
+
+
+def _assessed(
+    models: Sequence[str], subjects: "Subjects", measures: "Sequence[Measure]", threads: int | None
+) -> "Assessment":
+    from senga.compare.assessment import assess
+    from senga.compare.models import open_models
+
+    opened = open_models(models, threads)
+    with _reported() as done:
+        return assess(opened, subjects, measures, threads=threads, report=done)
 
 
 def _lines(
@@ -192,12 +251,20 @@ def _judge(
     show: int,
     keep: Path | None,
     force: bool,
+    measures: Sequence[str],
 ) -> str:
+    from senga.compare import sections
+    from senga.compare.assessment import find_measures
     from senga.compare.frozen import Frozen
     from senga.compare.judge import folder_painter, judge, model_painter
     from senga.compare.regions import find_kind
     from senga.compare.report import as_markdown, check_folder, write_report
+    from senga.compare.subjects import from_frozen
     from senga.model.features import Features
+
+    further = find_measures(measures)
+    if further and not models:
+        raise SengaError("--measure measures model files; name some, or 'shipped'")
 
     if report:
         check_folder(report, force=force)
@@ -222,10 +289,12 @@ def _judge(
             force=force,
             report=done,
         )
+    assessment = _assessed(models, from_frozen(frozen, methods, most), further, threads) if further else None
+    more = f"\n\n{sections.as_markdown(assessment)}" if assessment else ""
     if report:
-        write_report(report, judgment, frozen, force=force)
-        return f"{report / 'report.html'}\n{as_markdown(judgment, frozen, summary=True)}"
-    return as_markdown(judgment, frozen)
+        write_report(report, judgment, frozen, assessment, force=force)
+        return f"{report / 'report.html'}\n{as_markdown(judgment, frozen, summary=True)}{more}"
+    return as_markdown(judgment, frozen) + more
 
 
 def _named(option: str, text: str) -> tuple[str, Path]:
