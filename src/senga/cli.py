@@ -10,6 +10,7 @@ import typer
 
 from senga import __version__
 from senga.errors import SengaError
+from senga.verbs.cache import cache
 from senga.verbs.color import color
 from senga.verbs.compare import compare
 from senga.verbs.eda import eda
@@ -54,6 +55,7 @@ app.add_typer(character_app, name="character")
 app.add_typer(project_app, name="project")
 app.add_typer(pairs_app, name="pairs")
 app.add_typer(recipes_app, name="recipes")
+app.command()(cache)
 app.command()(color)
 app.command()(compare)
 app.command()(eda)
