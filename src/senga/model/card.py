@@ -20,7 +20,8 @@ class Card:
 
     Attributes:
         name: of the recipe.
-        task: "colorize" (line art in, color out) or "lines" (color picture in, line art out).
+        task: "colorize" (line art in, color out), "lines" (color picture in, line art out) or "shade" (line art and
+            flat colors in, light and shade out).
         encoding: how hints enter the planes, see `senga.color.encode`.
         low, high: value range of planes and answer.
         size_multiple: height and width must be multiples of it, px.
@@ -36,8 +37,8 @@ class Card:
         scores: measured values by name.
         form: form of this card.
         minutes: that the training took, weights that it started from not counted; 0: not known.
-        answer: planes of the answer: "red", "green", "blue"; "paper" (1 = paper); or "ink" (1 = ink) and "center"
-            (nearness to a stroke's center line).
+        answer: planes of the answer: "red", "green", "blue"; "paper" (1 = paper); "ink" (1 = ink) and "center"
+            (nearness to a stroke's center line); or a shader's, see `senga.learn.networks.shader`.
     """
 
     name: str

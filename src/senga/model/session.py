@@ -15,7 +15,7 @@ from senga.model.runtime import Array, Graph, check_backend, open_graph, usable_
 __all__ = ["CARD", "EXACT", "INPUT", "OUTPUTS", "STAGES", "Session", "usable_threads"]
 
 INPUT = "planes"
-OUTPUTS = {"colorize": "color", "lines": "lines"}
+OUTPUTS = {"colorize": "color", "lines": "lines", "shade": "shaded"}
 """Names of a one-graph model file's input, and of its output by task."""
 
 STAGES = ("cut", "read", "think", "reach", "paint")
@@ -97,7 +97,11 @@ class Session:
             ModelError: it does something else.
         """
         if self.card.task != task:
-            wanted = {"colorize": "colors line art", "lines": "draws lines from pictures"}
+            wanted = {
+                "colorize": "colors line art",
+                "lines": "draws lines from pictures",
+                "shade": "shades flat colors",
+            }
             raise ModelError(f"{self.name}: a model that {wanted[self.card.task]}; wanted one that {wanted[task]}")
 
     def run(self, planes: NDArray[np.float32], told: dict[str, Array] | None = None) -> NDArray[np.float32]:
@@ -106,7 +110,7 @@ class Session:
         Args:
             planes: (N, P, H, W) in the card's range and size multiple.
             told: for a network that takes references, `reference` (N, 64, 261) float32 and `strength` (N, 1)
-                float32; left out where it takes none.
+                float32; for a shader `light` (N, 7) float32; left out where it takes none.
 
         Returns:
             (N, K, H, W) float32 in the card's range, clipped to it; K planes as the card's `answer` names them.

@@ -1,0 +1,90 @@
+"""The shader: line art and flat colors to how each pixel differs from its region's color, and the color of lines.
+
+A small U-Net that sees about a hundred pixels around each place. It works on quarters of the size and less, and comes
+back to the full size over the drawing itself at half the size, so that eyes and shine keep their edges. How light
+falls no drawing tells: `LIGHT` numbers say it, taken from the picture in training (see `learn.data.lights`) and chosen
+at use. Pixels are shuffled, never convolved transposed: no pattern of squares.
+
+Source: ours; sub-pixel convolution, Shi et al. 2016; conditions that shift features, Perez et al. 2018 (FiLM).
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from senga.learn.blocks import Norm, Residual
+
+PLANES = 5
+"""Lines (1 = paper), flat red, green, blue, borders of regions (1 = the next pixel belongs to another)."""
+
+LIGHT = 7
+"""Numbers of `senga.color.shader.Lighting`."""
+
+ANSWER = 6
+"""Change of red, green, blue (0.5 = none, 0 and 1 = all the range), and the color of a line."""
+
+
+class Lit(nn.Module):
+    """A residual block whose features are moved by how light falls."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.block = Residual(width)
+        self.light = nn.Linear(LIGHT, width)
+
+    def forward(self, x: Tensor, light: Tensor) -> Tensor:
+        answer: Tensor = self.block(x + self.light(light)[:, :, None, None].to(x.dtype))
+        return answer
+
+
+class Shader(nn.Module):
+    """See above.
+
+    Args:
+        width: channels at 1/4 of the size; twice as many at 1/8.
+        deep: channels at 1/16.
+        fine: channels at 1/2.
+    """
+
+    size_multiple = 16
+
+    def __init__(self, width: int = 48, deep: int = 128, fine: int = 24) -> None:
+        super().__init__()
+        w1, w2, w3 = width, 2 * width, deep
+        self.enter = nn.Conv2d(16 * PLANES, w1, 3, padding=1)
+        self.down1 = nn.ModuleList([Lit(w1), Lit(w1)])
+        self.to2 = nn.Conv2d(4 * w1, w2, 1)
+        self.down2 = nn.ModuleList([Lit(w2), Lit(w2)])
+        self.to3 = nn.Conv2d(4 * w2, w3, 1)
+        self.down3 = nn.ModuleList([Lit(w3), Lit(w3), Lit(w3)])
+        self.up2 = nn.Conv2d(w3, 4 * w2, 1)
+        self.join2 = Lit(w2)
+        self.up1 = nn.Conv2d(w2, 4 * w1, 1)
+        self.join1 = Lit(w1)
+        self.near = nn.Conv2d(4 * PLANES, fine, 3, padding=1)
+        self.up0 = nn.Conv2d(w1, 4 * fine, 1)
+        self.join0 = Lit(fine)
+        self.norm = Norm(fine)
+        self.leave = nn.Conv2d(fine, 4 * ANSWER, 3, padding=1)
+        nn.init.zeros_(self.leave.weight)
+        nn.init.zeros_(self.leave.bias)
+
+    def forward(self, planes: Tensor, light: Tensor) -> Tensor:
+        """(N, `ANSWER`, H, W) of planes (N, `PLANES`, H, W) in [0, 1] and light (N, `LIGHT`)."""
+        centered = planes - 0.5
+        x1 = self.enter(F.pixel_unshuffle(centered, 4))  # (N, w, H/4, W/4)
+        for block in self.down1:
+            x1 = block(x1, light)
+        x2 = self.to2(F.pixel_unshuffle(x1, 2))  # (N, 2w, H/8, W/8)
+        for block in self.down2:
+            x2 = block(x2, light)
+        x3 = self.to3(F.pixel_unshuffle(x2, 2))  # (N, deep, H/16, W/16)
+        for block in self.down3:
+            x3 = block(x3, light)
+        x2 = self.join2(x2 + F.pixel_shuffle(self.up2(x3), 2), light)
+        x1 = self.join1(x1 + F.pixel_shuffle(self.up1(x2), 2), light)
+        x0 = self.near(F.pixel_unshuffle(centered, 2)) + F.pixel_shuffle(self.up0(x1), 2)  # (N, fine, H/2, W/2)
+        x0 = self.norm(self.join0(x0, light))
+        said = F.pixel_shuffle(self.leave(F.silu(x0)), 2)  # (N, 6, H, W)
+        change, ink = said.float().chunk(2, 1)
+        return torch.cat([0.5 + 0.5 * change, 0.3 * planes[:, 1:4] + ink], 1)
