@@ -106,7 +106,8 @@ class Cache:
                 continue
             number = int(index.stem)
             self._seen.add(number)
-            self._maps[number] = np.memmap(index.with_suffix(".bin"), np.uint8, "r")
+            # As a plain array: slices of a memmap object cost ten times as much.
+            self._maps[number] = np.asarray(np.memmap(index.with_suffix(".bin"), np.uint8, "r"))
             for row in json.loads(index.read_text(encoding="utf-8")):
                 self.entries.append(Entry(**row | {"shape": tuple(row["shape"])}))
                 self._shards.append(number)

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from senga.learn.blocks import Attention, Norm, Residual
+from senga.learn.networks.blocks import PlaceAttention, PlaceNorm, Residual, TokenNorm, attend
 
 PLANES = 2
 """Planes of the drawing: ink (1 = ink), and borders of regions (1 = the next pixel belongs to another)."""
@@ -50,42 +50,52 @@ class Answer(NamedTuple):
     moved: Tensor
 
 
-class TokenNorm(nn.Module):
-    """Root-mean-square norm over the last axis."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.scale = nn.Parameter(torch.ones(width))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x * torch.rsqrt(x.float().square().mean(-1, keepdim=True) + 1e-6).to(x.dtype) * self.scale.to(x.dtype)
+RIDING = 4
+"""Channels of a head's queries and keys that carry place and presence."""
 
 
 class Layer(nn.Module):
-    """A transformer layer over region tokens, nearer ones favored by a learned measure for each head."""
+    """A transformer layer over region tokens, nearer ones favored by a learned measure for each head.
+
+    The favor, minus so much for each squared distance, rides on channels of queries and keys: a mask as large as all
+    pairs of tokens, with a gradient, took a quarter of a training step.
+    """
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
+        self.content = width // heads - RIDING
         self.norm_attention, self.norm_mlp = TokenNorm(width), TokenNorm(width)
-        self.split = nn.Linear(width, 3 * width)
+        self.split = nn.Linear(width, 2 * heads * self.content + width)
         self.join = nn.Linear(width, width)
-        self.wide = nn.Linear(width, 4 * width)
-        self.narrow = nn.Linear(4 * width, width)
+        self.wide = nn.Linear(width, 3 * width)
+        self.narrow = nn.Linear(3 * width, width)
         # From heads that see far to heads that see what is beside.
-        self.nearness = nn.Parameter(torch.linspace(-2.0, 3.0, heads))
+        self.nearness = nn.Parameter(torch.linspace(-2.0, 4.0, heads))
         for last in (self.join, self.narrow):
             nn.init.zeros_(last.weight)
 
-    def forward(self, x: Tensor, distance: Tensor, there: Tensor) -> Tensor:
-        """Tokens (N, T, width) from tokens; `distance` (N, T, T) of middles; `there` (N, 1, 1, T) added to logits."""
+    def forward(self, x: Tensor, place: Tensor, silence: Tensor) -> Tensor:
+        """Tokens (N, T, width) from tokens.
+
+        Args:
+            place: (N, T, 3): x, y, and 1 for a token that lies nowhere (a palette's), which is near to all.
+            silence: (N, T), added to the logits: 0, or `NEVER` where there is no token.
+        """
         n, t, c = x.shape
-        q, k, v = self.split(self.norm_attention(x)).view(n, t, 3, self.heads, c // self.heads).unbind(2)
-        slope = torch.exp(self.nearness).view(1, -1, 1, 1)
-        bias = there - slope * distance.unsqueeze(1)
-        seen = F.scaled_dot_product_attention(
-            q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), attn_mask=bias.to(q.dtype)
-        )
+        h, d = self.heads, self.content
+        q, k, v = self.split(self.norm_attention(x)).split([h * d, h * d, c], 2)
+        root = (d + RIDING) ** 0.5
+        slope = torch.exp(self.nearness).view(1, 1, -1, 1) * root
+        at, nowhere = place[:, :, None, :2], place[:, :, None, 2:]
+        far = at.square().sum(3, keepdim=True)
+        # -slope |p - q|^2, less what is the same for all keys of a query.
+        asked = torch.cat([2 * slope * at, torch.ones_like(far).expand(-1, -1, h, -1), slope * far], 3)
+        told = torch.cat([at, torch.zeros_like(far), nowhere], 3).expand(-1, -1, h, -1)
+        own = torch.cat([told[..., :2], silence[:, :, None, None] * root - slope * far, told[..., 3:]], 3)
+        q = torch.cat([q.view(n, t, h, d), asked.to(q.dtype)], 3).transpose(1, 2)
+        k = torch.cat([k.view(n, t, h, d), own.to(k.dtype)], 3).transpose(1, 2)
+        seen = attend(q / root, k, v.view(n, t, h, c // h).transpose(1, 2))
         x = x + self.join(seen.transpose(1, 2).reshape(n, t, c))
         change: Tensor = self.narrow(F.silu(self.wide(self.norm_mlp(x))))
         return x + change
@@ -104,7 +114,7 @@ class Painter(nn.Module):
     size_multiple = 16
 
     def __init__(
-        self, width: int = 64, deep: int = 3, tokens: int = 192, layers: int = 4, bins: int = 256
+        self, width: int = 64, deep: int = 2, tokens: int = 192, layers: int = 4, bins: int = 256
     ) -> None:
         super().__init__()
         self.tokens = tokens
@@ -117,18 +127,18 @@ class Painter(nn.Module):
         self.down2 = nn.Sequential(Residual(w2), Residual(w2))
         self.to3 = nn.Conv2d(4 * w2, w3, 1)
         self.down3 = nn.Sequential(Residual(w3), Residual(w3))
-        self.deep = nn.ModuleList([Attention(w3, w3 // 64) for _ in range(deep)])
+        self.deep = nn.ModuleList([PlaceAttention(w3, w3 // 64) for _ in range(deep)])
         self.up2 = nn.Conv2d(w3, 4 * w2, 1)
         self.join2 = nn.Sequential(Residual(w2), Residual(w2))
         self.up1 = nn.Conv2d(w2, 4 * w1, 1)
         self.join1 = nn.Sequential(Residual(w1))
         # Read out at all three scales: where a thing is, and what it is.
-        self.norms = nn.ModuleList([Norm(w1), Norm(w2), Norm(w3)])
+        self.norms = nn.ModuleList([PlaceNorm(w1), PlaceNorm(w2), PlaceNorm(w3)])
         self.region = nn.Linear(w1 + w2 + w3, tokens)
         self.geometry = nn.Sequential(nn.Linear(GEOMETRY, tokens), nn.SiLU(), nn.Linear(tokens, tokens))
         self.known = nn.Sequential(nn.Linear(KNOWN, tokens), nn.SiLU(), nn.Linear(tokens, tokens))
         self.offered = nn.Sequential(nn.Linear(3, tokens), nn.SiLU(), nn.Linear(tokens, tokens))
-        self.layers = nn.ModuleList([Layer(tokens, tokens // 32) for _ in range(layers)])
+        self.layers = nn.ModuleList([Layer(tokens, tokens // 48) for _ in range(layers)])
         self.last = TokenNorm(tokens)
         self.logits = nn.Linear(tokens, bins)
         self.moved = nn.Linear(tokens, bins * 3)
@@ -172,10 +182,11 @@ class Painter(nn.Module):
         n, r, _ = regions.shape
         x = torch.cat([self.region(regions) + self.geometry(geometry) + self.known(known), self.offered(palette)], 1)
         silence = (1 - torch.cat([there, offered], 1)) * NEVER  # (N, T)
-        spread = F.pad(_distances(geometry[:, :, :2]), (0, palette.shape[1], 0, palette.shape[1]))
-        mask = silence[:, None, None]
+        nowhere = torch.zeros_like(palette)
+        nowhere[:, :, 2] = 1
+        place = torch.cat([F.pad(geometry[:, :, :2], (0, 1)), nowhere], 1)
         for layer in self.layers:
-            x = layer(x, spread, mask)
+            x = layer(x, place, silence)
         x = self.last(x)
         mine = x[:, :r]
         logits = self.logits(mine).float()
@@ -223,9 +234,3 @@ def surprise(answer: Answer, bins: Tensor, known: Tensor, palette: Tensor, truth
     fit = torch.cat([near, far], 2) / (-2 * SIGMA**2)
     found: Tensor = torch.logsumexp(answer.logits, 2) - torch.logsumexp(answer.logits + fit, 2)
     return found
-
-
-def _distances(places: Tensor) -> Tensor:
-    """Distances (N, R, R) between places (N, R, 2)."""
-    gap = places.unsqueeze(2) - places.unsqueeze(1)
-    return (gap.square().sum(3) + 1e-6).sqrt()

@@ -66,8 +66,8 @@ class Shader(nn.Module):
         self.join0 = Lit(fine)
         self.norm = Norm(fine)
         self.leave = nn.Conv2d(fine, 4 * ANSWER, 3, padding=1)
-        nn.init.zeros_(self.leave.weight)
-        nn.init.zeros_(self.leave.bias)
+        for numbers in self.leave.parameters():  # at first no light at all, and no pattern of shuffled pixels
+            nn.init.zeros_(numbers)
 
     def forward(self, planes: Tensor, light: Tensor) -> Tensor:
         """(N, `ANSWER`, H, W) of planes (N, `PLANES`, H, W) in [0, 1] and light (N, `LIGHT`)."""

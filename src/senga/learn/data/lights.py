@@ -1,0 +1,196 @@
+"""Samples for the shader: parts of pictures near their own size, flat colors of their regions, and how light falls."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from senga import image
+from senga.color.tokens import borders
+from senga.learn.data.cache import Cache
+from senga.learn.data.samples import Draws, Random, spoiled, thinned
+
+Plane = NDArray[np.float32]
+
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """How parts of pictures are taken.
+
+    Attributes:
+        size: side of a part, px.
+        smallest, largest: how many picture pixels a pixel of a part is: under 1 parts are enlarged.
+        filtered: share of the parts whose lines a filter drew. cap: no origin has more than this share of the draws.
+        accidents: chance of each accident of the lines.
+        moved: share of the parts whose flats are other colors, the picture moved along.
+        swapped: share of the parts whose red, green and blue change places.
+        flat: share of the parts without light that are kept.
+    """
+
+    size: int = 128
+    smallest: float = 0.6
+    largest: float = 1.5
+    filtered: float = 0.3
+    cap: float = 0.08
+    accidents: float = 0.08
+    moved: float = 0.4
+    swapped: float = 0.15
+    flat: float = 0.25
+
+
+@dataclass(frozen=True)
+class Lit:
+    """A part of a picture.
+
+    Attributes:
+        lines: (S, S) float32, 1 = paper. color: (S, S, 3) float32 in [0, 1].
+        flat: (S, S, 3), mean color of each region's paper. labels: (S, S) int64 from 0, without gaps.
+        light: (7,), see `light_of`.
+    """
+
+    lines: Plane
+    color: Plane
+    flat: Plane
+    labels: NDArray[np.int64]
+    light: Plane
+
+
+@dataclass(frozen=True)
+class LitBatch:
+    """Samples side by side; N, C, H, W. Labels (N, H, W) count on from sample to sample, `regions` in all."""
+
+    planes: Tensor
+    light: Tensor
+    color: Tensor
+    labels: Tensor
+    regions: int
+
+    def to(self, device: str) -> "LitBatch":
+        """The same elsewhere."""
+        moved = (t.to(device, non_blocking=True) for t in (self.planes, self.light, self.color, self.labels))
+        return LitBatch(*moved, self.regions)
+
+
+def take_part(cache: Cache, number: int, parts: Parts, random: Random) -> Lit:
+    """A part of a picture, at a place and scale drawn at random."""
+    kept = cache.read(number)
+    height, width = kept.color.shape[:2]
+    scale = float(np.exp(random.uniform(np.log(parts.smallest), np.log(parts.largest))))
+    side = min(round(parts.size * scale), height, width)
+    top, left = int(random.integers(height - side + 1)), int(random.integers(width - side + 1))
+    variant = int(random.random() < parts.filtered)
+    view = np.s_[top : top + side, left : left + side]
+    lit = make_lit(kept.color[view], kept.lines[variant][view], kept.labels[variant][view], parts.size)
+    if random.random() < 0.5:
+        lit = Lit(*(a[:, ::-1] for a in (lit.lines, lit.color, lit.flat, lit.labels)), lit.light)
+    lines, color, flat = lit.lines, lit.color, lit.flat
+    if random.random() < parts.accidents * 4:
+        drawn = np.rint(lines * 255).astype(np.uint8)
+        lines = spoiled(drawn, parts.accidents, random).astype(np.float32) / 255
+    if random.random() < parts.moved:
+        color, flat = moved_colors(color, lit.labels, paper(lit.lines), random)
+    if random.random() < parts.swapped:
+        order = random.permutation(3)
+        color, flat = color[..., order], flat[..., order]
+    light = light_of(color - flat, lit.labels, paper(lit.lines))
+    return Lit(lines, color, flat, lit.labels, light)
+
+
+def make_lit(
+    color: NDArray[np.uint8], lines: NDArray[np.uint8], labels: NDArray[np.integer], size: int | None = None
+) -> Lit:
+    """A sample of a (part of a) picture; `size`: side of the square that it becomes, None: as it is."""
+    side = lines.shape[0]
+    if size is not None and size != side:
+        at = ((np.arange(size) + 0.5) * side / size).astype(np.int64)
+        labels = labels[at[:, None], at]
+        color = image.resize(np.ascontiguousarray(color), (size, size))
+        lines = thinned(image.resize(np.ascontiguousarray(lines), (size, size)), side / size)
+    number = np.unique(labels, return_inverse=True)[1].reshape(labels.shape).astype(np.int64)
+    drawn, shown = lines.astype(np.float32) / 255, color.astype(np.float32) / 255
+    flat = region_means(shown, number, paper(drawn))[number]
+    return Lit(drawn, shown, flat, number, light_of(shown - flat, number, paper(drawn)))
+
+
+def paper(lines: Plane) -> Plane:
+    """How much each pixel counts for its region's color, as in `reveals.true_colors`."""
+    return (lines**4 + np.float32(0.02)).astype(np.float32)
+
+
+def region_means(values: Plane, labels: NDArray[np.int64], weight: Plane) -> Plane:
+    """(regions, C) means of (H, W, C) over each region."""
+    flat, by = labels.reshape(-1), weight.reshape(-1)
+    total = np.bincount(flat, by)
+    planes = [np.bincount(flat, by * values[..., i].reshape(-1)) / total for i in range(values.shape[2])]
+    return np.stack(planes, 1).astype(np.float32)
+
+
+def moved_colors(color: Plane, labels: NDArray[np.int64], weight: Plane, random: Random) -> tuple[Plane, Plane]:
+    """A picture whose regions have other colors, and its flats: as people choose them, light and shade moved along."""
+    count = int(labels.max()) + 1
+    gain = np.exp(random.normal(0, random.uniform(0.05, 0.3), (count, 1)) + random.normal(0, 0.15, (count, 3)))
+    other = np.clip(color * gain.astype(np.float32)[labels], 0, 1)
+    return other, region_means(other, labels, weight)[labels]
+
+
+def light_of(change: Plane, labels: NDArray[np.int64], weight: Plane) -> Plane:
+    """(7,) float32: how light falls, as `senga.color.shader.Lighting` says it; 0 each is usual.
+
+    Args:
+        change: (H, W, 3), the picture less its flats. labels: (H, W). weight: (H, W), paper much, ink hardly.
+    """
+    y = change @ LUMA
+    total = float(weight.sum())
+    power = float((weight * y * y).sum()) / total
+    sigma = power**0.5 + 1e-4
+    sure = power / (power + 0.008**2)
+    h, w = y.shape
+    places = np.stack(np.broadcast_arrays(np.arange(w, dtype=np.float32)[None], np.arange(h, dtype=np.float32)[:, None]))
+    places = places.transpose(1, 2, 0)
+    places = places - region_means(places, labels, weight)[labels]
+    lean = (weight[..., None] * y[..., None] * places).sum((0, 1))
+    lean = lean / np.sqrt((weight[..., None] * places**2).sum((0, 1)) * power * total + 1e-6)
+    both = weight[:, 1:] * weight[:, :-1] * (labels[:, 1:] == labels[:, :-1])
+    edge = float((both * np.abs(np.diff(y, axis=1))).sum() / (both.sum() + 1e-3)) / sigma
+    skew = float((weight * y**3).sum()) / total / sigma**3
+    follow = (weight[..., None] * y[..., None] * (change[..., ::2] - y[..., None])).sum((0, 1)) / (power * total + 1e-6)
+    numbers = [
+        np.log2((sigma + 0.004) / 0.05),
+        sure * np.log2((edge + 0.01) / 0.13),
+        sure * 2 * lean[0],
+        sure * 2 * lean[1],
+        sure * np.tanh(skew / 2),
+        sure * follow[0],
+        sure * follow[1],
+    ]
+    return np.clip(np.array(numbers), -1.5, 1.5).astype(np.float32)
+
+
+def make_batch(draws: Draws, count: int, parts: Parts, random: Random) -> LitBatch:
+    """A batch of `count` samples; of parts without light only some are kept."""
+    samples: list[Lit] = []
+    while len(samples) < count:
+        lit = take_part(draws.cache, draws.next(random), parts, random)
+        if lit.light[0] > -1.3 or random.random() < parts.flat:
+            samples.append(lit)
+    told = np.stack([s.light for s in samples])
+    told = told + random.normal(0, 0.1, told.shape)  # what is told at use is never exact
+    return collate(samples, told.astype(np.float32))
+
+
+def collate(samples: list[Lit], light: Plane | None = None) -> LitBatch:
+    """Samples of one size as a batch; `light` (N, 7) in the place of their own."""
+    planes = [
+        np.concatenate([s.lines[None], s.flat.transpose(2, 0, 1), borders(s.labels)[None]]).astype(np.float32)
+        for s in samples
+    ]
+    starts = np.cumsum([0, *(int(s.labels.max()) + 1 for s in samples)])
+    labels = np.stack([s.labels + start for s, start in zip(samples, starts, strict=False)])
+    told = np.stack([s.light for s in samples]) if light is None else light
+    color = np.stack([s.color.transpose(2, 0, 1) for s in samples])
+    tensors = (torch.from_numpy(np.ascontiguousarray(a)) for a in (np.stack(planes), told, color, labels))
+    return LitBatch(*tensors, int(starts[-1]))
