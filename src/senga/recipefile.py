@@ -9,7 +9,7 @@ import types
 import typing
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from senga.errors import RecipeError
 from senga.recipe import Recipe
@@ -25,17 +25,35 @@ def read_recipe(path: str | Path) -> Recipe:
     Raises:
         RecipeError: no such recipe, not TOML, or an entry that is missing, unknown or of the wrong type.
     """
-    file = Path(path)
-    if not file.exists():
-        shipped = {p.stem: p for p in shipped_recipes()}
-        if str(path) not in shipped:
-            raise RecipeError(f"{path}: no such recipe file; shipped recipes: {', '.join(sorted(shipped))}")
-        file = shipped[str(path)]
+    file = find_recipe(path)
+    return from_table(read_table(file), str(file))
+
+
+def find_recipe(path: str | Path) -> Path:
+    """The file of a recipe, of whatever kind, given as a file or by the name under which it ships.
+
+    Raises:
+        RecipeError: no such recipe.
+    """
+    if Path(path).exists():
+        return Path(path)
+    shipped = {p.stem: p for p in [*shipped_recipes(), *shipped_courses()]}
+    if str(path) not in shipped:
+        raise RecipeError(f"{path}: no such recipe file; shipped recipes: {', '.join(sorted(shipped))}")
+    return shipped[str(path)]
+
+
+def read_table(file: Path) -> dict[str, Any]:
+    """A recipe's entries as they stand.
+
+    Raises:
+        RecipeError: the file cannot be read, or is not TOML.
+    """
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(f"{file}: cannot be read: {error}") from error
-    return parse_recipe(text, str(file))
+    return _parsed(text, str(file))
 
 
 def parse_recipe(text: str, place: str = "recipe") -> Recipe:
@@ -44,16 +62,19 @@ def parse_recipe(text: str, place: str = "recipe") -> Recipe:
     >>> parse_recipe('name = "a"\nabout = "b"\ngenerator.kind = "unet"\nlosses.l1 = 1\ntraining.steps = 1').losses.l1
     1.0
     """
+    return from_table(_parsed(text, place), place)
+
+
+def _parsed(text: str, place: str) -> dict[str, Any]:
     try:
-        table = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{place}: not valid TOML: {error}") from error
-    return from_table(table, place)
 
 
 def from_table(table: Mapping[str, Any], place: str = "recipe") -> Recipe:
     """Recipe from nested plain data, as `as_table` gives it; `place` names it in errors."""
-    recipe: Recipe = _build(Recipe, table, place, "top level")
+    recipe = build(Recipe, table, place)
     check(recipe, place)
     return recipe
 
@@ -61,6 +82,28 @@ def from_table(table: Mapping[str, Any], place: str = "recipe") -> Recipe:
 def shipped_recipes() -> list[Path]:
     """Recipe files inside the package, by name."""
     return sorted((Path(__file__).parent / "recipes").glob("*.toml"), key=lambda file: file.stem)
+
+
+def shipped_courses() -> list[Path]:
+    """Recipe files of courses inside the package, by name; see `senga.learn.course_recipes`."""
+    return sorted((Path(__file__).parent / "recipes" / "courses").glob("*.toml"), key=lambda file: file.stem)
+
+
+Built = TypeVar("Built")
+
+
+def build(kind: type[Built], table: Mapping[str, Any], place: str) -> Built:
+    """A dataclass of nested plain data, strictly: no entry unknown, none of a wrong type.
+
+    Args:
+        kind: a dataclass; its fields are numbers, texts, literals, tuples, or dataclasses again.
+        table: of its entries. place: names the file in errors.
+
+    Raises:
+        RecipeError: with section and name.
+    """
+    built: Built = _build(kind, table, place, "top level")
+    return built
 
 
 def _build(kind: type[Any], table: Mapping[str, Any], place: str, section: str) -> Any:
@@ -94,6 +137,10 @@ def _value(kind: Any, value: Any, place: str, section: str) -> Any:
         return value
     if origin is tuple:
         kinds = typing.get_args(kind)
+        if kinds[1:] == (...,):
+            if not isinstance(value, list | tuple):
+                raise refuse("a list")
+            return tuple(_value(kinds[0], v, place, f"{section}.{i}") for i, v in enumerate(value, 1))
         if not isinstance(value, list | tuple) or len(value) != len(kinds):
             raise refuse(f"a list of {len(kinds)}")
         return tuple(_value(k, v, place, section) for k, v in zip(kinds, value, strict=True))

@@ -1,18 +1,19 @@
 """A training loop for runs that never stop: they save by the clock, log pictures a second, and go on where they were.
 
+A run ends early when somebody asks for it (`senga.learn.standing.stop_asked`), and then saves first: nothing is lost.
+
 One process, a processor or a GPU. The recipes of published experiments train by `senga.learn.train`; this loop serves
 lessons that make their own samples from a cache.
 """
 
+import copy
 import csv
 import json
 import math
-import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,55 +24,9 @@ from torch import nn
 from senga import image
 from senga.errors import TrainingError
 from senga.learn import checkpoint
+from senga.learn.curriculum import Course
 from senga.learn.lesson import Lesson
-
-LOG, SCORES, STATUS = "losses.csv", "scores.csv", "status.json"
-
-
-@dataclass(frozen=True)
-class Course:
-    """How long, and at which rate.
-
-    Attributes:
-        pictures: seen in all, over all parts of the run.
-        batch: samples a step.
-        rate: of AdamW, reached after `warmup` steps; falls as a cosine to a twentieth over the last `cooldown` share.
-        average: decay of the moving average of weights.
-        save, evaluate: minutes between checkpoints, and between validations.
-        seed: of everything drawn at random.
-    """
-
-    pictures: int
-    batch: int = 16
-    rate: float = 8e-4
-    beta2: float = 0.98
-    decay: float = 0.02
-    warmup: int = 200
-    cooldown: float = 0.33
-    clip: float = 1.0
-    average: float = 0.999
-    save: float = 3.0
-    evaluate: float = 15.0
-    seed: int = 0
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a run is, in its folder as `status.json`.
-
-    Attributes:
-        step: steps done. seen: pictures. minutes: of training, over all parts.
-        speed: pictures a second over the last minute. process: number of the process that trains, or trained.
-        written: when, as seconds since 1970.
-    """
-
-    step: int
-    seen: int
-    pictures: int
-    minutes: float
-    speed: float
-    process: int
-    written: float
+from senga.learn.standing import LOG, SCORES, held, stop_asked, write_standing
 
 
 def follow(
@@ -99,86 +54,154 @@ def follow(
         The averaged network, in evaluation mode.
 
     Raises:
-        TrainingError: a loss that is not finite; a checkpoint of another network.
+        TrainingError: a loss that is not finite; a checkpoint of another recipe or network; another process trains
+            the same run.
     """
-    run.mkdir(parents=True, exist_ok=True)
-    network = lesson.network
-    torch.manual_seed(course.seed)
-    if start:
-        checkpoint.load_weights(start, network)
-    network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    average = checkpoint.Average(network, course.average)
-    optimizer = torch.optim.AdamW(
-        network.parameters(), lr=course.rate, betas=(0.9, course.beta2), weight_decay=course.decay, foreach=True
-    )
-    step, seen, spent = 0, 0, 0.0
-    state = checkpoint.load(run)
-    if state:
-        network.load_state_dict(state["network"])
-        optimizer.load_state_dict(state["optimizer"])
-        average.tensors = {k: v.to(device) for k, v in state["average"].items()}
-        step, seen, spent = state["step"], state["seen"], state["minutes"]
-        tell(f"going on at {seen:,} pictures of {course.pictures:,}")
-    # What comes after a break is drawn anew, not repeated: a run that stops often still sees everything.
-    random = np.random.default_rng([course.seed, step])
-    _forget_after(run, step)
-    began = saved = evaluated = renewed = told = time.monotonic()
-    sums: dict[str, float] = {}
-    counted = 0
-    half = device != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    with held(run), stop_asked(run) as stopped:
+        training = Training(lesson, course, run, about, start, device, tell)
+        training.work(stopped, budget)
+        return training.finish(judged=not stopped())
 
-    def minutes() -> float:
-        return spent + (time.monotonic() - began) / 60
 
-    def save() -> None:
-        content = {"recipe": json.dumps(about), "step": step, "seen": seen, "minutes": minutes()}
-        content |= {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "average": average.tensors}
-        checkpoint.save(run, content)
+class Training:
+    """A run that goes on: weights, their average, the optimizer, and the clocks by which it saves and judges."""
 
-    network.train()
-    with _ahead(lesson, random, course.batch) as batches:
-        while seen < course.pictures and time.monotonic() - began < 60 * budget:
-            for group in optimizer.param_groups:
-                group["lr"] = course.rate * pace(course, step, seen)
-            batch = next(batches)
-            with torch.autocast(device, torch.bfloat16, enabled=half):
-                losses = lesson.losses(batch)
-            total = torch.stack([v.float() for v in losses.values()]).sum()
-            if not torch.isfinite(total):
-                raise TrainingError(f"{run}: the loss is not finite at step {step}; lower the rate")
-            optimizer.zero_grad(set_to_none=True)
-            total.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(network.parameters(), course.clip)
-            optimizer.step()
-            average.update(network, step)
-            step, seen, counted = step + 1, seen + course.batch, counted + 1
-            for name, value in losses.items():
-                sums[name] = sums.get(name, 0.0) + float(value.detach())
-            now = time.monotonic()
-            if now - told > 60:
-                speed = counted * course.batch / (now - told)
-                means = {k: v / counted for k, v in sums.items()}
-                append(run / LOG, {"step": step, "seen": seen, "minutes": minutes(), "speed": speed, **means})
-                standing = Standing(step, seen, course.pictures, minutes(), speed, os.getpid(), time.time())
-                (run / STATUS).write_text(json.dumps(asdict(standing), indent=1))
-                shown = ", ".join(f"{k} {v:.4f}" for k, v in means.items())
-                tell(f"{seen:,} of {course.pictures:,} pictures, {speed:.1f} a second: {shown}")
-                sums, counted, told = {}, 0, now
-            if now - renewed > 300:
-                lesson.renew()
-                renewed = now
-            if now - saved > 60 * course.save:
-                save()
-                saved = now
-            if now - evaluated > 60 * course.evaluate:
-                judge(lesson, network, average, run, step, seen, tell)
-                write_weights(run, network, average, about, seen, minutes())
-                evaluated = told = time.monotonic()
-                sums, counted = {}, 0
-    save()
-    judge(lesson, network, average, run, step, seen, tell)
-    averaged = write_weights(run, network, average, about, seen, minutes())
-    return averaged
+    def __init__(
+        self,
+        lesson: Lesson,
+        course: Course,
+        run: Path,
+        about: dict[str, Any],
+        start: Path | None,
+        device: str,
+        tell: Callable[[str], None],
+    ) -> None:
+        self.lesson, self.course, self.run, self.about = lesson, course, run, about
+        self.device, self.tell = device, tell
+        self.network = network = lesson.network
+        torch.manual_seed(course.seed)
+        if start:
+            checkpoint.load_weights(start, network)
+        network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average = checkpoint.Average(network, course.average)
+        self.optimizer = torch.optim.AdamW(
+            network.parameters(), lr=course.rate, betas=(0.9, course.beta2), weight_decay=course.decay, foreach=True
+        )
+        self.step, self.seen, self.spent = 0, 0, 0.0
+        self._go_on()
+        # What comes after a break is drawn anew, not repeated: a run that stops often still sees everything.
+        self.random = np.random.default_rng([course.seed, self.step])
+        _forget_after(run, self.step)
+        self.began = time.monotonic()
+        self.half = device != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+        self.sums: dict[str, float] = {}
+        self.counted, self.told = 0, self.began
+
+    @property
+    def minutes(self) -> float:
+        """Of training, over all parts of the run."""
+        return self.spent + (time.monotonic() - self.began) / 60
+
+    def work(self, stopped: Callable[[], bool], budget: float) -> None:
+        """Steps until the course, the minutes of the budget, or somebody's patience ends."""
+        saved = evaluated = renewed = self.told = time.monotonic()
+        write_standing(self.run, self.step, self.seen, self.course.pictures, self.minutes, 0.0)
+        self.lesson.advance(self.seen / self.course.pictures)
+        self.network.train()
+        with _ahead(self.lesson, self.random, self.course.batch) as batches:
+            while self.seen < self.course.pictures and time.monotonic() - self.began < 60 * budget and not stopped():
+                self.lesson.advance(self.seen / self.course.pictures)
+                self._learn(next(batches))
+                now = time.monotonic()
+                if now - self.told > 60:
+                    self._log(now)
+                if now - renewed > 300:
+                    self.lesson.renew()
+                    renewed = now
+                if now - saved > 60 * self.course.save:
+                    self.save()
+                    saved = now
+                if now - evaluated > 60 * self.course.evaluate:
+                    self._log(now)
+                    self.judge()
+                    evaluated = self.told = time.monotonic()
+
+    def finish(self, *, judged: bool) -> nn.Module:
+        """Saves what there is, with scores if they are wanted; answers with the averaged network."""
+        self._log(time.monotonic())
+        self.save()
+        if judged:
+            return self.judge()
+        self.tell(f"{self.run}: stopped and saved at {self.seen:,} pictures; the same command goes on")
+        return self.write_weights()
+
+    def save(self) -> None:
+        """Writes the checkpoint."""
+        content = {"recipe": json.dumps(self.about), "step": self.step, "seen": self.seen, "minutes": self.minutes}
+        content |= {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
+        checkpoint.save(self.run, content | {"average": self.average.tensors})
+
+    def judge(self) -> nn.Module:
+        """Scores the averaged weights, draws the sheet, and writes the weights; answers with their network."""
+        judge(self.lesson, self.network, self.average, self.run, self.step, self.seen, self.tell)
+        return self.write_weights()
+
+    def write_weights(self) -> nn.Module:
+        """Writes the averaged weights; answers with a network that has them, in evaluation mode."""
+        averaged = copy.deepcopy(self.network)
+        averaged.load_state_dict(self.average.tensors)
+        averaged = averaged.to("cpu").eval()
+        words = {k: v if isinstance(v, str) else json.dumps(v) for k, v in self.about.items()}
+        words |= {"seen": str(self.seen), "minutes": f"{self.minutes:.1f}"}
+        checkpoint.save_weights(self.run / checkpoint.WEIGHTS, averaged, words)
+        return averaged
+
+    def _go_on(self) -> None:
+        """Takes up the run's checkpoint, if there is one."""
+        state = checkpoint.load(self.run)
+        if state is None:
+            return
+        name, mine = json.loads(state["recipe"]).get("recipe"), self.about.get("recipe")
+        if name != mine:
+            raise TrainingError(f"{self.run}: a run of the recipe '{name}', not of '{mine}'; name another folder")
+        try:
+            self.network.load_state_dict(state["network"])
+            self.optimizer.load_state_dict(state["optimizer"])
+        except (RuntimeError, ValueError) as error:
+            raise TrainingError(f"{self.run}: its checkpoint is of another network; name another folder") from error
+        self.average.tensors = {k: v.to(self.device) for k, v in state["average"].items()}
+        self.step, self.seen, self.spent = state["step"], state["seen"], state["minutes"]
+        self.tell(f"going on at {self.seen:,} pictures of {self.course.pictures:,}")
+
+    def _learn(self, batch: Any) -> None:
+        """One step."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.course.rate * pace(self.course, self.step, self.seen)
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.half):
+            losses = self.lesson.losses(batch)
+        total = torch.stack([v.float() for v in losses.values()]).sum()
+        if not torch.isfinite(total):
+            raise TrainingError(f"{self.run}: the loss is not finite at step {self.step}; lower the rate")
+        self.optimizer.zero_grad(set_to_none=True)
+        total.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.network.parameters(), self.course.clip)
+        self.optimizer.step()
+        self.average.update(self.network, self.step)
+        self.step, self.seen, self.counted = self.step + 1, self.seen + self.course.batch, self.counted + 1
+        for name, value in losses.items():
+            self.sums[name] = self.sums.get(name, 0.0) + float(value.detach())
+
+    def _log(self, now: float) -> None:
+        """A row of what the losses were since the last one; nothing if nothing was learned since."""
+        speed = self.counted * self.course.batch / max(now - self.told, 1e-6)
+        write_standing(self.run, self.step, self.seen, self.course.pictures, self.minutes, speed)
+        if self.counted:
+            means = {k: v / self.counted for k, v in self.sums.items()}
+            row = {"step": self.step, "seen": self.seen, "minutes": self.minutes, "speed": speed}
+            append(self.run / LOG, row | means)
+            shown = ", ".join(f"{k} {v:.4f}" for k, v in means.items())
+            self.tell(f"{self.seen:,} of {self.course.pictures:,} pictures, {speed:.1f} a second: {shown}")
+        self.sums, self.counted, self.told = {}, 0, now
 
 
 def pace(course: Course, step: int, seen: int) -> float:
@@ -213,20 +236,6 @@ def judge(
     tell(f"{seen:,} pictures: " + ", ".join(f"{k} {v:.3f}" for k, v in scores.items()))
     if sheet is not None:
         image.write(run / f"sheet-{seen:08d}.png", sheet, force=True)
-
-
-def write_weights(
-    run: Path, network: nn.Module, average: checkpoint.Average, about: dict[str, Any], seen: int, minutes: float
-) -> nn.Module:
-    """Writes the averaged weights; answers with a network that has them."""
-    import copy
-
-    averaged = copy.deepcopy(network)
-    averaged.load_state_dict(average.tensors)
-    averaged = averaged.to("cpu").eval()
-    words = {k: v if isinstance(v, str) else json.dumps(v) for k, v in about.items()}
-    checkpoint.save_weights(run / checkpoint.WEIGHTS, averaged, words | {"seen": str(seen), "minutes": f"{minutes:.1f}"})
-    return averaged
 
 
 def append(file: Path, row: dict[str, float]) -> None:

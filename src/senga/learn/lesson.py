@@ -11,7 +11,10 @@ from senga.image import Pixels
 class Lesson(Protocol):
     """An experiment that a course trains. All that is random comes from the generator that is handed in."""
 
-    network: nn.Module
+    @property
+    def network(self) -> nn.Module:
+        """In training."""
+        ...
 
     def batch(self, random: np.random.Generator, count: int) -> Any:
         """`count` samples, on the processor; may run in a thread beside the step before."""
@@ -27,6 +30,10 @@ class Lesson(Protocol):
 
     def sheet(self, network: nn.Module) -> Pixels | None:
         """What the network makes of some validation pictures, (H, W, 3) uint8, to look at; None: nothing."""
+        ...
+
+    def advance(self, share: float) -> None:
+        """Called before each step with the share of the course's pictures that were seen: views may grow with it."""
         ...
 
     def renew(self) -> None:

@@ -8,13 +8,13 @@ import torch
 from torch import Tensor, nn
 
 from senga import image
-from senga.color.tokens import from_opponent, opponent
+from senga.color.tokens import from_opponent, make_tokens, opponent
+from senga.learn.curriculum import Stage, views_at
 from senga.learn.data.cache import Cache
 from senga.learn.data.painter_batches import PainterBatch, Sample, collate, make_batch, make_sample
 from senga.learn.data.reveals import Reveals, true_colors
 from senga.learn.data.samples import Draws, Views, take_view
 from senga.learn.networks.painter import Painter, mean_color, surprise
-from senga.color.tokens import make_tokens
 
 MEAN = 5.0
 """Weight of the squared error of the mixture's mean, beside its surprise. Ours."""
@@ -33,6 +33,7 @@ class PainterLesson:
     Attributes:
         network: in training. cache: samples are made from it.
         views: of training samples, and `judged` of validation's, each a fixed size.
+        stages: of a course, which make other views of `views`; none: `views` all along.
     """
 
     network: Painter
@@ -41,15 +42,18 @@ class PainterLesson:
     reveals: Reveals = Reveals()
     judged: Views = Views(whole=1.0, accidents=0.0)
     pairs: int | None = None
+    stages: tuple[Stage, ...] = ()
     device: str = "cpu"
     draws: Draws = field(init=False)
+    _now: Views = field(init=False, repr=False)
     _kept: list[list[Sample]] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.draws = Draws(self.cache, self.views.cap, self.pairs)
+        self._now = views_at(self.views, self.stages, 0.0)
 
     def batch(self, random: np.random.Generator, count: int) -> PainterBatch:
-        return make_batch(self.draws, count, self.views, self.reveals, random)
+        return make_batch(self.draws, count, self._now, self.reveals, random)
 
     def losses(self, batch: PainterBatch) -> dict[str, Tensor]:
         b = PainterBatch(*(t.to(self.device, non_blocking=True) for t in batch.__dict__.values()))
@@ -59,6 +63,9 @@ class PainterLesson:
             lost = surprise(answer, bins, b.known, b.palette, b.truth)
             off = (mean_color(answer, bins, b.known, b.palette) - b.truth).square().sum(2)
         return {"surprise": (lost * b.weight).sum(1).mean(), "mean": MEAN * (off * b.weight).sum(1).mean()}
+
+    def advance(self, share: float) -> None:
+        self._now = views_at(self.views, self.stages, share)
 
     def renew(self) -> None:
         self.draws.renew()

@@ -19,20 +19,25 @@ recipes_app = typer.Typer(no_args_is_help=True, help="The experiments that ship.
 @recipes_app.command("list")
 def recipes_list() -> None:
     """The recipes inside the package."""
-    from senga.recipefile import read_recipe, shipped_recipes
+    from senga.learn.course_recipes import read_course
+    from senga.recipefile import read_recipe, shipped_courses, shipped_recipes
 
-    width = max(len(file.stem) for file in shipped_recipes())
-    for file in shipped_recipes():
-        typer.echo(f"{file.stem:{width}}  {read_recipe(file).about}")
+    about = {file.stem: read_course(file).about for file in shipped_courses()}
+    about |= {file.stem: read_recipe(file).about for file in shipped_recipes()}
+    width = max(map(len, about))
+    for name, text in about.items():
+        typer.echo(f"{name:{width}}  {text}")
 
 
 @recipes_app.command("show")
 def recipes_show(name: Annotated[str, typer.Argument(help="Name or file.")]) -> None:
     """A recipe, as TOML."""
-    from senga.recipefile import read_recipe, shipped_recipes
+    from senga.learn.course_recipes import course_from_table, is_course
+    from senga.recipefile import find_recipe, from_table, read_table
 
-    read_recipe(name)
-    file = {p.stem: p for p in shipped_recipes()}.get(name, Path(name))
+    file = find_recipe(name)
+    table = read_table(file)
+    (course_from_table if is_course(table) else from_table)(table, str(file))
     typer.echo(file.read_text(encoding="utf-8"), nl=False)
 
 
@@ -110,11 +115,14 @@ def in_order(names: Sequence[str]) -> "list[Recipe]":
     Raises:
         RecipeError: no such recipe, or two of one name.
     """
-    from senga.recipefile import read_recipe
+    from senga.learn.course_recipes import is_course
+    from senga.recipefile import find_recipe, read_recipe, read_table
 
     found: dict[str, Recipe] = {}
 
     def take(name: str, below: tuple[str, ...]) -> None:
+        if is_course(read_table(find_recipe(name))):
+            raise RecipeError(f"{name} is a course: train it by 'senga train {name} --cache CACHE'")
         recipe = read_recipe(name)
         if recipe.name in below:
             raise RecipeError(f"{name}: recipes that start from each other: {', '.join(below)}")

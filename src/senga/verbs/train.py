@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from senga.errors import SengaError
+from senga.verbs.courses import train_from_cache
 from senga.verbs.progress import progress_bar
 from senga.verbs.targets import Engine, Force
 
@@ -36,7 +37,10 @@ Memory = Annotated[
 
 def train(
     recipe: Annotated[str, typer.Argument(help="Recipe file, or the name of a shipped one.")],
-    pairs: Annotated[Path, typer.Option(help="Folder of a pair set.")],
+    pairs: Annotated[Path | None, typer.Option(help="Folder of a pair set.")] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Courses: folder of a cache, in place of a pair set; see 'senga cache'.")
+    ] = None,
     run: Annotated[Path | None, typer.Option(help="Folder of the run; default: runs/NAME.")] = None,
     start: Annotated[Path | None, typer.Option(help="Weights (safetensors) to start a new run from.")] = None,
     devices: Devices = 1,
@@ -49,13 +53,38 @@ def train(
         float | None, typer.Option(help="Minutes after which it ends at the latest.", min=0.01, metavar="MINUTES")
     ] = None,
     memory: Memory = None,
+    pictures: Annotated[int | None, typer.Option(help="Courses: pictures in all, in place of the recipe's.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Courses: processor threads; default: all.", min=1)] = None,
+    device: Annotated[str, typer.Option(help="Courses: cpu or cuda.")] = "cpu",
 ) -> None:
     """Train a recipe; the same command goes on with a run that was stopped."""
+    from senga.learn.course_recipes import is_course
     from senga.pairs.pairset import PairSet
     from senga.recipe import scaled_down
-    from senga.recipefile import read_recipe
+    from senga.recipefile import find_recipe, read_recipe, read_table
     from senga.recipelaw import check
 
+    if is_course(read_table(find_recipe(recipe))):
+        if pairs or steps or largest or memory or devices > 1 or nodes > 1 or engine != "local":
+            raise SengaError(
+                f"{recipe} is a course: it takes --cache, --pictures, --batch, --threads, --device, --start, --budget"
+            )
+        train_from_cache(
+            recipe,
+            cache,
+            run,
+            start=start,
+            pictures=pictures,
+            batch=batch,
+            threads=threads,
+            device=device,
+            budget=budget,
+        )
+        return
+    if cache or pictures or threads or device != "cpu":
+        raise SengaError(f"{recipe} trains from a pair set: --cache, --pictures, --threads and --device are of courses")
+    if pairs is None:
+        raise SengaError(f"{recipe}: give --pairs, the folder of a pair set")
     experiment = scaled_down(read_recipe(recipe), steps, batch, largest)
     check(experiment, recipe)
     pair_set = PairSet.open(pairs)

@@ -1,0 +1,50 @@
+"""What `senga train` does with the recipe of a course."""
+
+import math
+from importlib.util import find_spec
+from pathlib import Path
+
+import typer
+
+from senga.errors import SengaError
+
+
+def train_from_cache(
+    recipe: str,
+    cache: Path | None,
+    run: Path | None,
+    *,
+    start: Path | None = None,
+    pictures: int | None = None,
+    batch: int | None = None,
+    threads: int | None = None,
+    device: str = "cpu",
+    budget: float | None = None,
+) -> None:
+    """Trains a course, or goes on with it, telling each line as it comes.
+
+    Raises:
+        SengaError: no cache given, no PyTorch here; else as `senga.learn.lessons.train_course`.
+    """
+    from senga.learn.course_recipes import read_course, shortened
+
+    course = shortened(read_course(recipe), pictures, batch)
+    if cache is None:
+        raise SengaError(f"{recipe} is a course: give --cache CACHE, which 'senga cache SET... -o CACHE' makes")
+    if find_spec("torch") is None or find_spec("safetensors") is None:
+        raise SengaError("torch, safetensors not installed; run: pip install 'senga[train]'")
+    from senga.learn.data.cache import Cache
+    from senga.learn.lessons import train_course
+
+    folder = run or Path("runs") / course.name
+    opened = Cache.open(cache)
+    train_course(
+        course,
+        opened,
+        folder,
+        start=start,
+        threads=threads,
+        device=device,
+        budget=math.inf if budget is None else budget,
+        tell=typer.echo,
+    )
