@@ -48,6 +48,13 @@ LEAST_OPEN = 40
 """The same for regions that open into another, px of the working size. Ours."""
 
 
+LEAST_WALLED = 120
+"""The same for regions that nothing but a wall divides from another, px of the working size. Ours."""
+
+WALLED = 0.5
+"""Least share of such a border that lies on walls. Ours."""
+
+
 @dataclass(frozen=True)
 class Regions:
     """A drawing divided into regions: every pixel, those under ink too, belongs to one.
@@ -85,7 +92,7 @@ class Regions:
         A border over open paper counts before one under ink. The smallest are joined first; what has grown to `least`
         on the way stays. A drawing of one region keeps it.
         """
-        one, two, length = self._borders()
+        one, two, length = self.borders
         links: dict[int, dict[int, int]] = {}
         for a, b, weight in zip(one.tolist(), two.tolist(), length.tolist(), strict=True):
             links.setdefault(a, {})[b] = links.setdefault(b, {})[a] = weight
@@ -112,7 +119,8 @@ class Regions:
             counts += np.bincount(part.reshape(-1) if where is None else part[where[rows]], minlength=self.count)
         return counts
 
-    def _borders(self) -> tuple[Index, Index, Index]:
+    @cached_property
+    def borders(self) -> tuple[Index, Index, Index]:
         """Neighbors (first < second) and how long their border is; over paper each pixel counts a million."""
         keys, weights = [], []
         for one, other in _pairs(self.labels.shape):
@@ -127,19 +135,23 @@ class Regions:
         return unique // self.count, unique % self.count, length
 
 
-def find_regions(lines: image.Pixels, ball_radius: float | None = None, least: int | None = None) -> Regions:
+def find_regions(
+    lines: image.Pixels, ball_radius: float | None = None, least: int | None = None, walls: Mask | None = None
+) -> Regions:
     """Divides a drawing into regions.
 
-    A gap in a line is bridged if it is narrower than twice the ball's radius.
+    A gap in a line is bridged if it is narrower than twice the ball's radius, or if a wall closes it.
 
     Args:
         lines: (H, W) uint8, 0 = ink.
         ball_radius: of the largest ball, px of the drawing, 0.5 to 500; default: 3 px, and more in proportion to the
             sides for drawings over `USUAL` px.
         least: closed regions of less paper join a neighbor, px of the drawing; default: `LEAST` at the working size.
+        walls: (H, W) bool, where one color ends though there is no ink, as `senga.color.closer` answers; they are
+            paper that divides, and belong to the regions beside them. None: ink alone divides.
 
     Raises:
-        HintError: a radius out of range.
+        HintError: a radius out of range, walls of another size.
 
     >>> lines = np.full((40, 40), 255, np.uint8)
     >>> lines[10:30, 10] = lines[10:30, 29] = lines[10, 10:30] = lines[29, 10:30] = 0
@@ -149,14 +161,21 @@ def find_regions(lines: image.Pixels, ball_radius: float | None = None, least: i
     """
     if ball_radius is not None and not 0.5 <= ball_radius <= 500:  # nan too is refused
         raise HintError(f"a ball's radius is from 0.5 to 500 px, not {ball_radius:g}")
+    if walls is not None and walls.shape != lines.shape:
+        raise HintError(f"walls of {walls.shape} do not fit a drawing of {lines.shape} (height, width)")
     factor = max(1, math.ceil(math.sqrt(lines.size / WORKING)))
     radius = BALL * max(1.0, math.sqrt(lines.size / USUAL)) if ball_radius is None else ball_radius
     tiny = LEAST * factor**2 if least is None else least
     paper = _paper(lines)
-    small = pooled(paper, factor)
+    clear = paper if walls is None else paper & ~walls
+    small = pooled(clear, factor)
     labels = _trapped(small, radius / factor, tiny / factor**2)
+    if walls is not None:
+        plain = pooled(paper, factor)
+        whole = _trapped(plain, radius / factor, tiny / factor**2)
+        labels = _refined(whole, labels, small, plain, radius / factor)
     if factor > 1:
-        labels = enlarged(labels, small, paper, factor, tiny)
+        labels = enlarged(labels, small, clear, factor, tiny)
     used = np.zeros(int(labels.max()) + 1, bool)
     for rows in strips(labels.shape):
         used[labels[rows]] = True
@@ -320,6 +339,72 @@ def _joined_crumbs(
     kept = whole >= min(least, whole.max())
     kept[0] = False
     return np.where(kept, roots, 0).astype(np.int32)[labels]
+
+
+def _refined(whole: Labels, walled: Labels, clear: Mask, paper: Mask, radius: float) -> Labels:
+    """Regions divided further by walls, where the parts are worth it: none small, none narrower than the ball.
+
+    Args:
+        whole: (h, w) int32 from 1, regions by ink. walled: the same, by ink and walls.
+        clear: (h, w) bool, paper that is no wall. paper: (h, w) bool. radius: of the largest ball.
+    """
+    import mahotas
+
+    both, part = np.unique(whole.astype(np.int64) * (int(walled.max()) + 1) + walled, return_inverse=True)
+    part = part.reshape(whole.shape).astype(np.int32)
+    of, count = both // (int(walled.max()) + 1), len(both)
+    if count == len(np.unique(of)):
+        return whole
+    size = np.bincount(part[paper], minlength=count)
+    deep = np.zeros(count, np.float32)
+    np.maximum.at(deep, part[clear], np.sqrt(mahotas.distance(clear), dtype=np.float32)[clear])
+    links = _links(part, of, paper, paper & ~clear)
+    root = np.arange(count)
+    for small in sorted(links, key=lambda n: (size[n], n)):
+        if links[small] and (size[small] < LEAST_WALLED or deep[small] <= radius):
+            into = max(links[small], key=lambda n: (links[small][n][0], -n))
+            _join(links, root, small, into)
+            size[into] += size[small]
+            deep[into] = max(deep[into], deep[small])
+    # What a wall does not close, the ball has closed: at a wall's end that is fine, along all of a border it is not.
+    weak = [(a, b) for a, near in links.items() for b, (long, wall) in near.items() if a < b and wall < WALLED * long]
+    first, second = (np.array([pair[i] for pair in weak], np.int64) for i in (0, 1))
+    root = joined(count, first, second)[root]
+    return (root + 1).astype(np.int32)[part]
+
+
+Links = dict[int, dict[int, tuple[int, int]]]
+"""Of each region its neighbors: how long the border over paper is, and how much of that lies on walls, px."""
+
+
+def _links(part: Labels, of: Index, paper: Mask, wall: Mask) -> Links:
+    """Borders over paper between parts that are `of` the same region."""
+    count = len(of)
+    keys, walls = [], []
+    for one, other in _pairs(part.shape):
+        a, b = part[one], part[other]
+        at = np.nonzero((a != b) & paper[one] & paper[other])
+        a, b = a[at].astype(np.int64), b[at].astype(np.int64)
+        same = of[a] == of[b]
+        keys.append((np.minimum(a, b) * count + np.maximum(a, b))[same])
+        walls.append((wall[one][at] | wall[other][at])[same])
+    key, back, length = np.unique(np.concatenate(keys), return_inverse=True, return_counts=True)
+    walled = np.bincount(back.reshape(-1), np.concatenate(walls), len(key)).astype(np.int64)
+    links: Links = {}
+    for k, long, wall_long in zip(key.tolist(), length.tolist(), walled.tolist(), strict=True):
+        a, b = divmod(k, count)
+        links.setdefault(a, {})[b] = links.setdefault(b, {})[a] = (long, wall_long)
+    return links
+
+
+def _join(links: Links, root: Index, gone: int, into: int) -> None:
+    """Joins a part into a neighbor; the neighbor gets its borders."""
+    root[root == gone] = into
+    for other, (long, wall) in links.pop(gone).items():
+        del links[other][gone]
+        if other != into:
+            known = links[into].get(other, (0, 0))
+            links[into][other] = links[other][into] = (known[0] + long, known[1] + wall)
 
 
 def _paper(lines: image.Pixels) -> Mask:

@@ -7,6 +7,7 @@ import json
 import logging
 import tempfile
 import warnings
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from senga.learn.colourist import Colourist
 from senga.learn.eye import Eye
 from senga.learn.generators import input_planes, make_generator
 from senga.learn.house import House
+from senga.learn.networks.closer import Closer
 from senga.model.card import KEY, Card
 from senga.model.session import INPUT, OUTPUTS, Session
 from senga.recipe import AT_USE, Recipe
@@ -33,6 +35,9 @@ TOLERANCE = 2e-3
 """Greatest allowed difference between model file and network on any pixel, in [0, 1]: half a gray level of 255."""
 
 OPSET = 20
+
+CLOSED = 448 * 448
+"""Drawing area that a closer is used at, px: shapes are then about as large as where it learned. Ours."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,8 +93,8 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
         content = stages.pack(_stage_graphs(generator), card.to_json())
     else:
         model = _to_onnx(generator, input_planes(recipe), multiple, OUTPUTS[recipe.task])
-        _forget_traces(model)
-        _halve_weights(model)
+        forget_traces(model)
+        halve_weights(model)
         entry = model.metadata_props.add()
         entry.key, entry.value = KEY, card.to_json()
         content = model.SerializeToString()
@@ -128,9 +133,9 @@ def _stage_graphs(generator: Colourist) -> dict[str, bytes]:
     parts = {}
     for name, (inputs, outputs) in stages.NAMES.items():
         examples = tuple(torch.from_numpy(known[i]) for i in inputs)
-        model = _traced(stages.Stage(generator, name), examples, list(inputs), list(outputs), stages.shapes(name))
-        _forget_traces(model)
-        _halve_weights(model)
+        model = traced(stages.Stage(generator, name), examples, list(inputs), list(outputs), stages.shapes(name))
+        forget_traces(model)
+        halve_weights(model)
         parts[name] = model.SerializeToString()
     return parts
 
@@ -147,13 +152,60 @@ def staged_difference(generator: Colourist, session: Session) -> float:
     return worst
 
 
+def export_closer(closer: Closer, recipe: dict[str, Any], origin: Origin, out: Path, *, force: bool = False) -> Card:
+    """Writes a closer as a model file with its card, weights in half precision; it answers with chances.
+
+    Args:
+        closer: trained. recipe: as the card shows it. origin, out, force: as `export`.
+
+    Raises:
+        TrainingError: file and network differ by more than `TOLERANCE` anywhere.
+    """
+    closer = deepcopy(closer).cpu().eval()
+    closer.load_state_dict({k: v.half().float() for k, v in closer.state_dict().items()})
+    chance, multiple = _Chance(closer), closer.size_multiple
+    example = torch.from_numpy(drawn_example(1, multiple * 5, multiple * 7, 1))
+    sizes = {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
+    model = traced(chance, (example,), [INPUT], [OUTPUTS["close"]], {INPUT: sizes})
+    forget_traces(model)
+    halve_weights(model)
+    card = Card(
+        name="closer",
+        task="close",
+        encoding="none",
+        low=0.0,
+        high=1.0,
+        size_multiple=multiple,
+        area=CLOSED,
+        conditions=(),
+        recipe=recipe,
+        parameters=parameters(closer),
+        tolerance=TOLERANCE,
+        answer=("wall",),
+        **dataclasses.asdict(origin),
+    )
+    entry = model.metadata_props.add()
+    entry.key, entry.value = KEY, card.to_json()
+    content = model.SerializeToString()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model"
+        file.write_bytes(content)
+        worst = difference(chance, Session.open(file), 1, multiple)
+    if not worst <= TOLERANCE:
+        raise TrainingError(
+            f"{out}: not written: the model file differs from the network by {worst:.2g}, allowed {TOLERANCE}"
+        )
+    image.write_bytes(out, content, force=force)
+    return card
+
+
 def export_eye(eye: Eye, out: Path, *, force: bool = False) -> None:
     """Writes the references' frozen eye as a model file, weights in half precision."""
     eye.load_state_dict({k: v.half().float() for k, v in eye.state_dict().items()})
     example = torch.rand(1, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
-    model = _traced(eye.eval(), (example,), ["picture"], ["tokens"], {})
-    _forget_traces(model)
-    _halve_weights(model)
+    model = traced(eye.eval(), (example,), ["picture"], ["tokens"], {})
+    forget_traces(model)
+    halve_weights(model)
     image.write_bytes(out, model.SerializeToString(), force=force)
 
 
@@ -228,8 +280,8 @@ def _to_onnx(generator: nn.Module, planes: int, multiple: int, output: str) -> o
     if told:
         examples = (example, *map(torch.from_numpy, told.values()))
         shapes = {INPUT: sizes, **dict.fromkeys(told)}
-        return _traced(_Told(generator), examples, [INPUT, *told], [output], shapes)
-    return _traced(_Named(generator), (example,), [INPUT], [output], {INPUT: sizes})
+        return traced(_Told(generator), examples, [INPUT, *told], [output], shapes)
+    return traced(_Named(generator), (example,), [INPUT], [output], {INPUT: sizes})
 
 
 def _told(generator: nn.Module, seed: int) -> dict[str, NDArray[np.float32]]:
@@ -240,7 +292,7 @@ def _told(generator: nn.Module, seed: int) -> dict[str, NDArray[np.float32]]:
     return {"reference": tokens, "strength": np.full((1, 1), seed % 2, np.float32)}
 
 
-def _traced(
+def traced(
     module: nn.Module, examples: tuple[Tensor, ...], inputs: list[str], outputs: list[str], dynamic: Any
 ) -> onnx.ModelProto:
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
@@ -273,6 +325,13 @@ class _Named(nn.Module):
         return answer
 
 
+class _Chance(_Named):
+    """The same for a network that answers with logits."""
+
+    def forward(self, planes: Tensor) -> Tensor:
+        return torch.sigmoid(self.generator(planes))
+
+
 class _Told(_Named):
     """The same for a network that takes a reference."""
 
@@ -281,7 +340,7 @@ class _Told(_Named):
         return answer
 
 
-def _forget_traces(model: onnx.ModelProto) -> None:
+def forget_traces(model: onnx.ModelProto) -> None:
     """Takes out what the exporter noted of the source: stack traces with this machine's paths, module names."""
     graph = model.graph
     for part in (model, graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
@@ -291,7 +350,7 @@ def _forget_traces(model: onnx.ModelProto) -> None:
     del model.functions[:]
 
 
-def _halve_weights(model: onnx.ModelProto) -> None:
+def halve_weights(model: onnx.ModelProto) -> None:
     """Stores large weights in half precision, cast back when the file is opened: half the size, the same numbers."""
     graph = model.graph
     casts = []

@@ -20,13 +20,13 @@ class Card:
 
     Attributes:
         name: of the recipe.
-        task: "colorize" (line art in, color out), "lines" (color picture in, line art out) or "shade" (line art and
-            flat colors in, light and shade out).
+        task: "colorize" (line art in, color out), "lines" (color picture in, line art out), "shade" (line art and
+            flat colors in, light and shade out) or "close" (ink in, walls out, at half the size).
         encoding: how hints enter the planes, see `senga.color.encode`.
         low, high: value range of planes and answer.
         size_multiple: height and width must be multiples of it, px.
         area: the picture area it was trained for, px: larger drawings are made smaller for the network ("lines": goes
-            in at once; larger pictures go in by tiles).
+            in at once; larger pictures go in by tiles; "close": larger drawings are made smaller).
         conditions: what it takes besides lines, of "hints", "palette", "reference".
         recipe: the recipe, every default written out.
         pairs: fingerprint of the pair set it was trained on.
@@ -36,9 +36,11 @@ class Card:
         tolerance: greatest difference from the trained network that export allowed, in the answer's range.
         scores: measured values by name.
         form: form of this card.
+        stages: graphs of a model file in stages, by name; (): those of the first such files.
         minutes: that the training took, weights that it started from not counted; 0: not known.
         answer: planes of the answer: "red", "green", "blue"; "paper" (1 = paper); "ink" (1 = ink) and "center"
-            (nearness to a stroke's center line); or a shader's, see `senga.learn.networks.shader`.
+            (nearness to a stroke's center line); "wall" (chance that one color ends there);
+            or a shader's, see `senga.learn.networks.shader`.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Card:
     form: int = FORM
     answer: tuple[str, ...] = ("red", "green", "blue")
     minutes: float = 0.0
+    stages: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """The card as one JSON object."""
@@ -78,7 +81,7 @@ class Card:
             table = json.loads(text)
             if table.get("form", 0) > FORM:
                 raise ModelError(f"{place}: made by a newer senga (card form {table['form']}); upgrade senga")
-            for name in ("conditions", "answer"):
+            for name in ("conditions", "answer", "stages"):
                 if name in table or name == "conditions":
                     table[name] = tuple(table[name])
             return Card(**table)

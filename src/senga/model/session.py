@@ -15,7 +15,7 @@ from senga.model.runtime import Array, Graph, check_backend, open_graph, usable_
 __all__ = ["CARD", "EXACT", "INPUT", "OUTPUTS", "STAGES", "Session", "usable_threads"]
 
 INPUT = "planes"
-OUTPUTS = {"colorize": "color", "lines": "lines", "shade": "shaded"}
+OUTPUTS = {"colorize": "color", "lines": "lines", "shade": "shaded", "close": "walls"}
 """Names of a one-graph model file's input, and of its output by task."""
 
 STAGES = ("cut", "read", "think", "reach", "paint")
@@ -41,6 +41,11 @@ class Session:
     card: Card
     name: str
     _graphs: dict[str, Graph] = field(repr=False)
+
+    @property
+    def by_regions(self) -> bool:
+        """Whether the file is a painter's: it answers for regions, not for pixels."""
+        return "read" in self._graphs and "paint" not in self._graphs
 
     @property
     def staged(self) -> bool:
@@ -75,7 +80,7 @@ class Session:
                     backend="onnxruntime" if name in EXACT else runtime,
                     alone=False,
                 )
-                for name in STAGES
+                for name in card.stages or STAGES
             }
         else:
             graph = open_graph(file, str(file), threads=threads)
@@ -101,6 +106,7 @@ class Session:
                 "colorize": "colors line art",
                 "lines": "draws lines from pictures",
                 "shade": "shades flat colors",
+                "close": "closes open lines",
             }
             raise ModelError(f"{self.name}: a model that {wanted[self.card.task]}; wanted one that {wanted[task]}")
 
@@ -136,7 +142,10 @@ def _read_parts(file: Path) -> dict[str, bytes]:
             parts = {name: content.read(name) for name in content.namelist()}
     except Exception as error:  # of many kinds where a byte is wrong, not all of them zipfile's own
         raise ModelError(f"{file}: a broken model file ({error}); export it again") from error
-    missing = [name for name in (CARD, *(f"{s}.onnx" for s in STAGES)) if name not in parts]
+    stages: tuple[str, ...] = ()
+    if CARD in parts:
+        stages = Card.from_json(parts[CARD].decode(errors="replace"), str(file)).stages or STAGES
+    missing = [name for name in (CARD, *(f"{s}.onnx" for s in stages)) if name not in parts]
     if missing:
         raise ModelError(f"{file}: not a model file: {missing[0]} is missing in it")
     return parts

@@ -1,0 +1,160 @@
+"""The painter as a model file in stages, proven equal to the network before it is written."""
+
+import copy
+import dataclasses
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from senga import image
+from senga.color.tokens import make_tokens
+from senga.errors import TrainingError
+from senga.learn import stages
+from senga.learn.blocks import parameters
+from senga.learn.export import Origin, drawn_example, halve_weights, forget_traces, traced
+from senga.learn.networks.painter import Painter
+from senga.model.card import Card
+from senga.model.session import Session
+
+TOLERANCE = 2e-3
+"""Greatest difference of a chance or a color, in [0, 1]. Ours."""
+
+STAGES = ("read", "think")
+
+AREA = 256 * 256
+"""Area that a drawing is seen at, px. Ours."""
+
+Arrays = dict[str, NDArray[np.float32]]
+
+
+class _Read(nn.Module):
+    def __init__(self, painter: Painter) -> None:
+        super().__init__()
+        self.painter = painter
+
+    def forward(self, planes: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
+        regions = self.painter.pool(self.painter.read(planes), shares)
+        return regions, self.painter.bins + 0
+
+
+class _Think(nn.Module):
+    def __init__(self, painter: Painter) -> None:
+        super().__init__()
+        self.painter = painter
+
+    def forward(
+        self, regions: Tensor, geometry: Tensor, known: Tensor, palette: Tensor, offered: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        there = torch.ones_like(regions[:, :, 0])
+        answer = self.painter.think(regions, geometry, known, there, palette, offered)
+        return answer.logits, answer.moved
+
+
+INPUTS = {"read": ("planes", "shares"), "think": ("regions", "geometry", "known", "palette", "offered")}
+OUTPUTS = {"read": ("regions", "bins"), "think": ("logits", "moved")}
+
+
+def export_painter(
+    painter: Painter, recipe: dict[str, Any], origin: Origin, out: Path, *, area: int = AREA, force: bool = False
+) -> Card:
+    """Writes a painter as a model file with its card, weights in half precision.
+
+    Args:
+        painter: trained. recipe: as the card shows it. origin, out, force: as `export.export`.
+        area: that drawings are seen at, px.
+
+    Raises:
+        TrainingError: file and network differ by more than `TOLERANCE` anywhere.
+    """
+    painter = copy.deepcopy(painter).cpu().float().eval()
+    painter.load_state_dict({k: v.half().float() for k, v in painter.state_dict().items()})
+    known = run_network(painter, example(5 * 16, 7 * 16, 1))
+    parts = {}
+    for name, module in (("read", _Read(painter)), ("think", _Think(painter))):
+        given = tuple(torch.from_numpy(known[i]) for i in INPUTS[name])
+        model = traced(module, given, list(INPUTS[name]), list(OUTPUTS[name]), _free(name))
+        forget_traces(model)
+        halve_weights(model)
+        parts[name] = model.SerializeToString()
+    card = Card(
+        name="painter",
+        task="colorize",
+        encoding="none",
+        low=0.0,
+        high=1.0,
+        size_multiple=painter.size_multiple,
+        area=area,
+        conditions=("hints", "palette"),
+        recipe=recipe,
+        parameters=parameters(painter),
+        tolerance=TOLERANCE,
+        stages=STAGES,
+        **dataclasses.asdict(origin),
+    )
+    content = stages.pack(parts, card.to_json())
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model"
+        file.write_bytes(content)
+        worst = difference(painter, Session.open(file))
+    if not worst <= TOLERANCE:
+        raise TrainingError(f"{out}: not written: the model file differs from the network by {worst:.2g}")
+    image.write_bytes(out, content, force=force)
+    return card
+
+
+def difference(painter: Painter, session: Session) -> float:
+    """Greatest difference of a chance or a moved color, over made drawings of several sizes, told some regions or none."""
+    worst = 0.0
+    for seed, (rows, columns) in enumerate(((1, 1), (2, 3), (5, 4), (6, 6))):
+        given = example(16 * rows, 16 * columns, seed)
+        wanted, got = run_network(painter, given), dict(given)
+        for name in STAGES:
+            got |= session.stage(name, got)
+        for name in ("logits", "moved"):
+            one, two = (torch.from_numpy(a[name]) for a in (wanted, got))
+            if name == "logits":
+                one, two = one.softmax(2), two.softmax(2)
+            worst = max(worst, float((one - two).abs().max()))
+    return worst
+
+
+def example(height: int, width: int, seed: int) -> Arrays:
+    """A made drawing of rings, its regions in squares, some of them told on odd seeds, a palette on some."""
+    random = np.random.default_rng(seed)
+    line = np.rint(drawn_example(1, height, width, seed)[0, 0] * 255).astype(np.uint8)
+    squares = (np.arange(height) // 12)[:, None] * 100 + np.arange(width) // 12
+    tokens = make_tokens(line, np.unique(squares, return_inverse=True)[1].reshape(height, width), 64)
+    known = np.zeros((1, tokens.count, 5), np.float32)
+    if seed % 2:
+        known[0, ::3, :3], known[0, ::3, 3] = random.normal(0, 0.2, (len(known[0, ::3]), 3)), 1
+        known[0, 1::3, :3], known[0, 1::3, 4] = random.normal(0, 0.2, (len(known[0, 1::3]), 3)), 1
+    palette = random.normal(0, 0.2, (1, 3, 3)).astype(np.float32)
+    offered = np.full((1, 3), seed % 3 > 0, np.float32)
+    given = {"planes": tokens.planes[None], "shares": tokens.shares[None], "geometry": tokens.geometry[None]}
+    return given | {"known": known, "palette": palette, "offered": offered}
+
+
+@torch.no_grad()
+def run_network(painter: Painter, given: Arrays) -> Arrays:
+    """All that the stages answer with, by the network itself, beside what was given."""
+    known = {k: torch.from_numpy(v) for k, v in given.items()}
+    for name, module in (("read", _Read(painter)), ("think", _Think(painter))):
+        known |= dict(zip(OUTPUTS[name], module(*(known[i] for i in INPUTS[name])), strict=True))
+    return {k: v.numpy() for k, v in known.items()}
+
+
+def _free(name: str) -> Any:
+    """Which sizes are free: rows and columns of 16 px, regions, palette colors, answers at once."""
+    rows, columns = (torch.export.Dim(n, min=1, max=1024) for n in ("rows", "columns"))
+    many, regions, colors = (
+        torch.export.Dim(n, min=1, max=m) for n, m in (("answers", 64), ("regions", 4096), ("colors", 256))
+    )
+    if name == "read":
+        return ({2: 16 * rows, 3: 16 * columns}, {1: regions, 2: 4 * rows, 3: 4 * columns})
+    tokens = {0: many, 1: regions}
+    return (tokens, tokens, tokens, {0: many, 1: colors}, {0: many, 1: colors})
