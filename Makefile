@@ -14,17 +14,18 @@ test: .venv/dev
 check: check-code test
 
 check-code: .venv/dev
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests tools
+	$(BIN)/ruff check src tests tools
 	$(BIN)/mypy
+	$(BIN)/mypy tools/*.py
 	$(BIN)/lint-imports
 
 slow: .venv/dev
 	$(BIN)/python -m pytest -m slow
 
 format: .venv/dev
-	$(BIN)/ruff format src tests
-	$(BIN)/ruff check --fix src tests
+	$(BIN)/ruff format src tests tools
+	$(BIN)/ruff check --fix src tests tools
 
 .venv/base: pyproject.toml
 	@test -x $(BIN)/python || { echo "setting up .venv"; $(PYTHON) -m venv .venv; }
