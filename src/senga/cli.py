@@ -21,6 +21,7 @@ from senga.verbs.palette import character_app, palette_app
 from senga.verbs.progress import progress_bar
 from senga.verbs.project import project_app
 from senga.verbs.recipes import recipes_app
+from senga.verbs.runs import runs_app
 from senga.verbs.serve import serve
 from senga.verbs.targets import (
     Engine,
@@ -55,6 +56,7 @@ app.add_typer(character_app, name="character")
 app.add_typer(project_app, name="project")
 app.add_typer(pairs_app, name="pairs")
 app.add_typer(recipes_app, name="recipes")
+app.add_typer(runs_app, name="runs")
 app.command()(cache)
 app.command()(color)
 app.command()(compare)

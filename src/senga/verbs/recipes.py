@@ -25,8 +25,8 @@ def recipes_list() -> None:
     about = {file.stem: read_course(file).about for file in shipped_courses()}
     about |= {file.stem: read_recipe(file).about for file in shipped_recipes()}
     width = max(map(len, about))
-    for name, text in about.items():
-        typer.echo(f"{name:{width}}  {text}")
+    for name in sorted(about):  # variants come after what they vary
+        typer.echo(f"{name:{width}}  {about[name]}")
 
 
 @recipes_app.command("show")

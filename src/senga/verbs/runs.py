@@ -1,0 +1,119 @@
+"""The verb `runs`: training in the background, and what becomes of it."""
+
+import math
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from senga.errors import SengaError
+
+runs_app = typer.Typer(no_args_is_help=True, help="Training in the background: start it, look at it, stop it.")
+
+STOPS = 600.0
+"""Seconds that a run may take to save and end: it may be judging."""
+
+
+@runs_app.command("start")
+def runs_start(
+    recipe: Annotated[str, typer.Argument(help="Recipe of a course: a file, or the name of a shipped one.")],
+    cache: Annotated[Path, typer.Option(help="Folder of a cache; see 'senga cache'.")],
+    run: Annotated[Path | None, typer.Option(help="Folder of the run; default: runs/NAME.")] = None,
+    core: Annotated[int | None, typer.Option(help="Processor core to keep it to; default: any.", min=0)] = None,
+    threads: Annotated[int, typer.Option(help="Processor threads.", min=1)] = 1,
+    start: Annotated[Path | None, typer.Option(help="Weights (safetensors) to start a new run from.")] = None,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="Stop it if it runs, and go on with the code of the present commit.")
+    ] = False,
+) -> None:
+    """Train a course in the background; the same command goes on after a stop or a reboot.
+
+    From a git checkout it trains with its own copy of the present commit and environment, so that work on the
+    checkout does not disturb it.
+    """
+    from senga.learn import background, standing
+    from senga.learn.course_recipes import read_course
+
+    course = read_course(recipe)
+    folder = (run or Path("runs") / course.name).resolve()
+    if not (cache / "cache.json").is_file():
+        raise SengaError(f"{cache}: no cache here; make one with 'senga cache SET... -o {cache}'")
+    if renew and standing.is_alive(folder):
+        _stop(folder, STOPS)
+    arguments = ["train", str(Path(recipe).resolve()) if Path(recipe).exists() else recipe]
+    arguments += ["--cache", str(cache.resolve()), "--run", str(folder), "--threads", str(threads)]
+    arguments += ["--start", str(start.resolve())] if start else []
+    started = background.start(arguments, folder, root=background.checkout(), core=core, threads=threads, renew=renew)
+    code = f", commit {started.commit}" if started.commit else ""
+    typer.echo(f"{folder}: process {started.process}{code}; what it says goes to {folder / background.TEXT}")
+
+
+@runs_app.command("status")
+def runs_status(
+    runs: Annotated[list[Path] | None, typer.Argument(help="Folders of runs; default: those in runs/.")] = None,
+) -> None:
+    """How far runs are, how fast, when they were last heard of, and their last scores."""
+    from senga.learn.standing import STATUS
+
+    found = runs or sorted(f.parent for f in Path("runs").glob(f"*/{STATUS}"))
+    if not found:
+        raise SengaError("no runs in runs/; name the folder of one")
+    for run in found:
+        for line in describe(run):
+            typer.echo(line)
+
+
+@runs_app.command("stop")
+def runs_stop(
+    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    wait: Annotated[float, typer.Option(help="Seconds to wait for it.", min=0)] = STOPS,
+) -> None:
+    """Ask a run to save and end; the command that started it goes on where it was."""
+    from senga.learn.standing import is_alive
+
+    if not is_alive(run):
+        raise SengaError(f"{run}: no process trains it")
+    _stop(run, wait)
+    for line in describe(run):
+        typer.echo(line)
+
+
+def describe(run: Path) -> list[str]:
+    """Lines that tell how a run is.
+
+    Raises:
+        SengaError: there is none.
+    """
+    from senga.learn import background
+    from senga.learn.standing import SCORES, is_alive, last_row, read_standing
+
+    standing, started = read_standing(run), background.read_started(run)
+    if standing is None and started is None:
+        raise SengaError(f"{run}: no run here")
+    commit = f", commit {started.commit}" if started and started.commit else ""
+    if standing is None:
+        state = "beginning" if is_alive(run) else f"ended: {background.last_line(run / background.TEXT)}"
+        return [f"{run}: {state}{commit}"]
+    done = standing.seen >= standing.pictures
+    state = f"training, process {standing.process}" if is_alive(run) else "done" if done else "not running"
+    share = 100 * standing.seen / max(1, standing.pictures)
+    lines = [
+        f"{run}: {state}{commit}",
+        f"  {standing.seen:,} of {standing.pictures:,} pictures ({share:.1f} %), step {standing.step:,}, "
+        f"{standing.speed:.1f} a second, {standing.minutes:.0f} minutes in all",
+        f"  last heard of {(time.time() - standing.written) / 60:.1f} minutes ago",
+    ]
+    scores = last_row(run / SCORES)
+    if scores:
+        told = ", ".join(f"{k} {v}" for k, v in scores.items() if k not in ("step", "seen"))
+        lines.append(f"  scores at {int(float(scores.get('seen', 'nan') or math.nan)):,} pictures: {told}")
+    return lines
+
+
+def _stop(run: Path, wait: float) -> None:
+    from senga.learn.standing import ask_to_stop, wait_for_end
+
+    ask_to_stop(run)
+    if not wait_for_end(run, wait):
+        raise SengaError(f"{run}: asked to stop, not ended after {wait:.0f} s; it will when it has judged its weights")
