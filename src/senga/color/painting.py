@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from senga import image
 from senga.color.regions import Regions
-from senga.color.tokens import Tokens, from_opponent, make_tokens, opponent
+from senga.color.tokens import KNOWN, Tokens, from_opponent, make_tokens, opponent
 from senga.model.session import Session
 
 ROUNDS = 8
@@ -90,7 +90,7 @@ class Painting:
         """Colors for each seed.
 
         Args:
-            known: (R, 5), what is told: colors in `opponent` units, 1 where a hint tells, 0.
+            known: (R, `KNOWN`), what is told: colors in `opponent` units, 1 where a hint tells, 0.
             palette: (P, 3) in `opponent` units; may be empty.
             seeds: of the draws, one answer each.
             rounds: 0 answers with the mean of what is likely, which is dull but seldom far off.
@@ -126,7 +126,7 @@ class Painting:
         """Colors with hints, where those change what was there before only as far as they reach.
 
         Args:
-            base: the answer without hints. hinted: with them. known: (R, 5) of the hints.
+            base: the answer without hints. hinted: with them. known: (R, `KNOWN`) of the hints.
             reach: "region": nothing but hinted regions changes; "object": what is clearly likelier now; "far": all.
         """
         margin = MARGIN[reach]
@@ -185,8 +185,8 @@ def draw(
 
 
 def known_colors(tokens: Tokens, colors: dict[int, tuple[int, int, int]]) -> Plane:
-    """(R, 5), what hints tell: for each token the RGB color of its hint, where it has one."""
-    known = np.zeros((tokens.count, 5), np.float32)
+    """(R, `KNOWN`), what hints tell: for each token the RGB color of its hint, where it has one."""
+    known = np.zeros((tokens.count, KNOWN), np.float32)
     for token, rgb in colors.items():
         known[token, :3] = opponent(np.array(rgb, np.float32) / 255)
         known[token, 3] = 1
@@ -208,10 +208,7 @@ def _components(moved: Plane, bins: Plane, known: Plane, palette: Plane) -> Plan
 def _means(logits: Plane, moved: Plane, bins: Plane, state: Plane, palette: Plane) -> Plane:
     chance = _softmax(logits)
     return np.stack(
-        [
-            (c[..., None] * _components(m, bins, s, palette)).sum(1)
-            for c, m, s in zip(chance, moved, state, strict=True)
-        ]
+        [(c[..., None] * _components(m, bins, s, palette)).sum(1) for c, m, s in zip(chance, moved, state, strict=True)]
     )
 
 

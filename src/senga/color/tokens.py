@@ -14,6 +14,10 @@ CELL = 4
 GEOMETRY = 12
 """Numbers of `Tokens.geometry` a region."""
 
+KNOWN = 6
+"""Numbers that tell what is known of a region's color: three of color (`opponent`), told by a hint, guessed in an
+earlier round, region of a reference."""
+
 OPPONENT = np.array([[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]], np.float32)
 """RGB to luma and two color differences (ITU-R BT.601): a linear space in which mixtures have a mean."""
 

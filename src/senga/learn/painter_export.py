@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from senga import image
-from senga.color.tokens import make_tokens
+from senga.color.tokens import KNOWN, make_tokens
 from senga.errors import TrainingError
 from senga.learn import stages
 from senga.learn.blocks import parameters
-from senga.learn.export import Origin, drawn_example, halve_weights, forget_traces, traced
+from senga.learn.export import Origin, drawn_example, forget_traces, halve_weights, traced
 from senga.learn.networks.painter import Painter
 from senga.model.card import Card
 from senga.model.session import Session
@@ -76,7 +76,9 @@ def export_painter(
     known = run_network(painter, example(5 * 16, 7 * 16, 1))
     parts = {}
     for name, module in (("read", _Read(painter)), ("think", _Think(painter))):
-        given = tuple(torch.from_numpy(known[i]) for i in INPUTS[name])
+        # Two drawings' worth of tokens: the exporter takes one for a number that never changes.
+        twice = 2 if name == "think" else 1
+        given = tuple(torch.from_numpy(np.repeat(known[i], twice, 0)) for i in INPUTS[name])
         model = traced(module, given, list(INPUTS[name]), list(OUTPUTS[name]), _free(name))
         forget_traces(model)
         halve_weights(model)
@@ -108,7 +110,7 @@ def export_painter(
 
 
 def difference(painter: Painter, session: Session) -> float:
-    """Greatest difference of a chance or a moved color, over made drawings of several sizes, told some regions or none."""
+    """Greatest difference of a chance or a moved color, over made drawings of several sizes, some of them told."""
     worst = 0.0
     for seed, (rows, columns) in enumerate(((1, 1), (2, 3), (5, 4), (6, 6))):
         given = example(16 * rows, 16 * columns, seed)
@@ -129,7 +131,9 @@ def example(height: int, width: int, seed: int) -> Arrays:
     line = np.rint(drawn_example(1, height, width, seed)[0, 0] * 255).astype(np.uint8)
     squares = (np.arange(height) // 12)[:, None] * 100 + np.arange(width) // 12
     tokens = make_tokens(line, np.unique(squares, return_inverse=True)[1].reshape(height, width), 64)
-    known = np.zeros((1, tokens.count, 5), np.float32)
+    known = np.zeros((1, tokens.count, KNOWN), np.float32)
+    if seed > 2:
+        known[0, 2::3, :3], known[0, 2::3, 5] = random.normal(0, 0.2, (len(known[0, 2::3]), 3)), 1
     if seed % 2:
         known[0, ::3, :3], known[0, ::3, 3] = random.normal(0, 0.2, (len(known[0, ::3]), 3)), 1
         known[0, 1::3, :3], known[0, 1::3, 4] = random.normal(0, 0.2, (len(known[0, 1::3]), 3)), 1

@@ -11,10 +11,10 @@ from senga import image
 from senga.color.tokens import from_opponent, make_tokens, opponent
 from senga.learn.curriculum import Stage, views_at
 from senga.learn.data.cache import Cache
-from senga.learn.data.painter_batches import PainterBatch, Sample, collate, make_batch, make_sample
+from senga.learn.data.painter_batches import BORROWED, PainterBatch, Sample, collate, make_batch, make_sample
 from senga.learn.data.reveals import Reveals, true_colors
 from senga.learn.data.samples import Draws, Views, take_view
-from senga.learn.networks.painter import Painter, mean_color, surprise
+from senga.learn.networks.painter import Answer, Painter, mean_color, surprise
 
 MEAN = 5.0
 """Weight of the squared error of the mixture's mean, beside its surprise. Ours."""
@@ -57,11 +57,12 @@ class PainterLesson:
 
     def losses(self, batch: PainterBatch) -> dict[str, Tensor]:
         b = PainterBatch(*(t.to(self.device, non_blocking=True) for t in batch.__dict__.values()))
-        answer = self.network(*b.inputs())
-        bins = self.network.bins
+        answer, known = answered(self.network, b)
+        bins, r = self.network.bins, b.truth.shape[1]
         with torch.autocast(self.device, enabled=False):
-            lost = surprise(answer, bins, b.known, b.palette, b.truth)
-            off = (mean_color(answer, bins, b.known, b.palette) - b.truth).square().sum(2)
+            mine = Answer(answer.logits[:, :r], answer.moved[:, :r])
+            lost = surprise(mine, bins, known, b.palette, b.truth)
+            off = (mean_color(mine, bins, known, b.palette) - b.truth).square().sum(2)
         return {"surprise": (lost * b.weight).sum(1).mean(), "mean": MEAN * (off * b.weight).sum(1).mean()}
 
     def advance(self, share: float) -> None:
@@ -121,6 +122,22 @@ class PainterLesson:
                     row.append(_painted(sample, mean[0].float().cpu().numpy()))
             rows.append(np.concatenate(row, 1))
         return np.concatenate(rows) if rows else None
+
+
+def answered(network: Painter, batch: PainterBatch) -> tuple[Answer, Tensor]:
+    """The network's answer to a batch, and what was known: the batch's regions first, then those of references."""
+    regions = network.pool(network.read(batch.planes), batch.shares)
+    geometry, known, there = batch.geometry, batch.known, batch.there
+    if bool((batch.partner >= 0).any()):
+        other, q = batch.partner.clamp_min(0), min(BORROWED, batch.truth.shape[1])
+        shown = there[other, :q] * (batch.partner >= 0).unsqueeze(1)
+        flags = torch.zeros_like(known[:, :q, :3])
+        flags[:, :, 2] = shown
+        borrowed = torch.cat([batch.truth[other, :q] * shown.unsqueeze(2), flags], 2)
+        regions = torch.cat([regions, regions[other, :q]], 1)
+        geometry, known = torch.cat([geometry, geometry[other, :q]], 1), torch.cat([known, borrowed], 1)
+        there = torch.cat([there, shown], 1)
+    return network.think(regions, geometry, known, there, batch.palette, batch.offered), known
 
 
 def _revealed(cache: Cache, number: int, views: Views, budget: int, random: np.random.Generator) -> Sample:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from senga.color.tokens import Tokens, opponent
+from senga.color.tokens import KNOWN, Tokens, opponent
 from senga.learn.data.samples import Random, View
 
 Plane = NDArray[np.float32]
@@ -21,6 +21,7 @@ class Reveals:
         none, one: share of the samples in which no hint is told, and one.
         guesses: share in which further regions are told as guesses, as rounds make them: some of them wrong.
         palettes: share with a palette.
+        references: share of the batches in which samples are shown references.
         patches: share of the hints that have the color of a dot, not the region's mean.
     """
 
@@ -28,6 +29,7 @@ class Reveals:
     one: float = 0.1
     guesses: float = 0.45
     palettes: float = 0.35
+    references: float = 0.3
     patches: float = 0.5
 
 
@@ -36,7 +38,7 @@ class Told:
     """A sample's truth, and what is told of it; colors in `opponent` units.
 
     Attributes:
-        truth: (R, 3), mean color of each region's paper. known: (R, 5), see `networks.painter.KNOWN`.
+        truth: (R, 3), mean color of each region's paper. known: (R, `KNOWN`).
         weight: (R,), how much each region counts in the loss; told ones 0; sums to 1 or less.
         palette: (P, 3), P up to `MOST_OFFERED`; may be empty.
     """
@@ -75,7 +77,7 @@ def tell(view: View, tokens: Tokens, reveals: Reveals, random: Random) -> Told:
     count = tokens.count
     size = tokens.geometry[:, 4] ** 2
     hinted = _chosen(size, _how_many(count, reveals, random), random)
-    known = np.zeros((count, 5), np.float32)
+    known = np.zeros((count, KNOWN), np.float32)
     if hinted.any():
         dots = opponent(dot_colors(view.color, view.lines, tokens, random))
         patched = random.random(count) < reveals.patches

@@ -74,6 +74,9 @@ class Draws:
         self._numbers = self.cache.of("train", self.pairs)
         if not self._numbers:
             raise TrainingError(f"{self.cache.folder}: no pictures to train on yet; build the cache further")
+        self._groups: dict[str, list[int]] = {}
+        for i in self._numbers:
+            self._groups.setdefault(self.cache.entries[i].group, []).append(i)
         origins = [self.cache.entries[i].origin for i in self._numbers]
         _, which, counts = np.unique(origins, return_inverse=True, return_counts=True)
         chance = np.minimum(1.0, self.cap * len(origins) / counts)[which]
@@ -82,6 +85,11 @@ class Draws:
     def next(self, random: Random) -> int:
         """Number of a picture in the cache."""
         return self._numbers[min(int(np.searchsorted(self._edges, random.random())), len(self._numbers) - 1)]
+
+    def beside(self, number: int, random: Random) -> int:
+        """Another picture of the same group, or the same picture where there is no other."""
+        others = [i for i in self._groups[self.cache.entries[number].group] if i != number]
+        return others[int(random.integers(len(others)))] if others else number
 
     def __len__(self) -> int:
         return len(self._numbers)

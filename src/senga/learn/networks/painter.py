@@ -17,16 +17,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from senga.color.tokens import GEOMETRY, KNOWN
 from senga.learn.networks.blocks import PlaceAttention, PlaceNorm, Residual, TokenNorm, attend
 
 PLANES = 2
 """Planes of the drawing: ink (1 = ink), and borders of regions (1 = the next pixel belongs to another)."""
-
-GEOMETRY = 12
-"""Numbers that tell size, place and shape of a region; see `senga.color.tokens`."""
-
-KNOWN = 5
-"""Numbers that tell what is known of a region's color: three of color, told by a hint, guessed in an earlier round."""
 
 SIGMA = 0.06
 """Spread of a component of the mixture, in `opponent` units: a Delta E of about 5. Ours."""
@@ -34,8 +29,8 @@ SIGMA = 0.06
 MOVED = 0.1
 """How far a bin may be moved to fit, in `opponent` units. Ours."""
 
-NEVER = -1e4
-"""Logit of what cannot be chosen; finite, so that half precision keeps it."""
+SILENT = 1e-13
+"""Presence of what is not there: its logarithm, added to logits, leaves nothing of it and is finite."""
 
 
 class Answer(NamedTuple):
@@ -75,12 +70,12 @@ class Layer(nn.Module):
         for last in (self.join, self.narrow):
             nn.init.zeros_(last.weight)
 
-    def forward(self, x: Tensor, place: Tensor, silence: Tensor) -> Tensor:
+    def forward(self, x: Tensor, place: Tensor, loudness: Tensor) -> Tensor:
         """Tokens (N, T, width) from tokens.
 
         Args:
             place: (N, T, 3): x, y, and 1 for a token that lies nowhere (a palette's), which is near to all.
-            silence: (N, T), added to the logits: 0, or `NEVER` where there is no token.
+            loudness: (N, T), added to the logits: 0, or far below where there is no token.
         """
         n, t, c = x.shape
         h, d = self.heads, self.content
@@ -92,7 +87,7 @@ class Layer(nn.Module):
         # -slope |p - q|^2, less what is the same for all keys of a query.
         asked = torch.cat([2 * slope * at, torch.ones_like(far).expand(-1, -1, h, -1), slope * far], 3)
         told = torch.cat([at, torch.zeros_like(far), nowhere], 3).expand(-1, -1, h, -1)
-        own = torch.cat([told[..., :2], silence[:, :, None, None] * root - slope * far, told[..., 3:]], 3)
+        own = torch.cat([told[..., :2], loudness[:, :, None, None] * root - slope * far, told[..., 3:]], 3)
         q = torch.cat([q.view(n, t, h, d), asked.to(q.dtype)], 3).transpose(1, 2)
         k = torch.cat([k.view(n, t, h, d), own.to(k.dtype)], 3).transpose(1, 2)
         seen = attend(q / root, k, v.view(n, t, h, c // h).transpose(1, 2))
@@ -113,9 +108,7 @@ class Painter(nn.Module):
 
     size_multiple = 16
 
-    def __init__(
-        self, width: int = 64, deep: int = 2, tokens: int = 192, layers: int = 4, bins: int = 256
-    ) -> None:
+    def __init__(self, width: int = 64, deep: int = 2, tokens: int = 192, layers: int = 4, bins: int = 256) -> None:
         super().__init__()
         self.tokens = tokens
         self.register_buffer("bins", torch.rand(bins, 3))
@@ -178,22 +171,25 @@ class Painter(nn.Module):
             regions: (N, R, 7 * width) of `pool`. geometry: (N, R, `GEOMETRY`).
             known: (N, R, `KNOWN`). there: (N, R), 1 where there is a region.
             palette: (N, P, 3), colors in `opponent` units. offered: (N, P), 1 where there is a color.
+
+        Regions of a reference are regions like others, all of them known; they lie nowhere in the drawing. Presences
+        between 0 and 1 are heard, and pointed at, so much less.
         """
         n, r, _ = regions.shape
         x = torch.cat([self.region(regions) + self.geometry(geometry) + self.known(known), self.offered(palette)], 1)
-        silence = (1 - torch.cat([there, offered], 1)) * NEVER  # (N, T)
-        nowhere = torch.zeros_like(palette)
-        nowhere[:, :, 2] = 1
-        place = torch.cat([F.pad(geometry[:, :, :2], (0, 1)), nowhere], 1)
+        loudness = torch.log(torch.cat([there, offered], 1).clamp_min(SILENT))  # (N, T)
+        borrowed = known[:, :, 5:6]
+        nowhere = torch.cat([torch.zeros_like(palette[:, :, :2]), torch.ones_like(palette[:, :, :1])], 2)
+        place = torch.cat([torch.cat([geometry[:, :, :2] * (1 - borrowed), borrowed], 2), nowhere], 1)
         for layer in self.layers:
-            x = layer(x, place, silence)
+            x = layer(x, place, loudness)
         x = self.last(x)
         mine = x[:, :r]
         logits = self.logits(mine).float()
         key = self.key(x).float()
         fit = self.query(mine).float() @ key[:, :, :64].transpose(1, 2) / 8 + key[:, :, 64].unsqueeze(1)
         sure = torch.cat([known[:, :, 3:].amax(2) * there, offered], 1)
-        fit = fit + (1 - sure.unsqueeze(1)) * NEVER
+        fit = fit + torch.log(sure.float().clamp_min(SILENT)).unsqueeze(1)
         moved = MOVED * torch.tanh(self.moved(mine).float()).view(n, r, -1, 3)
         return Answer(torch.cat([logits, fit], 2), moved)
 
