@@ -7,8 +7,9 @@ import pytest
 
 from senga import image
 from senga.color.carry import Carrier
-from senga.color.colorizer import Colorizer, enlarge, paper_weight, working_lines
+from senga.color.colorizer import Colorizer
 from senga.color.regions import find_regions
+from senga.color.scaling import enlarge, paper_weight, working_lines
 from senga.errors import ImageError
 
 RED, BLUE = np.array([200, 40, 30], np.uint8), np.array([30, 60, 190], np.uint8)

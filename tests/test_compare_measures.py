@@ -9,7 +9,7 @@ import pytest
 
 from senga import PairSetError, SengaError, image
 from senga.cli import app
-from senga.color.colorizer import composite
+from senga.color.compositing import composite
 from senga.color.hints import Hints
 from senga.compare.assessment import FLATS, UNCOLORED, assess, find_measures
 from senga.compare.fewhints import choose_dots, dot_radius, few_hints, lay_dots

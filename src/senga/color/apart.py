@@ -1,7 +1,8 @@
 """A request answered in layers instead of as one picture."""
 
 from senga import image
-from senga.color.colorizer import Page, composite, tinted
+from senga.color.colorizer import Page
+from senga.color.compositing import composite, tinted
 from senga.color.flats import flat_colors
 from senga.color.hints import Hints
 from senga.color.layers import Layered, layers_of

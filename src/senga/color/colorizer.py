@@ -17,10 +17,11 @@ from senga import image
 from senga.color.areas import Areas
 from senga.color.brush import Brush, take_brush
 from senga.color.carry import Carrier
+from senga.color.compositing import composite, tinted
 from senga.color.heed import check_candidates, check_conditions
 from senga.color.hints import Hints
 from senga.color.palette import Color
-from senga.color.regions import strips
+from senga.color.scaling import enlarge, paper_weight, working_lines
 from senga.color.schemes import choose_palettes
 from senga.color.wishes import Wishes, make_wishes
 from senga.errors import HintError, ImageError, ModelError
@@ -36,10 +37,6 @@ line is as wide as what could cross it. Ours."""
 PROCESS, LEAN, DIVIDED = 220e6, 20, 5
 """Memory that coloring takes: bytes of the process with the shipped model, bytes a pixel of the drawing, and further
 bytes a pixel where it is divided into regions. Measured on 4961x7016 px with colored lines, rounded up."""
-
-STEP = 4
-"""Colors are enlarged by paper up to so many times the working size, and evenly from there on. Ours."""
-
 
 @dataclass(frozen=True)
 class Colorizer:
@@ -254,75 +251,3 @@ class Page:
 def _needed(pixels: int, *, lean: bool) -> float:
     """Bytes that the process takes at most to read, color and write a drawing of so many pixels."""
     return PROCESS + pixels * (LEAN if lean else LEAN + DIVIDED)
-
-
-def working_lines(lines: image.Pixels, shape: tuple[int, int]) -> image.Pixels:
-    """Line art as a network sees it best: at (height, width) `shape`, paper white, thin lines still dark.
-
-    Args:
-        lines: (H, W) uint8, 0 = ink.
-        shape: not larger than the lines.
-    """
-    # The paper of scans is gray: its level, the brightest tenth, becomes white.
-    paper = float(np.percentile(lines, 90))
-    small = image.resize(lines, shape).astype(np.float32)
-    shrink = math.sqrt(lines.size / (shape[0] * shape[1]))
-    if 128 < paper < 255:
-        small = small * (255 / paper)
-    # Making a line smaller makes it paler; without the ink's darkness a region would leak. Ours: up to twice.
-    ink = (255 - small) * min(2.0, max(1.0, shrink**0.75))
-    paler: image.Pixels = np.clip(np.rint(255 - ink), 0, 255).astype(np.uint8)
-    return paler
-
-
-def enlarge(color: NDArray[np.float32], lines: image.Pixels, shape: tuple[int, int]) -> image.Pixels:
-    """Colors at the drawing's size, (H, W, 3) uint8.
-
-    Colors are carried by paper: under ink, both sides meet there, where it does not show.
-
-    Args:
-        color: (3, h, w) in [0, 1].
-        lines: (h, w) uint8, the working lines.
-        shape: (height, width) of the drawing.
-    """
-    if lines.shape == shape:
-        return np.rint(color.transpose(1, 2, 0) * 255).astype(np.uint8)
-    wide = (STEP * lines.shape[0], STEP * lines.shape[1])
-    if shape[0] > wide[0] and shape[1] > wide[1]:  # from there on there is no ink whose weight would count
-        return np.array(image.resize(enlarge(color, lines, wide), shape))
-    weight = paper_weight(lines)
-    total = image.resize_plane(weight, shape)
-    out = np.empty((*shape, 3), np.uint8)
-    for i in range(3):
-        plane = image.resize_plane(color[i] * weight, shape)
-        plane /= total
-        plane *= 255
-        np.rint(plane, out=plane)
-        out[..., i] = np.clip(plane, 0, 255, out=plane).astype(np.uint8)
-    return out
-
-
-def paper_weight(lines: image.Pixels) -> NDArray[np.float32]:
-    """How much the color of each place counts, (h, w): paper much, ink hardly. Lines (h, w) uint8, 0 = ink."""
-    return ((lines.astype(np.float32) / 255) ** 4 + 0.02).astype(np.float32)
-
-
-def composite(color: image.Pixels, layer: image.Pixels) -> image.Pixels:
-    """Color with a line layer multiplied on top, rounded to the nearest; all (H, W, 3) uint8."""
-    out = np.empty_like(color)
-    for rows in strips(color.shape):
-        product = color[rows].astype(np.uint16)
-        product *= layer[rows]
-        product += 127
-        product //= 255
-        out[rows] = product
-    return out
-
-
-def tinted(painted: image.Pixels, ink: image.Pixels, layer: image.Pixels, tint: float) -> image.Pixels:
-    """A composite whose lines take the colors of `ink` by the share `tint`; all (H, W, 3) uint8."""
-    out = np.empty_like(painted)
-    for rows in strips(painted.shape):
-        added = ink[rows].astype(np.float32) * (255 - layer[rows]) * (tint / 255)
-        out[rows] = np.clip(np.rint(painted[rows] + added), 0, 255)
-    return out

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.color.colorizer import composite
+from senga.color.compositing import composite
 from senga.color.flood import Index, Labels, Mask, connected, spread
 from senga.color.hints import Hints
 from senga.color.palette import Color, parse_color

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.color.colorizer import Colorizer, composite, tinted
+from senga.color.colorizer import Colorizer
+from senga.color.compositing import composite, tinted
 from senga.color.flats import medians
 from senga.color.hints import Hints
 from senga.color.regions import Regions

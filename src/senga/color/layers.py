@@ -12,7 +12,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from senga.color.colorizer import Page, composite
+from senga.color.colorizer import Page
+from senga.color.compositing import composite
 from senga.color.hints import Hints
 from senga.errors import ImageError
 from senga.image import Drawing, Pixels, flatten

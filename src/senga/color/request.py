@@ -17,7 +17,8 @@ from typing import Any, Literal, get_args
 from senga import image
 from senga.color import strict
 from senga.color.areas import Areas
-from senga.color.colorizer import Page, tinted
+from senga.color.colorizer import Page
+from senga.color.compositing import tinted
 from senga.color.flats import flat_colors, lay_flats
 from senga.color.heed import check_candidates
 from senga.color.hints import Hints

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.color.colorizer import paper_weight, working_lines
 from senga.color.regions import strips
+from senga.color.scaling import paper_weight, working_lines
 from senga.color.tokens import borders
 from senga.errors import HintError, ImageError
 from senga.model.session import Session

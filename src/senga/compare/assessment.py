@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar, get_args
 import numpy as np
 
 from senga import __version__, image
-from senga.color.colorizer import composite
+from senga.color.compositing import composite
 from senga.color.flats import medians
 from senga.color.regions import find_regions
 from senga.compare import fewhints, frechet, regioncolors, spread

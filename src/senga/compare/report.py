@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from senga import __version__, image
-from senga.color.colorizer import composite
+from senga.color.compositing import composite
 from senga.compare import sections, tables
 from senga.compare.assessment import Assessment
 from senga.compare.frozen import Frozen

@@ -13,7 +13,8 @@ import numpy as np
 
 from senga import image
 from senga.color import strict
-from senga.color.colorizer import Colorizer, Page, composite, enlarge, tinted
+from senga.color.colorizer import Colorizer, Page
+from senga.color.compositing import composite, tinted
 from senga.color.flats import flat_colors
 from senga.color.heed import check_candidates, check_conditions
 from senga.color.hints import Hints
@@ -21,6 +22,7 @@ from senga.color.maincolors import palette_of
 from senga.color.marks import MARKS, Mark
 from senga.color.palette import Color, hex_of
 from senga.color.request import Request, answer
+from senga.color.scaling import enlarge
 from senga.color.schemes import choose_palettes
 from senga.color.wishes import Wishes, make_wishes
 from senga.errors import HintError, ModelError
