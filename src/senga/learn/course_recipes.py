@@ -38,7 +38,7 @@ class PainterSize:
     """Arguments of `senga.learn.networks.painter.Painter`."""
 
     width: int = 64
-    deep: int = 3
+    deep: int = 2
     tokens: int = 192
     layers: int = 4
     bins: int = 256

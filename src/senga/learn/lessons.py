@@ -75,10 +75,15 @@ def key_of(cache: Cache) -> str:
 
 
 def _painter(recipe: PaintRecipe, cache: Cache, *, fresh: bool, device: str) -> PainterLesson:
-    size = recipe.network
-    network = Painter(width=size.width, deep=size.deep, tokens=size.tokens, layers=size.layers, bins=size.bins)
+    network = make_painter(recipe)
     if fresh:
-        network.bins.copy_(fit_bins(cache, size.bins, Views(), np.random.default_rng(recipe.course.seed)))
+        network.bins.copy_(fit_bins(cache, len(network.bins), Views(), np.random.default_rng(recipe.course.seed)))
     return PainterLesson(
         network, cache, recipe.views, recipe.reveals, judged=JUDGED, stages=recipe.stages, device=device
     )
+
+
+def make_painter(recipe: PaintRecipe) -> Painter:
+    """The painter that a recipe describes, with random weights and random bins."""
+    size = recipe.network
+    return Painter(width=size.width, deep=size.deep, tokens=size.tokens, layers=size.layers, bins=size.bins)

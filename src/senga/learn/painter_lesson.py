@@ -57,13 +57,7 @@ class PainterLesson:
 
     def losses(self, batch: PainterBatch) -> dict[str, Tensor]:
         b = PainterBatch(*(t.to(self.device, non_blocking=True) for t in batch.__dict__.values()))
-        answer, known = answered(self.network, b)
-        bins, r = self.network.bins, b.truth.shape[1]
-        with torch.autocast(self.device, enabled=False):
-            mine = Answer(answer.logits[:, :r], answer.moved[:, :r])
-            lost = surprise(mine, bins, known, b.palette, b.truth)
-            off = (mean_color(mine, bins, known, b.palette) - b.truth).square().sum(2)
-        return {"surprise": (lost * b.weight).sum(1).mean(), "mean": MEAN * (off * b.weight).sum(1).mean()}
+        return objectives(self.network, b, referred=bool((b.partner >= 0).any()))
 
     def advance(self, share: float) -> None:
         self._now = views_at(self.views, self.stages, share)
@@ -124,11 +118,26 @@ class PainterLesson:
         return np.concatenate(rows) if rows else None
 
 
-def answered(network: Painter, batch: PainterBatch) -> tuple[Answer, Tensor]:
-    """The network's answer to a batch, and what was known: the batch's regions first, then those of references."""
+def objectives(network: Painter, batch: PainterBatch, *, referred: bool) -> dict[str, Tensor]:
+    """Surprise and error of a batch, weighted; `referred` as for `answered`."""
+    answer, known = answered(network, batch, referred=referred)
+    bins, r = network.bins, batch.truth.shape[1]
+    with torch.autocast(batch.truth.device.type, enabled=False):
+        mine = Answer(answer.logits[:, :r], answer.moved[:, :r])
+        lost = surprise(mine, bins, known, batch.palette, batch.truth)
+        off = (mean_color(mine, bins, known, batch.palette) - batch.truth).square().sum(2)
+    return {"surprise": (lost * batch.weight).sum(1).mean(), "mean": MEAN * (off * batch.weight).sum(1).mean()}
+
+
+def answered(network: Painter, batch: PainterBatch, *, referred: bool) -> tuple[Answer, Tensor]:
+    """The network's answer to a batch, and what was known: the batch's regions first, then those of references.
+
+    Args:
+        referred: whether any sample has a reference.
+    """
     regions = network.pool(network.read(batch.planes), batch.shares)
     geometry, known, there = batch.geometry, batch.known, batch.there
-    if bool((batch.partner >= 0).any()):
+    if referred:
         other, q = batch.partner.clamp_min(0), min(BORROWED, batch.truth.shape[1])
         shown = there[other, :q] * (batch.partner >= 0).unsqueeze(1)
         flags = torch.zeros_like(known[:, :q, :3])
