@@ -7,7 +7,7 @@ from senga.color.flats import flat_colors
 from senga.color.hints import Hints
 from senga.color.layers import Layered, layers_of
 from senga.color.palette import parse_color
-from senga.color.request import Request
+from senga.color.request import Request, renderings
 from senga.errors import HintError
 
 
@@ -32,14 +32,12 @@ def take_apart(
     if request.candidates > 1:
         raise HintError("layers are of one answer; leave out candidates")
     given = hints if hints is not None and hints.mask.any() else None
-    palette = [parse_color(c) for c in request.palette] or None
-    # In flat mode a model that heeds no palette is kept to it afterwards.
-    told = palette if request.mode == "paint" or "palette" in page.session.card.conditions else None
-    color, *ink = page.layers(given, reference, told, request.reference_strength, inked=request.tint > 0)
-    flat = image.flatten(flat_colors(page.areas.regions, given, color, palette))
-    if request.mode == "flat":
-        color = flat
+    found = renderings(request, page, hints, reference)[0]
+    flat = found.flat
+    if flat is None:
+        palette = [parse_color(c) for c in request.palette] or None
+        flat = image.flatten(flat_colors(page.areas.regions, given, found.color, palette))
     painted = None
-    if ink:
-        painted = tinted(composite(color, page.drawing.layer), ink[0], page.drawing.layer, request.tint)
-    return layers_of(page, color, flat, given, painted)
+    if found.ink is not None:
+        painted = tinted(composite(found.color, page.drawing.layer), found.ink, page.drawing.layer, request.tint)
+    return layers_of(page, found.color, flat, given, painted)

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.color.flood import Labels
 from senga.color.regions import Regions, strips
+from senga.color.scaling import labels_at
 
 ACROSS = 0.001
 """What a working pixel of another region counts: all there is, for regions in which no working pixel lies (ours)."""
@@ -41,7 +41,7 @@ class Carrier:
         h, w = lines.shape
         self._y, self._down = _places(height, h)
         self._x, self._right = _places(width, w)
-        self._small = _labels_at(regions, lines.shape)
+        self._small = labels_at(regions, lines.shape)
         near = lines < INKED
         # What was enlarged evenly mixes the four working pixels around a place, and a little of the next ring.
         same, clear = _square(self._small, np.minimum), ~_square(near, np.logical_or)
@@ -92,18 +92,3 @@ def _places(large: int, small: int) -> tuple[NDArray[np.int64], NDArray[np.float
     at = np.clip((np.arange(large) + 0.5) * small / large - 0.5, 0, small - 1)
     first = np.minimum(at.astype(np.int64), max(0, small - 2))
     return first, (at - first).astype(np.float32)
-
-
-def _labels_at(regions: Regions, shape: tuple[int, ...]) -> Labels:
-    """(h, w) int32, the region in whose paper each working pixel's middle lies, or the nearest paper of its block."""
-    height, width = regions.shape
-    h, w = shape
-    labels = np.full((h, w), -1, np.int32)
-    # Middle first, then places around it, until one is paper.
-    for dy, dx in ((0.5, 0.5), (0.25, 0.25), (0.75, 0.75), (0.25, 0.75), (0.75, 0.25), (0.05, 0.5), (0.95, 0.5)):
-        y = np.minimum(((np.arange(h) + dy) * height / h).astype(np.int64), height - 1)[:, None]
-        x = np.minimum(((np.arange(w) + dx) * width / w).astype(np.int64), width - 1)[None]
-        take = (labels < 0) & regions.paper[y, x]
-        labels[take] = regions.labels[y, x][take]
-    y, x = (np.arange(h) * height // h)[:, None], (np.arange(w) * width // w)[None]
-    return np.where(labels < 0, regions.labels[y, x], labels)

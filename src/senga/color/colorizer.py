@@ -7,7 +7,7 @@ the drawing's size and the person's own line layer is multiplied on top.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +17,16 @@ from senga import image
 from senga.color.areas import Areas
 from senga.color.brush import Brush, take_brush
 from senga.color.carry import Carrier
-from senga.color.compositing import composite, tinted
+from senga.color.flats import flat_colors
 from senga.color.heed import check_candidates, check_conditions
 from senga.color.hints import Hints
-from senga.color.palette import Color
-from senga.color.scaling import enlarge, paper_weight, working_lines
+from senga.color.painting import REACHES
+from senga.color.palette import Color, parse_color
+from senga.color.region_brush import RegionBrush
+from senga.color.render import Rendering
+from senga.color.scaling import enlarge, paper_weight, working_lines, working_shape
 from senga.color.schemes import choose_palettes
+from senga.color.shader import STRONGEST, Shader
 from senga.color.wishes import Wishes, make_wishes
 from senga.errors import HintError, ImageError, ModelError
 from senga.model.session import Session
@@ -38,6 +42,7 @@ PROCESS, LEAN, DIVIDED = 220e6, 20, 5
 """Memory that coloring takes: bytes of the process with the shipped model, bytes a pixel of the drawing, and further
 bytes a pixel where it is divided into regions. Measured on 4961x7016 px with colored lines, rounded up."""
 
+
 @dataclass(frozen=True)
 class Colorizer:
     """A colorizing model, opened.
@@ -49,6 +54,7 @@ class Colorizer:
 
     session: Session
     max_ram: int | None = None
+    threads: int | None = None
 
     @staticmethod
     def open(
@@ -71,7 +77,7 @@ class Colorizer:
         """
         session = Session.open(model or SHIPPED, threads=threads, backend=backend)
         session.need("colorize")
-        return Colorizer(session, max_ram)
+        return Colorizer(session, max_ram, threads)
 
     def page(self, drawing: image.Drawing | image.Pixels, areas: Areas | None = None) -> "Page":
         """Reads a drawing, to be painted many times.
@@ -85,15 +91,15 @@ class Colorizer:
         """
         read = drawing if isinstance(drawing, image.Drawing) else image.to_drawing(drawing)
         height, width = read.shape
-        scale = math.sqrt(min(1.0, self.session.card.area / (height * width)))
-        small = (max(1, round(height * scale)), max(1, round(width * scale)))
+        small = working_shape(read.shape, self.session.card.area)
         allowed = math.inf if self.max_ram is None else self.max_ram
         if _needed(read.lines.size, lean=True) > allowed:
             least = math.ceil(_needed(read.lines.size, lean=True) / 1e6)
             raise ImageError(f"{width}x{height} px need {least} MB to be colored; allow more, or make it smaller")
         lean = _needed(read.lines.size, lean=False) > allowed
         lines = working_lines(read.lines, small)
-        return Page(self.session, read, lines, take_brush(self.session, lines), areas or Areas(read.lines), lean)
+        brush = None if self.session.by_regions else take_brush(self.session, lines)
+        return Page(self.session, read, lines, brush, areas or Areas(read.lines), lean, self.threads)
 
 
 @dataclass(frozen=True)
@@ -103,16 +109,67 @@ class Page:
     Attributes:
         drawing: as it came.
         lines: (h, w) uint8, what the network sees of it.
+        brush: of a model that answers for pixels; None of a painter, which answers for regions.
         areas: of the drawing, divided when they are first asked for.
         lean: whether memory is too short to keep the colors of a large drawing to their side of each line.
+        threads: of the processor, for the networks that shade and close.
     """
 
     session: Session
     drawing: image.Drawing
     lines: image.Pixels
-    brush: Brush = field(repr=False)
+    brush: Brush | None = field(repr=False)
     areas: Areas = field(repr=False)
     lean: bool = False
+    threads: int | None = None
+
+    def render(
+        self,
+        hints: Hints | None = None,
+        reference: image.Pixels | None = None,
+        palette: Sequence[Color] | None = None,
+        strength: float = 1.0,
+        *,
+        seeds: Sequence[int] = (0,),
+        light: float = 1.0,
+        reach: str = "object",
+        inked: bool = False,
+        flat: bool = False,
+    ) -> list[Rendering]:
+        """Ways to color the drawing, one a seed; every other way to ask goes through this one.
+
+        Args:
+            hints: of the drawing's size; None lets the model choose everything. They are obeyed in all.
+            reference: picture whose colors are borrowed, (H, W, 3) or (H, W, 4) uint8 of any size.
+            palette: colors to use. Reference and palette only for models that take them.
+            strength: how much the reference counts, from 0 to 1.
+            seeds: of what is drawn at random, 1 to 64 of them. Models of pixels draw nothing and take one.
+            light: strength of shade and light, 0 to 1.5, for painters.
+            reach: how far a hint reaches: its "region", its "object", or "far".
+            inked: whether colors of the lines are wanted. flat: whether flats alone are: nothing is shaded.
+
+        Raises:
+            HintError: hints of another size, not a color, or a number out of range.
+            PaletteError: a reference that is wholly transparent.
+            ModelError: the model does not take what was given.
+        """
+        if reach not in REACHES:
+            raise HintError(f"unknown reach '{reach}'; known: {', '.join(REACHES)}")
+        if not 0 <= light <= STRONGEST:
+            raise HintError(f"a strength of light is from 0 to {STRONGEST:g}, not {light:g}")
+        if not 0 <= strength <= 1:
+            raise HintError(f"a reference's strength is from 0 to 1, not {strength}")
+        self._need(hints, reference, palette)
+        if self.brush is not None:
+            wish = make_wishes(palette, reference, strength)
+            return [self._by_pixels(hints, wish, palette, inked=inked, flat=flat) for _ in seeds[:1]]
+        colors = [parse_color(c) for c in palette or ()]
+        tables = self._regional.tables(hints, colors, reference, strength, seeds, reach)
+        found = []
+        for table in tables:
+            flats = flat_colors(self.areas.regions, hints, table=table)[..., :3]
+            found.append(self._lit(np.ascontiguousarray(flats), light, inked=inked, flat=flat))
+        return found
 
     def paint(
         self,
@@ -121,14 +178,15 @@ class Page:
         palette: Sequence[Color] | None = None,
         strength: float = 1.0,
         tint: float = 0.0,
+        *,
+        light: float = 1.0,
+        reach: str = "object",
+        seed: int = 0,
     ) -> image.Pixels:
         """The colored drawing, its own lines on top.
 
         Args:
-            hints: of the drawing's size; None lets the model choose everything.
-            reference: picture whose colors are borrowed, (H, W, 3) or (H, W, 4) uint8 of any size.
-            palette: colors to use. Reference and palette only for models that take them.
-            strength: how much the reference counts, from 0 to 1.
+            hints, reference, palette, strength, light, reach, seed: as `render` takes them.
             tint: how much the lines take the color of what they outline, from 0, the person's own lines untouched, to
                 1. Where they are and how dense they are never changes. For models that color lines.
 
@@ -136,12 +194,9 @@ class Page:
             (H, W, 3) uint8 RGB of the drawing's size, or (H, W, 4) with the drawing's own alpha if it has one.
 
         Raises:
-            HintError: hints of another size, not a color, or a strength or tint out of range.
-            PaletteError: a reference that is wholly transparent.
-            ModelError: the model does not take what was given.
+            As `render`, and HintError: a tint out of range.
         """
-        self._need(hints, reference, palette)
-        return self._finished(hints, make_wishes(palette, reference, strength), tint)
+        return self.candidates(1, hints, reference, palette, strength, seed, tint, light=light, reach=reach)[0]
 
     def color(
         self,
@@ -150,24 +205,8 @@ class Page:
         palette: Sequence[Color] | None = None,
         strength: float = 1.0,
     ) -> image.Pixels:
-        """The color layer alone, (H, W, 3) uint8, without lines. Arguments and errors as `paint`."""
-        return self.layers(hints, reference, palette, strength)[0]
-
-    def layers(
-        self,
-        hints: Hints | None = None,
-        reference: image.Pixels | None = None,
-        palette: Sequence[Color] | None = None,
-        strength: float = 1.0,
-        *,
-        inked: bool = False,
-    ) -> list[image.Pixels]:
-        """The color layer as `color` answers and, if `inked`, the colors that lines take when they are tinted.
-
-        Both (H, W, 3) uint8. Arguments and errors as `paint`.
-        """
-        self._need(hints, reference, palette)
-        return self._colored(hints, make_wishes(palette, reference, strength), inked)
+        """The color layer alone, (H, W, 3) uint8, without lines. Arguments and errors as `render`."""
+        return self.render(hints, reference, palette, strength)[0].color
 
     def candidates(
         self,
@@ -178,46 +217,41 @@ class Page:
         strength: float = 1.0,
         seed: int = 0,
         tint: float = 0.0,
+        *,
+        light: float = 1.0,
+        reach: str = "object",
     ) -> list[image.Pixels]:
-        """Several different ways to color the drawing, each as `paint` answers; the model's own choice comes first.
+        """Several different ways to color the drawing, each as `paint` answers; arguments and errors as `render`."""
+        if not 0 <= tint <= 1:
+            raise HintError(f"a tint is from 0 to 1, not {tint}")
+        given = {"light": light, "reach": reach, "inked": tint > 0}
+        found: list[Rendering] = []
+        for told, borrowed, seeds in self.asked(count, palette, reference, seed):
+            found += self.render(hints, borrowed, told, strength, seeds=seeds, **given)
+        return [one.picture(self.drawing, tint) for one in found]
 
-        Each follows a palette of its own; hints are obeyed in all. A palette that is given is kept to in part, a
-        reference is not: it would say the same to each.
+    def asked(
+        self,
+        count: int,
+        palette: Sequence[Color] | None = None,
+        reference: image.Pixels | None = None,
+        seed: int = 0,
+    ) -> list[tuple[Sequence[Color] | None, image.Pixels | None, list[int]]]:
+        """What has to be asked for so many candidates: palette, reference, seeds, as `render` takes them.
 
-        Args:
-            count: how many, 1 to 64.
-            hints, reference, palette, strength, tint: as `paint` takes them.
-            seed: of the palettes that are chosen.
+        A painter draws a candidate from each seed. A model of pixels follows a palette of its own in each but the
+        first; it does not see the reference then, which would say the same to each.
 
         Raises:
-            HintError: as `paint`, or a count out of range. ModelError: the model takes no palettes.
+            HintError: a count out of range. ModelError: the model has one answer only.
         """
         if not 1 <= count <= 64:
             raise HintError(f"{count} candidates; give 1 to 64")
-        self._need(hints, reference, palette)
-        check_candidates(self.session.card, self.session.name, count)
-        first = make_wishes(palette, reference, strength)
-        wishes = [first, *(make_wishes(p) for p in choose_palettes(count - 1, palette or (), seed))]
-        return [self._finished(hints, w, tint) for w in wishes]
-
-    def _need(self, hints: Hints | None, reference: image.Pixels | None, palette: Sequence[Color] | None) -> None:
-        """Refuses what the model does not take, and hints of another size."""
-        wanted = {"hints": hints is not None and hints.mask.any(), "reference": reference is not None}
-        wanted["palette"] = palette is not None
-        check_conditions(self.session.card, self.session.name, wanted)
-        if hints is not None and hints.shape != self.drawing.shape:
-            raise HintError(f"hints of {hints.shape} do not fit a drawing of {self.drawing.shape} (height, width)")
-
-    def _colored(self, hints: Hints | None, wishes: Wishes, inked: bool = False) -> list[image.Pixels]:
-        """The color layer and, if asked for, the lines' colors, (H, W, 3) uint8."""
-        given = (hints or Hints.blank(self.drawing.shape)).scaled(self.lines.shape)
-        painted = self.brush.paint(given, wishes)
-        layers = [self.enlarged(painted.color)]
-        if inked:
-            if painted.ink is None:
-                raise ModelError(f"{self.session.name}: does not color lines; leave out the tint")
-            layers.append(enlarge(painted.ink, 255 - self.lines, self.drawing.shape))
-        return layers
+        check_candidates(self.session, count)
+        if self.session.by_regions:
+            return [(palette, reference, [seed + i for i in range(count)])]
+        others = choose_palettes(count - 1, palette or (), seed)
+        return [(palette, reference, [seed]), *((p, None, [seed]) for p in others)]
 
     def enlarged(self, color: NDArray[np.float32]) -> image.Pixels:
         """Colors under the lines at the drawing's size, each on its side of every line.
@@ -238,14 +272,48 @@ class Page:
     def _carrier(self) -> Carrier:
         return Carrier(self.areas.regions, self.lines)
 
-    def _finished(self, hints: Hints | None, wishes: Wishes, tint: float) -> image.Pixels:
-        if not 0 <= tint <= 1:
-            raise HintError(f"a tint is from 0 to 1, not {tint}")
-        color, *ink = self._colored(hints, wishes, inked=tint > 0)
-        painted = composite(color, self.drawing.layer)
-        if ink:
-            painted = tinted(painted, ink[0], self.drawing.layer, tint)
-        return painted if self.drawing.alpha is None else np.dstack([painted, self.drawing.alpha])
+    @cached_property
+    def _regional(self) -> RegionBrush:
+        return RegionBrush(self.session, self.lines, self.areas)
+
+    def _need(self, hints: Hints | None, reference: image.Pixels | None, palette: Sequence[Color] | None) -> None:
+        """Refuses what the model does not take, and hints of another size."""
+        wanted = {"hints": hints is not None and hints.mask.any(), "reference": reference is not None}
+        wanted["palette"] = palette is not None
+        check_conditions(self.session.card, self.session.name, wanted)
+        if hints is not None and hints.shape != self.drawing.shape:
+            raise HintError(f"hints of {hints.shape} do not fit a drawing of {self.drawing.shape} (height, width)")
+
+    def _by_pixels(
+        self, hints: Hints | None, wishes: Wishes, palette: Sequence[Color] | None, *, inked: bool, flat: bool
+    ) -> Rendering:
+        """The answer of a model of pixels."""
+        assert self.brush is not None
+        given = (hints or Hints.blank(self.drawing.shape)).scaled(self.lines.shape)
+        painted = self.brush.paint(given, wishes)
+        if inked and painted.ink is None:
+            raise ModelError(f"{self.session.name}: does not color lines; leave out the tint")
+        ink = None
+        if inked and painted.ink is not None:
+            ink = enlarge(painted.ink, 255 - self.lines, self.drawing.shape)
+        color = self.enlarged(painted.color)
+        if flat:
+            color = np.ascontiguousarray(flat_colors(self.areas.regions, hints, color, palette)[..., :3])
+        return Rendering(color, color if flat else None, ink)
+
+    def _lit(self, flats: image.Pixels, light: float, *, inked: bool, flat: bool) -> Rendering:
+        """Flats in light and shade, and the colors of lines on them."""
+        if not inked and (flat or light == 0):
+            return Rendering(flats, flats, None)
+        shading = opened_shader(self.threads).shade(self.drawing.lines, flats, self.areas.regions.labels)
+        color = flats if flat else shading.color(light)
+        return Rendering(color, flats, shading.ink if inked else None)
+
+
+@lru_cache(maxsize=2)
+def opened_shader(threads: int | None = None) -> Shader:
+    """The shipped shader, kept open."""
+    return Shader.open(threads=threads)
 
 
 def _needed(pixels: int, *, lean: bool) -> float:

@@ -35,6 +35,7 @@ def flat_colors(
     hints: Hints | None = None,
     color: image.Pixels | None = None,
     palette: Sequence[Color] | None = None,
+    table: image.Pixels | None = None,
 ) -> image.Pixels:
     """The flat color layer.
 
@@ -47,6 +48,7 @@ def flat_colors(
         regions: of the drawing.
         hints: of the drawing's size; they are obeyed exactly.
         color: (H, W, 3) uint8, a colored layer of the drawing's size, as `Page.color` answers; None: hints alone.
+        table: (count, 3) uint8, the color of each region, in the place of `color`.
         palette: regions without a hint take its color that is nearest to theirs in CIELAB.
 
     Returns:
@@ -65,19 +67,20 @@ def flat_colors(
     for what, shape in (("hints", hints and hints.shape), ("colors", None if color is None else color.shape[:2])):
         if shape is not None and shape != regions.shape:
             raise HintError(f"{what} of {shape} do not fit regions of {regions.shape} (height, width)")
-    table = np.zeros((regions.count, 4), np.uint8)
-    if color is not None:
-        table[:, :3], table[:, 3] = medians(regions, color), 255
+    known = np.zeros((regions.count, 4), np.uint8)
+    if color is not None or table is not None:
+        known[:, :3] = medians(regions, color) if color is not None else table
+        known[:, 3] = 255
         if palette:
-            table[:, :3] = _nearest(table[:, :3], [parse_color(c) for c in palette])
+            known[:, :3] = _nearest(known[:, :3], [parse_color(c) for c in palette])
     split = {}
-    for region, groups in _said(regions, hints).items() if hints is not None else ():
-        table[region] = (*groups[0][0], 255)
+    for region, groups in said(regions, hints).items() if hints is not None else ():
+        known[region] = (*groups[0][0], 255)
         if len(groups) > 1:
             split[region] = groups
     layer = np.empty((*regions.shape, 4), np.uint8)
     for rows in strips(regions.shape):
-        np.take(table, regions.labels[rows], axis=0, out=layer[rows])
+        np.take(known, regions.labels[rows], axis=0, out=layer[rows])
     for region, groups in split.items():
         box = _box(regions.labels == region)
         inside = regions.labels[box] == region
@@ -139,8 +142,8 @@ Groups = list[tuple[tuple[int, ...], Index]]
 """Colors of hints in one region, and the flat numbers of the pixels where they lie; most pixels first."""
 
 
-def _said(regions: Regions, hints: Hints) -> dict[int, Groups]:
-    """What hints say of each region."""
+def said(regions: Regions, hints: Hints) -> dict[int, Groups]:
+    """What hints say of each region; of several colors in one, that of the most pixels first."""
     at = np.flatnonzero(hints.mask)
     if not len(at):
         return {}
@@ -160,14 +163,14 @@ def _said(regions: Regions, hints: Hints) -> dict[int, Groups]:
     colors = hints.color.reshape(-1, 3)[at]
     order = np.argsort(part, kind="stable")
     ends = np.cumsum(size)
-    said: dict[int, Groups] = {}
+    found: dict[int, Groups] = {}
     for i in np.flatnonzero(counts).tolist():
         pixels = order[ends[i] - size[i] : ends[i]]
-        groups = said.setdefault(int(parts[i] % regions.count), [])
+        groups = found.setdefault(int(parts[i] % regions.count), [])
         for given, members in _alike(colors[pixels]):
             if len(members) >= SLIP * len(pixels) or len(members) == len(pixels):
                 groups.append((given, at[pixels[members]]))
-    return {region: _together(groups) for region, groups in said.items()}
+    return {region: _together(groups) for region, groups in found.items()}
 
 
 def _alike(colors: image.Pixels) -> Groups:

@@ -123,22 +123,23 @@ def color_frames(
             own = follow(before, small, _small_ink(drawing), regions.count)
             colors = np.where(own[:, None] >= 0, before.colors[own], 0).astype(np.uint8)
         hints = _hints(regions, own >= 0, colors)
-        color, *ink = page.layers(hints if hints.mask.any() else None, told, None, strength, inked=tint > 0)
+        found = page.render(hints if hints.mask.any() else None, told, None, strength, inked=tint > 0)[0]
+        color = found.color
         laid = medians(regions, color)
         colors = np.where(own[:, None] >= 0, colors, laid)
         seen = colors if flat else laid
         if flat:
             color = np.ascontiguousarray(colors[regions.labels])
         picture = composite(color, drawing.layer)
-        if ink:
-            picture = tinted(picture, ink[0], drawing.layer, tint)
+        if found.ink is not None:
+            picture = tinted(picture, found.ink, drawing.layer, tint)
         now = _known(regions, drawing, colors)
-        found = flicker = float("nan")
+        again = flicker = float("nan")
         if before is not None and shown is not None:
             share = now.sizes / now.sizes.sum()
-            found = float(share[own >= 0].sum())
+            again = float(share[own >= 0].sum())
             flicker = _flicker(before, now, own, shown, seen)
-        yield Painted(picture if drawing.alpha is None else np.dstack([picture, drawing.alpha]), found, flicker)
+        yield Painted(picture if drawing.alpha is None else np.dstack([picture, drawing.alpha]), again, flicker)
         before, shown = now, seen
 
 

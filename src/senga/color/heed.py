@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from senga.errors import ModelError
 from senga.model.card import Card
+from senga.model.session import Session
 
 
 def check_conditions(card: Card, name: str, wanted: Mapping[str, object]) -> None:
@@ -22,14 +23,11 @@ def check_conditions(card: Card, name: str, wanted: Mapping[str, object]) -> Non
             raise ModelError(f"{name}: does not take a {condition}; it takes: {takes}")
 
 
-def check_candidates(card: Card, name: str, count: int) -> None:
-    """Refuses more than one answer of a model that takes no palettes.
-
-    Args:
-        card: of the model. name: what to call it in the refusal. count: answers that are wanted.
+def check_candidates(session: Session, count: int) -> None:
+    """Refuses more than one answer of a model of pixels that takes no palettes: a painter draws as many as one likes.
 
     Raises:
         ModelError: it has one answer only.
     """
-    if count > 1 and "palette" not in card.conditions:
-        raise ModelError(f"{name}: takes no palettes, so it has one answer only; leave out candidates")
+    if count > 1 and not session.by_regions and "palette" not in session.card.conditions:
+        raise ModelError(f"{session.name}: takes no palettes, so it has one answer only; leave out candidates")

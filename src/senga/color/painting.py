@@ -7,6 +7,7 @@ another. What a person tells is known from the start, and stays.
 Source of the rounds: Chang et al. 2022 (MaskGIT), here over regions and colors.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -53,6 +54,22 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class Borrowed:
+    """Regions of a reference, whose colors are known.
+
+    Attributes:
+        features: (Q, F) and geometry: (Q, `GEOMETRY`), as of a painting's own tokens.
+        colors: (Q, 3), in `opponent` units.
+        strength: how loud they are, over 0 and up to 1.
+    """
+
+    features: Plane
+    geometry: Plane
+    colors: Plane
+    strength: float = 1.0
+
+
+@dataclass(frozen=True)
 class Painting:
     """A drawing as the painter reads it.
 
@@ -85,7 +102,14 @@ class Painting:
         return Painting(session, tokens, features, _token_of(tokens, regions), answer["bins"].astype(np.float32))
 
     def answer(
-        self, known: Plane, palette: Plane, seeds: list[int], rounds: int = ROUNDS, temperature: float = TEMPERATURE
+        self,
+        known: Plane,
+        palette: Plane,
+        seeds: Sequence[int],
+        borrowed: Borrowed | None = None,
+        *,
+        rounds: int = ROUNDS,
+        temperature: float = TEMPERATURE,
     ) -> list[Answered]:
         """Colors for each seed.
 
@@ -93,6 +117,7 @@ class Painting:
             known: (R, `KNOWN`), what is told: colors in `opponent` units, 1 where a hint tells, 0.
             palette: (P, 3) in `opponent` units; may be empty.
             seeds: of the draws, one answer each.
+            borrowed: regions of a reference.
             rounds: 0 answers with the mean of what is likely, which is dull but seldom far off.
         """
         count, many = len(seeds), len(known)
@@ -100,9 +125,10 @@ class Painting:
         told = known[:, 3] > 0
         randoms = [np.random.default_rng([seed, 5]) for seed in seeds]
         share = np.log(np.maximum(self.tokens.geometry[:, 4] ** 2, 1e-6))
-        logits, moved = self._think(state, palette)
+        logits, moved = self._think(state, palette, borrowed)
         if rounds == 0:
-            means = _means(logits, moved, self._bins, state, palette)
+            pointed = self._pointed(known, palette, borrowed)
+            means = np.stack([_mean(lg, m, self._bins, pointed) for lg, m in zip(logits, moved, strict=True)])
             colors = np.where(told[None, :, None], known[None, :, :3], means)
             return [Answered(c, lg, m) for c, lg, m in zip(colors, logits, moved, strict=True)]
         for step in range(1, rounds + 1):
@@ -114,15 +140,25 @@ class Painting:
                 more = wanted - int((state[i, :, 4] > 0).sum())
                 if more <= 0 or not open_.any():
                     continue
-                colors, sure = draw(logits[i], moved[i], self._bins, state[i], palette, temperature, random)
-                order = np.where(open_, np.log(sure + 1e-6) + AREA * share, -np.inf)
-                chosen = np.argsort(-order, kind="stable")[: min(more, int(open_.sum()))]
-                state[i, chosen, :3], state[i, chosen, 4] = colors[chosen], 1
+                pointed = self._pointed(state[i], palette, borrowed)
+                colors, sure = draw(logits[i], moved[i] + self._bins, pointed, open_, temperature, random)
+                order = np.log(sure + 1e-6) + AREA * share[open_]
+                best = np.argsort(-order, kind="stable")[:more]
+                chosen = np.flatnonzero(open_)[best]
+                state[i, chosen, :3], state[i, chosen, 4] = colors[best], 1
             if step < rounds:
-                logits, moved = self._think(state, palette)
+                logits, moved = self._think(state, palette, borrowed)
         return [Answered(s[:, :3].copy(), lg, m) for s, lg, m in zip(state, logits, moved, strict=True)]
 
-    def reached(self, base: Answered, hinted: Answered, known: Plane, palette: Plane, reach: str) -> Plane:
+    def reached(
+        self,
+        base: Answered,
+        hinted: Answered,
+        known: Plane,
+        palette: Plane,
+        reach: str,
+        borrowed: Borrowed | None = None,
+    ) -> Plane:
         """Colors with hints, where those change what was there before only as far as they reach.
 
         Args:
@@ -135,53 +171,80 @@ class Painting:
         told = known[:, 3] > 0
         if margin == np.inf:
             return np.where(told[:, None], known[:, :3], base.colors).astype(np.float32)
-        logits, moved = self._think(known[None], palette)
-        now = _likelihood(logits[0], moved[0], self._bins, known, palette, hinted.colors)
-        before = _likelihood(logits[0], moved[0], self._bins, known, palette, base.colors)
+        logits, moved = self._think(known[None], palette, borrowed)
+        pointed = self._pointed(known, palette, borrowed)
+        now = _likelihood(logits[0], moved[0] + self._bins, pointed, hinted.colors)
+        before = _likelihood(logits[0], moved[0] + self._bins, pointed, base.colors)
         change = told | (now - before > margin)
         return np.where(change[:, None], hinted.colors, base.colors).astype(np.float32)
 
-    def _think(self, state: Plane, palette: Plane) -> tuple[Plane, Plane]:
-        n = len(state)
-        offered = np.ones((n, max(1, len(palette))), np.float32) * (len(palette) > 0)
+    def borrowed(self, colors: Plane, most: int, strength: float) -> Borrowed:
+        """A reference for another drawing: the largest regions of this one, of given colors (R, 3)."""
+        return Borrowed(self.features[0, :most], self.tokens.geometry[:most], colors[:most], strength)
+
+    def _pointed(self, known: Plane, palette: Plane, borrowed: Borrowed | None) -> Plane:
+        """(T, 3), the colors that may be pointed at, as the logits count them."""
+        parts = [known[:, :3]]
+        if borrowed is not None:
+            parts.append(borrowed.colors)
+        return np.concatenate([*parts, palette if len(palette) else np.zeros((1, 3), np.float32)])
+
+    def _think(self, state: Plane, palette: Plane, borrowed: Borrowed | None) -> tuple[Plane, Plane]:
+        """Logits (N, R, bins + T) and moves (N, R, bins, 3) for states (N, R, `KNOWN`)."""
+        n, r = state.shape[:2]
+        features, geometry = self.features, self.tokens.geometry[None]
+        if borrowed is not None:
+            q = len(borrowed.colors)
+            told = np.zeros((1, q, KNOWN), np.float32)
+            told[0, :, :3], told[0, :, 5] = borrowed.colors, borrowed.strength
+            features = np.concatenate([features, borrowed.features[None]], 1)
+            geometry = np.concatenate([geometry, borrowed.geometry[None]], 1)
+            state = np.concatenate([state, np.repeat(told, n, 0)], 1)
         colors = palette if len(palette) else np.zeros((1, 3), np.float32)
         given = {
-            "regions": np.repeat(self.features, n, 0),
-            "geometry": np.repeat(self.tokens.geometry[None], n, 0),
+            "regions": np.repeat(features, n, 0),
+            "geometry": np.repeat(geometry, n, 0),
             "known": np.ascontiguousarray(state, np.float32),
             "palette": np.repeat(colors[None], n, 0).astype(np.float32),
-            "offered": offered.astype(np.float32),
+            "offered": np.full((n, len(colors)), len(palette) > 0, np.float32),
         }
         answer = self.session.stage("think", given)
-        return answer["logits"].astype(np.float32), answer["moved"].astype(np.float32)
+        return answer["logits"][:, :r].astype(np.float32), answer["moved"][:, :r].astype(np.float32)
 
 
 def draw(
     logits: Plane,
-    moved: Plane,
-    bins: Plane,
-    known: Plane,
-    palette: Plane,
+    own: Plane,
+    pointed: Plane,
+    wanted: NDArray[np.bool_],
     temperature: float,
     random: np.random.Generator,
 ) -> tuple[Plane, Plane]:
-    """A color for each region, (R, 3), drawn from the chances, and how sure it is, (R,), the chance of colors like it.
+    """A color for each wanted region, (W, 3), drawn from the chances, and the chance of colors like it, (W,).
 
     All random numbers are drawn whatever is known, so that one hint more leaves the others' luck as it was.
+
+    Args:
+        logits: (R, bins + T). own: (R, bins, 3), the bins as moved. pointed: (T, 3).
+        wanted: (R,), W of them.
     """
-    colors = _components(moved, bins, known, palette)
-    luck = random.gumbel(size=(len(logits), len(bins) + 1)).astype(np.float32)
-    noise = np.concatenate([luck[:, :-1], np.repeat(luck[:, -1:], colors.shape[1] - len(bins), 1)], 1)
-    pick = np.argmax(logits / temperature + noise, 1)
-    own = colors[np.arange(len(colors)), pick]
+    bins = own.shape[1]
+    luck = random.gumbel(size=(len(logits), bins + 1)).astype(np.float32)[wanted]
+    logits, own = logits[wanted], own[wanted]
+    tilted = logits / np.float32(temperature)
+    tilted[:, :bins] += luck[:, :bins]
+    tilted[:, bins:] += luck[:, bins:]
+    pick = np.argmax(tilted, 1)
+    at = np.arange(len(pick))
+    by_pointing = pick >= bins
+    color = np.where(by_pointing[:, None], pointed[np.maximum(pick - bins, 0)], own[at, np.minimum(pick, bins - 1)])
     chance = _softmax(logits)
-    near = np.square(colors - own[:, None]).sum(2) < ALIKE**2
-    weight = chance * near
-    sure = weight.sum(1)
-    mean = (weight[..., None] * colors).sum(1) / np.maximum(sure, 1e-9)[:, None]
+    near = chance * (_distances(own, pointed, color) < ALIKE**2)
+    sure = near.sum(1)
+    mean = np.einsum("rk,rkc->rc", near[:, :bins], own) + near[:, bins:] @ pointed
+    mean /= np.maximum(sure, 1e-9)[:, None]
     # Who points at a known color or a palette's means that very color.
-    pointed = pick >= len(bins)
-    return np.where(pointed[:, None], own, mean).astype(np.float32), sure.astype(np.float32)
+    return np.where(by_pointing[:, None], color, mean).astype(np.float32), sure.astype(np.float32)
 
 
 def known_colors(tokens: Tokens, colors: dict[int, tuple[int, int, int]]) -> Plane:
@@ -198,25 +261,23 @@ def rgb_table(colors: Plane) -> image.Pixels:
     return np.rint(from_opponent(colors) * 255).astype(np.uint8)
 
 
-def _components(moved: Plane, bins: Plane, known: Plane, palette: Plane) -> Plane:
-    """(R, bins + R + P, 3), the colors that logits speak of."""
-    count = len(known)
-    others = np.concatenate([known[:, :3], palette if len(palette) else np.zeros((1, 3), np.float32)])
-    return np.concatenate([bins[None] + moved, np.repeat(others[None], count, 0)], 1)
+def _distances(own: Plane, pointed: Plane, color: Plane) -> Plane:
+    """Squared distances (R, bins + T) of one color a region, (R, 3), to all that its logits speak of."""
+    near = np.square(own).sum(2) - 2 * np.einsum("rkc,rc->rk", own, color)
+    far = np.square(pointed).sum(1)[None] - 2 * color @ pointed.T
+    return np.concatenate([near, far], 1) + np.square(color).sum(1)[:, None]
 
 
-def _means(logits: Plane, moved: Plane, bins: Plane, state: Plane, palette: Plane) -> Plane:
+def _mean(logits: Plane, moved: Plane, bins: Plane, pointed: Plane) -> Plane:
     chance = _softmax(logits)
-    return np.stack(
-        [(c[..., None] * _components(m, bins, s, palette)).sum(1) for c, m, s in zip(chance, moved, state, strict=True)]
-    )
+    count = len(bins)
+    return np.einsum("rk,rkc->rc", chance[:, :count], moved + bins) + chance[:, count:] @ pointed
 
 
-def _likelihood(logits: Plane, moved: Plane, bins: Plane, known: Plane, palette: Plane, colors: Plane) -> Plane:
+def _likelihood(logits: Plane, own: Plane, pointed: Plane, colors: Plane) -> Plane:
     """(R,) log likelihood of colors (R, 3), up to a constant."""
-    far = np.square(_components(moved, bins, known, palette) - colors[:, None]).sum(2)
-    chance = _softmax(logits) * np.exp(-far / (2 * (ALIKE / 1.5) ** 2))
-    return np.log(chance.sum(1) + 1e-5)
+    fit = np.exp(-_distances(own, pointed, colors) / (2 * (ALIKE / 1.5) ** 2))
+    return np.log((_softmax(logits) * fit).sum(1) + 1e-5)
 
 
 def _softmax(logits: Plane) -> Plane:

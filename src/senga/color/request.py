@@ -3,33 +3,37 @@
 Its JSON form is one object; each key may be left out, no key more is taken. These are the defaults:
 
     {"marks": [], "palette": [], "reference": null, "reference_strength": 1, "tint": 0,
-     "mode": "paint", "candidates": 1, "seed": 0}
+     "mode": "paint", "light": 1, "reach": "object", "candidates": 1, "seed": 0}
 
 "marks" as in `senga.color.marks`; "palette" a list of "#rrggbb"; "reference" the name of a picture, which is for the
 door that took the request in to find: a name is never opened as a file here; "reference_strength" and "tint" 0 to 1;
-"mode" "paint" or "flat"; "candidates" 1 to 64; "seed" a whole number from 0, of what is drawn at random for candidates.
+"mode" "paint" or "flat"; "light" 0 to 1.5; "reach" "region", "object" or "far"; "candidates" 1 to 64; "seed" a whole
+number from 0, of what is drawn at random.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
+
+import numpy as np
 
 from senga import image
 from senga.color import strict
 from senga.color.areas import Areas
 from senga.color.colorizer import Page
-from senga.color.compositing import tinted
-from senga.color.flats import flat_colors, lay_flats
-from senga.color.heed import check_candidates
+from senga.color.flats import flat_colors
 from senga.color.hints import Hints
 from senga.color.marks import TEXT, Mark, check_marks, lay, parse_hex, parse_marks
-from senga.color.palette import hex_of, parse_color
-from senga.color.schemes import choose_palettes
-from senga.color.spaces import RGB
+from senga.color.painting import REACHES
+from senga.color.palette import Color, hex_of, parse_color
+from senga.color.render import Rendering
+from senga.color.shader import STRONGEST
 from senga.color.wishes import MOST
 from senga.errors import HintError
 
 Mode = Literal["paint", "flat"]
+Reach = Literal["region", "object", "far"]
 MODES: tuple[str, ...] = get_args(Mode)
 
 CANDIDATES = 64
@@ -41,7 +45,18 @@ SEED = 2**53
 NAME = 200
 """Most characters of a reference's name."""
 
-KEYS = ("marks", "palette", "reference", "reference_strength", "tint", "mode", "candidates", "seed")
+KEYS = (
+    "marks",
+    "palette",
+    "reference",
+    "reference_strength",
+    "tint",
+    "mode",
+    "light",
+    "reach",
+    "candidates",
+    "seed",
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +70,8 @@ class Request:
         reference_strength: how much is borrowed, from 0 to 1.
         tint: how much lines take the color of what they outline, from 0 to 1.
         mode: "paint", or "flat": one even color for each area.
+        light: strength of shade and light, from 0 to 1.5, for models that shade.
+        reach: how far a hint reaches: "region", "object" or "far".
         candidates: how many answers, 1 to 64.
         seed: of what is drawn at random for candidates.
 
@@ -68,6 +85,8 @@ class Request:
     reference_strength: float = 1.0
     tint: float = 0.0
     mode: Mode = "paint"
+    light: float = 1.0
+    reach: Reach = "object"
     candidates: int = 1
     seed: int = 0
 
@@ -80,6 +99,8 @@ class Request:
         strict.number(self.reference_strength, "reference_strength", 0, 1)
         strict.number(self.tint, "tint", 0, 1)
         strict.one_of(self.mode, "mode", MODES)
+        strict.number(self.light, "light", 0, STRONGEST)
+        strict.one_of(self.reach, "reach", REACHES)
         strict.whole(self.candidates, "candidates", 1, CANDIDATES)
         strict.whole(self.seed, "seed", 0, SEED - 1)
         object.__setattr__(self, "marks", tuple(self.marks))
@@ -97,9 +118,9 @@ class Request:
             given["marks"] = parse_marks(given["marks"])
         if "palette" in given:
             given["palette"] = strict.entries(given["palette"], "palette", MOST, parse_hex)
-        for name in ("reference_strength", "tint"):
+        for name, most in (("reference_strength", 1), ("tint", 1), ("light", STRONGEST)):
             if name in given:
-                given[name] = strict.number(given[name], name, 0, 1)
+                given[name] = strict.number(given[name], name, 0, most)
         for name, low, high in (("candidates", 1, CANDIDATES), ("seed", 0, SEED - 1)):
             if name in given:
                 given[name] = strict.whole(given[name], name, low, high)
@@ -162,34 +183,49 @@ def answer(
     if (request.reference is None) != (reference is None):
         named = "no reference" if request.reference is None else f"the reference {strict.shown(request.reference)}"
         raise HintError(f"the request names {named}, but {'none' if reference is None else 'one'} is at hand")
-    given = hints if hints is not None and hints.mask.any() else None
-    palette = [parse_color(c) for c in request.palette] or None
-    if request.mode == "flat":
-        return _flat(request, page, given, palette, reference)
-    wishes: dict[str, Any] = {"hints": given, "reference": reference, "palette": palette}
-    wishes |= {"strength": request.reference_strength, "tint": request.tint}
-    if request.candidates > 1:
-        return page.candidates(count=request.candidates, seed=request.seed, **wishes)
-    return [page.paint(**wishes)]
+    return [one.picture(page.drawing, request.tint) for one in renderings(request, page, hints, reference)]
 
 
-def _flat(
+def renderings(
     request: Request,
     page: Page,
     hints: Hints | None,
-    palette: list[RGB] | None,
+    reference: image.Pixels | None = None,
+) -> list[Rendering]:
+    """As `answer`, before the lines are laid on the colors: what pictures, layers and previews are made of."""
+    given = hints if hints is not None and hints.mask.any() else None
+    palette = [parse_color(c) for c in request.palette] or None
+    found: list[Rendering] = []
+    for told, borrowed, seeds in page.asked(request.candidates, palette, reference, request.seed):
+        found += rendering(request, page, given, told, borrowed, seeds)
+    return found
+
+
+def rendering(
+    request: Request,
+    page: Page,
+    hints: Hints | None,
+    palette: Sequence[Color] | None,
     reference: image.Pixels | None,
-) -> list[image.Pixels]:
-    """Answers in flat mode: hints are obeyed exactly, the model colors the areas without one, a palette is kept to."""
-    heeds = "palette" in page.session.card.conditions  # a model that heeds none is kept to it afterwards
-    check_candidates(page.session.card, page.session.name, request.candidates)
-    others = choose_palettes(request.candidates - 1, palette or (), request.seed)
-    wishes = [(palette if heeds else None, reference), *((p, None) for p in others)]
-    answers = []
-    for told, borrowed in wishes:
-        color, *ink = page.layers(hints, borrowed, told, request.reference_strength, inked=request.tint > 0)
-        flat = lay_flats(flat_colors(page.areas.regions, hints, color, palette), page.drawing)
-        if ink:
-            flat[..., :3] = tinted(flat[..., :3], ink[0], page.drawing.layer, request.tint)
-        answers.append(flat)
-    return answers
+    seeds: Sequence[int],
+) -> list[Rendering]:
+    """Answers to a request with the palette, reference and seeds of some of its candidates."""
+    flat = request.mode == "flat"
+    # In flat mode a model that heeds no palette is kept to it afterwards.
+    kept = flat and palette is not None and "palette" not in page.session.card.conditions
+    found = page.render(
+        hints,
+        reference,
+        None if kept else palette,
+        request.reference_strength,
+        seeds=seeds,
+        light=request.light,
+        reach=request.reach,
+        inked=request.tint > 0,
+        flat=flat,
+    )
+    if kept:
+        regions = page.areas.regions
+        colors = [np.ascontiguousarray(flat_colors(regions, hints, r.color, palette)[..., :3]) for r in found]
+        found = [Rendering(c, c, r.ink) for c, r in zip(colors, found, strict=True)]
+    return found

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
+from senga.color.regions import Regions
 
 STEP = 4
 """Colors are enlarged by paper up to so many times the working size, and evenly from there on. Ours."""
@@ -60,3 +61,24 @@ def enlarge(color: NDArray[np.float32], lines: image.Pixels, shape: tuple[int, i
 def paper_weight(lines: image.Pixels) -> NDArray[np.float32]:
     """How much the color of each place counts, (h, w): paper much, ink hardly. Lines (h, w) uint8, 0 = ink."""
     return ((lines.astype(np.float32) / 255) ** 4 + 0.02).astype(np.float32)
+
+
+def working_shape(shape: tuple[int, ...], area: int) -> tuple[int, int]:
+    """(height, width) at which a drawing of `shape` is seen: of at most `area` px."""
+    share = min(1.0, (area / (shape[0] * shape[1])) ** 0.5)
+    return max(1, round(shape[0] * share)), max(1, round(shape[1] * share))
+
+
+def labels_at(regions: Regions, shape: tuple[int, ...]) -> NDArray[np.int32]:
+    """(h, w) int32, the region in whose paper each working pixel's middle lies, or the nearest paper of its block."""
+    height, width = regions.shape
+    h, w = shape
+    labels = np.full((h, w), -1, np.int32)
+    # Middle first, then places around it, until one is paper.
+    for dy, dx in ((0.5, 0.5), (0.25, 0.25), (0.75, 0.75), (0.25, 0.75), (0.75, 0.25), (0.05, 0.5), (0.95, 0.5)):
+        y = np.minimum(((np.arange(h) + dy) * height / h).astype(np.int64), height - 1)[:, None]
+        x = np.minimum(((np.arange(w) + dx) * width / w).astype(np.int64), width - 1)[None]
+        take = (labels < 0) & regions.paper[y, x]
+        labels[take] = regions.labels[y, x][take]
+    y, x = (np.arange(h) * height // h)[:, None], (np.arange(w) * width // w)[None]
+    return np.where(labels < 0, regions.labels[y, x], labels)

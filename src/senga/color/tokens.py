@@ -78,7 +78,6 @@ def make_tokens(lines: NDArray[np.uint8], labels: NDArray[np.integer], most: int
         labels: (h, w), the region of each pixel, any numbers from 0.
         most: tokens at most; the smallest regions go without. least: the same of regions of fewer pixels.
     """
-    h, w = lines.shape
     sizes = np.bincount(labels.reshape(-1))
     order = np.argsort(-sizes, kind="stable")
     names = order[: min(most, int((sizes >= least).sum()))]

@@ -91,7 +91,7 @@ def export_painter(
         high=1.0,
         size_multiple=painter.size_multiple,
         area=area,
-        conditions=("hints", "palette"),
+        conditions=("hints", "palette", "reference"),
         recipe=recipe,
         parameters=parameters(painter),
         tolerance=TOLERANCE,

@@ -159,7 +159,7 @@ def paint(kept: Kept, colorizer: Colorizer, request: Request, side: int, errand:
     _need(page, request)
     hints = kept.canvas.lay(request.marks)
     errand.go_on()
-    return _layers(kept, page, request, hints, _wishes(kept, request), fitting(page.drawing.shape, side))
+    return _layers(kept, page, request, hints, fitting(page.drawing.shape, side))
 
 
 def finished(kept: Kept, colorizer: Colorizer, request: Request, side: int, errand: Errand) -> image.Pixels:
@@ -276,43 +276,20 @@ def borrowed(kept: Kept, request: Request) -> image.Pixels | None:
     return kept.reference
 
 
-def _wishes(kept: Kept, request: Request) -> Wishes:
-    reference = borrowed(kept, request)
-    key = (request.palette, None if reference is None else request.reference_strength)
-    found = kept.wishes.pop(key, None)
-    if found is None:
-        found = make_wishes(list(request.palette) or None, reference, request.reference_strength)
-    kept.wishes[key] = found  # the last used stands last
-    while len(kept.wishes) > WISHES:
-        kept.wishes.pop(next(iter(kept.wishes)))
-    return found
-
-
-def _layers(kept: Kept, page: Page, request: Request, hints: Hints, wishes: Wishes, shape: tuple[int, int]) -> Layers:
+def _layers(
+    kept: Kept,
+    page: Page,
+    request: Request,
+    hints: Hints,
+    shape: tuple[int, int],
+    candidate: Candidate | None = None,
+) -> Layers:
     """Colors in the request's mode, at (height, width) `shape`."""
-    if request.mode == "paint":
-        return _colors(page, hints, wishes, request.tint, shape)
-    # Areas are of the drawing's own size: a line that is thinner than a pixel of `shape` still closes.
-    whole = _colors(page, hints, wishes, request.tint, page.drawing.shape)
-    flat = flat_layer(kept, request, hints, whole.color)
-    ink = None if whole.ink is None else image.resize(whole.ink, shape)
-    return Layers(image.resize(image.flatten(flat), shape), ink)
-
-
-def flat_layer(kept: Kept, request: Request, hints: Hints, color: image.Pixels) -> image.Pixels:
-    """One color an area, (H, W, 4) uint8, of hints and of (H, W, 3) uint8 `color`, all of the drawing's size."""
     given = hints if hints.mask.any() else None
-    return flat_colors(kept.canvas.areas.regions, given, color, list(request.palette) or None)
-
-
-def _colors(page: Page, hints: Hints, wishes: Wishes, tint: float, shape: tuple[int, int]) -> Layers:
-    """Colors at (height, width) `shape`; those of the lines too if they shall be tinted."""
-    painted = page.brush.paint(hints.scaled(page.lines.shape), wishes)
-    if tint and painted.ink is None:
-        raise ModelError(f"{page.session.card.name}: does not color lines; leave out the tint")
-    ink = enlarge(painted.ink, 255 - page.lines, shape) if tint and painted.ink is not None else None
-    whole = shape == page.drawing.shape
-    return Layers(page.enlarged(painted.color) if whole else enlarge(painted.color, page.lines, shape), ink)
+    told, reference, seeds = candidate or page.asked(1, list(request.palette) or None, borrowed(kept, request), request.seed)[0]
+    found = rendering(request, page, given, told, reference, seeds[:1])[0]
+    ink = None if found.ink is None else image.resize(found.ink, shape)
+    return Layers(image.resize(found.color, shape), ink)
 
 
 def _lined(page: Page, layers: Layers, tint: float) -> image.Pixels:

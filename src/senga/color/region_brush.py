@@ -1,0 +1,138 @@
+"""A painter at work on one drawing: what does not change is kept, a hint re-runs what hints touch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senga import image
+from senga.color.areas import Areas
+from senga.color.flats import said
+from senga.color.hints import Hints
+from senga.color.painting import Answered, Borrowed, Painting, known_colors, rgb_table
+from senga.color.regions import Regions, find_regions
+from senga.color.scaling import labels_at, working_lines, working_shape
+from senga.color.tokens import opponent
+from senga.lines.learned import Inker
+from senga.model.session import Session
+
+BORROWED = 48
+"""Regions of a reference at most, its largest; as in training."""
+
+SHOWN = 512 * 512
+"""Area that a reference is brought to before its lines are drawn, px. Ours."""
+
+KEPT = 16
+"""Answers without hints that are kept, by palette, reference and seed. Ours."""
+
+
+@dataclass(frozen=True)
+class RegionBrush:
+    """Colors of regions, asked again and again.
+
+    Attributes:
+        session: of a painter. lines: (h, w) uint8, the working lines. areas: of the drawing.
+    """
+
+    session: Session
+    lines: image.Pixels
+    areas: Areas
+    _answers: dict[bytes, Answered] = field(default_factory=dict, repr=False)
+    _references: dict[bytes, Painting] = field(default_factory=dict, repr=False)
+    _borrowed_colors: dict[bytes, NDArray[np.float32]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def painting(self) -> Painting:
+        """The drawing, read."""
+        regions = self.areas.regions
+        return Painting.read(self.session, self.lines, labels_at(regions, self.lines.shape), regions)
+
+    def tables(
+        self,
+        hints: Hints | None = None,
+        palette: Sequence[tuple[int, int, int]] = (),
+        reference: image.Pixels | None = None,
+        strength: float = 1.0,
+        seeds: Sequence[int] = (0,),
+        reach: str = "object",
+    ) -> list[image.Pixels]:
+        """A color for each region of the drawing, (regions, 3) uint8, one table a seed.
+
+        Args:
+            hints: of the drawing's size. palette: RGB, 0 to 255. reference: (H, W, 3) or (H, W, 4) uint8.
+            strength: how much the reference counts, from 0 to 1. reach: see `painting.Painting.reached`.
+        """
+        painting, regions = self.painting, self.areas.regions
+        offered = opponent(np.array(palette, np.float32).reshape(-1, 3) / 255)
+        borrowed = self._borrow(reference, strength) if reference is not None and strength > 0 else None
+        nothing = known_colors(painting.tokens, {})
+        key = offered.tobytes() + (b"" if borrowed is None else borrowed.colors.tobytes() + str(strength).encode())
+        base = self._kept(key, nothing, offered, borrowed, seeds)
+        spoken = said(regions, hints) if hints is not None and hints.mask.any() else {}
+        colors = [b.colors for b in base]
+        if spoken:
+            told = known_colors(painting.tokens, _by_token(spoken, painting.token_of, regions))
+            hinted = painting.answer(told, offered, seeds, borrowed)
+            colors = [
+                painting.reached(one, two, told, offered, reach, borrowed)
+                for one, two in zip(base, hinted, strict=True)
+            ]
+        return [rgb_table(c)[painting.token_of] for c in colors]
+
+    def _kept(
+        self,
+        key: bytes,
+        known: NDArray[np.float32],
+        palette: NDArray[np.float32],
+        borrowed: Borrowed | None,
+        seeds: Sequence[int],
+    ) -> list[Answered]:
+        names = [key + str(seed).encode() for seed in seeds]
+        new = [seed for seed, name in zip(seeds, names, strict=True) if name not in self._answers]
+        found = dict(zip(new, self.painting.answer(known, palette, new, borrowed), strict=True)) if new else {}
+        answers = [
+            found[seed] if seed in found else self._answers[name] for seed, name in zip(seeds, names, strict=True)
+        ]
+        for name, answer in zip(names, answers, strict=True):
+            self._answers[name] = answer
+        while len(self._answers) > max(KEPT, len(seeds)):
+            self._answers.pop(next(iter(self._answers)))
+        return answers
+
+    def _borrow(self, reference: image.Pixels, strength: float) -> Borrowed:
+        """Regions of a reference, found in lines drawn from it."""
+        key = str(reference.shape).encode() + np.ascontiguousarray(reference[::7, ::7]).tobytes()
+        if key not in self._references:
+            picture = image.flatten(reference) if reference.ndim == 3 else np.repeat(reference[..., None], 3, 2)
+            share = min(1.0, (SHOWN / (picture.shape[0] * picture.shape[1])) ** 0.5)
+            shape = (max(16, round(picture.shape[0] * share)), max(16, round(picture.shape[1] * share)))
+            picture = np.ascontiguousarray(image.resize(picture, shape))
+            lines = Inker.open().draw(picture)
+            regions = find_regions(lines)
+            small = working_shape(lines.shape, self.session.card.area)
+            seen = working_lines(lines, small)
+            painting = Painting.read(self.session, seen, labels_at(regions, small), regions)
+            weight = (lines.astype(np.float32) / 255) ** 4 + 0.02
+            flat, w = regions.labels.reshape(-1), weight.reshape(-1)
+            total = np.bincount(flat, w, regions.count)
+            means = [np.bincount(flat, w * picture[..., i].reshape(-1), regions.count) / total for i in range(3)]
+            self._references[key] = painting
+            self._borrowed_colors[key] = opponent(np.stack(means, 1)[painting.tokens.names] / 255)
+        return self._references[key].borrowed(self._borrowed_colors[key], BORROWED, strength)
+
+
+def _by_token(
+    spoken: dict[int, list[tuple[tuple[int, ...], NDArray[np.int64]]]],
+    token_of: NDArray[np.int64],
+    regions: Regions,
+) -> dict[int, tuple[int, int, int]]:
+    """The hint of each token: of several hinted regions that share one, that of the largest."""
+    found: dict[int, tuple[int, tuple[int, int, int]]] = {}
+    for region, groups in spoken.items():
+        token, size = int(token_of[region]), int(regions.sizes[region])
+        if token not in found or size > found[token][0]:
+            r, g, b = groups[0][0]
+            found[token] = (size, (r, g, b))
+    return {token: color for token, (_, color) in found.items()}
