@@ -21,7 +21,7 @@ from senga.model.session import Session
 ROUNDS = 8
 """Reveal rounds. Ours, set on validation."""
 
-TEMPERATURE = 0.7
+TEMPERATURE = 0.8
 """Under 1 draws likely colors more often than their chance. Ours, set on validation."""
 
 ALIKE = 0.09
@@ -30,8 +30,9 @@ ALIKE = 0.09
 MOST = 512
 """Regions that the network is asked about; smaller ones take a neighbor's color. Ours."""
 
-AREA = 0.35
-"""How much a region's size counts beside how sure its color is: large ones are decided first. Ours."""
+AREA = 3.0
+"""How much more a region's size counts than how sure its color is. Ours: surest first, everything follows the likeliest
+color, which is skin; largest first, garments and hair draw their colors and small things follow them."""
 
 Plane = NDArray[np.float32]
 REACHES = ("region", "object", "far")

@@ -1,0 +1,252 @@
+"""The painter: what its network may know, how rounds draw colors, how hints reach."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from senga.color.painting import Painting, known_colors, rgb_table
+from senga.color.regions import find_regions
+from senga.color.tokens import KNOWN, from_opponent, make_tokens, opponent
+from senga.learn.data.painter_batches import Sample, collate
+from senga.learn.data.reveals import Reveals, dot_colors, main_colors, tell, true_colors
+from senga.learn.data.samples import View
+from senga.learn.export import Origin
+from senga.learn.networks.painter import Answer, Painter, mean_color, surprise
+from senga.learn.painter_export import export_painter
+from senga.learn.painter_lesson import answered
+from senga.model.session import Session
+
+SIDE = 64
+
+
+def tiny(seed: int = 0) -> Painter:
+    torch.manual_seed(seed)
+    network = Painter(width=16, deep=1, tokens=48, layers=2, bins=16)
+    for weight in network.parameters():  # what begins at zero would hide what it does
+        if not weight.any():
+            torch.nn.init.normal_(weight, std=0.05)
+    return network.eval()
+
+
+def squares(count: int = 4) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Colored squares, the lines between them, and their numbers."""
+    step = SIDE // count
+    rows = np.arange(SIDE) // step
+    labels = (rows[:, None] * count + rows).astype(np.int32)
+    random = np.random.default_rng(3)
+    color = random.integers(0, 256, (count * count, 3)).astype(np.uint8)[labels]
+    lines = np.full((SIDE, SIDE), 255, np.uint8)
+    lines[::step], lines[:, ::step] = 0, 0
+    return color, lines, labels
+
+
+def sample(reveals: Reveals, seed: int = 0) -> Sample:
+    color, lines, labels = squares()
+    view = View(color, lines, labels, 0, 1.0)
+    tokens = make_tokens(lines, labels, 32)
+    return Sample(view, tokens, tell(view, tokens, reveals, np.random.default_rng(seed)))
+
+
+NOTHING = Reveals(none=1.0, one=0.0, guesses=0.0, palettes=0.0)
+
+
+def test_opponent_colors_come_back() -> None:
+    colors = np.random.default_rng(0).random((50, 3)).astype(np.float32)
+    assert np.abs(from_opponent(opponent(colors)) - colors).max() < 1e-5
+
+
+def test_tokens_tell_where_a_region_lies_and_share_its_places() -> None:
+    lines = np.full((32, 64), 255, np.uint8)
+    labels = np.zeros((32, 64), np.int32)
+    labels[:16, 32:] = 7  # above, on the right
+    tokens = make_tokens(lines, labels, 8)
+    assert tokens.names.tolist() == [0, 7]
+    x, y = tokens.geometry[1, :2]
+    assert x > 0
+    assert y < 0
+    assert tokens.geometry[1, 4] ** 2 == pytest.approx(0.25)
+    assert np.allclose(tokens.shares.sum((1, 2)), 1)
+    assert tokens.shares[1, :4, 8:].sum() == pytest.approx(1)
+
+
+def test_regions_beyond_the_most_go_without_a_token() -> None:
+    _, lines, labels = squares()
+    tokens = make_tokens(lines, labels, 5)
+    assert tokens.count == 5
+    assert (tokens.label == -1).mean() == pytest.approx(11 / 16)
+
+
+def test_true_colors_are_those_of_paper() -> None:
+    color, lines, labels = squares()
+    inked = np.where(lines[..., None] < 128, 0, color).astype(np.uint8)
+    tokens = make_tokens(lines, labels, 32)
+    truth = true_colors(inked, lines, tokens)
+    wanted = np.stack([color[labels == name][0] for name in tokens.names]) / 255
+    assert np.abs(truth - wanted).max() < 0.02
+    dots = dot_colors(color, lines, tokens, np.random.default_rng(0))
+    assert np.abs(dots - wanted).mean() < 0.1
+
+
+def test_what_is_told_does_not_count_in_the_loss() -> None:
+    told = sample(Reveals(none=0.0, one=1.0, guesses=0.0, palettes=0.0)).told
+    hinted = told.known[:, 3] > 0
+    assert hinted.sum() == 1
+    assert (told.weight[hinted] == 0).all()
+    assert (told.weight[~hinted] > 0).all()
+
+
+def test_guesses_are_marked_as_such_and_never_lie_on_hints() -> None:
+    for seed in range(20):
+        known = sample(Reveals(none=0.0, one=0.5, guesses=1.0, palettes=0.0), seed).told.known
+        assert not ((known[:, 3] > 0) & (known[:, 4] > 0)).any()
+        assert (np.abs(known[known[:, 3:].sum(1) == 0, :3]).sum(1) == 0).all()
+
+
+def test_a_palette_has_the_pictures_colors_and_no_two_alike() -> None:
+    truth = opponent(np.repeat(np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32), 4, 0))
+    for seed in range(10):
+        palette = main_colors(truth, np.ones(12, np.float32), np.random.default_rng(seed))
+        near = np.sqrt(np.square(palette[:, None] - truth[None]).sum(2)).min(1)
+        assert (near < 0.1).sum() >= min(2, len(palette) - 2)
+        assert (near < 0.1).sum() <= 3
+
+
+def test_hints_and_palettes_reach_every_region() -> None:
+    network, batch = tiny(), collate([sample(NOTHING)])
+    with torch.no_grad():
+        before = network(*batch.inputs()).logits[:, :, :16].softmax(2)
+        batch.known[0, 0, :4] = torch.tensor([0.3, 0.2, -0.2, 1.0])
+        hinted = network(*batch.inputs()).logits[:, :, :16].softmax(2)
+        batch.palette[0, 0], batch.offered[0, 0] = torch.tensor([0.1, 0.4, 0.0]), 1
+        offered = network(*batch.inputs()).logits[:, :, :16].softmax(2)
+    assert ((before - hinted).abs().amax(2)[0, :16] > 1e-6).all()
+    assert ((offered - hinted).abs().amax(2)[0, :16] > 1e-6).all()
+
+
+def test_what_fills_up_a_batch_changes_nothing() -> None:
+    network, one = tiny(), sample(NOTHING)
+    color, lines, labels = squares(8)
+    view = View(color, lines, labels, 0, 1.0)
+    tokens = make_tokens(lines, labels, 64)
+    other = Sample(view, tokens, tell(view, tokens, NOTHING, np.random.default_rng(0)))
+    with torch.no_grad():
+        alone = network(*collate([one]).inputs())
+        beside = network(*collate([one, other]).inputs())
+    a, b = alone.logits[0, :16, :16], beside.logits[0, :16, :16]
+    assert torch.allclose(a, b, atol=1e-4)
+
+
+def test_only_known_colors_can_be_pointed_at() -> None:
+    network, batch = tiny(), collate([sample(NOTHING)])
+    batch.known[0, 2, :4] = torch.tensor([0.3, 0.2, -0.2, 1.0])
+    with torch.no_grad():
+        chance = network(*batch.inputs()).logits.softmax(2)[0, :16, 16:]
+    assert (chance[:, 2] > 1e-6).all()
+    rest = chance.clone()
+    rest[:, 2] = 0
+    assert float(rest.max()) < 1e-9
+
+
+def test_a_reference_lends_its_colors_to_its_partner_alone() -> None:
+    network, batch = tiny(), collate([sample(NOTHING), sample(NOTHING)], [1, -1])
+    with torch.no_grad():
+        answer, known = answered(network, batch, referred=bool((batch.partner >= 0).any()))
+    assert known.shape[1] == 64
+    assert known[0, 32:48, 5].tolist() == [1.0] * 16
+    assert not known[1, 32:].any()
+    chance = answer.logits.softmax(2)
+    assert float(chance[0, :16, 16 + 32 : 16 + 48].min()) > 1e-7
+    assert float(chance[1, :16, 16 + 32 :].max()) < 1e-9
+
+
+def test_surprise_is_least_where_the_truth_is_likely() -> None:
+    bins = torch.tensor([[0.0, 0, 0], [0.4, 0, 0]])
+    known, palette = torch.zeros(1, 1, KNOWN), torch.zeros(1, 1, 3)
+    logits = torch.tensor([[[0.0, 3.0, -30, -30]]])
+    answer = Answer(logits, torch.zeros(1, 1, 2, 3))
+    likely = surprise(answer, bins, known, palette, torch.tensor([[[0.4, 0, 0]]]))
+    seldom = surprise(answer, bins, known, palette, torch.tensor([[[0.0, 0, 0]]]))
+    never = surprise(answer, bins, known, palette, torch.tensor([[[0.0, 0.5, 0]]]))
+    assert float(likely) < float(seldom) < float(never)
+    assert float(mean_color(answer, bins, known, palette)[0, 0, 0]) == pytest.approx(0.4 * 0.9526, abs=1e-3)
+
+
+def test_steps_teach_it_a_drawing() -> None:
+    network = tiny().train()
+    samples = [sample(Reveals(palettes=0.0), seed) for seed in range(8)]
+    batch = collate(samples)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3)
+
+    def loss() -> torch.Tensor:
+        answer, known = answered(network, batch, referred=bool((batch.partner >= 0).any()))
+        return (surprise(answer, network.bins, known, batch.palette, batch.truth) * batch.weight).sum(1).mean()
+
+    first = float(loss().detach())
+    for _ in range(120):
+        optimizer.zero_grad()
+        lost = loss()
+        lost.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+    assert float(loss().detach()) < 0.5 * first
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
+    file = Path(tmp_path_factory.mktemp("painter")) / "painter.zip"
+    export_painter(tiny(), {}, Origin("", "none", "none", "none", "never", 0), file, area=64 * 64)
+    return Session.open(file)
+
+
+@pytest.fixture
+def painting(session: Session) -> Painting:
+    _, lines, _ = squares()
+    regions = find_regions(lines)
+    return Painting.read(session, lines, regions.labels, regions)
+
+
+NO_PALETTE = np.zeros((0, 3), np.float32)
+
+
+def test_the_model_file_says_how_it_works(session: Session) -> None:
+    assert session.by_regions
+    assert session.card.stages == ("read", "think")
+
+
+def test_rounds_draw_the_same_by_the_same_seed(painting: Painting) -> None:
+    nothing = known_colors(painting.tokens, {})
+    one, two, other = painting.answer(nothing, NO_PALETTE, [4, 4, 5])
+    assert np.array_equal(one.colors, two.colors)
+    assert not np.allclose(one.colors, other.colors)
+    assert np.abs(one.colors).sum(1).min() > 0  # every region has drawn
+
+
+def test_hints_stay_exactly(painting: Painting) -> None:
+    told = known_colors(painting.tokens, {3: (200, 30, 60)})
+    for rounds in (0, 1, 8):
+        answer = painting.answer(told, NO_PALETTE, [0], rounds=rounds)[0]
+        assert rgb_table(answer.colors)[3].tolist() == [200, 30, 60]
+
+
+def test_reach_says_how_much_a_hint_may_change(painting: Painting) -> None:
+    nothing, told = known_colors(painting.tokens, {}), known_colors(painting.tokens, {0: (10, 200, 30)})
+    base = painting.answer(nothing, NO_PALETTE, [0])[0]
+    hinted = painting.answer(told, NO_PALETTE, [0])[0]
+    changed = {
+        reach: (np.abs(painting.reached(base, hinted, told, NO_PALETTE, reach) - base.colors).sum(1) > 1e-6)
+        for reach in ("region", "object", "far")
+    }
+    assert changed["region"].nonzero()[0].tolist() == [0]
+    assert (changed["region"] <= changed["object"]).all()
+    assert (changed["object"] <= changed["far"]).all()
+
+
+def test_every_region_of_a_drawing_has_a_token(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("senga.color.painting.MOST", 5)
+    _, lines, _ = squares()
+    regions = find_regions(lines)
+    painting = Painting.read(session, lines, regions.labels, regions)
+    assert painting.tokens.count == 5
+    assert len(painting.token_of) == regions.count
+    assert set(painting.token_of.tolist()) <= set(range(5))
