@@ -24,6 +24,7 @@ SIDE = 64
 def tiny(seed: int = 0) -> Painter:
     torch.manual_seed(seed)
     network = Painter(width=16, deep=1, tokens=48, layers=2, bins=16)
+    network.bins.copy_(torch.rand(16, 3) - 0.5)
     for weight in network.parameters():  # what begins at zero would hide what it does
         if not weight.any():
             torch.nn.init.normal_(weight, std=0.05)
@@ -184,7 +185,7 @@ def test_steps_teach_it_a_drawing() -> None:
         return (surprise(answer, network.bins, known, batch.palette, batch.truth) * batch.weight).sum(1).mean()
 
     first = float(loss().detach())
-    for _ in range(120):
+    for _ in range(60):
         optimizer.zero_grad()
         lost = loss()
         lost.backward()  # type: ignore[no-untyped-call]
