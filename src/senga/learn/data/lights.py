@@ -71,8 +71,8 @@ class LitBatch:
 
     def to(self, device: str) -> "LitBatch":
         """The same elsewhere."""
-        moved = (t.to(device, non_blocking=True) for t in (self.planes, self.light, self.color, self.labels))
-        return LitBatch(*moved, self.regions)
+        planes, light = self.planes.to(device), self.light.to(device)
+        return LitBatch(planes, light, self.color.to(device), self.labels.to(device), self.regions)
 
 
 def take_part(cache: Cache, number: int, parts: Parts, random: Random) -> Lit:
@@ -84,26 +84,37 @@ def take_part(cache: Cache, number: int, parts: Parts, random: Random) -> Lit:
     top, left = int(random.integers(height - side + 1)), int(random.integers(width - side + 1))
     variant = int(random.random() < parts.filtered)
     view = np.s_[top : top + side, left : left + side]
-    lit = make_lit(kept.color[view], kept.lines[variant][view], kept.labels[variant][view], parts.size)
+    lit = make_lit(kept.color[view], kept.lines[variant][view], kept.labels[variant][view], parts.size, told=False)
     if random.random() < 0.5:
-        lit = Lit(*(a[:, ::-1] for a in (lit.lines, lit.color, lit.flat, lit.labels)), lit.light)
+        lit = Lit(lit.lines[:, ::-1], lit.color[:, ::-1], lit.flat[:, ::-1], lit.labels[:, ::-1], lit.light)
     lines, color, flat = lit.lines, lit.color, lit.flat
     if random.random() < parts.accidents * 4:
         drawn = np.rint(lines * 255).astype(np.uint8)
-        lines = spoiled(drawn, parts.accidents, random).astype(np.float32) / 255
+        lines = _unit(spoiled(drawn, parts.accidents, random))
     if random.random() < parts.moved:
         color, flat = moved_colors(color, lit.labels, paper(lit.lines), random)
     if random.random() < parts.swapped:
         order = random.permutation(3)
         color, flat = color[..., order], flat[..., order]
-    light = light_of(color - flat, lit.labels, paper(lit.lines))
+    light = light_of(color - flat, lit.labels, paper(clear(lit.lines)))
     return Lit(lines, color, flat, lit.labels, light)
 
 
 def make_lit(
-    color: NDArray[np.uint8], lines: NDArray[np.uint8], labels: NDArray[np.integer], size: int | None = None
+    color: NDArray[np.uint8],
+    lines: NDArray[np.uint8],
+    labels: NDArray[np.integer],
+    size: int | None = None,
+    *,
+    told: bool = True,
 ) -> Lit:
-    """A sample of a (part of a) picture; `size`: side of the square that it becomes, None: as it is."""
+    """A sample of a (part of a) picture.
+
+    Args:
+        color: (H, W, 3). lines, labels: (H, W).
+        size: side of the square that it becomes; None: it stays as it is, whatever its shape.
+        told: whether to find out how light falls; else its numbers are 0.
+    """
     side = lines.shape[0]
     if size is not None and size != side:
         at = ((np.arange(size) + 0.5) * side / size).astype(np.int64)
@@ -111,14 +122,29 @@ def make_lit(
         color = image.resize(np.ascontiguousarray(color), (size, size))
         lines = thinned(image.resize(np.ascontiguousarray(lines), (size, size)), side / size)
     number = np.unique(labels, return_inverse=True)[1].reshape(labels.shape).astype(np.int64)
-    drawn, shown = lines.astype(np.float32) / 255, color.astype(np.float32) / 255
+    drawn, shown = _unit(lines), _unit(color)
     flat = region_means(shown, number, paper(drawn))[number]
-    return Lit(drawn, shown, flat, number, light_of(shown - flat, number, paper(drawn)))
+    light = light_of(shown - flat, number, paper(clear(drawn))) if told else np.zeros(7, np.float32)
+    return Lit(drawn, shown, flat, number, light)
+
+
+def _unit(pixels: NDArray[np.uint8]) -> Plane:
+    """Pixels in [0, 1]."""
+    return (pixels.astype(np.float32) / 255).astype(np.float32)
 
 
 def paper(lines: Plane) -> Plane:
     """How much each pixel counts for its region's color, as in `reveals.true_colors`."""
     return (lines**4 + np.float32(0.02)).astype(np.float32)
+
+
+def clear(lines: Plane) -> Plane:
+    """Lines a pixel wider: what is not under them shows no soft edge of the picture's own ink."""
+    wide = lines.copy()
+    wide[1:], wide[:-1] = np.minimum(wide[1:], lines[:-1]), np.minimum(wide[:-1], lines[1:])
+    tall = wide.copy()
+    wide[:, 1:], wide[:, :-1] = np.minimum(wide[:, 1:], tall[:, :-1]), np.minimum(wide[:, :-1], tall[:, 1:])
+    return wide
 
 
 def region_means(values: Plane, labels: NDArray[np.int64], weight: Plane) -> Plane:
@@ -149,7 +175,9 @@ def light_of(change: Plane, labels: NDArray[np.int64], weight: Plane) -> Plane:
     sigma = power**0.5 + 1e-4
     sure = power / (power + 0.008**2)
     h, w = y.shape
-    places = np.stack(np.broadcast_arrays(np.arange(w, dtype=np.float32)[None], np.arange(h, dtype=np.float32)[:, None]))
+    places = np.stack(
+        np.broadcast_arrays(np.arange(w, dtype=np.float32)[None], np.arange(h, dtype=np.float32)[:, None])
+    )
     places = places.transpose(1, 2, 0)
     places = places - region_means(places, labels, weight)[labels]
     lean = (weight[..., None] * y[..., None] * places).sum((0, 1))
@@ -167,7 +195,7 @@ def light_of(change: Plane, labels: NDArray[np.int64], weight: Plane) -> Plane:
         sure * follow[0],
         sure * follow[1],
     ]
-    return np.clip(np.array(numbers), -1.5, 1.5).astype(np.float32)
+    return np.array(numbers).clip(-1.5, 1.5).astype(np.float32)
 
 
 def make_batch(draws: Draws, count: int, parts: Parts, random: Random) -> LitBatch:
@@ -177,9 +205,8 @@ def make_batch(draws: Draws, count: int, parts: Parts, random: Random) -> LitBat
         lit = take_part(draws.cache, draws.next(random), parts, random)
         if lit.light[0] > -1.3 or random.random() < parts.flat:
             samples.append(lit)
-    told = np.stack([s.light for s in samples])
-    told = told + random.normal(0, 0.1, told.shape)  # what is told at use is never exact
-    return collate(samples, told.astype(np.float32))
+    noise = random.normal(0, 0.1, (count, len(samples[0].light)))  # what is told at use is never exact
+    return collate(samples, (np.stack([s.light for s in samples]) + noise).astype(np.float32))
 
 
 def collate(samples: list[Lit], light: Plane | None = None) -> LitBatch:
@@ -192,5 +219,6 @@ def collate(samples: list[Lit], light: Plane | None = None) -> LitBatch:
     labels = np.stack([s.labels + start for s, start in zip(samples, starts, strict=False)])
     told = np.stack([s.light for s in samples]) if light is None else light
     color = np.stack([s.color.transpose(2, 0, 1) for s in samples])
-    tensors = (torch.from_numpy(np.ascontiguousarray(a)) for a in (np.stack(planes), told, color, labels))
-    return LitBatch(*tensors, int(starts[-1]))
+    arrays = (np.stack(planes), told, color, labels)
+    first, second, third, fourth = (torch.from_numpy(np.ascontiguousarray(a)) for a in arrays)
+    return LitBatch(first, second, third, fourth, int(starts[-1]))

@@ -87,4 +87,13 @@ class Shader(nn.Module):
         x0 = self.norm(self.join0(x0, light))
         said = F.pixel_shuffle(self.leave(F.silu(x0)), 2)  # (N, 6, H, W)
         change, ink = said.float().chunk(2, 1)
+        change = change * usual_change(light)[:, None, None, None]
         return torch.cat([0.5 + 0.5 * change, 0.3 * planes[:, 1:4] + ink], 1)
+
+
+def usual_change(light: Tensor) -> Tensor:
+    """(N,), how far pixels usually are from their flats where light is as told, in [0, 1]: what the network counts in.
+
+    The inverse of the first number of `learn.data.lights.light_of`, nearly.
+    """
+    return 0.05 * torch.exp2(light[:, 0])

@@ -1,0 +1,109 @@
+"""A trained shader to a model file, proven equal before it is written."""
+
+import dataclasses
+import tempfile
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from senga import image
+from senga.errors import TrainingError
+from senga.learn.blocks import parameters
+from senga.learn.export import TOLERANCE, Origin, drawn_example, forget_traces, halve_weights, traced
+from senga.learn.networks.shader import LIGHT, PLANES, Shader
+from senga.model.card import KEY, Card
+from senga.model.session import INPUT, OUTPUTS, Session
+
+AREA = 640 * 640
+"""Drawing area that a shader is used at, px: features are then about as large as in its training. Ours."""
+
+ANSWER = ("red change", "green change", "blue change", "red ink", "green ink", "blue ink")
+
+
+def export_shader(shader: Shader, recipe: dict[str, Any], origin: Origin, out: Path, *, force: bool = False) -> Card:
+    """Writes a shader as a model file with its card, weights in half precision.
+
+    Args:
+        shader: trained. recipe: as the card shows it. origin: what the card says of the making.
+        out: the file. force: overwrite it.
+
+    Raises:
+        TrainingError: file and network differ by more than `TOLERANCE` anywhere.
+    """
+    shader = deepcopy(shader).cpu().eval()
+    shader.load_state_dict({k: v.half().float() for k, v in shader.state_dict().items()})
+    multiple = shader.size_multiple
+    # Odd, unequal sizes: the exporter must not take two equal numbers for one dimension.
+    examples = example(multiple * 5, multiple * 7, 1)
+    sizes = {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
+    model = traced(_Named(shader), examples, [INPUT, "light"], [OUTPUTS["shade"]], {INPUT: sizes, "light": {}})
+    forget_traces(model)
+    halve_weights(model)
+    card = Card(
+        name="shader",
+        task="shade",
+        encoding="none",
+        low=0.0,
+        high=1.0,
+        size_multiple=multiple,
+        area=AREA,
+        conditions=(),
+        recipe=recipe,
+        parameters=parameters(shader),
+        tolerance=TOLERANCE,
+        answer=ANSWER,
+        **dataclasses.asdict(origin),
+    )
+    entry = model.metadata_props.add()
+    entry.key, entry.value = KEY, card.to_json()
+    content = model.SerializeToString()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model"
+        file.write_bytes(content)
+        worst = shader_difference(shader, Session.open(file))
+    if not worst <= TOLERANCE:
+        raise TrainingError(
+            f"{out}: not written: the model file differs from the network by {worst:.2g}, allowed {TOLERANCE}"
+        )
+    image.write_bytes(out, content, force=force)
+    return card
+
+
+def shader_difference(shader: Shader, session: Session) -> float:
+    """Greatest difference between network and model file over made drawings of several sizes, in [0, 1]."""
+    worst = 0.0
+    for seed, (rows, columns) in enumerate(((1, 1), (2, 3), (5, 4), (6, 6))):
+        planes, light = example(16 * rows, 16 * columns, seed)
+        with torch.no_grad():
+            wanted = shader(planes, light).clamp(0, 1).numpy()
+        got = session.run(planes.numpy(), {"light": light.numpy()})
+        worst = max(worst, float(np.abs(wanted - got).max()) if np.isfinite(got).all() else float("inf"))
+    return worst
+
+
+def example(height: int, width: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Planes (1, 5, H, W) of a made drawing in made flats, and light (1, 7)."""
+    random = np.random.default_rng(seed)
+    lines = drawn_example(1, height, width, seed)[0, 0]
+    flat = random.random((3, 2, 2), np.float32).repeat(height // 2, 1).repeat(width // 2, 2)
+    edge = np.zeros_like(lines)
+    edge[height // 2 - 1], edge[:, width // 2 - 1] = 1, 1
+    planes = np.concatenate([lines[None], flat, edge[None]])[None]
+    assert planes.shape[1] == PLANES
+    return torch.from_numpy(planes), torch.from_numpy(random.normal(0, 0.5, (1, LIGHT)).astype(np.float32))
+
+
+class _Named(nn.Module):
+    """Gives the network's arguments the names that the model file's inputs bear."""
+
+    def __init__(self, shader: Shader) -> None:
+        super().__init__()
+        self.shader = shader
+
+    def forward(self, planes: Tensor, light: Tensor) -> Tensor:
+        answer: Tensor = self.shader(planes, light)
+        return answer
