@@ -328,9 +328,16 @@ def test_the_verb_freezes_and_judges(pairs: PairSet, frozen: Frozen, tiny_model:
     told = call("--pairs", pairs.folder, "--split", "test", "--method", "given", "--freeze", folder)
     assert "1 pictures, lines by given" in told
     assert np.array_equal(Frozen.open(folder).lines("p2", "given"), LINES)
-    told = call(tiny_model, "--frozen", frozen.folder, "--method", "given", "--most", 1, "--report", tmp_path / "r")
+    asked = ("--frozen", frozen.folder, "--method", "given", "--most", 1, "--measure", "dots")
+    told = call(tiny_model, *asked, "--report", tmp_path / "r")
     assert "| tiny |" in told
-    assert (tmp_path / "r" / "report.html").is_file()
+    assert "changed elsewhere" not in told, "no aim, so not in the summary"
+    assert "| tiny | given | black |" in told
+    page = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
+    assert "changed elsewhere" in page
+    assert "Few hints count" in page
+    scores = json.loads((tmp_path / "r" / "scores.json").read_text())
+    assert scores["assessment"]["dots"][0]["levels"]["0"] > 0
     for words, wrong in (
         (["x.onnx"], "either --pairs SET or --frozen FOLDER"),
         (["x.onnx", "--pairs", pairs.folder, "--keep", "k"], "--keep goes with --frozen"),

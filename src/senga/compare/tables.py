@@ -123,13 +123,15 @@ SUMMED_AT = {
     "steps": 1.0,
     "hint_median": 1.0,
     "hint_worst": 1.0,
-    "elsewhere": 0.05,
-    "elsewhere_picture": 0.05,
-    "elsewhere_far": 0.05,
     "variety": 0.0,
 }
 """Measures that are summed up by their value at one ratio: without hints some painters have no color, and with all of
 them hints lie so close to lines that obeying one looks like bleeding."""
+
+
+LEFT_OUT = ("elsewhere", "elsewhere_picture", "elsewhere_far")
+"""Measures that have a table of their own alone: whether a hint stays where it lies is told, but it is no aim, as one
+strand's color is wanted on the next."""
 
 
 def summary(judgment: Judgment) -> Rows:
@@ -137,6 +139,8 @@ def summary(judgment: Judgment) -> Rows:
     method = whole(judgment)
     heads, rows = ["painter"], [[name] for name in painters(judgment)]
     for measure in told(judgment):
+        if measure.field in LEFT_OUT:
+            continue
         if measure.field == "seconds":
             heads += ["first color, s", "further hint, s"]
         elif measure.field in SUMMED_AT:
