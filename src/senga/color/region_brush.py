@@ -24,6 +24,9 @@ BORROWED = 48
 SHOWN = 512 * 512
 """Area that a reference is brought to before its lines are drawn, px. Ours."""
 
+PAPER = 248
+"""Colors at least this bright in every channel are paper: no eye tells them from it beside lines. Ours."""
+
 KEPT = 16
 """Answers without hints that are kept, by palette, reference and seed. Ours."""
 
@@ -79,7 +82,7 @@ class RegionBrush:
                 painting.reached(one, two, told, offered, reach, borrowed)
                 for one, two in zip(base, hinted, strict=True)
             ]
-        return [rgb_table(c)[painting.token_of] for c in colors]
+        return [white_paper(rgb_table(c))[painting.token_of] for c in colors]
 
     def _kept(
         self,
@@ -121,6 +124,11 @@ class RegionBrush:
             self._references[key] = painting
             self._borrowed_colors[key] = opponent(np.stack(means, 1)[painting.tokens.names] / 255)
         return self._references[key].borrowed(self._borrowed_colors[key], BORROWED, strength)
+
+
+def white_paper(table: image.Pixels) -> image.Pixels:
+    """Colors (R, 3) uint8, those that are white but for a few levels made white: blank paper stays blank."""
+    return np.where(table.min(1, keepdims=True) >= PAPER, np.uint8(255), table)
 
 
 def _by_token(
