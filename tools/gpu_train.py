@@ -1,11 +1,12 @@
 """The painter trained on a GPU that is lent for minutes. How to use it: docs/gpu.md.
 
-    python tools/gpu_train.py pack CACHE OUT [--side 256 --quality 86 --part 56]     pictures, small, in parts
+    python tools/gpu_train.py pack CACHE OUT [--side 256 --quality 86 --part 18]     pictures, small, in parts
     python tools/gpu_train.py train PART... -o OUT --device cuda --seconds 600       on the machine, in the checkout
     python tools/gpu_train.py train PART... -o OUT --device cpu --steps 20           the same, rehearsed anywhere
     python tools/gpu_train.py join WEIGHTS... -o FILE                                weights that came in several files
 
-The machine needs the checkout, PyTorch, and the packages pillow, onnx and safetensors; senga need not be installed.
+The machine needs the checkout, PyTorch, and the packages pillow, mahotas, onnx and safetensors; senga itself need not be
+installed.
 """
 
 import time
@@ -116,8 +117,8 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("out", type=Path, help="folder of the parts")
     one.add_argument("--side", type=int, default=256, help="shorter side at most, px")
     one.add_argument("--quality", type=int, default=86, help="of WebP, 1 to 100")
-    one.add_argument("--shard", type=float, default=20, help="MB of a file at most")
-    one.add_argument("--part", type=float, default=56, help="MB of a part at most")
+    one.add_argument("--shard", type=float, default=18, help="MB of a file at most")
+    one.add_argument("--part", type=float, default=18, help="MB of a part at most")
     one.add_argument("--most", type=float, default=0, help="MB of all; 0: all pictures")
     one.set_defaults(do=pack)
     two = verbs.add_parser("train", help="train from packed pictures, against the clock")

@@ -16,7 +16,7 @@ from senga.errors import TrainingError
 from senga.learn.data.cache import Cache, Entry
 from senga.pairs.pairset import Split
 
-JUDGED = 160
+JUDGED = 96
 """Validation pictures that are packed at most, all of the first pair set: lessons judge by these. Ours."""
 
 
@@ -53,8 +53,8 @@ class Packing:
 
     side: int = 256
     quality: int = 86
-    shard: int = 20_000_000
-    part: int = 56_000_000
+    shard: int = 18_000_000
+    part: int = 18_000_000
     most: int = 1 << 40
     cap: float = 0.1
     seed: int = 0

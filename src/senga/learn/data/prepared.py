@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
-from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -246,13 +245,11 @@ def _decode(chunk: _Chunk) -> None:
 def _label(chunk: _Chunk, seed: int) -> None:
     """Draws the second drawing of a chunk's pictures, and finds the regions of both."""
     color, lines, labels = _mapped(chunk.folder, chunk.total, "r+")
-    # Canny's lines need a package that a training machine may lack; they are one in twenty.
-    filters = FILTERS if find_spec("mahotas") else dataclasses.replace(FILTERS, canny=0.0)
     for _, row, start in chunk.rows:
         height, width = row.shape
         where = slice(start, start + height * width)
         picture = np.asarray(color[where].reshape(height, width, 3))
-        lines[1, where] = mix.mixed(picture, filters, (seed << 24) + start % (1 << 24), _no_inker).reshape(-1)
+        lines[1, where] = mix.mixed(picture, FILTERS, (seed << 24) + start % (1 << 24), _no_inker).reshape(-1)
         for variant in range(VARIANTS):
             found = find_regions(np.asarray(lines[variant, where]).reshape(height, width)).labels
             labels[variant, where] = np.minimum(found, LABELS - 1).astype(np.int16).reshape(-1)
