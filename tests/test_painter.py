@@ -9,9 +9,12 @@ import torch
 from senga.color.painting import Painting, known_colors, rgb_table
 from senga.color.regions import find_regions
 from senga.color.tokens import KNOWN, from_opponent, make_tokens, opponent
+from senga.errors import TrainingError
+from senga.learn import checkpoint
 from senga.learn.data.painter_batches import Sample, collate
 from senga.learn.data.reveals import Reveals, dot_colors, main_colors, tell, true_colors
 from senga.learn.data.samples import View
+from senga.learn.eight_bits import round_weights
 from senga.learn.export import Origin
 from senga.learn.networks.painter import Answer, Painter, mean_color, surprise
 from senga.learn.painter_export import export_painter
@@ -194,10 +197,35 @@ def test_steps_teach_it_a_drawing() -> None:
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = Path(tmp_path_factory.mktemp("painter")) / "painter.zip"
     export_painter(tiny(), {}, Origin("", "none", "none", "none", "never", 0), file, area=64 * 64)
+    return file
+
+
+@pytest.fixture(scope="module")
+def session(file: Path) -> Session:
     return Session.open(file)
+
+
+def test_training_goes_on_from_a_model_file(file: Path) -> None:
+    rounded, started = tiny(), tiny(seed=1)
+    round_weights(rounded)
+    checkpoint.load_weights(file, started)
+    for name, weight in rounded.state_dict().items():
+        assert torch.equal(weight, started.state_dict()[name]), name
+    other = Painter(width=32, deep=1, tokens=48, layers=2, bins=16)
+    with pytest.raises(TrainingError, match="another network"):
+        checkpoint.load_weights(file, other)
+
+
+def test_eight_bits_keep_weights_to_a_part_in_two_hundred() -> None:
+    network, rounded = tiny(), tiny()
+    round_weights(rounded)
+    for one, two in zip(network.parameters(), rounded.parameters(), strict=True):
+        most = one.detach().flatten(1).abs().amax(1) if one.ndim > 1 else one.detach().abs()
+        gap = (one - two).detach().abs().flatten(1).amax(1) if one.ndim > 1 else (one - two).detach().abs()
+        assert (gap <= most / 200).all()
 
 
 @pytest.fixture

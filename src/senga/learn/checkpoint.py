@@ -48,11 +48,15 @@ def save_weights(file: Path, module: nn.Module, about: dict[str, str]) -> None:
 
 
 def load_weights(file: Path, module: nn.Module) -> None:
-    """Starts a network from `save_weights`' file.
+    """Starts a network from `save_weights`' file, or from a model file that keeps weights under their names.
 
     Raises:
         TrainingError: missing or broken file, or weights of another network.
     """
+    if file.suffix in (".zip", ".onnx"):
+        from senga.learn.eight_bits import load_stored
+
+        return load_stored(file, module)
     try:
         tensors = load_file(file)
     except Exception as error:

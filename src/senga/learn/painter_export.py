@@ -16,7 +16,8 @@ from senga.color.tokens import KNOWN, make_tokens
 from senga.errors import TrainingError
 from senga.learn import stages
 from senga.learn.blocks import parameters
-from senga.learn.export import Origin, drawn_example, forget_traces, halve_weights, traced
+from senga.learn.eight_bits import keep_rest, round_weights, store_weights
+from senga.learn.export import Origin, drawn_example, forget_traces, traced
 from senga.learn.networks.painter import Painter
 from senga.model.card import Card
 from senga.model.session import Session
@@ -62,7 +63,7 @@ OUTPUTS = {"read": ("regions", "bins"), "think": ("logits", "moved")}
 def export_painter(
     painter: Painter, recipe: dict[str, Any], origin: Origin, out: Path, *, area: int = AREA, force: bool = False
 ) -> Card:
-    """Writes a painter as a model file with its card, weights in half precision.
+    """Writes a painter as a model file with its card, weights in eight bits.
 
     Args:
         painter: trained. recipe: as the card shows it. origin, out, force: as `export.export`.
@@ -72,17 +73,19 @@ def export_painter(
         TrainingError: file and network differ by more than `TOLERANCE` anywhere.
     """
     painter = copy.deepcopy(painter).cpu().float().eval()
-    painter.load_state_dict({k: v.half().float() for k, v in painter.state_dict().items()})
+    round_weights(painter)
     known = run_network(painter, example(5 * 16, 7 * 16, 1))
-    parts = {}
+    graphs = {}
     for name, module in (("read", _Read(painter)), ("think", _Think(painter))):
         # Two drawings' worth of tokens: the exporter takes one for a number that never changes.
         twice = 2 if name == "think" else 1
         given = tuple(torch.from_numpy(np.repeat(known[i], twice, 0)) for i in INPUTS[name])
         model = traced(module, given, list(INPUTS[name]), list(OUTPUTS[name]), _free(name))
         forget_traces(model)
-        halve_weights(model)
-        parts[name] = model.SerializeToString()
+        store_weights(model, painter, "painter.")
+        graphs[name] = model
+    keep_rest(list(graphs.values()), painter)
+    parts = {name: model.SerializeToString() for name, model in graphs.items()}
     card = Card(
         name="painter",
         task="colorize",

@@ -101,6 +101,8 @@ def _with_onnxruntime(content: bytes | Path, threads: int, alone: bool) -> Graph
     # The arena keeps the memory of the largest drawing ever painted; without it, memory is given back.
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
+    # Weights in eight bits are opened to full ones: the runtime would else multiply rounded activations by them.
+    options.add_session_config_entry("session.disable_quant_qdq", "1")
     if not alone:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     given = content if isinstance(content, bytes) else str(content)
