@@ -56,7 +56,8 @@ def load_weights(file: Path, module: nn.Module) -> None:
     if file.suffix in (".zip", ".onnx"):
         from senga.learn.eight_bits import load_stored
 
-        return load_stored(file, module)
+        load_stored(file, module)
+        return
     try:
         tensors = load_file(file)
     except Exception as error:
