@@ -51,6 +51,9 @@ LEAST_OPEN = 40
 LEAST_WALLED = 120
 """The same for regions that nothing but a wall divides from another, px of the working size. Ours."""
 
+OVER_PAPER = 1_000_000
+"""How many pixels of a border under ink one over paper counts as. Ours."""
+
 WALLED = 0.5
 """Least share of such a border that lies on walls. Ours."""
 
@@ -121,14 +124,14 @@ class Regions:
 
     @cached_property
     def borders(self) -> tuple[Index, Index, Index]:
-        """Neighbors (first < second) and how long their border is; over paper each pixel counts a million."""
+        """Neighbors (first < second) and how long their border is; over paper each pixel counts `OVER_PAPER`."""
         keys, weights = [], []
         for one, other in _pairs(self.labels.shape):
             a, b = self.labels[one], self.labels[other]
             at = np.nonzero(a != b)
             low, high = np.minimum(a[at], b[at]).astype(np.int64), np.maximum(a[at], b[at])
             keys.append(low * self.count + high)
-            weights.append(np.where(self.paper[one][at] & self.paper[other][at], 1_000_000, 1))
+            weights.append(np.where(self.paper[one][at] & self.paper[other][at], OVER_PAPER, 1))
         unique, back = np.unique(np.concatenate(keys), return_inverse=True)
         length = np.zeros(len(unique), np.int64)
         np.add.at(length, back, np.concatenate(weights))
@@ -374,22 +377,24 @@ def _refined(whole: Labels, walled: Labels, clear: Mask, paper: Mask, radius: fl
 
 
 Links = dict[int, dict[int, tuple[int, int]]]
-"""Of each region its neighbors: how long the border over paper is, and how much of that lies on walls, px."""
+"""Of each region its neighbors: how long the border is, pixels under ink counting little; and how much is wall."""
 
 
 def _links(part: Labels, of: Index, paper: Mask, wall: Mask) -> Links:
-    """Borders over paper between parts that are `of` the same region."""
+    """Borders between parts that are `of` the same region."""
     count = len(of)
-    keys, walls = [], []
+    keys, weights, walls = [], [], []
     for one, other in _pairs(part.shape):
         a, b = part[one], part[other]
-        at = np.nonzero((a != b) & paper[one] & paper[other])
+        at = np.nonzero((a != b) & (of[a] == of[b]))
         a, b = a[at].astype(np.int64), b[at].astype(np.int64)
-        same = of[a] == of[b]
-        keys.append((np.minimum(a, b) * count + np.maximum(a, b))[same])
-        walls.append((wall[one][at] | wall[other][at])[same])
-    key, back, length = np.unique(np.concatenate(keys), return_inverse=True, return_counts=True)
-    walled = np.bincount(back.reshape(-1), np.concatenate(walls), len(key)).astype(np.int64)
+        keys.append(np.minimum(a, b) * count + np.maximum(a, b))
+        weights.append(np.where(paper[one][at] & paper[other][at], OVER_PAPER, 1))
+        walls.append(wall[one][at] | wall[other][at])
+    key, back = np.unique(np.concatenate(keys), return_inverse=True)
+    weight = np.concatenate(weights)
+    length = np.bincount(back.reshape(-1), weight, len(key)).astype(np.int64)
+    walled = np.bincount(back.reshape(-1), weight * np.concatenate(walls), len(key)).astype(np.int64)
     links: Links = {}
     for k, long, wall_long in zip(key.tolist(), length.tolist(), walled.tolist(), strict=True):
         a, b = divmod(k, count)

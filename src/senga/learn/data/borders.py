@@ -249,7 +249,7 @@ def take_opened(store: BorderStore, number: int, look: Look, how: Openings, rand
     part = np.s_[top : top + side, left : left + side]
     color = image.resize(kept.color[part], (size, size))
     lines = image.resize(kept.lines[int(random.random() < look.filtered)][part], (size, size))
-    ink = 1 - lines.astype(np.float32) / 255
+    ink = (255 - lines.astype(np.float32)) / np.float32(255)
     if side > size:  # as dark as before
         ink = np.minimum(ink * min(2.0, (side / size) ** 0.75), 1)
     if size > 1.4 * side:

@@ -1,0 +1,129 @@
+"""Walls: where one color ends though the line is open, as a small network reads it off the drawing, once a drawing.
+
+A wall is no ink: it divides regions (`senga.color.regions`), and its pixels belong to the regions beside it. Walls that
+close nothing do no harm: a region that reaches around their end stays one.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senga import image
+from senga.color.flood import Mask
+from senga.color.regions import Regions, find_regions
+from senga.color.scaling import working_lines
+from senga.errors import HintError
+from senga.model.session import Session
+
+SHIPPED = Path(__file__).parent.parent / "weights" / "closer.onnx"
+"""Model file inside the package."""
+
+LEVEL = 0.5
+"""Chance from which a place is a wall, at a gap of 1. Ours: by the oracle of `tools/closer_oracle.py`."""
+
+BOLDER = 1.5
+"""How much the logit of that level moves with the gap. Ours."""
+
+GAPS = (0.0, 8.0)
+"""Least and greatest gap: no walls, and as many as the network may think of."""
+
+Plane = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Closer:
+    """An opened closer."""
+
+    session: Session
+
+    @staticmethod
+    def open(model: str | Path | None = None, *, threads: int | None = None) -> "Closer":
+        """Opens a model file.
+
+        Args:
+            model: file; default: the one that ships with senga.
+            threads: processor threads; default: all.
+
+        Raises:
+            ModelError: missing, broken, or not a closer.
+        """
+        session = Session.open(model or SHIPPED, threads=threads)
+        session.need("close")
+        return Closer(session)
+
+    def look(self, lines: image.Pixels) -> Plane:
+        """Chance of a wall, (h, w) float32 in [0, 1], of a whole drawing (H, W) uint8; smaller than the drawing."""
+        card = self.session.card
+        share = min(1.0, math.sqrt(card.area / lines.size))
+        height, width = (max(1, round(side * share / card.size_multiple)) * card.size_multiple for side in lines.shape)
+        ink = np.float32(1) - working_lines(lines, (height, width)).astype(np.float32) / np.float32(255)
+        chance: Plane = self.session.run(ink[None, None])[0, 0]
+        return chance
+
+    def walls(self, lines: image.Pixels, gap: float = 1.0) -> Mask:
+        """Walls (H, W) bool of a drawing (H, W) uint8; see `walls`."""
+        return walls(self.look(lines), (lines.shape[0], lines.shape[1]), gap)
+
+
+@lru_cache(maxsize=2)
+def opened(model: Path | None = None, threads: int | None = None) -> Closer:
+    """`Closer.open`, kept open."""
+    return Closer.open(model, threads=threads)
+
+
+def find_closed_regions(lines: image.Pixels, gap: float = 1.0, ball_radius: float | None = None) -> Regions:
+    """Divides a drawing into regions, by its ink and by the walls of the shipped closer.
+
+    Args:
+        lines: (H, W) uint8, 0 = ink. gap, ball_radius: see `walls` and `find_regions`.
+
+    Raises:
+        HintError: a gap or a radius out of range.
+    """
+    check_gap(gap)
+    return find_regions(lines, ball_radius, walls=opened().walls(lines, gap) if gap > 0 else None)
+
+
+def check_gap(gap: float) -> None:
+    """Refuses what is no gap.
+
+    Raises:
+        HintError: out of `GAPS`.
+    """
+    if not GAPS[0] <= gap <= GAPS[1]:  # nan too is refused
+        raise HintError(f"a gap is from {GAPS[0]:g} to {GAPS[1]:g}, not {gap:g}")
+
+
+def level(gap: float) -> float:
+    """Chance over which a place is a wall: 1 at a gap of 0, less the greater the gap.
+
+    >>> [round(level(gap), 2) for gap in (0, 0.5, 1, 2)]
+    [1.0, 0.82, 0.5, 0.32]
+    """
+    if gap <= 0:
+        return 1.0
+    moved = min(math.log(LEVEL / (1 - LEVEL)) + BOLDER * (1 / gap - 1), 30.0)
+    return 1 / (1 + math.exp(-moved))
+
+
+def walls(chance: Plane, shape: tuple[int, int], gap: float = 1.0) -> Mask:
+    """Thin walls, (height, width) bool.
+
+    Args:
+        chance: (h, w), from `Closer.look`. shape: of the drawing.
+        gap: 0 makes no walls, 1 those that the network was trained to see, more also those that it is less sure of.
+
+    Raises:
+        HintError: a gap out of range.
+    """
+    import mahotas
+
+    check_gap(gap)
+    thin = mahotas.thin(np.pad(chance > level(gap), 3, mode="edge"))[3:-3, 3:-3]
+    rows, columns = (((np.arange(n) + 0.5) * m / n).astype(np.int64) for n, m in zip(shape, thin.shape, strict=True))
+    answer: Mask = thin[rows[:, None], columns[None]]
+    return answer
