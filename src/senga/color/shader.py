@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import mahotas
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,6 +36,9 @@ PAPER = 225
 TILE, MARGIN = 1088, 96
 """Longest side that goes through the network at once, and what tiles share, px. Ours."""
 
+SPREAD, DEEP = 48.0, 0.6
+"""Levels a unit of `places`, and the unit of the logarithm of distances from ink: what is usual within a region."""
+
 Plane = NDArray[np.float32]
 
 
@@ -48,19 +52,21 @@ class Lighting:
         right, bottom: towards which side regions are brighter, -1 to 1 each.
         shine: whether little is bright and much is shade (1), or the other way round (-1).
         warm, cold: how much more than the rest red and blue follow the light, -1 to 1.
+        roundness: how much brighter regions are far from lines than beside them, -1 to 1.
     """
 
-    contrast: float = 0.5
+    contrast: float = 0.6
     hardness: float = 0.3
-    right: float = -0.15
-    bottom: float = -0.3
-    shine: float = -0.2
+    right: float = -0.25
+    bottom: float = -0.45
+    shine: float = -0.5
     warm: float = 0.0
     cold: float = 0.0
+    roundness: float = 0.6
 
     def numbers(self) -> Plane:
-        """(1, 7) float32, as the network takes them."""
-        told = (self.contrast, self.hardness, self.right, self.bottom, self.shine, self.warm, self.cold)
+        """(1, 8) float32, as the network takes them."""
+        told = (self.contrast, self.hardness, self.right, self.bottom, self.shine, self.warm, self.cold, self.roundness)
         return np.array([told], np.float32)
 
 
@@ -210,7 +216,7 @@ class Shader:
 def planes(
     lines: image.Pixels, flat: image.Pixels, labels: NDArray[np.integer], shape: tuple[int, int]
 ) -> image.Pixels:
-    """What the network sees, (h, w, 5) uint8: lines, flat red, green, blue, borders of regions.
+    """What the network sees, (h, w, 8) uint8: lines, flat red, green, blue, borders of regions, `places`.
 
     Args:
         lines: (H, W) uint8. flat: (H, W, 3) uint8. labels: (H, W).
@@ -221,7 +227,28 @@ def planes(
         lines = working_lines(lines, shape)
         flat, labels = flat[y[:, None], x], labels[y[:, None], x]
     edge = (255 * borders(labels)).astype(np.uint8)
-    return np.dstack([lines, flat, edge])
+    return np.dstack([lines, flat, edge, places(lines, labels)])
+
+
+def places(lines: image.Pixels, labels: NDArray[np.integer]) -> image.Pixels:
+    """Where in its region each pixel lies, (H, W, 3) uint8, 128 = as far as its region's mean, `SPREAD` levels a unit.
+
+    How far from ink (logarithm), then how far right and how far down, in units of the region's own extent.
+    """
+    height, width = lines.shape
+    ink = lines < PAPER
+    far = np.sqrt(mahotas.distance(~ink)) if ink.any() else np.full(lines.shape, 30.0)
+    flat, weight = labels.reshape(-1), (~ink + 0.02).reshape(-1)
+    total = np.maximum(np.bincount(flat, weight), 1e-9)
+    right = np.broadcast_to(np.arange(width, dtype=np.float64), lines.shape)
+    down = np.broadcast_to(np.arange(height, dtype=np.float64)[:, None], lines.shape)
+    found = []
+    for plane in (np.log1p(far) / DEEP, right, down):
+        off = plane.reshape(-1) - (np.bincount(flat, weight * plane.reshape(-1)) / total)[flat]
+        if plane is right or plane is down:  # small ones hardly have sides
+            off /= np.sqrt(np.bincount(flat, weight * off**2) / total + 4.0)[flat]
+        found.append(np.clip(128 + SPREAD * off, 0, 255).reshape(lines.shape))
+    return np.rint(np.stack(found, 2)).astype(np.uint8)
 
 
 def _paper(lines: image.Pixels, labels: NDArray[np.integer]) -> NDArray[np.bool_]:

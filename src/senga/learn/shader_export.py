@@ -86,13 +86,14 @@ def shader_difference(shader: Shader, session: Session) -> float:
 
 
 def example(height: int, width: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Planes (1, 5, H, W) of a made drawing in made flats, and light (1, 7)."""
+    """Planes (1, 8, H, W) of a made drawing in made flats, and light (1, 8)."""
     random = np.random.default_rng(seed)
     lines = drawn_example(1, height, width, seed)[0, 0]
     flat = random.random((3, 2, 2), np.float32).repeat(height // 2, 1).repeat(width // 2, 2)
     edge = np.zeros_like(lines)
     edge[height // 2 - 1], edge[:, width // 2 - 1] = 1, 1
-    planes = np.concatenate([lines[None], flat, edge[None]])[None]
+    where = np.linspace(0.2, 0.8, 3 * lines.size, dtype=np.float32).reshape(3, *lines.shape)
+    planes = np.concatenate([lines[None], flat, edge[None], where])[None]
     assert planes.shape[1] == PLANES
     return torch.from_numpy(planes), torch.from_numpy(random.normal(0, 0.5, (1, LIGHT)).astype(np.float32))
 

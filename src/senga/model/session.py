@@ -116,7 +116,7 @@ class Session:
         Args:
             planes: (N, P, H, W) in the card's range and size multiple.
             told: for a network that takes references, `reference` (N, 64, 261) float32 and `strength` (N, 1)
-                float32; for a shader `light` (N, 7) float32; left out where it takes none.
+                float32; for a shader `light` (N, 8) float32; left out where it takes none.
 
         Returns:
             (N, K, H, W) float32 in the card's range, clipped to it; K planes as the card's `answer` names them.

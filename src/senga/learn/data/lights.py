@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from senga import image
+from senga.color.shader import SPREAD, places
 from senga.color.tokens import borders
 from senga.learn.data.cache import Cache
 from senga.learn.data.samples import Draws, Random, spoiled, thinned
@@ -49,13 +50,14 @@ class Lit:
     Attributes:
         lines: (S, S) float32, 1 = paper. color: (S, S, 3) float32 in [0, 1].
         flat: (S, S, 3), mean color of each region's paper. labels: (S, S) int64 from 0, without gaps.
-        light: (7,), see `light_of`.
+        places: (S, S, 3), see `senga.color.shader.places`. light: (8,), see `light_of`.
     """
 
     lines: Plane
     color: Plane
     flat: Plane
     labels: NDArray[np.int64]
+    places: Plane
     light: Plane
 
 
@@ -84,9 +86,10 @@ def take_part(cache: Cache, number: int, parts: Parts, random: Random) -> Lit:
     top, left = int(random.integers(height - side + 1)), int(random.integers(width - side + 1))
     variant = int(random.random() < parts.filtered)
     view = np.s_[top : top + side, left : left + side]
-    lit = make_lit(kept.color[view], kept.lines[variant][view], kept.labels[variant][view], parts.size, told=False)
+    arrays = (kept.color[view], kept.lines[variant][view], kept.labels[variant][view])
     if random.random() < 0.5:
-        lit = Lit(lit.lines[:, ::-1], lit.color[:, ::-1], lit.flat[:, ::-1], lit.labels[:, ::-1], lit.light)
+        arrays = (arrays[0][:, ::-1], arrays[1][:, ::-1], arrays[2][:, ::-1])
+    lit = make_lit(*arrays, parts.size, told=False)
     lines, color, flat = lit.lines, lit.color, lit.flat
     if random.random() < parts.accidents * 4:
         drawn = np.rint(lines * 255).astype(np.uint8)
@@ -96,8 +99,8 @@ def take_part(cache: Cache, number: int, parts: Parts, random: Random) -> Lit:
     if random.random() < parts.swapped:
         order = random.permutation(3)
         color, flat = color[..., order], flat[..., order]
-    light = light_of(color - flat, lit.labels, paper(clear(lit.lines)))
-    return Lit(lines, color, flat, lit.labels, light)
+    light = light_of(color - flat, lit.labels, paper(clear(lit.lines)), lit.places)
+    return Lit(lines, color, flat, lit.labels, lit.places, light)
 
 
 def make_lit(
@@ -124,8 +127,9 @@ def make_lit(
     number = np.unique(labels, return_inverse=True)[1].reshape(labels.shape).astype(np.int64)
     drawn, shown = _unit(lines), _unit(color)
     flat = region_means(shown, number, paper(drawn))[number]
-    light = light_of(shown - flat, number, paper(clear(drawn))) if told else np.zeros(7, np.float32)
-    return Lit(drawn, shown, flat, number, light)
+    placed = _unit(places(lines, number))
+    light = light_of(shown - flat, number, paper(clear(drawn)), placed) if told else np.zeros(8, np.float32)
+    return Lit(drawn, shown, flat, number, placed, light)
 
 
 def _unit(pixels: NDArray[np.uint8]) -> Plane:
@@ -163,25 +167,20 @@ def moved_colors(color: Plane, labels: NDArray[np.int64], weight: Plane, random:
     return other, region_means(other, labels, weight)[labels]
 
 
-def light_of(change: Plane, labels: NDArray[np.int64], weight: Plane) -> Plane:
-    """(7,) float32: how light falls, as `senga.color.shader.Lighting` says it; 0 each is usual.
+def light_of(change: Plane, labels: NDArray[np.int64], weight: Plane, placed: Plane) -> Plane:
+    """(8,) float32: how light falls, as `senga.color.shader.Lighting` says it; 0 each is usual.
 
     Args:
         change: (H, W, 3), the picture less its flats. labels: (H, W). weight: (H, W), paper much, ink hardly.
+        placed: (H, W, 3), see `Lit.places`.
     """
     y = change @ LUMA
     total = float(weight.sum())
     power = float((weight * y * y).sum()) / total
     sigma = power**0.5 + 1e-4
     sure = power / (power + 0.008**2)
-    h, w = y.shape
-    places = np.stack(
-        np.broadcast_arrays(np.arange(w, dtype=np.float32)[None], np.arange(h, dtype=np.float32)[:, None])
-    )
-    places = places.transpose(1, 2, 0)
-    places = places - region_means(places, labels, weight)[labels]
-    lean = (weight[..., None] * y[..., None] * places).sum((0, 1))
-    lean = lean / np.sqrt((weight[..., None] * places**2).sum((0, 1)) * power * total + 1e-6)
+    where = (placed * 255 - 128) / SPREAD
+    lean = (weight[..., None] * y[..., None] * where).sum((0, 1)) / (np.sqrt(power) * total + 1e-6)
     both = weight[:, 1:] * weight[:, :-1] * (labels[:, 1:] == labels[:, :-1])
     edge = float((both * np.abs(np.diff(y, axis=1))).sum() / (both.sum() + 1e-3)) / sigma
     skew = float((weight * y**3).sum()) / total / sigma**3
@@ -189,11 +188,12 @@ def light_of(change: Plane, labels: NDArray[np.int64], weight: Plane) -> Plane:
     numbers = [
         np.log2((sigma + 0.004) / 0.05),
         sure * np.log2((edge + 0.01) / 0.13),
-        sure * 2 * lean[0],
         sure * 2 * lean[1],
+        sure * 2 * lean[2],
         sure * np.tanh(skew / 2),
         sure * follow[0],
         sure * follow[1],
+        sure * 2 * lean[0],
     ]
     return np.array(numbers).clip(-1.5, 1.5).astype(np.float32)
 
@@ -212,7 +212,9 @@ def make_batch(draws: Draws, count: int, parts: Parts, random: Random) -> LitBat
 def collate(samples: list[Lit], light: Plane | None = None) -> LitBatch:
     """Samples of one size as a batch; `light` (N, 7) in the place of their own."""
     planes = [
-        np.concatenate([s.lines[None], s.flat.transpose(2, 0, 1), borders(s.labels)[None]]).astype(np.float32)
+        np.concatenate(
+            [s.lines[None], s.flat.transpose(2, 0, 1), borders(s.labels)[None], s.places.transpose(2, 0, 1)]
+        ).astype(np.float32)
         for s in samples
     ]
     starts = np.cumsum([0, *(int(s.labels.max()) + 1 for s in samples)])

@@ -14,11 +14,15 @@ from torch.nn import functional as F
 
 from senga.learn.blocks import Norm, Residual
 
-PLANES = 5
-"""Lines (1 = paper), flat red, green, blue, borders of regions (1 = the next pixel belongs to another)."""
+PLANES = 8
+"""Lines (1 = paper), flat red, green, blue, borders of regions (1 = the next pixel belongs to another), and three that
+tell places in regions: far from ink, right, down; see `senga.color.shader.places`."""
 
-LIGHT = 7
+LIGHT = 8
 """Numbers of `senga.color.shader.Lighting`."""
+
+TOLD = (7, 2, 3)
+"""Numbers of light that say how brightness goes with each of the planes of places: roundness, right, bottom."""
 
 ANSWER = 6
 """Change of red, green, blue (0.5 = none, 0 and 1 = all the range), and the color of a line."""
@@ -51,7 +55,7 @@ class Shader(nn.Module):
     def __init__(self, width: int = 48, deep: int = 128, fine: int = 24) -> None:
         super().__init__()
         w1, w2, w3 = width, 2 * width, deep
-        self.enter = nn.Conv2d(16 * PLANES, w1, 3, padding=1)
+        self.enter = nn.Conv2d(16 * (PLANES + 1), w1, 3, padding=1)
         self.down1 = nn.ModuleList([Lit(w1), Lit(w1)])
         self.to2 = nn.Conv2d(4 * w1, w2, 1)
         self.down2 = nn.ModuleList([Lit(w2), Lit(w2)])
@@ -61,17 +65,20 @@ class Shader(nn.Module):
         self.join2 = Lit(w2)
         self.up1 = nn.Conv2d(w2, 4 * w1, 1)
         self.join1 = Lit(w1)
-        self.near = nn.Conv2d(4 * PLANES, fine, 3, padding=1)
+        self.near = nn.Conv2d(4 * (PLANES + 1), fine, 3, padding=1)
         self.up0 = nn.Conv2d(w1, 4 * fine, 1)
         self.join0 = Lit(fine)
         self.norm = Norm(fine)
         self.leave = nn.Conv2d(fine, 4 * ANSWER, 3, padding=1)
-        for numbers in self.leave.parameters():  # at first no light at all, and no pattern of shuffled pixels
+        for numbers in self.leave.parameters():  # at first only what is told, and no pattern of shuffled pixels
             nn.init.zeros_(numbers)
+        self.follow = nn.Parameter(torch.full((3,), 0.5))
 
     def forward(self, planes: Tensor, light: Tensor) -> Tensor:
         """(N, `ANSWER`, H, W) of planes (N, `PLANES`, H, W) in [0, 1] and light (N, `LIGHT`)."""
-        centered = planes - 0.5
+        # What is told of light by itself, a straight line; the network bends it.
+        slope = ((planes[:, 5:] * 255 - 128) / 48 * light[:, TOLD, None, None]).sum(1, keepdim=True)  # (N, 1, H, W)
+        centered = torch.cat([planes - 0.5, slope], 1)
         x1 = self.enter(F.pixel_unshuffle(centered, 4))  # (N, w, H/4, W/4)
         for block in self.down1:
             x1 = block(x1, light)
@@ -87,7 +94,7 @@ class Shader(nn.Module):
         x0 = self.norm(self.join0(x0, light))
         said = F.pixel_shuffle(self.leave(F.silu(x0)), 2)  # (N, 6, H, W)
         change, ink = said.float().chunk(2, 1)
-        change = change * usual_change(light)[:, None, None, None]
+        change = (change + slope * self.follow.view(1, 3, 1, 1)) * usual_change(light)[:, None, None, None]
         return torch.cat([0.5 + 0.5 * change, 0.3 * planes[:, 1:4] + ink], 1)
 
 

@@ -1,0 +1,265 @@
+"""Light on flat colors keeps each region's mean, whatever the network says."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from conftest import patchwork
+from senga.color.regions import find_regions
+from senga.color.shader import Lighting, Shader, Shading, places
+from senga.errors import HintError, ImageError, ModelError
+from senga.learn import shader_lesson
+from senga.learn.data.cache import ABOUT, FORMAT, Cache, Entry
+from senga.learn.data.lights import Parts, light_of, make_batch, make_lit
+from senga.learn.data.samples import Draws
+from senga.learn.export import Origin
+from senga.learn.networks import shader as networks
+from senga.learn.shader_export import export_shader, shader_difference
+from senga.learn.shader_lesson import ShaderLesson
+
+ORIGIN = Origin("", "drawn by tests", "CC0", "CC0", "today", 0)
+
+
+@pytest.fixture(scope="module")
+def network() -> networks.Shader:
+    """A small network that answers wildly."""
+    torch.manual_seed(3)
+    made = networks.Shader(width=16, deep=16, fine=8)
+    torch.nn.init.normal_(made.leave.weight, std=0.1)
+    for block in made.modules():
+        if isinstance(block, networks.Residual):
+            torch.nn.init.normal_(block.second.weight, std=0.1)
+    return made
+
+
+@pytest.fixture(scope="module")
+def shader(network: networks.Shader, tmp_path_factory: pytest.TempPathFactory) -> Shader:
+    file = tmp_path_factory.mktemp("shader") / "shader.onnx"
+    export_shader(network, {}, ORIGIN, file)
+    return Shader.open(file, threads=1)
+
+
+def drawing(height: int = 90, width: int = 120, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Lines, flats and labels: boxes and circles on a white ground."""
+    random = np.random.default_rng(seed)
+    y, x = np.mgrid[:height, :width]
+    lines = np.full((height, width), 255, np.uint8)
+    for _ in range(5):
+        cy, cx, r = random.random() * height, random.random() * width, 8 + random.random() * height / 3
+        lines[np.abs(np.hypot(y - cy, x - cx) - r) < 1.2] = 0
+    labels = find_regions(lines, least=4).labels
+    colors = random.integers(0, 256, (int(labels.max()) + 1, 3)).astype(np.uint8)
+    colors[np.bincount(labels.reshape(-1)).argmax()] = 255
+    return lines, colors[labels], labels
+
+
+def off_means(shading: Shading, strength: float) -> np.ndarray:
+    """How far each region's mean is from its flat color, in levels of 255."""
+    color = shading.color(strength)
+    found = []
+    for i in range(int(shading.labels.max()) + 1):
+        at = (shading.labels == i) & shading.paper
+        found.append(color[at].mean(0) - shading.flat[at].mean(0))
+    return np.abs(found)
+
+
+@pytest.mark.parametrize("strength", [0.5, 1.0, 1.5])
+def test_each_regions_mean_is_kept_at_every_strength(shader: Shader, strength: float) -> None:
+    shading = shader.shade(*drawing())
+    assert np.abs(shading.color(strength).astype(int) - shading.flat).max() > 20
+    assert off_means(shading, strength).max() < 0.5
+
+
+def test_strength_nothing_answers_the_flats(shader: Shader) -> None:
+    shading = shader.shade(*drawing())
+    assert np.array_equal(shading.color(0), shading.flat)
+
+
+def test_a_greater_strength_goes_further(shader: Shader) -> None:
+    shading = shader.shade(*drawing())
+    far = [np.abs(shading.color(s).astype(float) - shading.flat).mean() for s in (0.3, 0.6, 1.0, 1.5)]
+    assert far == sorted(far)
+    assert far[0] > 0
+
+
+def test_a_white_ground_stays_white_and_a_black_one_black(shader: Shader) -> None:
+    lines, flat, labels = drawing()
+    ground = np.bincount(labels.reshape(-1)).argmax()
+    for level in (255, 0):
+        flat[labels == ground] = level
+        for strength in (0.5, 1.0, 1.5):
+            assert (shader.shade(lines, flat, labels).color(strength)[labels == ground] == level).all()
+
+
+def test_layers_multiplied_and_added_are_the_color(shader: Shader) -> None:
+    shading = shader.shade(*drawing())
+    shade, light = shading.layers(1.2)
+    assert shade.max() <= 1
+    assert light.min() >= 0
+    made = shading.flat * shade + 255 * light
+    assert np.abs(made - shading.color(1.2))[shading.flat > 0].max() < 1e-3
+
+
+def test_tiles_leave_no_seams(shader: Shader) -> None:
+    lines, flat, labels = drawing(256, 512, seed=4)
+    whole, tiled = shader.shade(lines, flat, labels), shader.shade(lines, flat, labels, tile=320)
+    away = np.diff(tiled.color().astype(float) - whole.color(), axis=1)  # tiles meet between columns
+    assert np.abs(away).mean((0, 2)).max() < 1  # faded into each other, nowhere a jump
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (17, 40), (90, 33)])
+def test_drawings_of_any_size_are_shaded(shader: Shader, shape: tuple[int, int]) -> None:
+    lines = np.full(shape, 255, np.uint8)
+    flat = np.full((*shape, 3), (200, 120, 60), np.uint8)
+    shading = shader.shade(lines, flat, np.zeros(shape, np.int32))
+    assert shading.color().shape == shading.ink.shape == (*shape, 3)
+    assert off_means(shading, 1.0).max() < 0.51
+
+
+def test_large_drawings_are_looked_at_smaller_and_keep_their_means(shader: Shader) -> None:
+    lines, flat, labels = drawing(900, 1200)
+    shading = shader.shade(lines, flat, labels)
+    assert shading.color().shape == flat.shape
+    assert off_means(shading, 1.5).max() < 0.5
+    ground = np.bincount(labels.reshape(-1)).argmax()
+    assert (shading.color()[labels == ground] == 255).all()
+
+
+def test_the_same_drawing_is_shaded_the_same(shader: Shader) -> None:
+    assert np.array_equal(shader.shade(*drawing()).color(), shader.shade(*drawing()).color())
+
+
+def test_light_from_elsewhere_makes_another_picture(shader: Shader) -> None:
+    left = shader.shade(*drawing(), Lighting(right=-1.0)).color()
+    assert not np.array_equal(left, shader.shade(*drawing(), Lighting(right=1.0)).color())
+
+
+def test_regions_without_paper_are_shaded_about_their_flats(shader: Shader) -> None:
+    lines, flat, labels = drawing()
+    lines[labels == labels[40, 60]] = 0
+    assert off_means(shader.shade(lines, flat, labels), 1.0).max() < 0.5
+
+
+def test_what_cannot_be_is_refused(shader: Shader, tmp_path: Path) -> None:
+    lines, flat, labels = drawing()
+    with pytest.raises(ImageError, match="regions"):
+        shader.shade(lines, flat, labels[:-1])
+    with pytest.raises(ImageError, match="uint8"):
+        shader.shade(lines, flat.astype(np.float32), labels)
+    with pytest.raises(HintError, match="strength"):
+        shader.shade(lines, flat, labels).color(1.6)
+    with pytest.raises(ModelError, match="no such"):
+        Shader.open(tmp_path / "none.onnx")
+
+
+def test_the_model_file_answers_as_the_network(network: networks.Shader, shader: Shader) -> None:
+    assert shader_difference(network, shader.session) < 2e-3
+
+
+def test_a_new_network_paints_only_the_light_that_is_told() -> None:
+    planes, light = torch.rand(1, 8, 32, 48), torch.zeros(1, 8)
+    network = networks.Shader(16, 16, 8)
+    assert (network(planes, light)[:, :3] == 0.5).all()
+    light[:, 2] = 1  # brighter at the right
+    change = network(planes, light)[:, :3] - 0.5
+    right = planes[:, 6:7].expand(-1, 3, -1, -1)
+    assert torch.corrcoef(torch.stack([change.reshape(-1), right.reshape(-1)]))[0, 1] > 0.99
+
+
+def test_places_say_where_in_its_region_a_pixel_lies() -> None:
+    lines = np.full((40, 60), 255, np.uint8)
+    lines[:, 30] = 0
+    labels = np.broadcast_to(np.arange(60) > 30, lines.shape).astype(np.int32)
+    deep, right, down = places(lines, labels).transpose(2, 0, 1).astype(int)
+    assert deep[20, 0] > 128 > deep[20, 29]
+    assert right[20, 29] > 128 > right[20, 31]
+    assert down[39, 5] > 128 > down[0, 5]
+
+
+def shaded(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """A picture of boxes that are brighter at their left, and its line art."""
+    color = patchwork(96, 96, int(random.integers(1000))).astype(np.float32)
+    lines = np.where(color.max(2) < 60, 0, 255).astype(np.uint8)
+    fall = np.linspace(1.0, 0.6, 24, dtype=np.float32)
+    color *= np.tile(fall, 4)[None, :, None]
+    return color.astype(np.uint8), lines
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    """A cache of eight pictures to train on and two to validate with."""
+    rows, content = [], b""
+    for i in range(10):
+        color, lines = shaded(np.random.default_rng(i))
+        labels = find_regions(lines).labels.astype(np.uint16)
+        entry = Entry(f"{i}", 0, "val" if i < 2 else "train", "", "", (96, 96), len(content))
+        rows.append(vars(entry))
+        content += color.tobytes() + 2 * lines.tobytes() + 2 * labels.tobytes()
+    (tmp_path / "00000.bin").write_bytes(content)
+    (tmp_path / "00000.json").write_text(json.dumps(rows))
+    (tmp_path / ABOUT).write_text(json.dumps({"format": FORMAT}))
+    return Cache.open(tmp_path)
+
+
+def test_light_says_which_side_is_bright() -> None:
+    x = np.broadcast_to(np.linspace(-0.1, 0.1, 40, dtype=np.float32)[:, None], (30, 40, 1))
+    change = np.repeat(x, 3, 2)
+    labels, weight = np.zeros((30, 40), np.int64), np.ones((30, 40), np.float32)
+    where = places(np.full((30, 40), 255, np.uint8), labels).astype(np.float32) / 255
+    right = light_of(change, labels, weight, where)
+    assert right[2] > 1
+    assert abs(right[3]) < 0.05
+    assert light_of(-change, labels, weight, where)[2] < -1
+    assert light_of(change * 4, labels, weight, where)[0] > right[0] > light_of(change / 4, labels, weight, where)[0]
+
+
+def test_moved_flats_are_the_means_of_the_moved_picture(cache: Cache) -> None:
+    random = np.random.default_rng(0)
+    batch = make_batch(Draws(cache, 1.0), 4, Parts(size=32, moved=1.0, accidents=0.0, flat=1.0), random)
+    weight = batch.planes[:, :1] ** 4 + 0.02
+    for region in range(batch.regions):
+        at = (batch.labels == region)[:, None]
+        means = [((v * weight * at).sum((0, 2, 3)) / (weight * at).sum()) for v in (batch.color, batch.planes[:, 1:4])]
+        assert torch.allclose(*means, atol=2e-3)
+
+
+def test_a_few_steps_lower_the_loss_with_and_without_a_judge(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shader_lesson, "QUIET", 2)
+    for adversary in (0.0, 0.01):
+        torch.manual_seed(0)
+        network = networks.Shader(16, 16, 8)
+        lesson = ShaderLesson(network, cache, Parts(size=48, accidents=0.0, moved=0.0), adversary=adversary, since=0)
+        lesson.advance(0.5)
+        random = np.random.default_rng(1)
+        fixed = lesson.batch(random, 8)
+        optimizer = torch.optim.Adam(network.parameters(), 3e-3)
+        seen = []
+        for _ in range(24):
+            losses = lesson.losses(fixed)
+            optimizer.zero_grad()
+            sum(losses.values(), torch.zeros(())).backward()
+            optimizer.step()
+            seen.append(float(losses["light"].detach() + losses["ink"].detach()))
+        assert bool(losses["patches"] != 0) == bool(adversary)
+        assert seen[-1] < 0.9 * seen[0]
+
+
+def test_validation_scores_flats_and_light(cache: Cache) -> None:
+    network = networks.Shader(16, 16, 8).eval()
+    lesson = ShaderLesson(network, cache)
+    with torch.no_grad():
+        scores, sheet = lesson.validate(network), lesson.sheet(network)
+    assert scores["paper_true"] > scores["paper_flat"]  # the light that is told by itself is worth something
+    assert 0 < scores["edges_usual"] < 1
+    assert sheet is not None
+    assert sheet.shape == (2 * 192, 5 * 192, 3)
+
+
+def test_a_part_keeps_regions_and_colors_together(cache: Cache) -> None:
+    kept = cache.read(0)
+    lit = make_lit(kept.color, kept.lines[0], kept.labels[0], 48)
+    assert lit.flat.shape == lit.color.shape == (48, 48, 3)
+    assert sorted(np.unique(lit.labels)) == list(range(int(lit.labels.max()) + 1))
