@@ -5,7 +5,7 @@
     python tools/gpu_train.py train PART... -o OUT --device cpu --steps 20           the same, rehearsed anywhere
     python tools/gpu_train.py join WEIGHTS... -o FILE                                weights that came in several files
 
-The machine needs the checkout, PyTorch, and the packages pillow, mahotas, onnx and safetensors; senga itself need not be
+The machine needs the checkout, PyTorch, and the packages pillow, mahotas, onnx and safetensors; senga need not be
 installed.
 """
 
