@@ -21,11 +21,15 @@ from senga.model.session import Session
 ROUNDS = 8
 """Reveal rounds. Ours, set on validation."""
 
-TEMPERATURE = 0.8
-"""Under 1 draws likely colors more often than their chance. Ours, set on validation."""
+TEMPERATURE = 0.3
+"""Of the draws: 0 takes what has the most votes, 1 as often as its share of them. Ours, set on validation."""
+
+BREADTH = 0.2
+"""How far colors vote for one another, in `opponent` units: shades of brown together outweigh white. Ours, set on
+validation: chances alone end in pale mixtures or, surest first, in skin everywhere; 2 dB worse without hints."""
 
 ALIKE = 0.09
-"""Colors nearer to each other are one color when chances are counted, in `opponent` units. Ours."""
+"""How far a drawn color gathers those like it, in `opponent` units. Ours."""
 
 MOST = 512
 """Regions that the network is asked about; smaller ones take a neighbor's color. Ours."""
@@ -142,7 +146,7 @@ class Painting:
                 if more <= 0 or not open_.any():
                     continue
                 pointed = self._pointed(state[i], palette, borrowed)
-                colors, sure = draw(logits[i], moved[i] + self._bins, pointed, open_, temperature, random)
+                colors, sure = draw(logits[i], moved[i] + self._bins, self._bins, pointed, open_, temperature, random)
                 order = np.log(sure + 1e-6) + AREA * share[open_]
                 best = np.argsort(-order, kind="stable")[:more]
                 chosen = np.flatnonzero(open_)[best]
@@ -178,6 +182,37 @@ class Painting:
         before = _likelihood(logits[0], moved[0] + self._bins, pointed, base.colors)
         change = told | (now - before > margin)
         return np.where(change[:, None], hinted.colors, base.colors).astype(np.float32)
+
+    def changed(self, base: Plane, known: Plane, reach: str) -> NDArray[np.int64]:
+        """Whose hint each region follows in a picture that has its colors, (R,): a region's number, or -1 for none.
+
+        Only what had nearly the color of a hinted region can follow it: another strand of the same hair.
+
+        Args:
+            base: (R, 3), the picture's colors, in `opponent` units. known: (R, `KNOWN`) of the hints.
+            reach: "region": none but hinted regions; "object": if the network finds the new color likelier there than
+                the old one, all else in the picture being as it was; "far": all that had the color.
+        """
+        told = known[:, 3] > 0
+        hinted = np.flatnonzero(told)
+        follows = np.full(len(base), -1)
+        follows[hinted] = hinted
+        if reach == "region" or not len(hinted):
+            return follows
+        apart = np.sqrt(np.square(base[:, None] - base[None, hinted]).sum(2))
+        nearest = hinted[apart.argmin(1)]
+        alike = ~told & (apart.min(1) < ALIKE)
+        if reach == "object" and alike.any():
+            state = known.copy()
+            rest = ~told & ~alike
+            state[rest, :3], state[rest, 4] = base[rest], 1
+            none = np.zeros((0, 3), np.float32)
+            logits, moved = self._think(state[None], none, None)
+            pointed, own = self._pointed(state, none, None), moved[0] + self._bins
+            now = _likelihood(logits[0], own, pointed, known[nearest, :3])
+            alike &= now > _likelihood(logits[0], own, pointed, base)
+        follows[alike] = nearest[alike]
+        return follows
 
     def borrowed(self, colors: Plane, most: int, strength: float) -> Borrowed:
         """A reference for another drawing: the largest regions of this one, of given colors (R, 3)."""
@@ -216,36 +251,41 @@ class Painting:
 def draw(
     logits: Plane,
     own: Plane,
+    centers: Plane,
     pointed: Plane,
     wanted: NDArray[np.bool_],
     temperature: float,
     random: np.random.Generator,
 ) -> tuple[Plane, Plane]:
-    """A color for each wanted region, (W, 3), drawn from the chances, and the chance of colors like it, (W,).
+    """A color for each wanted region, (W, 3), drawn from the chances, and how sure it is, (W,).
 
     All random numbers are drawn whatever is known, so that one hint more leaves the others' luck as it was.
 
     Args:
-        logits: (R, bins + T). own: (R, bins, 3), the bins as moved. pointed: (T, 3).
+        logits: (R, bins + T). own: (R, bins, 3), the bins as moved. centers: (bins, 3). pointed: (T, 3).
         wanted: (R,), W of them.
     """
     bins = own.shape[1]
-    luck = random.gumbel(size=(len(logits), bins + 1)).astype(np.float32)[wanted]
-    logits, own = logits[wanted], own[wanted]
-    tilted = logits / np.float32(temperature)
-    tilted[:, :bins] += luck[:, :bins]
-    tilted[:, bins:] += luck[:, bins:]
-    pick = np.argmax(tilted, 1)
-    at = np.arange(len(pick))
-    by_pointing = pick >= bins
-    color = np.where(by_pointing[:, None], pointed[np.maximum(pick - bins, 0)], own[at, np.minimum(pick, bins - 1)])
-    chance = _softmax(logits)
-    near = chance * (_distances(own, pointed, color) < ALIKE**2)
+    luck = random.gumbel(size=(len(logits), bins)).astype(np.float32)[wanted]
+    chance, own = _softmax(logits[wanted]), own[wanted]
+    # Colors alike vote for one another, and each bin is a candidate, however few votes are its own: white and skin,
+    # which hold most of the chance in few bins, would else win everywhere.
+    votes = chance[:, :bins] @ _kernel(centers, centers) + chance[:, bins:] @ _kernel(pointed, centers)
+    pick = np.argmax(np.log(votes + 1e-9) / np.float32(temperature) + luck, 1)
+    near = chance * np.exp(-_distances(own, pointed, centers[pick]) / (2 * ALIKE**2))
     sure = near.sum(1)
     mean = np.einsum("rk,rkc->rc", near[:, :bins], own) + near[:, bins:] @ pointed
     mean /= np.maximum(sure, 1e-9)[:, None]
-    # Who points at a known color or a palette's means that very color.
-    return np.where(by_pointing[:, None], color, mean).astype(np.float32), sure.astype(np.float32)
+    # Where a known color or a palette's is meant, it is that very color.
+    pointing = near[:, bins:].sum(1) > 0.5 * sure
+    exact = pointed[near[:, bins:].argmax(1)]
+    return np.where(pointing[:, None], exact, mean).astype(np.float32), votes.max(1).astype(np.float32)
+
+
+def _kernel(one: Plane, two: Plane) -> Plane:
+    """How much each color of one list (A, 3) votes for each of another (B, 3), (A, B)."""
+    votes: Plane = np.exp(-np.square(one[:, None] - two[None]).sum(2) / (2 * BREADTH**2))
+    return votes
 
 
 def known_colors(tokens: Tokens, colors: dict[int, tuple[int, int, int]]) -> Plane:
@@ -259,31 +299,36 @@ def known_colors(tokens: Tokens, colors: dict[int, tuple[int, int, int]]) -> Pla
 
 def rgb_table(colors: Plane) -> image.Pixels:
     """(R, 3) uint8 RGB of `opponent` colors."""
-    return np.rint(from_opponent(colors) * 255).astype(np.uint8)
+    table: image.Pixels = np.rint(from_opponent(colors) * 255).astype(np.uint8)
+    return table
 
 
 def _distances(own: Plane, pointed: Plane, color: Plane) -> Plane:
     """Squared distances (R, bins + T) of one color a region, (R, 3), to all that its logits speak of."""
     near = np.square(own).sum(2) - 2 * np.einsum("rkc,rc->rk", own, color)
     far = np.square(pointed).sum(1)[None] - 2 * color @ pointed.T
-    return np.concatenate([near, far], 1) + np.square(color).sum(1)[:, None]
+    squares: Plane = np.concatenate([near, far], 1) + np.square(color).sum(1)[:, None]
+    return squares
 
 
 def _mean(logits: Plane, moved: Plane, bins: Plane, pointed: Plane) -> Plane:
     chance = _softmax(logits)
     count = len(bins)
-    return np.einsum("rk,rkc->rc", chance[:, :count], moved + bins) + chance[:, count:] @ pointed
+    mean: Plane = np.einsum("rk,rkc->rc", chance[:, :count], moved + bins) + chance[:, count:] @ pointed
+    return mean
 
 
 def _likelihood(logits: Plane, own: Plane, pointed: Plane, colors: Plane) -> Plane:
     """(R,) log likelihood of colors (R, 3), up to a constant."""
     fit = np.exp(-_distances(own, pointed, colors) / (2 * (ALIKE / 1.5) ** 2))
-    return np.log((_softmax(logits) * fit).sum(1) + 1e-5)
+    likelihood: Plane = np.log((_softmax(logits) * fit).sum(1) + 1e-5)
+    return likelihood
 
 
 def _softmax(logits: Plane) -> Plane:
     raised = np.exp(logits - logits.max(-1, keepdims=True))
-    return (raised / raised.sum(-1, keepdims=True)).astype(np.float32)
+    chances: Plane = (raised / raised.sum(-1, keepdims=True)).astype(np.float32)
+    return chances
 
 
 def _token_of(tokens: Tokens, regions: Regions) -> NDArray[np.int64]:
