@@ -19,14 +19,16 @@ class Areas:
 
     Attributes:
         lines: (H, W) uint8, 0 = ink.
+        ball_radius: as `regions.find_regions` takes it.
     """
 
     lines: image.Pixels
+    ball_radius: float | None = None
 
     @cached_property
     def regions(self) -> Regions:
         """The drawing divided."""
-        return find_regions(self.lines)
+        return find_regions(self.lines, self.ball_radius)
 
     def around(self, point: tuple[float, float]) -> Trail | None:
         """The paper of the area around a point, (x, y) px of the drawing.

@@ -4,6 +4,7 @@ The network never draws the lines. It answers with colors at the size it was tra
 the drawing's size and the person's own line layer is multiplied on top.
 """
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,9 +25,9 @@ from senga.color.painting import REACHES
 from senga.color.palette import Color, parse_color
 from senga.color.region_brush import RegionBrush
 from senga.color.render import Rendering
-from senga.color.scaling import enlarge, paper_weight, working_lines, working_shape
+from senga.color.scaling import enlarge, labels_at, paper_weight, working_lines, working_shape
 from senga.color.schemes import choose_palettes
-from senga.color.shader import STRONGEST, Shader
+from senga.color.shader import STRONGEST, Shader, Shading
 from senga.color.wishes import Wishes, make_wishes
 from senga.errors import HintError, ImageError, ModelError
 from senga.model.session import Session
@@ -37,6 +38,9 @@ SHIPPED = Path(__file__).parent.parent / "weights" / "colourist.zip"
 CARRIED = 2
 """From so many times the working size on, by sides, colors are kept to their side of each line (`carry`). Below, a
 line is as wide as what could cross it. Ours."""
+
+SHADED = 3 * 2_250_000
+"""Largest flats whose shading is kept for the next question, bytes: those of previews. Ours."""
 
 PROCESS, LEAN, DIVIDED = 220e6, 20, 5
 """Memory that coloring takes: bytes of the process with the shipped model, bytes a pixel of the drawing, and further
@@ -103,6 +107,25 @@ class Colorizer:
 
 
 @dataclass(frozen=True)
+class View:
+    """A drawing at some size: lines (h, w) uint8, and labels (h, w) int32, the region of each pixel."""
+
+    lines: image.Pixels
+    labels: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How colors are laid, whichever they are; see `Page.render`."""
+
+    light: float
+    inked: bool
+    flat: bool
+    kept: tuple[Color, ...]
+    shape: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class Page:
     """A drawing that was read.
 
@@ -122,6 +145,8 @@ class Page:
     areas: Areas = field(repr=False)
     lean: bool = False
     threads: int | None = None
+    _views: dict[tuple[int, int], View] = field(default_factory=dict, repr=False)
+    _shadings: dict[bytes, Shading] = field(default_factory=dict, repr=False)
 
     def render(
         self,
@@ -135,6 +160,9 @@ class Page:
         reach: str = "object",
         inked: bool = False,
         flat: bool = False,
+        kept: Sequence[Color] | None = None,
+        base: image.Pixels | None = None,
+        shape: tuple[int, int] | None = None,
     ) -> list[Rendering]:
         """Ways to color the drawing, one a seed; every other way to ask goes through this one.
 
@@ -147,6 +175,11 @@ class Page:
             light: strength of shade and light, 0 to 1.5, for painters.
             reach: how far a hint reaches: its "region", its "object", or "far".
             inked: whether colors of the lines are wanted. flat: whether flats alone are: nothing is shaded.
+            kept: of flats: regions without a hint take the nearest of these colors.
+            base: (regions, 3) uint8, colors that the drawing's regions have, for painters: hints change their regions
+                and, as far as they reach, what had the same color. Nothing else counts then.
+            shape: (height, width) of what comes back, not larger than the drawing, which is the default. Hints are of
+                the drawing's size all the same.
 
         Raises:
             HintError: hints of another size, not a color, or a number out of range.
@@ -160,16 +193,14 @@ class Page:
         if not 0 <= strength <= 1:
             raise HintError(f"a reference's strength is from 0 to 1, not {strength}")
         self._need(hints, reference, palette)
+        wanted = Wanted(light, inked, flat, tuple(kept or ()), shape or self.drawing.shape)
         if self.brush is not None:
-            wish = make_wishes(palette, reference, strength)
-            return [self._by_pixels(hints, wish, palette, inked=inked, flat=flat) for _ in seeds[:1]]
+            if base is not None:
+                raise ModelError(f"{self.session.name}: colors pixels; regions are kept by a model that colors regions")
+            return [self._by_pixels(hints, make_wishes(palette, reference, strength), wanted) for _ in seeds[:1]]
         colors = [parse_color(c) for c in palette or ()]
-        tables = self._regional.tables(hints, colors, reference, strength, seeds, reach)
-        found = []
-        for table in tables:
-            flats = flat_colors(self.areas.regions, hints, table=table)[..., :3]
-            found.append(self._lit(np.ascontiguousarray(flats), light, inked=inked, flat=flat))
-        return found
+        tables = self._regional.tables(hints, colors, reference, strength, seeds, reach, base)
+        return [self._lit(table, hints, wanted) for table in tables]
 
     def paint(
         self,
@@ -224,10 +255,9 @@ class Page:
         """Several different ways to color the drawing, each as `paint` answers; arguments and errors as `render`."""
         if not 0 <= tint <= 1:
             raise HintError(f"a tint is from 0 to 1, not {tint}")
-        given = {"light": light, "reach": reach, "inked": tint > 0}
         found: list[Rendering] = []
         for told, borrowed, seeds in self.asked(count, palette, reference, seed):
-            found += self.render(hints, borrowed, told, strength, seeds=seeds, **given)
+            found += self.render(hints, borrowed, told, strength, seeds=seeds, light=light, reach=reach, inked=tint > 0)
         return [one.picture(self.drawing, tint) for one in found]
 
     def asked(
@@ -284,30 +314,66 @@ class Page:
         if hints is not None and hints.shape != self.drawing.shape:
             raise HintError(f"hints of {hints.shape} do not fit a drawing of {self.drawing.shape} (height, width)")
 
-    def _by_pixels(
-        self, hints: Hints | None, wishes: Wishes, palette: Sequence[Color] | None, *, inked: bool, flat: bool
-    ) -> Rendering:
+    def _by_pixels(self, hints: Hints | None, wishes: Wishes, wanted: Wanted) -> Rendering:
         """The answer of a model of pixels."""
         assert self.brush is not None
         given = (hints or Hints.blank(self.drawing.shape)).scaled(self.lines.shape)
         painted = self.brush.paint(given, wishes)
-        if inked and painted.ink is None:
+        if wanted.inked and painted.ink is None:
             raise ModelError(f"{self.session.name}: does not color lines; leave out the tint")
         ink = None
-        if inked and painted.ink is not None:
-            ink = enlarge(painted.ink, 255 - self.lines, self.drawing.shape)
-        color = self.enlarged(painted.color)
-        if flat:
-            color = np.ascontiguousarray(flat_colors(self.areas.regions, hints, color, palette)[..., :3])
-        return Rendering(color, color if flat else None, ink)
+        if wanted.inked and painted.ink is not None:
+            ink = enlarge(painted.ink, 255 - self.lines, wanted.shape)
+        whole = wanted.shape == self.drawing.shape
+        if wanted.flat:
+            # Areas are of the drawing's own size: a line that is thinner than a pixel of the answer still closes.
+            color = self._flats(hints, wanted, color=self.enlarged(painted.color))
+        else:
+            color = self.enlarged(painted.color) if whole else enlarge(painted.color, self.lines, wanted.shape)
+        return Rendering(color, color if wanted.flat else None, ink)
 
-    def _lit(self, flats: image.Pixels, light: float, *, inked: bool, flat: bool) -> Rendering:
-        """Flats in light and shade, and the colors of lines on them."""
-        if not inked and (flat or light == 0):
+    def _flats(
+        self,
+        hints: Hints | None,
+        wanted: Wanted,
+        *,
+        color: image.Pixels | None = None,
+        table: image.Pixels | None = None,
+    ) -> image.Pixels:
+        """One color each region, (h, w, 3) uint8, of a colored layer or a table."""
+        labels = None if wanted.shape == self.drawing.shape else self._view(wanted.shape).labels
+        layer = flat_colors(self.areas.regions, hints, color, wanted.kept or None, table, labels)
+        return np.ascontiguousarray(layer[..., :3])
+
+    def _view(self, shape: tuple[int, int]) -> View:
+        """The drawing at a size; the last smaller one is kept."""
+        if shape == self.drawing.shape:
+            return View(self.drawing.lines, self.areas.regions.labels)
+        if shape not in self._views:
+            self._views.clear()
+            self._views[shape] = View(image.resize(self.drawing.lines, shape), labels_at(self.areas.regions, shape))
+        return self._views[shape]
+
+    def _lit(self, table: image.Pixels, hints: Hints | None, wanted: Wanted) -> Rendering:
+        """Regions' colors laid, in light and shade, and the colors of lines on them."""
+        flats = self._flats(hints, wanted, table=table)
+        if not wanted.inked and (wanted.flat or wanted.light == 0):
             return Rendering(flats, flats, None)
-        shading = opened_shader(self.threads).shade(self.drawing.lines, flats, self.areas.regions.labels)
-        color = flats if flat else shading.color(light)
-        return Rendering(color, flats, shading.ink if inked else None)
+        shading = self._shaded(flats)
+        color = flats if wanted.flat else shading.color(wanted.light)
+        return Rendering(color, flats, shading.ink if wanted.inked else None)
+
+    def _shaded(self, flats: image.Pixels) -> Shading:
+        """Flats as the shader sees them; the last small ones are kept, for another strength of light."""
+        key = hashlib.blake2b(flats.data, digest_size=16).digest() + str(flats.shape).encode()
+        if key not in self._shadings:
+            view = self._view((flats.shape[0], flats.shape[1]))
+            found = opened_shader(self.threads).shade(view.lines, flats, view.labels)
+            self._shadings.clear()
+            if flats.size > SHADED:
+                return found
+            self._shadings[key] = found
+        return self._shadings[key]
 
 
 @lru_cache(maxsize=2)

@@ -36,6 +36,7 @@ def flat_colors(
     color: image.Pixels | None = None,
     palette: Sequence[Color] | None = None,
     table: image.Pixels | None = None,
+    labels: Labels | None = None,
 ) -> image.Pixels:
     """The flat color layer.
 
@@ -50,6 +51,8 @@ def flat_colors(
         color: (H, W, 3) uint8, a colored layer of the drawing's size, as `Page.color` answers; None: hints alone.
         table: (count, 3) uint8, the color of each region, in the place of `color`.
         palette: regions without a hint take its color that is nearest to theirs in CIELAB.
+        labels: (h, w), the regions at a smaller size, as `scaling.labels_at` answers: the layer is of that size, hints
+            and colors still of the drawing's.
 
     Returns:
         (H, W, 4) uint8 RGBA; alpha is 255, or 0 in regions without color.
@@ -68,8 +71,10 @@ def flat_colors(
         if shape is not None and shape != regions.shape:
             raise HintError(f"{what} of {shape} do not fit regions of {regions.shape} (height, width)")
     known = np.zeros((regions.count, 4), np.uint8)
-    if color is not None or table is not None:
-        known[:, :3] = medians(regions, color) if color is not None else table
+    if table is None and color is not None:
+        table = medians(regions, color)
+    if table is not None:
+        known[:, :3] = table
         known[:, 3] = 255
         if palette:
             known[:, :3] = _nearest(known[:, :3], [parse_color(c) for c in palette])
@@ -78,17 +83,34 @@ def flat_colors(
         known[region] = (*groups[0][0], 255)
         if len(groups) > 1:
             split[region] = groups
-    layer = np.empty((*regions.shape, 4), np.uint8)
-    for rows in strips(regions.shape):
-        np.take(known, regions.labels[rows], axis=0, out=layer[rows])
+    shown = regions.labels if labels is None else labels
+    layer = np.empty((*shown.shape, 4), np.uint8)
+    for rows in strips(shown.shape):
+        np.take(known, shown[rows], axis=0, out=layer[rows])
     for region, groups in split.items():
         box = _box(regions.labels == region)
         inside = regions.labels[box] == region
         parts = _divided(inside, regions.paper[box], box, [places for _, places in groups], regions.shape)
         colors = np.array([(*given, 255) for given, _ in groups], np.uint8)
+        if labels is not None:
+            _lay_parts(layer, labels == region, parts, box, colors, regions.shape)
+            continue
         for rows in strips(inside.shape):
             layer[box][rows][inside[rows]] = colors[parts[rows][inside[rows]] - 1]
     return layer
+
+
+def _lay_parts(
+    layer: image.Pixels, mask: Mask, parts: Labels, box: tuple[slice, slice], colors: image.Pixels, shape: Sequence[int]
+) -> None:
+    """Colors a region's parts in a layer that is smaller than the drawing of (height, width) `shape`."""
+    y, x = np.nonzero(mask)
+    down, right = (
+        np.clip(((at + 0.5) * full / small).astype(np.int64) - where.start, 0, size - 1)
+        for at, full, small, where, size in zip((y, x), shape, mask.shape, box, parts.shape, strict=True)
+    )
+    part = parts[down, right]
+    layer[y[part > 0], x[part > 0]] = colors[part[part > 0] - 1]
 
 
 def lay_flats(layer: image.Pixels, drawing: image.Drawing) -> image.Pixels:

@@ -89,6 +89,7 @@ def color_frames(
     strength: float = 1.0,
     tint: float = 0.0,
     flat: bool = False,
+    light: float = 1.0,
 ) -> Iterator[Painted]:
     """Frames in steady colors, one after another, the first drawing's first.
 
@@ -97,6 +98,7 @@ def color_frames(
         key: (H, W, 3) uint8, the first drawing colored by a person; without one the model colors it.
         reference: picture whose colors new regions borrow; default: the key. strength: how much.
         tint: how much lines take the color of what they outline. flat: one color each region.
+        light: strength of shade and light, of models that shade.
 
     Raises:
         HintError: frames, or the key, of another size. ModelError: as `Page.paint`.
@@ -123,9 +125,11 @@ def color_frames(
             own = follow(before, small, _small_ink(drawing), regions.count)
             colors = np.where(own[:, None] >= 0, before.colors[own], 0).astype(np.uint8)
         hints = _hints(regions, own >= 0, colors)
-        found = page.render(hints if hints.mask.any() else None, told, None, strength, inked=tint > 0)[0]
+        given = hints if hints.mask.any() else None
+        # All that is known counts for what is new, however unlike it is: nothing else can change.
+        found = page.render(given, told, None, strength, light=light, reach="far", inked=tint > 0, flat=flat)[0]
         color = found.color
-        laid = medians(regions, color)
+        laid = medians(regions, color if found.flat is None else found.flat)
         colors = np.where(own[:, None] >= 0, colors, laid)
         seen = colors if flat else laid
         if flat:

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from senga import image
 from senga.color.areas import Areas
-from senga.color.flats import said
+from senga.color.flats import Groups, said
 from senga.color.hints import Hints
-from senga.color.painting import Answered, Borrowed, Painting, known_colors, rgb_table
-from senga.color.regions import Regions, find_regions
+from senga.color.painting import ALIKE, Answered, Borrowed, Painting, known_colors, rgb_table
+from senga.color.regions import find_regions
 from senga.color.scaling import labels_at, working_lines, working_shape
 from senga.color.tokens import opponent
-from senga.lines.learned import Inker
+from senga.lines.learned import opened
 from senga.model.session import Session
 
 BORROWED = 48
@@ -27,8 +27,11 @@ SHOWN = 512 * 512
 PAPER = 248
 """Colors at least this bright in every channel are paper: no eye tells them from it beside lines. Ours."""
 
+REFERENCES = 4
+"""References that are kept as they were read. Ours."""
+
 KEPT = 16
-"""Answers without hints that are kept, by palette, reference and seed. Ours."""
+"""Answers that are kept, without hints by palette, reference and seed, and with them. Ours."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class RegionBrush:
     lines: image.Pixels
     areas: Areas
     _answers: dict[bytes, Answered] = field(default_factory=dict, repr=False)
+    _hinted: dict[bytes, list[NDArray[np.float32]]] = field(default_factory=dict, repr=False)
     _references: dict[bytes, Painting] = field(default_factory=dict, repr=False)
     _borrowed_colors: dict[bytes, NDArray[np.float32]] = field(default_factory=dict, repr=False)
 
@@ -60,29 +64,52 @@ class RegionBrush:
         strength: float = 1.0,
         seeds: Sequence[int] = (0,),
         reach: str = "object",
+        base: image.Pixels | None = None,
     ) -> list[image.Pixels]:
         """A color for each region of the drawing, (regions, 3) uint8, one table a seed.
 
         Args:
             hints: of the drawing's size. palette: RGB, 0 to 255. reference: (H, W, 3) or (H, W, 4) uint8.
             strength: how much the reference counts, from 0 to 1. reach: see `painting.Painting.reached`.
+            base: (regions, 3) uint8, colors that the regions have and keep where no hint reaches, see
+                `painting.Painting.changed`; what is drawn and borrowed does not count then.
         """
         painting, regions = self.painting, self.areas.regions
+        spoken = said(regions, hints) if hints is not None and hints.mask.any() else {}
+        told = known_colors(painting.tokens, _by_token(spoken, painting))
+        if base is not None:
+            return [self._changed(base, told, reach)] * len(seeds)
         offered = opponent(np.array(palette, np.float32).reshape(-1, 3) / 255)
         borrowed = self._borrow(reference, strength) if reference is not None and strength > 0 else None
         nothing = known_colors(painting.tokens, {})
         key = offered.tobytes() + (b"" if borrowed is None else borrowed.colors.tobytes() + str(strength).encode())
-        base = self._kept(key, nothing, offered, borrowed, seeds)
-        spoken = said(regions, hints) if hints is not None and hints.mask.any() else {}
-        colors = [b.colors for b in base]
-        if spoken:
-            told = known_colors(painting.tokens, _by_token(spoken, painting.token_of, regions))
-            hinted = painting.answer(told, offered, seeds, borrowed)
-            colors = [
-                painting.reached(one, two, told, offered, reach, borrowed)
-                for one, two in zip(base, hinted, strict=True)
-            ]
+        unhinted = self._kept(key, nothing, offered, borrowed, seeds)
+        colors = [b.colors for b in unhinted]
+        if told.any():
+            # A stroke that grows within its region tells the same again and again.
+            name = b"".join([key, told.tobytes(), reach.encode(), str(list(seeds)).encode()])
+            if name not in self._hinted:
+                hinted = unhinted if reach == "region" else painting.answer(told, offered, seeds, borrowed)
+                self._hinted[name] = [
+                    painting.reached(one, two, told, offered, reach, borrowed)
+                    for one, two in zip(unhinted, hinted, strict=True)
+                ]
+                if len(self._hinted) > KEPT:
+                    self._hinted.pop(next(iter(self._hinted)))
+            colors = self._hinted[name]
         return [white_paper(rgb_table(c))[painting.token_of] for c in colors]
+
+    def _changed(self, base: image.Pixels, told: NDArray[np.float32], reach: str) -> image.Pixels:
+        """Colors that regions have, changed by what is told; small regions go with the one that colors them."""
+        painting = self.painting
+        names, colors = painting.tokens.names, opponent(base.astype(np.float32) / 255)
+        follows = painting.changed(colors[names], told, reach)[painting.token_of]
+        # A small region that had a color of its own, as a button on a coat, keeps it.
+        apart = np.sqrt(np.square(colors - colors[names[painting.token_of]]).sum(1))
+        take = (follows >= 0) & (apart < ALIKE)
+        table = base.copy()
+        table[take] = rgb_table(told[follows[take], :3])
+        return table
 
     def _kept(
         self,
@@ -112,7 +139,7 @@ class RegionBrush:
             share = min(1.0, (SHOWN / (picture.shape[0] * picture.shape[1])) ** 0.5)
             shape = (max(16, round(picture.shape[0] * share)), max(16, round(picture.shape[1] * share)))
             picture = np.ascontiguousarray(image.resize(picture, shape))
-            lines = Inker.open().draw(picture)
+            lines = opened(None, None).draw(picture)
             regions = find_regions(lines)
             small = working_shape(lines.shape, self.session.card.area)
             seen = working_lines(lines, small)
@@ -121,6 +148,9 @@ class RegionBrush:
             flat, w = regions.labels.reshape(-1), weight.reshape(-1)
             total = np.bincount(flat, w, regions.count)
             means = [np.bincount(flat, w * picture[..., i].reshape(-1), regions.count) / total for i in range(3)]
+            if len(self._references) >= REFERENCES:
+                oldest = next(iter(self._references))
+                del self._references[oldest], self._borrowed_colors[oldest]
             self._references[key] = painting
             self._borrowed_colors[key] = opponent(np.stack(means, 1)[painting.tokens.names] / 255)
         return self._references[key].borrowed(self._borrowed_colors[key], BORROWED, strength)
@@ -131,16 +161,12 @@ def white_paper(table: image.Pixels) -> image.Pixels:
     return np.where(table.min(1, keepdims=True) >= PAPER, np.uint8(255), table)
 
 
-def _by_token(
-    spoken: dict[int, list[tuple[tuple[int, ...], NDArray[np.int64]]]],
-    token_of: NDArray[np.int64],
-    regions: Regions,
-) -> dict[int, tuple[int, int, int]]:
-    """The hint of each token: of several hinted regions that share one, that of the largest."""
-    found: dict[int, tuple[int, tuple[int, int, int]]] = {}
+def _by_token(spoken: dict[int, Groups], painting: Painting) -> dict[int, tuple[int, int, int]]:
+    """The hint of each token. A small region that a neighbor's token colors speaks for itself alone, not for it."""
+    found: dict[int, tuple[int, int, int]] = {}
     for region, groups in spoken.items():
-        token, size = int(token_of[region]), int(regions.sizes[region])
-        if token not in found or size > found[token][0]:
+        token = int(painting.token_of[region])
+        if painting.tokens.names[token] == region:
             r, g, b = groups[0][0]
-            found[token] = (size, (r, g, b))
-    return {token: color for token, (_, color) in found.items()}
+            found[token] = (r, g, b)
+    return found

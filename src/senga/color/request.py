@@ -16,16 +16,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-import numpy as np
-
 from senga import image
 from senga.color import strict
 from senga.color.areas import Areas
 from senga.color.colorizer import Page
-from senga.color.flats import flat_colors
 from senga.color.hints import Hints
 from senga.color.marks import TEXT, Mark, check_marks, lay, parse_hex, parse_marks
-from senga.color.painting import REACHES
 from senga.color.palette import Color, hex_of, parse_color
 from senga.color.render import Rendering
 from senga.color.shader import STRONGEST
@@ -34,7 +30,8 @@ from senga.errors import HintError
 
 Mode = Literal["paint", "flat"]
 Reach = Literal["region", "object", "far"]
-MODES: tuple[str, ...] = get_args(Mode)
+MODES: tuple[Mode, ...] = get_args(Mode)
+REACHES: tuple[Reach, ...] = get_args(Reach)
 
 CANDIDATES = 64
 """Most candidates of a request."""
@@ -191,13 +188,18 @@ def renderings(
     page: Page,
     hints: Hints | None,
     reference: image.Pixels | None = None,
+    shape: tuple[int, int] | None = None,
 ) -> list[Rendering]:
-    """As `answer`, before the lines are laid on the colors: what pictures, layers and previews are made of."""
+    """As `answer`, before the lines are laid on the colors: what pictures, layers and previews are made of.
+
+    Args:
+        shape: (height, width) of the renderings, not larger than the drawing, which is the default.
+    """
     given = hints if hints is not None and hints.mask.any() else None
     palette = [parse_color(c) for c in request.palette] or None
     found: list[Rendering] = []
     for told, borrowed, seeds in page.asked(request.candidates, palette, reference, request.seed):
-        found += rendering(request, page, given, told, borrowed, seeds)
+        found += rendering(request, page, given, told, borrowed, seeds, shape)
     return found
 
 
@@ -208,24 +210,22 @@ def rendering(
     palette: Sequence[Color] | None,
     reference: image.Pixels | None,
     seeds: Sequence[int],
+    shape: tuple[int, int] | None = None,
 ) -> list[Rendering]:
-    """Answers to a request with the palette, reference and seeds of some of its candidates."""
+    """Answers to a request with the palette, reference and seeds of some of its candidates; `shape` as above."""
     flat = request.mode == "flat"
-    # In flat mode a model that heeds no palette is kept to it afterwards.
-    kept = flat and palette is not None and "palette" not in page.session.card.conditions
-    found = page.render(
+    # Flats have no colors but the request's palette, if it has one; a model that heeds none is kept to it afterwards.
+    heeds = not flat or "palette" in page.session.card.conditions
+    return page.render(
         hints,
         reference,
-        None if kept else palette,
+        palette if heeds else None,
         request.reference_strength,
         seeds=seeds,
         light=request.light,
         reach=request.reach,
         inked=request.tint > 0,
         flat=flat,
+        kept=request.palette if flat else None,
+        shape=shape,
     )
-    if kept:
-        regions = page.areas.regions
-        colors = [np.ascontiguousarray(flat_colors(regions, hints, r.color, palette)[..., :3]) for r in found]
-        found = [Rendering(c, c, r.ink) for c, r in zip(colors, found, strict=True)]
-    return found

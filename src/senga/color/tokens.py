@@ -29,9 +29,9 @@ Plane = NDArray[np.float32]
 
 def opponent(colors: NDArray[np.floating]) -> Plane:
     """Opponent colors (..., 3) float32 of RGB (..., 3) in [0, 1]; luma first, 0.5 taken off."""
-    moved = np.asarray(colors, np.float32) @ (OPPONENT * CHROMA[:, None]).T
+    moved: Plane = np.asarray(colors, np.float32) @ (OPPONENT * CHROMA[:, None]).T
     moved[..., 0] -= 0.5
-    return moved.astype(np.float32)
+    return moved
 
 
 _BACK = np.linalg.inv(OPPONENT * CHROMA[:, None]).astype(np.float32)
@@ -41,7 +41,8 @@ def from_opponent(colors: NDArray[np.floating]) -> Plane:
     """RGB (..., 3) float32 in [0, 1] of `opponent` colors."""
     back = np.array(colors, np.float32)
     back[..., 0] += 0.5
-    return np.clip(back @ _BACK.T, 0, 1).astype(np.float32)
+    shares: Plane = np.clip(back @ _BACK.T, 0, 1).astype(np.float32)
+    return shares
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def make_tokens(lines: NDArray[np.uint8], labels: NDArray[np.integer], most: int
     number[names] = np.arange(len(names), dtype=np.int32)
     label = number[labels]
     count = len(names)
-    ink = (255 - lines).astype(np.float32) / 255
+    ink = (255 - lines).astype(np.float32) / np.float32(255)
     return Tokens(
         label,
         names.astype(np.int64),
