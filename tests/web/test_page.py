@@ -301,10 +301,45 @@ def test_an_idea_is_adopted(drawn: Table) -> None:
     drawn.page.wait_for_selector("#ideas button:nth-child(3)", timeout=60000)
     drawn.page.wait_for_selector('#ideas[aria-busy="false"]', timeout=90000)
     assert drawn.page.locator("#ideas button").count() == 8
+    idea = drawn.run("return app.current.ideas[2]")
     drawn.page.click("#ideas button:nth-child(3)")
     drawn.colored()
-    assert drawn.sent[-1]["request"]["palette"]
-    assert drawn.page.is_checked("#palette-on")
+    asked = drawn.sent[-1]["request"]
+    assert (asked["seed"], asked["palette"]) == (idea["seed"], idea["palette"])
+    assert drawn.page.is_checked("#palette-on") == bool(idea["palette"])
+    drawn.page.keyboard.press("Control+z")
+    drawn.colored()
+    asked = drawn.sent[-1]["request"]
+    assert (asked["seed"], asked["palette"]) == (0, [])
+
+
+def test_more_ideas_go_on_from_the_last(drawn: Table) -> None:
+    seeds = []
+    for _ in range(2):
+        drawn.page.click("#ask-ideas")
+        drawn.until("return app.current.ideas?.length === 8 && !app.current.thinking", seconds=150)
+        seeds.append(drawn.run("return app.current.ideas[0].seed"))
+    assert seeds == [0, 8]
+
+
+def test_light_and_reach_are_settings_like_others(drawn: Table) -> None:
+    drawn.page.locator('input[aria-label="Light"]').evaluate(
+        """place => { place.value = '0.5';
+            for (const kind of ['input', 'change']) place.dispatchEvent(new Event(kind)); }"""
+    )
+    drawn.page.click("#reach [data-reach=far]")
+    drawn.colored()
+    asked = drawn.sent[-1]["request"]
+    assert (asked["light"], asked["reach"]) == (0.5, "far")
+    assert drawn.page.get_attribute("#reach [data-reach=far]", "aria-checked") == "true"
+    drawn.page.click("#export")
+    project = Project.from_bytes(drawn.saved(lambda: drawn.page.click("[data-format=senga]")).read_bytes(), "it")
+    assert (project.request.light, project.request.reach) == (0.5, "far")
+    drawn.page.keyboard.press("Control+z")
+    drawn.page.keyboard.press("Control+z")
+    drawn.colored()
+    asked = drawn.sent[-1]["request"]
+    assert (asked["light"], asked["reach"]) == (1, "object")
 
 
 def test_export_psd_reads_back(drawn: Table) -> None:

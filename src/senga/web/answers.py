@@ -6,8 +6,9 @@ Nothing here knows of the network, and no name that a client gives is ever opene
 import base64
 import dataclasses
 import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,16 +16,10 @@ from senga import image
 from senga.color import strict
 from senga.color.colorizer import Colorizer, Page
 from senga.color.compositing import composite, tinted
-from senga.color.flats import flat_colors
-from senga.color.heed import check_candidates, check_conditions
-from senga.color.hints import Hints
 from senga.color.maincolors import palette_of
 from senga.color.marks import MARKS, Mark
 from senga.color.palette import Color, hex_of
-from senga.color.request import Request, answer
-from senga.color.scaling import enlarge
-from senga.color.schemes import choose_palettes
-from senga.color.wishes import Wishes, make_wishes
+from senga.color.request import Request, answer, rendering
 from senga.errors import HintError, ModelError
 from senga.web.painter import Errand
 from senga.web.refusal import RefusalError
@@ -33,9 +28,6 @@ from senga.web.telling import as_json
 
 TEXT = 6_000_000
 """Most characters of a request. Ours: every point that marks may have, with its pressure, as a page writes them."""
-
-WISHES = 4
-"""Palettes and references of a drawing that are kept as the network hears them."""
 
 THUMBNAIL = 384
 """Largest side of a candidate, px."""
@@ -67,6 +59,15 @@ class Message:
     seq: int
     request: Request
     side: int
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What one of a request's answers is asked with, as `Page.asked` says it."""
+
+    palette: Sequence[Color]
+    reference: image.Pixels | None = field(repr=False)
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -154,12 +155,8 @@ def paint(kept: Kept, colorizer: Colorizer, request: Request, side: int, errand:
     Args:
         side: largest side of the answer, px; never larger than the drawing; 0: the drawing's own.
     """
-    page = open_page(kept, colorizer)
-    errand.go_on()
-    _need(page, request)
-    hints = kept.canvas.lay(request.marks)
-    errand.go_on()
-    return _layers(kept, page, request, hints, fitting(page.drawing.shape, side))
+    given = asked(kept, colorizer, request, 1, errand)[0]
+    return _layers(kept, colorizer, request, given, side, errand)
 
 
 def finished(kept: Kept, colorizer: Colorizer, request: Request, side: int, errand: Errand) -> image.Pixels:
@@ -168,35 +165,43 @@ def finished(kept: Kept, colorizer: Colorizer, request: Request, side: int, erra
     errand.go_on()
     if fitting(page.drawing.shape, side) == page.drawing.shape:
         alone = dataclasses.replace(request, candidates=1)
-        return answer(alone, page, kept.canvas.lay(request.marks), borrowed(kept, request))[0]
+        with _unlocated(colorizer):
+            return answer(alone, page, kept.canvas.lay(request.marks), borrowed(kept, request))[0]
     return _lined(page, paint(kept, colorizer, request, side, errand), request.tint)
 
 
-def candidate_palettes(kept: Kept, colorizer: Colorizer, request: Request) -> list[Sequence[Color]]:
-    """The palettes of a request's candidates; the first is the request's own.
+def asked(kept: Kept, colorizer: Colorizer, request: Request, count: int, errand: Errand) -> list[Candidate]:
+    """What has to be asked for so many answers to a request.
 
     Raises:
-        ModelError: the model takes no palettes.
+        ModelError: the model does not take what is wanted, or has one answer only. HintError: as `borrowed`.
     """
-    card = colorizer.session.card
-    check_candidates(card, card.name, request.candidates)
-    return [request.palette, *choose_palettes(request.candidates - 1, request.palette, request.seed)]
+    page = open_page(kept, colorizer)
+    errand.go_on()
+    with _unlocated(colorizer):
+        given = page.asked(count, request.palette, borrowed(kept, request), request.seed)
+    return [Candidate(palette or (), reference, seed) for palette, reference, seeds in given for seed in seeds]
 
 
 def candidate(
-    kept: Kept, colorizer: Colorizer, request: Request, index: int, palette: Sequence[Color], errand: Errand
+    kept: Kept, colorizer: Colorizer, request: Request, index: int, given: Candidate, errand: Errand
 ) -> bytes:
-    """A line of JSON about one candidate: its place, its palette and a thumbnail."""
+    """A line of JSON about one candidate: its place, seed, palette and a thumbnail.
+
+    The request with this seed, of a model of pixels with this palette, has the same answer alone.
+    """
+    layers = _layers(kept, colorizer, request, given, THUMBNAIL, errand)
+    errand.go_on()
     page = open_page(kept, colorizer)
-    errand.go_on()
-    _need(page, request)
-    hints = kept.canvas.lay(request.marks)
-    errand.go_on()
-    wishes = _wishes(kept, request) if index == 0 else make_wishes(palette)
-    layers = _layers(kept, page, request, hints, wishes, fitting(page.drawing.shape, THUMBNAIL))
-    errand.go_on()
     thumbnail = base64.b64encode(image.encode(_lined(page, layers, request.tint), "PNG", fast=True)).decode()
-    return as_json({"index": index, "palette": [hex_of(c) for c in palette], "png": thumbnail}) + b"\n"
+    said = {"index": index, "seed": given.seed, "palette": [hex_of(c) for c in given.palette], "png": thumbnail}
+    return as_json(said) + b"\n"
+
+
+def flat_layer(kept: Kept, colorizer: Colorizer, request: Request, errand: Errand) -> image.Pixels:
+    """One color a region, (H, W, 4) uint8 of the drawing's size, whatever the request's mode; errors as `paint`."""
+    color = paint(kept, colorizer, dataclasses.replace(request, mode="flat", tint=0), 0, errand).color
+    return np.dstack([color, np.full(color.shape[:2], 255, np.uint8)])
 
 
 def framed(layers: Layers, seq: int, seconds: float) -> bytes:
@@ -256,11 +261,14 @@ def _opaque(pixels: image.Pixels) -> image.Pixels:
     return np.ascontiguousarray(pixels[..., :3]) if pixels[..., 3].min() == 255 else pixels
 
 
-def _need(page: Page, request: Request) -> None:
-    """Refuses what the model does not take."""
-    card = page.session.card
-    wanted = {"hints": request.marks, "palette": request.palette, "reference": request.reference}
-    check_conditions(card, card.name, wanted)
+@contextmanager
+def _unlocated(colorizer: Colorizer) -> Iterator[None]:
+    """Errors name the model, not the file where it lies on this machine."""
+    try:
+        yield
+    except ModelError as error:
+        session = colorizer.session
+        raise ModelError(str(error).replace(session.name, session.card.name)) from error
 
 
 def borrowed(kept: Kept, request: Request) -> image.Pixels | None:
@@ -276,20 +284,16 @@ def borrowed(kept: Kept, request: Request) -> image.Pixels | None:
     return kept.reference
 
 
-def _layers(
-    kept: Kept,
-    page: Page,
-    request: Request,
-    hints: Hints,
-    shape: tuple[int, int],
-    candidate: Candidate | None = None,
-) -> Layers:
-    """Colors in the request's mode, at (height, width) `shape`."""
-    given = hints if hints.mask.any() else None
-    told, reference, seeds = candidate or page.asked(1, list(request.palette) or None, borrowed(kept, request), request.seed)[0]
-    found = rendering(request, page, given, told, reference, seeds[:1])[0]
-    ink = None if found.ink is None else image.resize(found.ink, shape)
-    return Layers(image.resize(found.color, shape), ink)
+def _layers(kept: Kept, colorizer: Colorizer, request: Request, given: Candidate, side: int, errand: Errand) -> Layers:
+    """A candidate's colors, at most `side` px a side, 0: of the drawing's size."""
+    page = open_page(kept, colorizer)
+    hints = kept.canvas.lay(request.marks)
+    errand.go_on()
+    laid = hints if hints.mask.any() else None
+    shape = fitting(page.drawing.shape, side)
+    with _unlocated(colorizer):
+        found = rendering(request, page, laid, given.palette or None, given.reference, [given.seed], shape)[0]
+    return Layers(found.color, found.ink)
 
 
 def _lined(page: Page, layers: Layers, tint: float) -> image.Pixels:

@@ -230,7 +230,6 @@ async def set_reference(call: Call, kept: Found, studio: Shared) -> Response:
         def work(_: object) -> list[str]:
             kept.reference, colors = answers.read_reference(content, studio.limits.pixels)
             kept.reference_file = content
-            kept.wishes.clear()
             return colors
 
         colors = await studio.work(kept, "slow", work)
@@ -246,7 +245,6 @@ async def drop_reference(kept: Found, studio: Shared) -> Response:
 
     def work(_: object) -> None:
         kept.reference = kept.reference_file = None
-        kept.wishes.clear()
 
     await studio.work(kept, "quick", work)
     return Response(status_code=204)
@@ -299,12 +297,13 @@ async def color(
 async def candidates(call: Call, kept: Found, studio: Shared) -> Response:
     """Several different ways to color a drawing, small; a line of JSON each. Errors after the first are lines too."""
     request = await _asked(call, studio, kept)
-    palettes = answers.candidate_palettes(kept, studio.colorizer, request)
+    count = request.candidates
+    asked = await studio.work(kept, "slow", lambda e: answers.asked(kept, studio.colorizer, request, count, e))
 
     async def made(index: int) -> bytes:
-        colors = palettes[index]
+        given = asked[index]
         return await studio.work(
-            kept, "slow", lambda e: answers.candidate(kept, studio.colorizer, request, index, colors, e)
+            kept, "slow", lambda e: answers.candidate(kept, studio.colorizer, request, index, given, e)
         )
 
     first = await made(0)
@@ -312,7 +311,7 @@ async def candidates(call: Call, kept: Found, studio: Shared) -> Response:
     async def all_lines() -> AsyncIterator[bytes]:
         yield first
         try:
-            for index in range(1, len(palettes)):
+            for index in range(1, len(asked)):
                 yield await made(index)
         except Exception as error:
             yield as_json(as_table(as_refusal(error))) + b"\n"

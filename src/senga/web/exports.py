@@ -64,9 +64,9 @@ def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, Errand], bytes]:
 
 
 def _flats(kept: Kept, colorizer: Colorizer, request: Request, errand: Errand) -> bytes:
-    color = answers.paint(kept, colorizer, dataclasses.replace(request, mode="paint"), 0, errand).color
+    layer = answers.flat_layer(kept, colorizer, request, errand)
     errand.go_on()
-    return flats_to_svg(answers.flat_layer(kept, request, kept.canvas.lay(request.marks), color)).encode()
+    return flats_to_svg(layer).encode()
 
 
 def _project(kept: Kept, colorizer: Colorizer, request: Request, errand: Errand) -> bytes:

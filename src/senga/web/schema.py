@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from senga.color import marks, request
+from senga.color.shader import STRONGEST
 from senga.color.wishes import MOST
 
 Table = dict[str, Any]
@@ -63,6 +64,18 @@ SCHEMAS: dict[str, Table] = {
             "reference_strength": {**_SHARE, "default": 1},
             "tint": {**_SHARE, "default": 0, "description": "how much lines take the color of what they outline"},
             "mode": {"enum": list(request.MODES), "default": "paint"},
+            "light": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": STRONGEST,
+                "default": 1,
+                "description": "strength of light and shade; 0: flat colors",
+            },
+            "reach": {
+                "enum": list(request.REACHES),
+                "default": "object",
+                "description": "how far a hint reaches: its region, what clearly belongs to it, or everything",
+            },
             "candidates": {"type": "integer", "minimum": 1, "maximum": request.CANDIDATES, "default": 1},
             "seed": {"type": "integer", "minimum": 0, "maximum": request.SEED - 1, "default": 0},
         },
@@ -117,10 +130,15 @@ SCHEMAS: dict[str, Table] = {
         "type": "object",
         "properties": {
             "index": {"type": "integer"},
-            "palette": {"type": "array", "items": _COLOR},
+            "seed": {"type": "integer", "description": "a request for one answer with it has this one"},
+            "palette": {
+                "type": "array",
+                "items": _COLOR,
+                "description": "that it was colored with: the request's own, or one that was chosen for it",
+            },
             "png": {"type": "string", "contentEncoding": "base64", "contentMediaType": "image/png"},
         },
-        "required": ["index", "palette", "png"],
+        "required": ["index", "seed", "palette", "png"],
     },
     "Health": {
         "type": "object",

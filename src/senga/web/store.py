@@ -18,7 +18,6 @@ from senga.color.colorizer import Page
 from senga.color.easel import Easel
 from senga.color.marks import Mark
 from senga.color.swatches import Swatch
-from senga.color.wishes import Wishes
 from senga.image import Drawing, Pixels
 from senga.model.session import Session
 from senga.web.refusal import RefusalError
@@ -40,7 +39,6 @@ class Kept:
         page: read by the network; None until that is done.
         reference: (H, W, 4) uint8 picture whose colors may be borrowed, None if there is none.
         reference_file: as it came. swatches: of the project that the drawing came with.
-        wishes: kept by palette, reference and strength.
         marks: the last marks, as JSON gave them and as they were read.
         lock: held by who works on the drawing.
         gone: set when the drawing is dropped.
@@ -56,7 +54,6 @@ class Kept:
     reference: Pixels | None = None
     reference_file: bytes | None = None
     swatches: tuple[Swatch, ...] = ()
-    wishes: dict[tuple[object, ...], Wishes] = field(default_factory=dict)
     marks: tuple[list[object], tuple[Mark, ...]] = ((), ())  # type: ignore[assignment]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     gone: asyncio.Event = field(default_factory=asyncio.Event)
@@ -151,7 +148,7 @@ class Store:
 
 def weigh(kept: Kept) -> int:
     """Bytes that a drawing needs, estimated; not while it is being worked on by another thread."""
-    parts = (kept.drawing, kept.content, kept.canvas, kept.page, kept.reference, kept.reference_file, kept.wishes)
+    parts = (kept.drawing, kept.content, kept.canvas, kept.page, kept.reference, kept.reference_file)
     seen: set[int] = set()
     marks = _held(kept.marks[1], set())  # as JSON gave them they are about as much again
     return OVERHEAD + marks + sum(_held(part, seen) for part in (*parts, kept.marks[1]))

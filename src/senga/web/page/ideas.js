@@ -1,12 +1,13 @@
-// Candidates: different ways to color the drawing, as thumbnails; a click takes over the palette.
+// Candidates: different ways to color the drawing, as thumbnails; a click takes over the seed, and the palette if the
+// model chose one for the idea.
 
 import { app } from './app.js';
 import { button, make, part, walk } from './dom.js';
 import { fail, note, say } from './say.js';
 import { t } from './words.js';
-import { addToPalette } from './wishes.js';
 
 const COUNT = 8;
+const SEEDS = 2 ** 53; // a request's seed is less
 
 export function ideasPart() {
   const grid = make('div', { class: 'ideas', id: 'ideas', role: 'group', 'data-label': 'ideas' });
@@ -18,11 +19,14 @@ export function ideasPart() {
   async function show(drawing) {
     if (!drawing?.id || drawing.thinking) return;
     drawing.thinking = true;
-    drawing.seed = drawing.ideas ? (drawing.seed ?? 0) + 1 : 0;
+    // The first of the first ideas is what is shown now; further ones go on from the last.
+    drawing.nextSeed ??= drawing.state.seed ?? 0;
+    const seed = drawing.nextSeed;
+    drawing.nextSeed = (seed + COUNT) % SEEDS;
     drawing.ideas = [];
     render();
     try {
-      for await (const idea of drawing.candidates(COUNT, drawing.seed)) {
+      for await (const idea of drawing.candidates(COUNT, seed)) {
         drawing.ideas.push(idea);
         if (drawing === app.current) render();
       }
@@ -31,21 +35,28 @@ export function ideasPart() {
     render();
   }
 
+  /** Takes an idea over as one step: what it was colored with. */
+  function take(idea, at) {
+    const { seed, palette } = idea;
+    if (!palette.length) app.current.change({ seed, paletteOn: false });
+    else app.current.change({ seed, palette, paletteOn: true, fromIdea: chosen(idea) || app.current.state.fromIdea });
+    note(t('idea-taken', { n: at + 1 }));
+  }
+
+  /** Whether the model chose the idea's palette: the first has the drawing's own. */
+  const chosen = (idea) => String(idea.palette) !== String(app.current.ideas[0].palette);
+
   function card(idea, at) {
-    const words = idea.index === 0 && at === 0 ? t('idea-own') : t('idea', { n: at + 1 });
+    const words = t('idea', { n: at + 1 });
     const picture = make('img', { alt: '', src: `data:image/png;base64,${idea.png}`, draggable: 'false' });
     const tones = make('span', { class: 'tones' });
-    for (const color of (idea.palette ?? []).slice(0, 8)) {
+    for (const color of idea.palette.slice(0, 8)) {
       const tone = make('i');
       tone.style.background = color;
       tones.append(tone);
     }
     return make('button', {
-      type: 'button', 'aria-label': words, title: words, onclick: () => {
-        if (!idea.palette?.length) app.current.change({ paletteOn: false });
-        else addToPalette(idea.palette, true, true);
-        note(t('idea-taken', { n: at + 1 }));
-      },
+      type: 'button', 'aria-label': words, title: words, onclick: () => take(idea, at),
     }, picture, tones);
   }
 

@@ -5,6 +5,9 @@ export const FRESH = Object.freeze({
   marks: [],
   mode: 'paint',
   tint: 0,
+  light: 1, // strength of light and shade
+  reach: 'object', // how far a hint reaches
+  seed: 0, // of what is drawn at random
   palette: [], // '#rrggbb'
   paletteOn: false,
   fromIdea: false, // the palette is a candidate's
@@ -12,7 +15,8 @@ export const FRESH = Object.freeze({
   strength: 1,
 });
 
-export function requestOf(state, growing = null) {
+export function requestOf(kept, growing = null) {
+  const state = { ...FRESH, ...kept }; // what an older page kept lacks settings that came later
   return {
     marks: growing ? [...state.marks, growing] : state.marks,
     palette: state.paletteOn ? state.palette : [],
@@ -20,13 +24,17 @@ export function requestOf(state, growing = null) {
     reference_strength: state.strength,
     tint: state.tint,
     mode: state.mode,
+    light: state.light,
+    reach: state.reach,
+    seed: state.seed,
   };
 }
 
 /** The state that a project file's request stands for; `reference` is its picture among the drawing's own, if any. */
 export function stateOf(request, reference = null) {
-  const { marks = [], mode = 'paint', tint = 0, palette = [], reference_strength: strength = 1 } = request;
-  return { ...FRESH, marks, mode, tint, palette, paletteOn: palette.length > 0, strength, reference };
+  const { marks = [], mode, tint, light, reach, seed, palette = [], reference_strength: strength } = request;
+  const told = Object.entries({ mode, tint, light, reach, seed, strength }).filter(([, value]) => value !== undefined);
+  return { ...FRESH, ...Object.fromEntries(told), marks, palette, paletteOn: palette.length > 0, reference };
 }
 
 /** A name that the request takes: printable, short. */

@@ -3,6 +3,7 @@
 import { app } from './app.js';
 import { button, chip, make, part, slider, walk } from './dom.js';
 import { colorsOf, dropZone, paletteDoors } from './palettes.js';
+import { FRESH } from './request.js';
 import { t } from './words.js';
 
 const MOST = 256; // colors of a palette that can be used
@@ -12,30 +13,51 @@ export function switchMode() {
   drawing?.change({ mode: drawing.state.mode === 'flat' ? 'paint' : 'flat' });
 }
 
-export function coloringPart() {
-  const modes = make('div', { class: 'choice', role: 'radiogroup', 'data-label': 'mode', id: 'mode' },
-    ...['paint', 'flat'].map((mode) => make('button', {
-      type: 'button', role: 'radio', 'data-mode': mode, onclick: () => app.current?.state.mode !== mode && app.current?.change({ mode }),
-    }, make('span', { 'data-t': mode }))));
-  const rest = walk(modes);
-  const tint = slider('tint', {
-    step: 0.05, oninput: (v) => app.current?.change({ tint: v }, 'tint'), onchange: () => app.current?.history.rest(),
-  });
-  app.hear('state front language', () => {
-    const { mode, tint: value } = app.current?.state ?? { mode: 'paint', tint: 0 };
-    for (const place of modes.children) place.setAttribute('aria-checked', String(place.dataset.mode === mode));
+/** Buttons of which one is chosen: the values that a setting of the front drawing may have. */
+function choice(setting, values, words = (value) => value) {
+  const row = make('div', { class: 'choice', role: 'radiogroup', 'data-label': setting, id: setting },
+    ...values.map((value) => make('button', {
+      type: 'button', role: 'radio', [`data-${setting}`]: value,
+      onclick: () => app.current && settled()[setting] !== value && app.current.change({ [setting]: value }),
+    }, make('span', { 'data-t': words(value) }))));
+  const rest = walk(row);
+  const put = (chosen) => {
+    for (const place of row.children) place.setAttribute('aria-checked', String(place.dataset[setting] === chosen));
     rest();
-    tint.put(value);
+  };
+  return { row, put };
+}
+
+/** The front drawing's settings, or those of a fresh one. */
+const settled = () => ({ ...FRESH, ...app.current?.state });
+
+const sliderOf = (setting, words, more) => slider(words, {
+  step: 0.05, oninput: (v) => app.current?.change({ [setting]: v }, setting), onchange: () => app.current?.history.rest(), ...more,
+});
+
+export function coloringPart() {
+  const modes = choice('mode', ['paint', 'flat']);
+  const light = sliderOf('light', 'shading', { max: 1.5 });
+  const tint = sliderOf('tint', 'tint');
+  const reach = choice('reach', ['region', 'object', 'far'], (value) => `reach-${value}`);
+  app.hear('state front language', () => {
+    const state = settled();
+    modes.put(state.mode);
+    light.put(state.light);
+    light.input.disabled = state.mode === 'flat';
+    tint.put(state.tint);
+    reach.put(state.reach);
   });
-  return part('coloring', 'wishes', modes, tint.row);
+  const reaches = make('div', { class: 'named' }, make('span', { 'data-t': 'reach' }), reach.row);
+  return part('coloring', 'wishes', modes.row, light.row, tint.row, reaches);
 }
 
 /** Puts colors into the front drawing's palette and colors with them. */
-export function addToPalette(colors, instead = false, fromIdea = false) {
+export function addToPalette(colors) {
   const drawing = app.current;
   if (!drawing || !colors.length) return;
-  const palette = [...new Set([...(instead ? [] : drawing.state.palette), ...colors])].slice(0, MOST);
-  drawing.change({ palette, paletteOn: true, fromIdea });
+  const palette = [...new Set([...drawing.state.palette, ...colors])].slice(0, MOST);
+  drawing.change({ palette, paletteOn: true, fromIdea: false });
 }
 
 export function palettePart() {
