@@ -8,6 +8,7 @@ from senga.color.maincolors import palette_of
 from senga.color.marks import Mark, lay
 from senga.color.palette import read_palette
 from senga.color.project import Project
+from senga.color.recolor import recolor
 from senga.color.request import Request
 from senga.color.sheet import contact_sheet
 from senga.errors import (
@@ -61,6 +62,7 @@ __all__ = [
     "read_character",
     "read_drawing",
     "read_palette",
+    "recolor",
     "to_svg",
     "write",
 ]

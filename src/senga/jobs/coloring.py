@@ -8,6 +8,7 @@ from typing import ClassVar
 from senga import image, places
 from senga.color import colorizer
 from senga.color.apart import take_apart
+from senga.color.areas import Areas
 from senga.color.character import Character
 from senga.color.characterfile import read_character
 from senga.color.colored import is_colored
@@ -16,9 +17,9 @@ from senga.color.flats import flat_colors, lay_flats
 from senga.color.flatsvg import flats_to_svg
 from senga.color.hints import Hints
 from senga.color.layerfile import LAYERED, write_layers
-from senga.color.layers import layer_alone
+from senga.color.layers import layer_alone, rgba
 from senga.color.project import Project, is_project
-from senga.color.regions import find_regions
+from senga.color.recolor import recolor
 from senga.color.request import Request, answer, run
 from senga.color.sheet import contact_sheet
 from senga.color.spaces import RGB
@@ -32,7 +33,8 @@ class ColorDrawings(Work):
     """Coloring of line drawings and projects.
 
     Attributes:
-        request: palette, strength, tint, candidates; of projects candidates and, if given, seed alone.
+        request: palette, strength, tint, light, reach, candidates; of projects candidates and, if given, seed alone.
+        pictured: whether the sources are colored pictures, to be colored anew.
         several: whether candidates were asked for, be it one. sheet: all of them on one sheet. seed: if given.
         hints, character, reference: files. layer: one layer alone.
         model, backend, max_ram: as `Colorizer.open` takes them.
@@ -43,6 +45,7 @@ class ColorDrawings(Work):
     FILES: ClassVar[tuple[str, ...]] = ("hints", "character", "reference", "model")
 
     request: Request = Request()
+    pictured: bool = False
     several: bool = False
     sheet: bool = False
     seed: int | None = None
@@ -71,6 +74,9 @@ class ColorDrawings(Work):
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Colors."""
+        if self.pictured:
+            image.write(target, self._recolored(item.picture()), force=force)
+            return [target]
         project = self._project(item) if is_project(item.name) else None
         if Path(target).suffix.lower() in LAYERED or self.layer is not None:
             self._apart(item, project, target, force=force)
@@ -94,6 +100,22 @@ class ColorDrawings(Work):
         for file, picture in zip(files, answers, strict=True):
             image.write(file, picture, force=force)
         return files
+
+    def _recolored(self, picture: image.Pixels) -> image.Pixels:
+        asked = self.request
+        return recolor(
+            picture,
+            None if self.hints is None else Hints.read(self.hints, picture.shape[:2]),
+            asked.palette or None,
+            self._borrowed(),
+            self.hints is not None,
+            strength=asked.reference_strength,
+            light=asked.light,
+            reach=asked.reach,
+            tint=asked.tint,
+            seed=asked.seed,
+            colorizer=self._painter(),
+        )
 
     def _painter(self) -> Colorizer:
         return _opened(self.model, self.threads, self.backend, self.max_ram)
@@ -175,16 +197,18 @@ class LayFlats(Work):
         """Lays flats."""
         drawing = item.drawing()
         laid = Hints.read(self.hints, drawing.shape) if self.hints else Hints.blank(drawing.shape)
-        regions = find_regions(drawing.lines, self.radius)
-        colors, painted = list(self.colors) or None, None
+        areas = Areas(drawing.lines, self.radius)
         if self.model_too:
             painter = _opened(self.model, self.threads, "onnxruntime", None)
             # Every model can be kept to a palette afterwards; some also heed one.
             heeds = "palette" in painter.session.card.conditions
             borrowed = _read_reference(self.reference) if self.reference else None
-            given = laid if laid.mask.any() else None
-            painted = painter.page(drawing).color(given, borrowed, colors if heeds else None)
-        found = flat_colors(regions, laid, painted, colors)
+            page = painter.page(drawing, areas)
+            told = self.colors if heeds and self.colors else None
+            flat = page.render(laid, borrowed, told, flat=True, kept=self.colors)[0].color
+            found = rgba(flat)
+        else:
+            found = flat_colors(areas.regions, laid)
         image.write(target, found if self.layer else lay_flats(found, drawing), force=force)
         if self.svg:
             image.write_bytes(Path(target).with_suffix(".svg"), flats_to_svg(found).encode(), force=force)

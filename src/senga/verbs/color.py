@@ -1,24 +1,35 @@
 """The verb `color`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from senga.errors import SengaError
 from senga.verbs.targets import Engine, Force, Model, OnError, Report, Resume, Run, Threads, Unpack, Workers, carry_out
 
+if TYPE_CHECKING:
+    from senga.color.request import Reach
+
 
 def color(
-    drawings: Annotated[
-        list[str], typer.Argument(help="Line drawings, .senga projects, folders or archives of them; '-' reads stdin.")
-    ],
     out: Annotated[
         str,
         typer.Option(
             "-o", "--out", help="File (.psd and .ora: in layers), folder or archive (.zip, .cbz); '-': stdout."
         ),
     ],
+    drawings: Annotated[
+        list[str] | None,
+        typer.Argument(help="Line drawings, .senga projects, folders or archives of them; '-' reads stdin."),
+    ] = None,
+    from_picture: Annotated[
+        str | None,
+        typer.Option(
+            help="A colored picture, or a folder of them, in the place of drawings: hints change its colors and leave "
+            "the rest; with a palette, a reference or without hints its lines are drawn and colored anew."
+        ),
+    ] = None,
     hints: Annotated[str | None, typer.Option(help="Hints: colors painted on a transparent layer.")] = None,
     palette: Annotated[
         list[str] | None,
@@ -44,7 +55,17 @@ def color(
         str | None,
         typer.Option(help="One layer alone, on nothing: color (without lines), lines, flat, shade, light or hints."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Of what is drawn at random for candidates; default: 0.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Of what is drawn at random: another one, other colors; default: 0.", min=0)
+    ] = None,
+    light: Annotated[
+        float | None,
+        typer.Option(help="Strength of light and shade, 0 (flat colors) to 1.5; default: 1.", min=0, max=1.5),
+    ] = None,
+    reach: Annotated[
+        str | None,
+        typer.Option(help="How far a hint reaches: its region, what belongs to it (object, the default), or far."),
+    ] = None,
     model: Model = None,
     backend: Annotated[str, typer.Option(help="What runs the model: onnxruntime or openvino.")] = "onnxruntime",
     threads: Threads = None,
@@ -74,8 +95,18 @@ def color(
     from senga.color.request import Request
     from senga.jobs.coloring import ColorDrawings
 
-    if candidates is None and (sheet or seed is not None):
-        raise SengaError(f"{'--sheet' if sheet else '--seed'} goes with --candidates")
+    drawings = drawings or []
+    if from_picture is not None:
+        plain = {"drawings": drawings, "--candidates": candidates, "--layer": layer, "--character": character}
+        for name, set_ in plain.items():
+            if set_:
+                raise SengaError(f"--from-picture makes one picture of one: leave out {name}")
+        if Path(out).suffix.lower() in LAYERED:
+            raise SengaError(f"--from-picture makes pictures; {out} has layers")
+    elif not drawings:
+        raise SengaError("give drawings, or a colored picture by --from-picture")
+    if candidates is None and sheet:
+        raise SengaError("--sheet goes with --candidates")
     layered = Path(out).suffix.lower() in LAYERED and not Path(out).is_dir()
     if layered and len(drawings) != 1:
         raise SengaError(f"{out}: has the layers of one drawing; write several one by one")
@@ -85,11 +116,11 @@ def color(
     if candidates is not None and (layer is not None or layered):
         kept = "--layer is" if layer is not None else f"{out}: layers are"
         raise SengaError(f"{kept} of one answer; leave out --candidates, or write pictures")
-    own = {"hints": hints, "palette": palette, "character": character, "reference": reference, "tint": tint}
-    own["reference-strength"] = reference_strength
+    own: dict[str, object] = {"hints": hints, "palette": palette, "character": character, "reference": reference}
+    own |= {"reference-strength": reference_strength, "tint": tint or None, "light": light, "reach": reach}
     for source in filter(is_project, drawings):
         for option, given in own.items():
-            if given:
+            if given is not None and given != []:
                 raise SengaError(f"{source}: a project says its own colors; leave out --{option}")
     who = read_character(character) if character else Character("nobody")
     given_colors = [c for source in palette or [] for c in read_palette(source)]
@@ -107,6 +138,8 @@ def color(
         reference=None if borrowed is None else "reference",
         reference_strength=strength,
         tint=tint,
+        light=1.0 if light is None else light,
+        reach=find_reach(reach or "object"),
         candidates=candidates or 1,
         seed=seed or 0,
     )
@@ -119,6 +152,7 @@ def color(
     work = ColorDrawings(
         threads,
         request=asked,
+        pictured=from_picture is not None,
         several=candidates is not None,
         sheet=sheet,
         seed=seed,
@@ -134,9 +168,23 @@ def color(
     carry_out(
         "color",
         work,
-        drawings,
+        drawings if from_picture is None else [from_picture],
         out,
         Run(force, workers, engine, resume, on_error, report, unpack),
         more=LAYERED,
         taken=(ENDING,),
     )
+
+
+def find_reach(text: str) -> "Reach":
+    """A reach by its name.
+
+    Raises:
+        SengaError: no such reach.
+    """
+    from senga.color.request import REACHES
+
+    for reach in REACHES:
+        if reach == text:
+            return reach
+    raise SengaError(f"unknown --reach '{text}'; known: {', '.join(REACHES)}")

@@ -26,6 +26,9 @@ def frames(
         float, typer.Option(help="How much lines take the color of what they outline, 0 to 1.", min=0, max=1)
     ] = 0.0,
     flat: Annotated[bool, typer.Option("--flat", help="One color each region, without shading.")] = False,
+    light: Annotated[
+        float, typer.Option(help="Strength of light and shade, 0 (flat colors) to 1.5.", min=0, max=1.5)
+    ] = 1.0,
     model: Model = None,
     threads: Threads = None,
     report: Report = None,
@@ -71,8 +74,9 @@ def frames(
             order = list(range(start, len(items) if step > 0 else -1, step))
             if step < 0 and len(order) < 2:
                 continue
+            in_order = drawn([items[i] for i in order])
             painted = color_frames(
-                drawn([items[i] for i in order]), painter, key=colored, reference=borrowed, tint=tint, flat=flat
+                in_order, painter, key=colored, reference=borrowed, tint=tint, flat=flat, light=light
             )
             for number, one in zip(order, painted, strict=True):
                 if step < 0 and number == first:

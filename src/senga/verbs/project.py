@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
+from senga.verbs.color import find_reach
 from senga.verbs.targets import Force, Model, refuse_existing
 
 project_app = typer.Typer(no_args_is_help=True, help="Make and show project files, for the page and 'senga color'.")
@@ -27,6 +28,13 @@ def project_new(
         float, typer.Option(help="How much lines take the color of what they outline, 0 to 1.", min=0, max=1)
     ] = 0.0,
     flat: Annotated[bool, typer.Option("--flat", help="One even color for each area.")] = False,
+    light: Annotated[
+        float, typer.Option(help="Strength of light and shade, 0 (flat colors) to 1.5.", min=0, max=1.5)
+    ] = 1.0,
+    reach: Annotated[
+        str, typer.Option(help="How far a hint reaches: its region, what belongs to it (object), or far.")
+    ] = "object",
+    seed: Annotated[int, typer.Option(help="Of what is drawn at random: another one, other colors.", min=0)] = 0,
     model: Model = None,
     force: Force = False,
 ) -> None:
@@ -48,6 +56,9 @@ def project_new(
         reference_strength=reference_strength,
         tint=tint,
         mode=mode,
+        light=light,
+        reach=find_reach(reach),
+        seed=seed,
     )
     content = sys.stdin.buffer.read() if drawing == "-" else _content(drawing)
     borrowed = None if reference is None else _content(reference)
@@ -81,6 +92,7 @@ def project_show(file: Annotated[Path, typer.Argument(help="Project file, .senga
         size = _amount(len(project.reference))
         typer.echo(f"reference {request.reference}, {size}, strength {request.reference_strength:g}")
     typer.echo(f"mode {request.mode}, tint {request.tint:g}, seed {request.seed}")
+    typer.echo(f"light {request.light:g}, reach {request.reach}")
     typer.echo(f"model {project.model or 'not known'}")
     typer.echo(f"format {FORMAT}")
 
