@@ -28,7 +28,7 @@ BREADTH = 0.2
 """How far colors vote for one another, in `opponent` units: shades of brown together outweigh white. Ours, set on
 validation: chances alone end in pale mixtures or, surest first, in skin everywhere; 2 dB worse without hints."""
 
-POINTED = 1.0
+POINTED = 2.0
 """How decidedly a region takes a color that is known where this is likelier than not. Ours, set on validation."""
 
 ALIKE = 0.09
