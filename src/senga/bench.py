@@ -80,6 +80,25 @@ def bench_text(model: str | Path | None, *, threads: int, runs: int, yardstick: 
         yield f"ratio to first color 512x512 (min): {fastest / best[512]:.1f}"
 
 
+def training_text(cache: Path | None, *, threads: int, seconds: float = 20.0) -> Iterator[str]:
+    """How fast the painter's training is here, line by line.
+
+    Args:
+        cache: whose pictures; None: made ones, simpler than drawings are.
+        threads: the most; one, and this many, are timed. seconds: of each measure.
+
+    Raises:
+        TrainingError: no cache there.
+    """
+    yield f"machine: {processor()}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}"
+    if find_spec("torch") is None:
+        yield "training: not timed; it needs the train extra: pip install 'senga[train]'"
+        return
+    from senga.learn.training_bench import time_training
+
+    yield from time_training(cache, sorted({1, threads}), seconds)
+
+
 def first_color(painter: Colorizer, side: int) -> NDArray[np.uint8]:
     """A made drawing, read and colored."""
     return painter.page(made_drawing(side, side)).paint()

@@ -148,6 +148,8 @@ def start(
                 break  # a run that was at its end already
             raise TrainingError(f"{run}: ended at once: {last_line(run / TEXT)}")
         time.sleep(0.2)
+    if process.poll() is None:
+        process.returncode = 0  # it outlives this process: nobody waits for it
     return started
 
 

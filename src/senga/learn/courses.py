@@ -108,10 +108,10 @@ class Training:
         write_standing(self.run, self.step, self.seen, self.course.pictures, self.minutes, 0.0)
         self.lesson.advance(self.seen / self.course.pictures)
         self.network.train()
-        with _ahead(self.lesson, self.random, self.course.batch) as batches:
+        with ahead(self.lesson, self.random, self.course.batch) as batches:
             while self.seen < self.course.pictures and time.monotonic() - self.began < 60 * budget and not stopped():
                 self.lesson.advance(self.seen / self.course.pictures)
-                self._learn(next(batches))
+                self.learn(next(batches))
                 now = time.monotonic()
                 if now - self.told > 60:
                     self._log(now)
@@ -173,7 +173,7 @@ class Training:
         self.step, self.seen, self.spent = state["step"], state["seen"], state["minutes"]
         self.tell(f"going on at {self.seen:,} pictures of {self.course.pictures:,}")
 
-    def _learn(self, batch: Any) -> None:
+    def learn(self, batch: Any) -> None:
         """One step."""
         for group in self.optimizer.param_groups:
             group["lr"] = self.course.rate * pace(self.course, self.step, self.seen)
@@ -266,7 +266,7 @@ def _forget_after(run: Path, step: int) -> None:
 
 
 @contextmanager
-def _ahead(lesson: Lesson, random: np.random.Generator, count: int) -> Iterator[Iterator[Any]]:
+def ahead(lesson: Lesson, random: np.random.Generator, count: int) -> Iterator[Iterator[Any]]:
     """Batches; with more than one thread, the next is made beside the step."""
     if torch.get_num_threads() < 2:
         yield iter(lambda: lesson.batch(random, count), None)
