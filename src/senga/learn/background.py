@@ -17,7 +17,7 @@ from pathlib import Path
 
 import senga
 from senga.errors import TrainingError
-from senga.learn.standing import STOP, is_alive
+from senga.learn.standing import STOP, is_alive, read_standing
 
 TEXT, STARTED, CODE, ENVIRONMENT = "log.txt", "started.json", "code", "environment"
 
@@ -113,7 +113,7 @@ def start(
         root: the checkout to copy code from; None: this process's code and interpreter are used as they are.
         core: processor core to keep it to; None: any. threads: told to what computes.
         renew: take the present commit and environment, not those of the last start.
-        wait: seconds after which it is taken to have begun, if it neither trains nor ended.
+        wait: seconds after which it is left to itself, if it neither trains nor ended.
 
     Raises:
         TrainingError: it ended at once, with its last line; the run is being trained; git fails.
@@ -142,7 +142,7 @@ def start(
     started = Started(tuple(arguments), commit, -1 if core is None else core, process.pid)
     (run / STARTED).write_text(json.dumps(asdict(started), indent=1))
     until = time.monotonic() + wait
-    while not is_alive(run) and time.monotonic() < until:
+    while not _trains(run, process.pid) and time.monotonic() < until:
         if process.poll() is not None:
             if process.returncode == 0:
                 break  # a run that was at its end already
@@ -151,6 +151,12 @@ def start(
     if process.poll() is None:
         process.returncode = 0  # it outlives this process: nobody waits for it
     return started
+
+
+def _trains(run: Path, process: int) -> bool:
+    """Whether a process has come so far as to train a run."""
+    standing = read_standing(run)
+    return standing is not None and standing.process == process and is_alive(run)
 
 
 def last_line(file: Path) -> str:

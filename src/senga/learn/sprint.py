@@ -116,7 +116,8 @@ class _Runner:
             load_parts(start, network)
         else:
             random = np.random.default_rng(self.course.seed)
-            network.bins.copy_(fit_bins(prepared.held, len(network.bins), Views(), random, 400))
+            looks = min(400, 20 * len(prepared.held.of("train")))
+            network.bins.copy_(fit_bins(prepared.held, len(network.bins), Views(), random, looks))
         self.network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.weights = [p for p in self.network.parameters() if p.requires_grad]
         self.average = [w.detach().clone() for w in self.weights]
@@ -145,8 +146,7 @@ class _Runner:
     def run(self) -> dict[str, float]:
         """Trains until the time or the steps are over."""
         saved = time.monotonic()
-        end = self.sprint.begun + self.sprint.seconds * (1 - LAST) if self.sprint.seconds * LAST < 20 else 0
-        end = end or self.sprint.begun + self.sprint.seconds - 20
+        end = self.sprint.begun + self.sprint.seconds - min(20.0, self.sprint.seconds * LAST)
         self.network.train()
         while (not self.sprint.steps or self.step < self.sprint.steps) and time.monotonic() < end:
             self._learn_once()
@@ -155,7 +155,7 @@ class _Runner:
                 self.draws.renew()
             if now - self.told > 10:
                 self._log(now)
-            if now - saved > self.sprint.save and end - now > 10:
+            if now - saved > self.sprint.save and end - now > min(10.0, self.sprint.save):
                 self.judge()
                 saved = time.monotonic()
         self._log(time.monotonic())
@@ -199,15 +199,13 @@ class _Runner:
                 self.prepared.store, self._numbers(referred), views, self.recipe.reveals, referred=referred
             )
         try:
-            losses = self.learn(batch, referred)
+            losses = self._falls(batch, referred)
         except Exception as error:  # compilers raise errors of many kinds
             if self.learn == self._losses:
                 raise
             self.tell(f"not compiled ({type(error).__name__}: {(str(error).splitlines() or [''])[0][:200]}); as it is")
             self.learn = self._losses
-            losses = self.learn(batch, referred)
-        self.optimizer.zero_grad(set_to_none=True)
-        losses.sum().backward()  # type: ignore[no-untyped-call]
+            losses = self._falls(batch, referred)
         nn.utils.clip_grad_norm_(self.weights, course.clip)
         self.optimizer.step()
         decay = min(course.average, (1 + self.step) / (10 + self.step))
@@ -218,6 +216,13 @@ class _Runner:
         if self.step == 1:
             self.first = time.monotonic() - self.sprint.begun
             self.tell(f"first step after {self.first:.0f} s, {len(self.draws)} pictures ready")
+
+    def _falls(self, batch: PainterBatch, referred: bool) -> Tensor:
+        """Losses of a batch; leaves their gradients."""
+        self.optimizer.zero_grad(set_to_none=True)
+        losses = self.learn(batch, referred)
+        losses.sum().backward()  # type: ignore[no-untyped-call]
+        return losses
 
     def _losses(self, batch: PainterBatch, referred: bool) -> Tensor:
         with torch.autocast(self.device, torch.bfloat16, enabled=self.device != "cpu"):
