@@ -1,6 +1,7 @@
 import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from conftest import ring
 from senga import Hints, image
 from senga.color import colorizer
 from senga.color.palette import read_palette, read_swatches
+from senga.color.render import Rendering
 from senga.color.sheet import contact_sheet
 from test_cli import call
 
@@ -39,18 +41,66 @@ class Asked:
     reference: np.ndarray | None
     palette: list[tuple[int, int, int]] | None
     strength: float
-    count: int = 0
-    seed: int = -1
+    count: int = 1
+    seed: int = 0
     tint: float = 0.0
+    light: float = 1.0
+    reach: str = "object"
+
+
+@dataclass(frozen=True)
+class Plain(Rendering):
+    """Answers with its colors alone, no lines on them; notes the tint that is asked for."""
+
+    asked: Asked
+
+    def picture(self, drawing: image.Drawing, tint: float = 0.0) -> np.ndarray:
+        self.asked.tint = tint
+        return self.color
+
+
+@dataclass
+class FakePage:
+    """Stands in for a page: its answers are full of their number, of one alone full of 7."""
+
+    drawing: image.Drawing
+    wanted: list[Asked]
+    areas: None = None
+
+    def asked(
+        self,
+        count: int,
+        palette: list[tuple[int, int, int]] | None = None,
+        reference: np.ndarray | None = None,
+        seed: int = 0,
+    ) -> list[tuple[Any, Any, list[int]]]:
+        return [(palette, reference, [seed + i for i in range(count)])]
+
+    def render(
+        self,
+        hints: Hints | None,
+        reference: np.ndarray | None,
+        palette: list[tuple[int, int, int]] | None,
+        strength: float,
+        *,
+        seeds: list[int],
+        light: float,
+        reach: str,
+        **_: object,
+    ) -> list[Plain]:
+        shape, count = self.drawing.shape, len(seeds)
+        told = Asked(shape, hints, reference, palette, strength, count, seeds[0], light=light, reach=reach)
+        self.wanted.append(told)
+        values = [7] if count == 1 else range(1, count + 1)
+        return [Plain(np.full((*shape, 3), value, np.uint8), None, None, told) for value in values]
 
 
 @dataclass
 class FakePainter:
-    """Stands in for a colorizer and its pages: keeps what it was asked."""
+    """Stands in for a colorizer: keeps what its pages were asked."""
 
     opened: tuple[object, ...] = ()
     max_ram: int | None = None
-    shape: tuple[int, int] = (0, 0)
     asked: list[Asked] = field(default_factory=list)
 
     def open(
@@ -63,33 +113,8 @@ class FakePainter:
         self.opened, self.max_ram = (model, threads, backend), max_ram
         return self
 
-    def page(self, drawing: image.Drawing) -> "FakePainter":
-        self.shape = drawing.shape
-        return self
-
-    def paint(
-        self,
-        hints: Hints | None = None,
-        reference: np.ndarray | None = None,
-        palette: list[tuple[int, int, int]] | None = None,
-        strength: float = 1.0,
-        tint: float = 0.0,
-    ) -> np.ndarray:
-        self.asked.append(Asked(self.shape, hints, reference, palette, strength, tint=tint))
-        return np.full((*self.shape, 3), 7, np.uint8)
-
-    def candidates(
-        self,
-        count: int = 8,
-        hints: Hints | None = None,
-        reference: np.ndarray | None = None,
-        palette: list[tuple[int, int, int]] | None = None,
-        strength: float = 1.0,
-        tint: float = 0.0,
-        seed: int = 0,
-    ) -> list[np.ndarray]:
-        self.asked.append(Asked(self.shape, hints, reference, palette, strength, count, seed, tint))
-        return [np.full((*self.shape, 3), i, np.uint8) for i in range(1, count + 1)]
+    def page(self, drawing: image.Drawing) -> FakePage:
+        return FakePage(drawing, self.asked)
 
 
 @pytest.fixture
@@ -235,7 +260,8 @@ def test_the_backend_and_threads_reach_the_model(
         (("--reference", "blue.png", "--reference-strength", "2"), "--reference-strength 2.0: give a share of 0 to 1"),
         (("--reference", "blue.png", "--reference-strength", "nan"), "--reference-strength nan: give a share"),
         (("--sheet",), "--sheet goes with --candidates"),
-        (("--seed", "3"), "--seed goes with --candidates"),
+        (("--reach", "wide"), "unknown --reach 'wide'; known: region, object, far"),
+        (("--from-picture", "blue.png"), "--from-picture makes one picture of one: leave out drawings"),
     ],
 )
 def test_wrong_options_of_color_get_one_line_before_any_work(
@@ -328,6 +354,15 @@ def test_character_show_tells_hints_and_bad_pictures_are_named(
     image.write("clear.png", np.zeros((4, 4, 4), np.uint8))
     assert call(monkeypatch, "character", "new", "clear.png", "-o", "c.toml", "--name", "C") == 2
     assert "clear.png: a picture that is wholly transparent" in capsys.readouterr().err
+
+
+def test_seed_light_and_reach_are_passed_on(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, painter: FakePainter
+) -> None:
+    options = ("--seed", "4", "--light", "0.5", "--reach", "far")
+    assert call(monkeypatch, "color", "ring.png", "-o", "x.png", *options) == 0
+    (asked,) = painter.asked
+    assert (asked.count, asked.seed, asked.light, asked.reach) == (1, 4, 0.5, "far")
 
 
 def test_a_tint_is_passed_on(monkeypatch: pytest.MonkeyPatch, folder: Path, painter: FakePainter) -> None:

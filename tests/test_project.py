@@ -27,7 +27,7 @@ MARKS = (
     Mark.fill((48, 40), "#20a0f0"),
     Mark.erase([(30, 25)], 6),
 )
-REQUEST = Request(MARKS, ("#7a4a2b", "#ffffff"), "ref.png", 0.5, 0.0, "paint", 1, 7)
+REQUEST = Request(MARKS, ("#7a4a2b", "#ffffff"), "ref.png", 0.5, 0.0, "paint", 0.5, "far", 1, 7)
 SAVED = (Swatch((1, 2, 3), "night 夜"), Swatch((9, 9, 9)))
 
 
@@ -275,6 +275,20 @@ def test_names_are_labels_without_folders() -> None:
         Project.new(b"no picture", "ring.png")
 
 
+def test_a_project_of_before_light_and_reach_opens_with_the_usual_ones(tmp_path: Path) -> None:
+    PLAIN.write(tmp_path / "now.senga")
+    with zipfile.ZipFile(tmp_path / "now.senga") as now, zipfile.ZipFile(tmp_path / "old.senga", "w") as old:
+        for part in now.namelist():
+            content = now.read(part)
+            if part == "project.json":
+                facts = json.loads(content)
+                del facts["request"]["light"], facts["request"]["reach"]
+                content = json.dumps(facts).encode()
+            old.writestr(part, content)
+    assert Project.read(tmp_path / "old.senga") == PLAIN
+    assert (PLAIN.request.light, PLAIN.request.reach) == (1.0, "object")
+
+
 def test_a_project_replays_to_the_same_picture(
     tmp_path: Path, painter: Colorizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -321,7 +335,8 @@ def test_a_project_takes_no_colors_beside_its_own(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     PLAIN.write("x.senga")
-    for option, value in (("--palette", "#fff"), ("--tint", "0.5"), ("--hints", "h.png"), ("--reference", "r.png")):
+    own = (("--palette", "#fff"), ("--tint", "0.5"), ("--hints", "h.png"), ("--reference", "r.png"))
+    for option, value in (*own, ("--light", "0"), ("--reach", "far")):
         assert call(monkeypatch, "color", "x.senga", "-o", "x.png", option, value) == 2
         assert f"leave out {option}" in capsys.readouterr().err
     assert names_in(tmp_path) == ["x.senga"]

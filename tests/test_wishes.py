@@ -32,6 +32,7 @@ class FakeSession:
     card: Card = A_CARD
     name: str = "fake"
     staged: bool = True
+    by_regions: bool = False
     runs: Counter[str] = field(default_factory=Counter)
 
     def stage(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
