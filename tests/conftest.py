@@ -1,17 +1,26 @@
 """Pictures drawn in code, and one tiny model file that many tests share."""
 
+import hashlib
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 import torch
 
 from senga import cli
-from senga.learn import objectives
-from senga.learn.export import Origin, export
+from senga.color import colorizer, shader
+from senga.learn import blocks as plain_blocks
+from senga.learn import cells, generators, house, objectives, painter_export, shader_export
+from senga.learn import export as exporting
+from senga.learn.export import Origin
 from senga.learn.generators import make_generator
+from senga.learn.networks import blocks
+from senga.learn.networks import painter as painters
+from senga.learn.networks import shader as shaders
 from senga.recipe import Recipe
 from senga.recipefile import parse_recipe
 
@@ -70,13 +79,74 @@ def tiny_recipe() -> Recipe:
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory, tiny_recipe: Recipe) -> Path:
+def tiny_model(pytestconfig: pytest.Config, tiny_recipe: Recipe) -> Path:
     """A model file of an untrained tiny house."""
-    torch.manual_seed(0)
-    generator = make_generator(tiny_recipe)
-    file = tmp_path_factory.mktemp("model") / "tiny.onnx"
-    export(tiny_recipe, generator, Origin("none", "made", "none", "none", "never", 0), file)
+
+    def made(file: Path) -> None:
+        torch.manual_seed(0)
+        generator = make_generator(tiny_recipe)
+        exporting.export(tiny_recipe, generator, Origin("none", "made", "none", "none", "never", 0), file)
+
+    return standin(pytestconfig, "tiny.onnx", made, house, cells, plain_blocks, generators, exporting)
+
+
+def tiny_painter(seed: int = 0) -> painters.Painter:
+    """A painter of few weights, drawn at random."""
+    torch.manual_seed(seed)
+    network = painters.Painter(width=16, deep=1, tokens=48, layers=2, bins=16)
+    network.bins.copy_(torch.rand(16, 3) - 0.5)
+    for weight in network.parameters():  # what begins at zero would hide what it does
+        if not weight.any():
+            torch.nn.init.normal_(weight, std=0.05)
+    return network.eval()
+
+
+def standin(config: pytest.Config, name: str, made: Callable[[Path], object], *code: ModuleType) -> Path:
+    """A model file that takes long to export, kept in pytest's cache until the code that makes it is another."""
+    files = [__file__, *(str(module.__file__) for module in code)]
+    digest = hashlib.sha256(b"".join(Path(file).read_bytes() for file in files)).hexdigest()[:16]
+    file = config.cache.mkdir(f"models-{digest}") / name  # errors name it
+    if not file.exists():
+        part = file.with_name(f"{os.getpid()}-{name}")
+        made(part)
+        part.replace(file)
     return file
+
+
+@pytest.fixture(scope="session")
+def painter_file(pytestconfig: pytest.Config) -> Path:
+    """A model file of an untrained painter: its colors say nothing, what is done with them does."""
+    origin = Origin("none", "made", "none", "none", "never", 0)
+    made = lambda file: painter_export.export_painter(tiny_painter(), {}, origin, file, area=64 * 64)  # noqa: E731
+    return standin(pytestconfig, "painter.zip", made, painters, blocks, painter_export, exporting)
+
+
+def tiny_shader() -> shaders.Shader:
+    """A shader of few weights that answers wildly."""
+    torch.manual_seed(3)
+    network = shaders.Shader(width=16, deep=16, fine=8)
+    torch.nn.init.normal_(network.leave.weight, std=0.1)
+    for block in network.modules():
+        if isinstance(block, shaders.Residual):
+            torch.nn.init.normal_(block.second.weight, std=0.1)
+    return network
+
+
+@pytest.fixture(scope="session")
+def shader_file(pytestconfig: pytest.Config) -> Path:
+    """A model file of an untrained shader."""
+    origin = Origin("none", "made", "none", "none", "never", 0)
+    made = lambda file: shader_export.export_shader(tiny_shader(), {}, origin, file)  # noqa: E731
+    return standin(pytestconfig, "shader.onnx", made, shaders, blocks, shader_export, exporting)
+
+
+@pytest.fixture
+def shaded(shader_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """That shader in the place of the one that ships."""
+    monkeypatch.setattr(shader, "SHIPPED", shader_file)
+    colorizer.opened_shader.cache_clear()
+    yield shader_file
+    colorizer.opened_shader.cache_clear()
 
 
 @pytest.fixture(scope="module")

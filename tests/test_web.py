@@ -291,8 +291,12 @@ class TestColor:
         assert not np.array_equal(shown[1], shown[2])
         assert lines[0]["palette"] == []
         assert all(re.fullmatch("#[0-9a-f]{6}", c) for line in lines[1:] for c in line["palette"])
-        chosen = client.post(f"/api/drawings/{id}/color", json={"marks": [stroke()], "palette": lines[1]["palette"]})
-        assert np.array_equal(pixels(chosen.content), shown[1])
+        schema_ = client.get("/api/openapi.json").json()["components"]["schemas"]["Candidate"]
+        assert all(set(line) == set(schema_["properties"]) == set(schema_["required"]) for line in lines)
+        for line, picture in zip(lines, shown, strict=True):
+            alone = {"marks": [stroke()], "palette": line["palette"], "seed": line["seed"]}
+            chosen = client.post(f"/api/drawings/{id}/color", json=alone)
+            assert np.array_equal(pixels(chosen.content), picture)
 
     def test_candidates_of_a_bad_request_are_an_error_at_once(self, client: TestClient) -> None:
         id = keep(client)
@@ -878,6 +882,9 @@ MALFORMED: list[tuple[str, str, bytes, dict[str, str]]] = [
     ("POST", "color", b'{"marks": [{"kind": "stroke", "points": [[1e400, 0]], "color": "#000000", "width": 1}]}', {}),
     ("POST", "color", b'{"marks": [{"kind": "stroke", "points": [[NaN, 0]], "color": "#000000", "width": 1}]}', {}),
     ("POST", "color", b'{"tint": 1e999}', {}),
+    ("POST", "color", b'{"light": 1.6}', {}),
+    ("POST", "color", b'{"light": null}', {}),
+    ("POST", "color", b'{"reach": "everywhere"}', {}),
     ("POST", "color", b'{"seed": 99999999999999999999999999999999}', {}),
     ("POST", "color", b'{"seed": ' + b"9" * 10_000 + b"}", {}),
     ("POST", "color", b'{"reference": "\\ud800"}', {}),
@@ -982,12 +989,7 @@ class TestMalformed:
     )
 
     @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(
-        st.dictionaries(
-            st.sampled_from(["marks", "palette", "reference", "reference_strength", "tint", "mode", "seed", "x"]), junk
-        )
-        | junk
-    )
+    @given(st.dictionaries(st.sampled_from([*Request().to_table(), "x"]), junk) | junk)
     def test_junk_requests_never_break_the_server(self, client: TestClient, value: Any) -> None:
         text = json.dumps(value).encode()
         answer = client.post(f"/api/drawings/{drawing_of(client)}/color?side=16", content=text)

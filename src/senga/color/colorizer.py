@@ -42,9 +42,10 @@ line is as wide as what could cross it. Ours."""
 SHADED = 3 * 2_250_000
 """Largest flats whose shading is kept for the next question, bytes: those of previews. Ours."""
 
-PROCESS, LEAN, DIVIDED = 220e6, 20, 5
-"""Memory that coloring takes: bytes of the process with the shipped model, bytes a pixel of the drawing, and further
-bytes a pixel where it is divided into regions. Measured on 4961x7016 px with colored lines, rounded up."""
+PROCESS, LEAN, DIVIDED, LIT = 220e6, 20, 5, 45
+"""Memory that coloring takes: bytes of the process with the shipped model, bytes a pixel of the drawing, further bytes
+a pixel where it is divided into regions, and where these are shaded. Measured with colored lines, rounded up: on
+4961x7016 px, what is shaded on 12 megapixels."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,10 @@ class Colorizer:
         height, width = read.shape
         small = working_shape(read.shape, self.session.card.area)
         allowed = math.inf if self.max_ram is None else self.max_ram
-        if _needed(read.lines.size, lean=True) > allowed:
-            least = math.ceil(_needed(read.lines.size, lean=True) / 1e6)
+        # A painter colors regions: it cannot do without them.
+        least = _needed(read.lines.size, lean=not self.session.by_regions, lit=self.session.by_regions)
+        if least > allowed:
+            least = math.ceil(least / 1e6)
             raise ImageError(f"{width}x{height} px need {least} MB to be colored; allow more, or make it smaller")
         lean = _needed(read.lines.size, lean=False) > allowed
         lines = working_lines(read.lines, small)
@@ -382,6 +385,6 @@ def opened_shader(threads: int | None = None) -> Shader:
     return Shader.open(threads=threads)
 
 
-def _needed(pixels: int, *, lean: bool) -> float:
+def _needed(pixels: int, *, lean: bool, lit: bool = False) -> float:
     """Bytes that the process takes at most to read, color and write a drawing of so many pixels."""
-    return PROCESS + pixels * (LEAN if lean else LEAN + DIVIDED)
+    return PROCESS + pixels * (LEAN + (0 if lean else DIVIDED) + (LIT if lit else 0))

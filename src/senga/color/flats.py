@@ -166,11 +166,13 @@ Groups = list[tuple[tuple[int, ...], Index]]
 
 def said(regions: Regions, hints: Hints) -> dict[int, Groups]:
     """What hints say of each region; of several colors in one, that of the most pixels first."""
-    at = np.flatnonzero(hints.mask)
-    if not len(at):
+    if not hints.mask.any():
         return {}
-    strokes, count = connected(hints.mask)
-    stroke = strokes.reshape(-1)[at]
+    box = _box(hints.mask)  # a stroke on a large drawing costs what the stroke is large
+    strokes, count = connected(np.ascontiguousarray(hints.mask[box]))
+    y, x = np.nonzero(hints.mask[box])
+    at = (y + box[0].start) * regions.shape[1] + x + box[1].start
+    stroke = strokes[y, x]
     paper = regions.paper.reshape(-1)[at]
     # Only what lies on paper counts, unless the whole stroke lies under ink.
     dry = np.bincount(stroke[paper], minlength=count + 1) > 0
