@@ -6,8 +6,9 @@ from functools import cached_property
 import numpy as np
 
 from senga import image
+from senga.color.closer import find_closed_regions
 from senga.color.pen import Trail
-from senga.color.regions import Regions, find_regions
+from senga.color.regions import Regions
 
 REACH = 4
 """How far from ink that was pointed at its area is sought, px at the size that regions are found at. Ours."""
@@ -20,15 +21,17 @@ class Areas:
     Attributes:
         lines: (H, W) uint8, 0 = ink.
         ball_radius: as `regions.find_regions` takes it.
+        gap: how boldly open lines are closed by walls; see `closer.walls`.
     """
 
     lines: image.Pixels
     ball_radius: float | None = None
+    gap: float = 1.0
 
     @cached_property
     def regions(self) -> Regions:
         """The drawing divided."""
-        return find_regions(self.lines, self.ball_radius)
+        return find_closed_regions(self.lines, self.gap, self.ball_radius)
 
     def around(self, point: tuple[float, float]) -> Trail | None:
         """The paper of the area around a point, (x, y) px of the drawing.

@@ -28,6 +28,13 @@ LEVEL = 0.5
 BOLDER = 1.5
 """How much the logit of that level moves with the gap. Ours."""
 
+BLOCK, SOLID = 16, 0.25
+"""Side of the blocks whose paper is looked at, px; and how much darker than the others solid ink is. Ours."""
+
+AROUND, RIDGE = 4, 0.14
+"""A wall stands out of the places around it, so many of its answer's px to each side, by so much:
+where the network only wonders, as on a shaded cheek, there is none. Ours."""
+
 GAPS = (0.0, 8.0)
 """Least and greatest gap: no walls, and as many as the network may think of."""
 
@@ -60,13 +67,33 @@ class Closer:
         card = self.session.card
         share = min(1.0, math.sqrt(card.area / lines.size))
         height, width = (max(1, round(side * share / card.size_multiple)) * card.size_multiple for side in lines.shape)
-        ink = np.float32(1) - working_lines(lines, (height, width)).astype(np.float32) / np.float32(255)
+        ink = cleared(np.float32(1) - working_lines(lines, (height, width)).astype(np.float32) / np.float32(255))
         chance: Plane = self.session.run(ink[None, None])[0, 0]
         return chance
 
     def walls(self, lines: image.Pixels, gap: float = 1.0) -> Mask:
         """Walls (H, W) bool of a drawing (H, W) uint8; see `walls`."""
         return walls(self.look(lines), (lines.shape[0], lines.shape[1]), gap)
+
+
+def cleared(ink: Plane) -> Plane:
+    """Ink (h, w) on white paper without grain: the paper's own gray, block by block, and its noise are taken off.
+
+    Args:
+        ink: 1 = ink; sides are multiples of `BLOCK`.
+    """
+    height, width = ink.shape
+    blocks = ink.reshape(height // BLOCK, BLOCK, width // BLOCK, BLOCK).swapaxes(1, 2).reshape(-1, BLOCK * BLOCK)
+    gray = np.quantile(blocks, 0.3, axis=1).astype(np.float32)
+    usual = float(np.median(gray))
+    if usual > SOLID:  # more ink than paper: nothing tells one from the other
+        return ink
+    gray = np.where(gray > usual + SOLID, usual, gray).reshape(height // BLOCK, width // BLOCK)
+    gray = image.resize_plane(gray, (height, width))
+    rest = ink - gray
+    noise = 1.4826 * float(np.median(np.abs(rest[rest < SOLID])))
+    answer: Plane = np.clip((rest - 2 * noise) / (1 - gray), 0, 1).astype(np.float32)
+    return answer
 
 
 @lru_cache(maxsize=2)
@@ -123,7 +150,20 @@ def walls(chance: Plane, shape: tuple[int, int], gap: float = 1.0) -> Mask:
     import mahotas
 
     check_gap(gap)
-    thin = mahotas.thin(np.pad(chance > level(gap), 3, mode="edge"))[3:-3, 3:-3]
+    high = (chance > level(gap)) & (chance > _mean(chance, AROUND) + min(RIDGE, RIDGE / max(gap, 1e-6)))
+    thin = mahotas.thin(np.pad(high, 3, mode="edge"))[3:-3, 3:-3]
     rows, columns = (((np.arange(n) + 0.5) * m / n).astype(np.int64) for n, m in zip(shape, thin.shape, strict=True))
     answer: Mask = thin[rows[:, None], columns[None]]
     return answer
+
+
+def _mean(plane: Plane, reach: int) -> Plane:
+    """Means over squares of (2 * reach + 1) px, (h, w) float32."""
+    for axis in (0, 1):
+        pad = [(0, 0), (0, 0)]
+        pad[axis] = (reach + 1, reach)
+        sums = np.pad(plane, pad, mode="edge").cumsum(axis, dtype=np.float64)
+        size = 2 * reach + 1
+        ends, starts = (sums[size:], sums[:-size]) if axis == 0 else (sums[:, size:], sums[:, :-size])
+        plane = ((ends - starts) / size).astype(np.float32)
+    return plane

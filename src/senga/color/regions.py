@@ -54,6 +54,9 @@ LEAST_WALLED = 120
 OVER_PAPER = 1_000_000
 """How many pixels of a border under ink one over paper counts as. Ours."""
 
+MANY = 16_000_000
+"""Pairs of regions that are counted in a table; of more, a sort finds those that are there."""
+
 WALLED = 0.5
 """Least share of such a border that lies on walls. Ours."""
 
@@ -353,14 +356,15 @@ def _refined(whole: Labels, walled: Labels, clear: Mask, paper: Mask, radius: fl
     """
     import mahotas
 
-    both, part = np.unique(whole.astype(np.int64) * (int(walled.max()) + 1) + walled, return_inverse=True)
-    part = part.reshape(whole.shape).astype(np.int32)
-    of, count = both // (int(walled.max()) + 1), len(both)
-    if count == len(np.unique(of)):
+    part, of = _parts(whole, walled)
+    count = len(of)
+    alone = np.bincount(of)[of] == 1
+    if alone.all():
         return whole
     size = np.bincount(part[paper], minlength=count)
     deep = np.zeros(count, np.float32)
-    np.maximum.at(deep, part[clear], np.sqrt(mahotas.distance(clear), dtype=np.float32)[clear])
+    at = np.flatnonzero(clear & ~alone[part])
+    np.maximum.at(deep, part.reshape(-1)[at], np.sqrt(mahotas.distance(clear).reshape(-1)[at], dtype=np.float32))
     links = _links(part, of, paper, paper & ~clear)
     root = np.arange(count)
     for small in sorted(links, key=lambda n: (size[n], n)):
@@ -374,6 +378,17 @@ def _refined(whole: Labels, walled: Labels, clear: Mask, paper: Mask, radius: fl
     first, second = (np.array([pair[i] for pair in weak], np.int64) for i in (0, 1))
     root = joined(count, first, second)[root]
     return (root + 1).astype(np.int32)[part]
+
+
+def _parts(whole: Labels, walled: Labels) -> tuple[Labels, Index]:
+    """Numbers from 0 of what is one in both divisions (h, w), and the label in `whole` of each number."""
+    names = int(walled.max()) + 1
+    key = whole.astype(np.int64) * names + walled
+    if (int(whole.max()) + 1) * names > MANY:
+        both, part = np.unique(key, return_inverse=True)
+        return part.reshape(whole.shape).astype(np.int32), both // names
+    there = np.bincount(key.reshape(-1)) > 0
+    return (np.cumsum(there, dtype=np.int32) - 1)[key], np.flatnonzero(there) // names
 
 
 Links = dict[int, dict[int, tuple[int, int]]]

@@ -166,7 +166,8 @@ class LayFlats(Work):
 
     Attributes:
         model_too: whether a model colors regions. hints, reference: files. colors: a palette.
-        radius: of the trapped ball, px. layer: the flats alone. svg: an SVG beside each result. model: model file.
+        radius: of the trapped ball, px. gap: how boldly open lines are closed. layer: the flats alone. svg: an SVG
+            beside each result. model: model file.
     """
 
     FILES: ClassVar[tuple[str, ...]] = ("hints", "reference", "model")
@@ -176,6 +177,7 @@ class LayFlats(Work):
     reference: str | None = None
     colors: tuple[RGB, ...] = ()
     radius: float | None = None
+    gap: float = 1.0
     layer: bool = False
     svg: bool = False
     model: Path | None = None
@@ -197,7 +199,7 @@ class LayFlats(Work):
         """Lays flats."""
         drawing = item.drawing()
         laid = Hints.read(self.hints, drawing.shape) if self.hints else Hints.blank(drawing.shape)
-        areas = Areas(drawing.lines, self.radius)
+        areas = Areas(drawing.lines, self.radius, self.gap)
         if self.model_too:
             painter = _opened(self.model, self.threads, "onnxruntime", None)
             # Every model can be kept to a palette afterwards; some also heed one.

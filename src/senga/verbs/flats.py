@@ -43,11 +43,11 @@ def flats(
         typer.Option(help="Radius of the trapped ball, px; default: 3, more for large drawings.", min=0.5, max=500),
     ] = None,
     gap: Annotated[
-        float | None,
+        float,
         typer.Option(
-            help="Widest gap in a line that is bridged, px; another way to say --ball-radius.", min=0, max=999
+            help="How boldly open lines are closed where a color seems to end, 0 to 8: 0 not at all, 1 as usual.",
         ),
-    ] = None,
+    ] = 1.0,
     layer: Annotated[bool, typer.Option("--layer", help="The flat color layer alone, without the lines.")] = False,
     svg: Annotated[bool, typer.Option("--svg", help="Also write the flats as SVG beside each result.")] = False,
     model: Model = None,
@@ -61,14 +61,13 @@ def flats(
     force: Force = False,
 ) -> None:
     """Lay one flat color into each region of line drawings; gaps in lines are bridged, hints stay inside lines."""
+    from senga.color.closer import check_gap
     from senga.color.palette import read_palette
     from senga.jobs.coloring import LayFlats
 
     wanted = _find_source(source)
     _check_source(wanted, hints, palette, reference, model)
-    if gap is not None and ball_radius is not None:
-        raise SengaError("--gap and --ball-radius say the same; give one of them")
-    radius = ball_radius if gap is None else max(0.5, (gap + 1) / 2)  # the ball's middle is half a px from its rim
+    check_gap(gap)
     colors = tuple(dict.fromkeys(c for text in palette or [] for c in read_palette(text)))
     check_svg(svg, out)
     work = LayFlats(
@@ -77,7 +76,8 @@ def flats(
         hints=hints,
         reference=reference,
         colors=colors,
-        radius=radius,
+        radius=ball_radius,
+        gap=gap,
         layer=layer,
         svg=svg,
         model=model,

@@ -6,6 +6,7 @@ all, which counts less: a shadow's rim is no border.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,7 @@ def find_borders(color: image.Pixels, lines: image.Pixels) -> Borders:
         return Borders(none, none)
     names, back = np.unique(paper, return_inverse=True)
     paper = back.reshape(shape) + (0 if names[0] == 0 else 1)
-    labels = np.asarray(expand_labels(paper, 1e6), np.int64) - 1
+    labels = np.asarray(expand_labels(paper, 1e6), np.int64) - 1  # type: ignore[no-untyped-call]
     count = int(labels.max()) + 1
     weighted = lab(small) * np.array([LIGHTNESS, 1, 1], np.float32)
     seen = paper > 0
@@ -123,6 +124,7 @@ class Openings:
         whole: share of the drawings that stay as they are.
         wear: chance of ink worn off in patches. gaps: of gaps in strokes. bars: of strips without ink.
         faded: chance of faint ink. thinner: of thinner strokes. wobble: of strokes that waver, half of them doubled.
+        paper: of paper that is gray, uneven, grainy.
     """
 
     whole: float = 0.1
@@ -132,6 +134,7 @@ class Openings:
     faded: float = 0.3
     thinner: float = 0.2
     wobble: float = 0.25
+    paper: float = 0.2
 
 
 def opened(ink: Plane, how: Openings, random: Random) -> Plane:
@@ -170,7 +173,12 @@ def opened(ink: Plane, how: Openings, random: Random) -> Plane:
             keep[np.abs((y - at[0]) * np.cos(angle) + (x - at[1]) * np.sin(angle)) < r] = 0
     if random.random() < how.faded:
         keep *= random.uniform(0.3, 1)
-    answer: Plane = (ink * keep).astype(np.float32)
+    ink = ink * keep
+    if random.random() < how.paper:
+        gray = random.uniform(-0.03, 0.1) + random.uniform(0, 0.04) * noise(ink.shape, random.uniform(40, 150), random)
+        gray += random.normal(0, random.uniform(0.005, 0.05), ink.shape)
+        ink = 1 - (1 - ink) * (1 - np.maximum(gray, 0))
+    answer: Plane = ink.astype(np.float32)
     return answer
 
 
@@ -262,12 +270,13 @@ def take_opened(store: BorderStore, number: int, look: Look, how: Openings, rand
     columns = np.minimum((left + at) * borders.sure.shape[1] / width, borders.sure.shape[1] - 1).astype(np.int64)
     walls, maybe = (border_pixels(b[rows[:, None], columns[None]]) for b in (borders.sure, borders.fine))
     weight = _weights(before, ink, walls, maybe)
-    planes = [color, ink, walls.astype(np.float32), weight]
-    if random.random() < 0.5:
-        planes = [p[:, ::-1] for p in planes]
-    if random.random() < 0.15:
-        planes = [p.swapaxes(0, 1) for p in planes]
-    return Opened(*map(np.ascontiguousarray, planes))
+    flipped, turned = random.random() < 0.5, random.random() < 0.15
+
+    def seen(plane: NDArray[Any]) -> NDArray[Any]:
+        plane = plane[:, ::-1] if flipped else plane
+        return np.ascontiguousarray(plane.swapaxes(0, 1) if turned else plane)
+
+    return Opened(seen(color), seen(ink), seen(walls.astype(np.float32)), seen(weight))
 
 
 def _weights(before: Plane, ink: Plane, walls: NDArray[np.bool_], maybe: NDArray[np.bool_]) -> Plane:
@@ -280,7 +289,7 @@ def _weights(before: Plane, ink: Plane, walls: NDArray[np.bool_], maybe: NDArray
     return weight.astype(np.float32)
 
 
-def border_pixels(labels: NDArray[np.integer]) -> NDArray[np.bool_]:  # type: ignore[type-arg]
+def border_pixels(labels: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
     """(H, W) bool, pixels that have a neighbor of another label."""
     found = np.zeros(labels.shape, bool)
     right, below = labels[:, :-1] != labels[:, 1:], labels[:-1] != labels[1:]
