@@ -158,6 +158,17 @@ def test_colors_that_are_kept_change_by_hints_alone(page: Page) -> None:
     assert (between[region_at(page, 4, 4)] == 255).all()
 
 
+def test_a_shade_of_a_kept_color_becomes_a_shade_of_the_hint_and_grays_are_none(page: Page) -> None:
+    regions = page.areas.regions
+    left, right = (regions.labels[48, x] for x in (40, 120))
+    hints = Hints.blank(page.drawing.shape).dot((40, 48), "#d02020", 4)
+    for color, wanted in (((90, 140, 60), (125, 19, 19)), ((140, 140, 140), (84, 84, 84))):
+        base = np.full((regions.count, 3), 255, np.uint8)
+        base[left], base[right] = color, np.rint(np.array(color) * 0.6)
+        found = page.render(hints, base=base, reach="far", flat=True)[0].color
+        assert np.abs(found[regions.labels == right] - np.array(wanted, float)).max() <= 1
+
+
 def test_a_model_of_pixels_keeps_no_regions(tiny_model: Path) -> None:
     page = Colorizer.open(tiny_model, threads=1).page(rings())
     with pytest.raises(ModelError, match="regions are kept by a model that colors regions"):

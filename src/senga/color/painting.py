@@ -41,6 +41,10 @@ AREA = 3.0
 """How much more a region's size counts than how sure its color is. Ours: surest first, everything follows the likeliest
 color, which is skin; largest first, garments and hair draw their colors and small things follow them."""
 
+SHADES, OFF, VIVID = (0.4, 1.25), 0.1, 0.15
+"""A shade of a color is so many times as bright, and so far from it beside that, as a distance in RGB of 0 to 1; of
+colors whose greatest and least channel are so far apart: shades of gray are any grays. Ours."""
+
 Plane = NDArray[np.float32]
 REACHES = ("region", "object", "far")
 MARGIN = {"region": np.inf, "object": 0.7, "far": -np.inf}
@@ -186,10 +190,11 @@ class Painting:
         change = told | (now - before > margin)
         return np.where(change[:, None], hinted.colors, base.colors).astype(np.float32)
 
-    def changed(self, base: Plane, known: Plane, reach: str) -> NDArray[np.int64]:
-        """Whose hint each region follows in a picture that has its colors, (R,): a region's number, or -1 for none.
+    def changed(self, base: Plane, known: Plane, reach: str) -> tuple[Plane, NDArray[np.bool_]]:
+        """Colors (R, 3) of a picture that has colors already, with hints, and which regions these change, (R,).
 
-        Only what had nearly the color of a hinted region can follow it: another strand of the same hair.
+        Only what had nearly the color of a hinted region can follow it, another strand of the same hair; or a shade of
+        that color, the hair behind the neck, which becomes a shade of the hint.
 
         Args:
             base: (R, 3), the picture's colors, in `opponent` units. known: (R, `KNOWN`) of the hints.
@@ -197,14 +202,13 @@ class Painting:
                 the old one, all else in the picture being as it was; "far": all that had the color.
         """
         told = known[:, 3] > 0
+        colors = np.where(told[:, None], known[:, :3], base).astype(np.float32)
         hinted = np.flatnonzero(told)
-        follows = np.full(len(base), -1)
-        follows[hinted] = hinted
         if reach == "region" or not len(hinted):
-            return follows
-        apart = np.sqrt(np.square(base[:, None] - base[None, hinted]).sum(2))
-        nearest = hinted[apart.argmin(1)]
-        alike = ~told & (apart.min(1) < ALIKE)
+            return colors, told
+        alike, nearest, bright = _alike(base, hinted)
+        alike &= ~told
+        shaded = opponent(np.minimum(1, from_opponent(known[nearest, :3]) * bright[:, None]))
         if reach == "object" and alike.any():
             state = known.copy()
             rest = ~told & ~alike
@@ -212,10 +216,10 @@ class Painting:
             none = np.zeros((0, 3), np.float32)
             logits, moved = self._think(state[None], none, None)
             pointed, own = self._pointed(state, none, None), moved[0] + self._bins
+            # Whether it is the same thing, not how it is lit: of shades too the color itself is asked about.
             now = _likelihood(logits[0], own, pointed, known[nearest, :3])
-            alike &= now > _likelihood(logits[0], own, pointed, base)
-        follows[alike] = nearest[alike]
-        return follows
+            alike &= now > _likelihood(logits[0], own, pointed, base[nearest])
+        return np.where(alike[:, None], shaded, colors).astype(np.float32), told | alike
 
     def borrowed(self, colors: Plane, most: int, strength: float) -> Borrowed:
         """A reference for another drawing: the largest regions of this one, of given colors (R, 3)."""
@@ -322,6 +326,25 @@ def _distances(own: Plane, pointed: Plane, color: Plane) -> Plane:
     far = np.square(pointed).sum(1)[None] - 2 * color @ pointed.T
     squares: Plane = np.concatenate([near, far], 1) + np.square(color).sum(1)[:, None]
     return squares
+
+
+def _alike(base: Plane, hinted: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.int64], Plane]:
+    """Which regions have the color of a hinted one or a shade of it, which one's, and how bright beside it, (R,) each.
+
+    Args:
+        base: (R, 3), colors in `opponent` units. hinted: (H,), numbers of regions.
+    """
+    apart = np.sqrt(np.square(base[:, None] - base[None, hinted]).sum(2))
+    rgb = from_opponent(base)
+    mine = rgb[hinted]
+    bright = rgb @ mine.T / np.maximum(np.square(mine).sum(1), 1e-3)
+    off = np.sqrt(np.square(rgb[:, None] - bright[..., None] * mine[None]).sum(2))
+    vivid = mine.max(1) - mine.min(1) > VIVID
+    shade = (bright > SHADES[0]) & (bright < SHADES[1]) & (off < OFF) & vivid
+    near = np.where(apart < ALIKE, apart, np.where(shade, ALIKE + off, np.inf))
+    at, best = np.arange(len(base)), near.argmin(1)
+    same = apart[at, best] < ALIKE
+    return np.isfinite(near[at, best]), hinted[best], np.where(same, 1, bright[at, best]).astype(np.float32)
 
 
 def _mean(logits: Plane, moved: Plane, bins: Plane, pointed: Plane) -> Plane:

@@ -103,12 +103,12 @@ class RegionBrush:
         """Colors that regions have, changed by what is told; small regions go with the one that colors them."""
         painting = self.painting
         names, colors = painting.tokens.names, opponent(base.astype(np.float32) / 255)
-        follows = painting.changed(colors[names], told, reach)[painting.token_of]
+        made, changes = painting.changed(colors[names], told, reach)
         # A small region that had a color of its own, as a button on a coat, keeps it.
         apart = np.sqrt(np.square(colors - colors[names[painting.token_of]]).sum(1))
-        take = (follows >= 0) & (apart < ALIKE)
+        take = changes[painting.token_of] & (apart < ALIKE)
         table = base.copy()
-        table[take] = rgb_table(told[follows[take], :3])
+        table[take] = rgb_table(made)[painting.token_of[take]]
         return table
 
     def _kept(
