@@ -1,15 +1,13 @@
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from conftest import ring
 from senga import HintError, Hints, image
-from senga.color import colorizer
 from senga.color.flats import flat_colors, lay_flats
 from senga.color.flatsvg import flats_to_svg
 from senga.color.flood import connected
@@ -324,47 +322,32 @@ def test_the_verb_lays_hints_without_any_model(call: Call, tmp_path: Path) -> No
     assert (image.read(whole)[image.read(drawing) == 0] == 0).all()
 
 
-@dataclass
-class FakePainter:
-    """Stands in for a colorizer and its page: colors everything dark red, keeps what it was asked."""
-
-    conditions: tuple[str, ...]
-    shape: tuple[int, int] = (0, 0)
-    asked: list[tuple[object, ...]] = field(default_factory=list)
-
-    @property
-    def session(self) -> SimpleNamespace:
-        return SimpleNamespace(card=SimpleNamespace(conditions=self.conditions))
-
-    def open(self, model: object, **how: object) -> "FakePainter":
-        return self
-
-    def page(self, drawing: image.Drawing) -> "FakePainter":
-        self.shape = drawing.shape
-        return self
-
-    def color(self, *asked: object) -> np.ndarray:
-        self.asked.append(asked)
-        return np.full((*self.shape, 3), (150, 20, 30), np.uint8)
-
-
-@pytest.mark.parametrize("heeds", [True, False])
+@pytest.mark.parametrize("model", ["painter_file", "tiny_model"])
 def test_the_verb_asks_a_model_and_keeps_to_the_palette(
-    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, heeds: bool
+    call: Call, tmp_path: Path, request: pytest.FixtureRequest, model: str
 ) -> None:
-    painter = FakePainter(("hints", "palette") if heeds else ("hints",))
-    monkeypatch.setattr(colorizer, "Colorizer", painter)
     drawing, hints = write_ring(tmp_path)
-    options = ("--palette", "#0f0,#00f,#800", "--layer")
-    done = call("flats", drawing, "-o", tmp_path / "out.png", "--hints", hints, *options)
-    assert done.code == 0, done.err
+    asked = ("--model", request.getfixturevalue(model), "--palette", "#0f0,#00f,#800", "--layer")
+    done = call("flats", drawing, "-o", tmp_path / "out.png", "--hints", hints, *asked)
+    assert done.code == 0, done.err  # a model that takes no palette is not asked to
     layer = image.read_rgba(tmp_path / "out.png")
     assert at(layer, 48, 32) == RED
-    assert at(layer, 2, 2) == (0x88, 0, 0, 255)
-    ((laid, borrowed, colors),) = painter.asked
-    assert isinstance(laid, Hints)
-    assert borrowed is None
-    assert (colors is not None) == heeds  # a model that takes no palette is not asked to
+    found = {tuple(color) for color in layer.reshape(-1, 4).tolist()}
+    assert RED in found
+    assert found - {RED} <= {(0, 255, 0, 255), (0, 0, 255, 255), (0x88, 0, 0, 255)}
+    assert found != {RED}
+
+
+def test_the_verb_lays_regions_by_its_radius_and_by_those_asks_the_model(
+    call: Call, tmp_path: Path, painter_file: Path
+) -> None:
+    image.write(tmp_path / "ring.png", ring(120, 120, 40, gap=9))
+    Hints.blank((120, 120)).dot((60, 60), "#f00").write(tmp_path / "hints.png")
+    for radius, open_ in (("5", False), ("1", True)):
+        out = tmp_path / f"{radius}.png"
+        options = ("--hints", tmp_path / "hints.png", "--layer", "--ball-radius", radius, "--gap", 0)
+        assert call("flats", tmp_path / "ring.png", "-o", out, *options, "--model", painter_file).code == 0
+        assert (at(image.read_rgba(out), 2, 2) == RED) == open_
 
 
 @pytest.mark.parametrize(
@@ -374,7 +357,7 @@ def test_the_verb_asks_a_model_and_keeps_to_the_palette(
         (("--source", "lines"), "unknown --source"),
         (("--source", "model", "--hints", "h.png"), "--hints goes with"),
         (("--source", "hints", "--hints", "h.png", "--palette", "#fff"), "--palette goes with"),
-        (("--gap", "4", "--ball-radius", "3"), "give one of them"),
+        (("--gap", "9"), "a gap is from 0 to 8"),
         (("--source", "hints", "--hints", "missing.png"), "no such file"),
         (("--model", "missing.onnx"), "missing.onnx"),
     ],
@@ -403,10 +386,10 @@ def test_the_verb_overwrites_neither_picture_nor_svg_unasked(call: Call, tmp_pat
     assert call("flats", drawing, "-o", "-", *options).code == 2
 
 
-def test_a_gap_says_what_a_ball_radius_says(call: Call, tmp_path: Path) -> None:
-    image.write(tmp_path / "ring.png", ring(120, 120, 40, gap=9))
-    Hints.blank((120, 120)).dot((60, 60), "#f00").write(tmp_path / "hints.png")
-    for gap, color in (("9", CLEAR), ("4", RED)):
+def test_the_gap_says_how_boldly_open_lines_are_closed(call: Call, tmp_path: Path) -> None:
+    image.write(tmp_path / "ring.png", ring(256, 256, 80, thick=3, gap=14))
+    Hints.blank((256, 256)).dot((128, 128), "#f00").write(tmp_path / "hints.png")
+    for gap, color in (("0", RED), ("1", CLEAR)):
         out = tmp_path / f"{gap}.png"
         options = ("--hints", tmp_path / "hints.png", "--source", "hints", "--layer", "--gap", gap)
         assert call("flats", tmp_path / "ring.png", "-o", out, *options).code == 0

@@ -318,14 +318,14 @@ def test_a_flat_project_has_one_color_an_area(painter: Colorizer) -> None:
 
 
 def test_another_model_is_told_and_paints_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, painter: Colorizer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     dataclasses.replace(PLAIN, model=Fingerprint("elder", "ab" * 32)).write("x.senga")
     assert call(monkeypatch, "color", "x.senga", "-o", "x.png", "--threads", "1") == 0
     said = capsys.readouterr().err
     assert "'elder' (abababababab)" in said
-    assert "'colourist' (" in said
+    assert f"'{painter.session.card.name}' (" in said
     assert said.count("\n") == 1
     assert Path("x.png").exists()
 
@@ -354,17 +354,18 @@ def test_a_broken_project_ends_the_command_with_two(
 
 
 def test_the_command_makes_and_shows_a_project(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, painter: Colorizer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("ring.png").write_bytes(DRAWING)
     Path("ref.png").write_bytes(PICTURE)
-    words = ["--palette", "#7a4a2b,#fff", "--reference", "ref.png", "--flat"]
+    words = ["--palette", "#7a4a2b,#fff", "--reference", "ref.png", "--flat", "--light", "0.5", "--reach", "far"]
     assert call(monkeypatch, "project", "new", "ring.png", "-o", "x.senga", *words) == 0
     project = Project.read("x.senga")
     assert project.drawing == DRAWING
     assert project.reference == PICTURE
     assert (project.request.mode, project.request.palette) == ("flat", ("#7a4a2b", "#ffffff"))
+    assert (project.request.light, project.request.reach, project.request.seed) == (0.5, "far", 0)
     project = dataclasses.replace(project, request=dataclasses.replace(project.request, marks=MARKS))
     project.write("x.senga", force=True)
     capsys.readouterr()
@@ -374,7 +375,8 @@ def test_the_command_makes_and_shows_a_project(
         "ring.png, 96x80 px",
         "marks 3: 1 erase, 1 fill, 1 stroke; 4 points",
         "#7a4a2b #ffffff",
-        "model 'colourist'",
+        "light 0.5, reach far",
+        f"model '{painter.session.card.name}'",
     ):
         assert fact in said
     assert call(monkeypatch, "project", "new", "ring.png", "-o", "x.senga") == 2
