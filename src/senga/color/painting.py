@@ -7,6 +7,7 @@ another. What a person tells is known from the start, and stays.
 Source of the rounds: Chang et al. 2022 (MaskGIT), here over regions and colors.
 """
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -135,7 +136,8 @@ class Painting:
         count, many = len(seeds), len(known)
         state = np.repeat(known[None], count, 0)
         told = known[:, 3] > 0
-        randoms = [np.random.default_rng([seed, 5]) for seed in seeds]
+        drawing = zlib.crc32(self.tokens.geometry.tobytes())  # or all drawings would get the same ground
+        randoms = [np.random.default_rng([seed, drawing]) for seed in seeds]
         share = np.log(np.maximum(self.tokens.geometry[:, 4] ** 2, 1e-6))
         logits, moved = self._think(state, palette, borrowed)
         if rounds == 0:
