@@ -32,6 +32,9 @@ validation: chances alone end in pale mixtures or, surest first, in skin everywh
 POINTED = 2.0
 """How decidedly a region takes a color that is known where this is likelier than not. Ours, set on validation."""
 
+AMONG = 0.6
+"""Temperature of the draw among known colors. Ours, by eye: less, and a palette's likeliest color takes all."""
+
 ALIKE = 0.09
 """How far a drawn color gathers those like it, in `opponent` units. Ours."""
 
@@ -290,9 +293,7 @@ def draw(
     mean /= np.maximum(near.sum(1), 1e-9)[:, None]
     sharp = np.exp(-np.square(pointed[:, None] - pointed[None]).sum(2) / (2 * ALIKE**2)).astype(np.float32)
     backed = chance[:, bins:] @ sharp * (chance[:, bins:] > 0.02 * chance[:, bins:].max(1, keepdims=True))
-    exact = pointed[
-        np.argmax(np.log(backed + 1e-9) / np.float32(temperature) + luck[:, _spread(len(pointed), bins)], 1)
-    ]
+    exact = pointed[np.argmax(np.log(backed + 1e-9) / np.float32(AMONG) + luck[:, _spread(len(pointed), bins)], 1)]
     return np.where(pointing[:, None], exact, mean).astype(np.float32), votes.max(1).astype(np.float32)
 
 
