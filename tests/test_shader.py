@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from conftest import patchwork
+from senga import image
 from senga.color.regions import find_regions
 from senga.color.shader import Lighting, Shader, Shading, places
 from senga.errors import HintError, ImageError, ModelError
@@ -76,6 +77,12 @@ def test_each_regions_mean_is_kept_at_every_strength(shader: Shader, strength: f
 def test_strength_nothing_answers_the_flats(shader: Shader) -> None:
     shading = shader.shade(*drawing())
     assert np.array_equal(shading.color(0), shading.flat)
+
+
+def test_colors_of_lines_are_darker_than_what_they_lie_on(shader: Shader) -> None:
+    lines, flat, labels = drawing()
+    ink = image.gray(shader.shade(lines, flat, labels).ink).astype(float)
+    assert (ink <= 0.6 * image.gray(flat) + 2).all()
 
 
 def test_a_greater_strength_goes_further(shader: Shader) -> None:

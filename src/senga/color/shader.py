@@ -36,6 +36,9 @@ PAPER = 225
 TILE, MARGIN = 1088, 96
 """Longest side that goes through the network at once, and what tiles share, px. Ours."""
 
+VISIBLE = 0.6
+"""Most that a line's color is of its region's brightness: lines stay lines. Ours; half in pictures, in the middle."""
+
 SPREAD, DEEP = 48.0, 0.6
 """Levels a unit of `places`, and the unit of the logarithm of distances from ink: what is usual within a region."""
 
@@ -210,7 +213,16 @@ class Shader:
                 plane /= image.resize_plane(by_ink, lines.shape)
             ink[..., i] = np.clip(np.rint(plane * 255), 0, 255)
         paper = _paper(lines, labels)
+        _darken(ink, flat)
         return Shading(flat, labels, paper, ink, answer[:3] * 2 - 1, weight)
+
+
+def _darken(ink: image.Pixels, flat: image.Pixels) -> None:
+    """Keeps colors of lines darker than the flats they lie on, in place."""
+    for rows in strips(flat.shape):
+        bright, most = (image.gray(p[rows]).astype(np.float32) for p in (ink, flat))
+        share = np.minimum(1, VISIBLE * most / np.maximum(bright, 1))[..., None]
+        ink[rows] = np.rint(ink[rows] * share)
 
 
 def planes(
@@ -248,7 +260,8 @@ def places(lines: image.Pixels, labels: NDArray[np.integer]) -> image.Pixels:
         if plane is right or plane is down:  # small ones hardly have sides
             off /= np.sqrt(np.bincount(flat, weight * off**2) / total + 4.0)[flat]
         found.append(np.clip(128 + SPREAD * off, 0, 255).reshape(lines.shape))
-    return np.rint(np.stack(found, 2)).astype(np.uint8)
+    where: image.Pixels = np.rint(np.stack(found, 2)).astype(np.uint8)
+    return where
 
 
 def _paper(lines: image.Pixels, labels: NDArray[np.integer]) -> NDArray[np.bool_]:

@@ -18,8 +18,8 @@ from senga.learn.networks.shader import LIGHT, PLANES, Shader
 from senga.model.card import KEY, Card
 from senga.model.session import INPUT, OUTPUTS, Session
 
-AREA = 640 * 640
-"""Drawing area that a shader is used at, px: features are then about as large as in its training. Ours."""
+AREA = 512 * 512
+"""Drawing area that a shader is used at, px: what is drawn is then about as large as in its training. Ours."""
 
 ANSWER = ("red change", "green change", "blue change", "red ink", "green ink", "blue ink")
 

@@ -26,6 +26,10 @@ LIGHT_ERROR, EDGES, INK, DRIFT = 0.1, 0.1, 0.2, 0.02
 (squared where small: absolute errors alone teach no light); of the lines' color; and of what changes' means over
 regions, taken off at use, are: they shall not wander. Ours."""
 
+DARK = 0.3
+"""Quantile of the lines' true colors that is learned: extractors draw lines where pictures have none, and their median
+color is so light that lines fade. Ours."""
+
 QUIET = 150
 """Steps that a new judge of patches learns before it is listened to. Ours."""
 
@@ -184,7 +188,8 @@ def objectives(answer: Tensor, b: LitBatch) -> tuple[dict[str, Tensor], Tensor]:
             edge = edge + _error(one - two, both) / 6
     ink = answer[:, 3:]
     dark = 1 - lines
-    inked = ((ink - b.color).abs() * dark).sum() / (3 * dark.sum() + 1)
+    lighter = ink - b.color
+    inked = (2 * torch.maximum((1 - DARK) * lighter, -DARK * lighter) * dark).sum() / (3 * dark.sum() + 1)
     drift = (_spread(mean, b) / usual).square().mean()
     losses = {"light": LIGHT_ERROR * light, "edges": EDGES * edge, "ink": INK * inked, "drift": DRIFT * drift}
     return losses, (flat + change) * lines + ink * dark

@@ -88,14 +88,23 @@ class Shader(nn.Module):
         x3 = self.to3(F.pixel_unshuffle(x2, 2))  # (N, deep, H/16, W/16)
         for block in self.down3:
             x3 = block(x3, light)
-        x2 = self.join2(x2 + F.pixel_shuffle(self.up2(x3), 2), light)
-        x1 = self.join1(x1 + F.pixel_shuffle(self.up1(x2), 2), light)
-        x0 = self.near(F.pixel_unshuffle(centered, 2)) + F.pixel_shuffle(self.up0(x1), 2)  # (N, fine, H/2, W/2)
+        x2 = self.join2(x2 + _enlarged(self.up2(x3)), light)
+        x1 = self.join1(x1 + _enlarged(self.up1(x2)), light)
+        x0 = self.near(F.pixel_unshuffle(centered, 2)) + _enlarged(self.up0(x1))  # (N, fine, H/2, W/2)
         x0 = self.norm(self.join0(x0, light))
         said = F.pixel_shuffle(self.leave(F.silu(x0)), 2)  # (N, 6, H, W)
         change, ink = said.float().chunk(2, 1)
         change = (change + slope * self.follow.view(1, 3, 1, 1)) * usual_change(light)[:, None, None, None]
         return torch.cat([0.5 + 0.5 * change, 0.3 * planes[:, 1:4] + ink], 1)
+
+
+def _enlarged(x: Tensor) -> Tensor:
+    """Four times the channels to twice the size, smoothed by 1-2-1 both ways: no pattern of two pixels comes through."""
+    shuffled = F.pixel_shuffle(x, 2)
+    count = shuffled.shape[1]
+    row = shuffled.new_tensor([0.25, 0.5, 0.25])
+    kernel = (row[:, None] * row).expand(count, 1, 3, 3)
+    return F.conv2d(F.pad(shuffled, (1, 1, 1, 1), mode="replicate"), kernel, groups=count)
 
 
 def usual_change(light: Tensor) -> Tensor:
