@@ -11,8 +11,8 @@ from senga.color import closer as closers
 from senga.color import regions as regions_of
 from senga.color.closer import Closer, cleared, find_closed_regions, level, walls
 from senga.color.regions import find_regions
-from senga.errors import HintError, ModelError
-from senga.learn import blocks, closer_lesson
+from senga.errors import HintError, ModelError, TrainingError
+from senga.learn import blocks, checkpoint, closer_lesson
 from senga.learn import export as exporting
 from senga.learn.closer_lesson import CloserLesson, collate
 from senga.learn.data.borders import (
@@ -196,6 +196,16 @@ def test_the_model_file_agrees_with_the_network_and_takes_drawings_of_any_size(p
         wanted = torch.sigmoid(small_network()(ink)).numpy()
     assert np.ptp(wanted) > 0.1
     assert np.abs(closer.session.run(ink.numpy()) - wanted).max() < 2e-3
+
+
+def test_training_goes_on_from_the_model_file(pytestconfig: pytest.Config) -> None:
+    file = standin(pytestconfig, "closer.onnx", write_small, exporting, networks, blocks)
+    started = networks.Closer(8)
+    checkpoint.load_weights(file, started)
+    known = small_network().state_dict()
+    assert all(torch.equal(value, known[name]) for name, value in started.state_dict().items())
+    with pytest.raises(TrainingError, match="another network"):
+        checkpoint.load_weights(file, networks.Closer(16))
 
 
 def test_a_file_of_another_task_is_no_closer(tiny_model: Path) -> None:

@@ -23,6 +23,9 @@ LEAST = 4096
 CODES, SCALES, TURNED = ".codes", ".scales", ".turned"
 """Endings of names: of the eight-bit numbers, of their scales, of matrices that the exporter transposed."""
 
+INNER, HALVED = "generator.", ".half"
+"""What `senga.learn.export` puts before names of weights, and after those that it stores in half precision."""
+
 
 @torch.no_grad()
 def round_weights(module: nn.Module) -> None:
@@ -85,7 +88,7 @@ def keep_rest(models: list[onnx.ModelProto], module: nn.Module) -> None:
 
 
 def load_stored(file: Path, module: nn.Module) -> None:
-    """Starts a network from the weights of a model file that `store_weights` wrote.
+    """Starts a network from the weights of a model file that `store_weights` wrote, or that holds them in halves.
 
     Raises:
         TrainingError: a broken file, or weights of another network.
@@ -102,7 +105,8 @@ def load_stored(file: Path, module: nn.Module) -> None:
                 if name.endswith(CODES):
                     scales = stored[full + SCALES]
                     values = values.astype(np.float32) * (scales if turned else _upright(scales, values.ndim))
-                found[full.removesuffix(TURNED)] = torch.from_numpy(np.array(values.T if turned else values))
+                full = full.removesuffix(TURNED).removeprefix(INNER).removesuffix(HALVED)
+                found[full] = torch.from_numpy(np.array(values.T if turned else values))
     except Exception as error:  # protobuf's and zipfile's errors have no common root
         raise TrainingError(f"{file}: not a model file to start from ({error})") from error
     wanted = module.state_dict()
