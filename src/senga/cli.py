@@ -309,15 +309,15 @@ def pairs_check(
 @app.command()
 def card(
     model: Annotated[
-        str, typer.Argument(help="Model file, or a shipped one: colourist (colors), inker (lines).")
-    ] = "colourist",
+        str, typer.Argument(help="Model file, or a shipped one: painter (colors), shader, closer, inker (lines).")
+    ] = "painter",
 ) -> None:
     """What a model file says of itself."""
     import json
 
     from senga.model.session import Session
 
-    # The eye has no card: it is a part of the colourist.
+    # The eye has no card: it looks at references for models of pixels.
     files = [f for f in (Path(__file__).parent / "weights").iterdir() if f.suffix in (".onnx", ".zip")]
     shipped = {f.stem: f for f in files if f.stem != "eye"}
     file = Path(model) if Path(model).exists() else shipped.get(model, Path(model))

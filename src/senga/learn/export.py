@@ -295,6 +295,7 @@ def _told(generator: nn.Module, seed: int) -> dict[str, NDArray[np.float32]]:
 def traced(
     module: nn.Module, examples: tuple[Tensor, ...], inputs: list[str], outputs: list[str], dynamic: Any
 ) -> onnx.ModelProto:
+    """The ONNX graph of a module, of free sizes where `dynamic` names them."""
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)

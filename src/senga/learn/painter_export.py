@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,21 @@ OUTPUTS = {"read": ("regions", "bins"), "think": ("logits", "moved")}
 
 
 def export_painter(
-    painter: Painter, recipe: dict[str, Any], origin: Origin, out: Path, *, area: int = AREA, force: bool = False
+    painter: Painter,
+    recipe: dict[str, Any],
+    origin: Origin,
+    out: Path,
+    *,
+    area: int = AREA,
+    pictures: int = 0,
+    history: Sequence[dict[str, Any]] = (),
+    force: bool = False,
 ) -> Card:
     """Writes a painter as a model file with its card, weights in eight bits.
 
     Args:
         painter: trained. recipe: as the card shows it. origin, out, force: as `export.export`.
-        area: that drawings are seen at, px.
+        area: that drawings are seen at, px. pictures, history: as the card has them.
 
     Raises:
         TrainingError: file and network differ by more than `TOLERANCE` anywhere.
@@ -99,6 +108,8 @@ def export_painter(
         parameters=parameters(painter),
         tolerance=TOLERANCE,
         stages=STAGES,
+        pictures=pictures,
+        history=tuple(history),
         **dataclasses.asdict(origin),
     )
     content = stages.pack(parts, card.to_json())

@@ -36,6 +36,8 @@ class Card:
         tolerance: greatest difference from the trained network that export allowed, in the answer's range.
         scores: measured values by name.
         form: form of this card.
+        pictures: that training saw, those of weights that it started from not counted; 0: not known.
+        history: the runs that led to it, the first one first: recipe, pictures, minutes of each; (): this one alone.
         stages: graphs of a model file in stages, by name; (): those of the first such files.
         minutes: that the training took, weights that it started from not counted; 0: not known.
         answer: planes of the answer: "red", "green", "blue"; "paper" (1 = paper); "ink" (1 = ink) and "center"
@@ -65,6 +67,8 @@ class Card:
     answer: tuple[str, ...] = ("red", "green", "blue")
     minutes: float = 0.0
     stages: tuple[str, ...] = ()
+    pictures: int = 0
+    history: tuple[dict[str, Any], ...] = ()
 
     def to_json(self) -> str:
         """The card as one JSON object."""
@@ -81,7 +85,7 @@ class Card:
             table = json.loads(text)
             if table.get("form", 0) > FORM:
                 raise ModelError(f"{place}: made by a newer senga (card form {table['form']}); upgrade senga")
-            for name in ("conditions", "answer", "stages"):
+            for name in ("conditions", "answer", "stages", "history"):
                 if name in table or name == "conditions":
                     table[name] = tuple(table[name])
             return Card(**table)

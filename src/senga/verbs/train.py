@@ -135,17 +135,20 @@ def export(
 ) -> None:
     """Make a model file of a run; refused if file and network disagree."""
     need_train_extra()
+    from senga.learn.course_export import export_course, is_course
     from senga.learn.finish import export_run
 
+    words = {"data": data, "license_data": license_data, "license_weights": license_weights, "hardware": hardware}
+    if is_course(run):
+        made = export_course(run, out, **words, force=force)
+        typer.echo(f"{out}: {made.name}, {made.parameters / 1e6:.1f} M parameters, {out.stat().st_size / 1e6:.1f} MB")
+        return
     at_use = {"temperature": temperature, "vividness": vividness, "sharpness": sharpness}
     at_use |= {"decision": decision, "boldness": boldness, "evenness": evenness, "filling": filling}
     card = export_run(
         run,
         out,
-        data=data,
-        license_data=license_data,
-        license_weights=license_weights,
-        hardware=hardware,
+        **words,
         pairs=pairs,
         at_use={name: value for name, value in at_use.items() if value is not None},
         force=force,

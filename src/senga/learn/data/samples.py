@@ -124,7 +124,8 @@ def thinned(lines: NDArray[np.uint8], shrink: float) -> NDArray[np.uint8]:
     if shrink <= 1:
         return lines
     ink = (255 - lines.astype(np.float32)) * min(2.0, shrink**0.75)
-    return np.clip(np.rint(255 - ink), 0, 255).astype(np.uint8)
+    thin: NDArray[np.uint8] = np.clip(np.rint(255 - ink), 0, 255).astype(np.uint8)
+    return thin
 
 
 def spoiled(lines: NDArray[np.uint8], share: float, random: Random) -> NDArray[np.uint8]:

@@ -75,4 +75,5 @@ class PlaceAttention(nn.Module):
         seen = attend(query * (c // self.heads) ** -0.5, key, value)
         t = t + self.join(seen.transpose(1, 2).reshape(n, h * w, c))
         t = t + self.narrow(F.silu(self.wide(self.norm_mlp(t))))
-        return t.view(n, h, w, c).permute(0, 3, 1, 2)
+        out: Tensor = t.view(n, h, w, c).permute(0, 3, 1, 2)
+        return out

@@ -99,7 +99,7 @@ class Shader(nn.Module):
 
 
 def _enlarged(x: Tensor) -> Tensor:
-    """Four times the channels to twice the size, smoothed by 1-2-1 both ways: no pattern of two pixels comes through."""
+    """Four times the channels to twice the size, smoothed by 1-2-1 both ways: no pattern of 2 px comes through."""
     shuffled = F.pixel_shuffle(x, 2)
     count = shuffled.shape[1]
     row = shuffled.new_tensor([0.25, 0.5, 0.25])
