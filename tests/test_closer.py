@@ -1,5 +1,6 @@
 """Walls over open lines: how they divide regions, how they are read off a network's answer, how it learns them."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -161,9 +162,8 @@ def small_network() -> networks.Closer:
     """Of few weights drawn at random, whose answers are not all alike."""
     torch.manual_seed(0)
     network = networks.Closer(8)
-    for weight in network.parameters():  # what begins at zero would hide what it does
-        if not weight.any():
-            torch.nn.init.normal_(weight, std=0.1)
+    for weight in network.parameters():  # what begins at zero hides what it does, and equal ones are stored once
+        weight.data.add_(torch.randn_like(weight), alpha=0.05)
     torch.nn.init.normal_(network.leave.weight, std=0.5)
     network.load_state_dict({k: v.half().float() for k, v in network.state_dict().items()})
     return network.eval()
@@ -180,8 +180,12 @@ def test_the_network_is_small_and_answers_at_half_the_size() -> None:
     assert whole(torch.rand(2, 1, 48, 80)).shape == (2, 1, 24, 40)
 
 
+def closer_file(config: pytest.Config) -> Path:
+    return standin(config, "closer.onnx", write_small, sys.modules[__name__], exporting, networks, blocks)
+
+
 def test_the_model_file_agrees_with_the_network_and_takes_drawings_of_any_size(pytestconfig: pytest.Config) -> None:
-    closer = Closer.open(standin(pytestconfig, "closer.onnx", write_small, exporting, networks, blocks), threads=1)
+    closer = Closer.open(closer_file(pytestconfig), threads=1)
     card = closer.session.card
     assert (card.task, card.answer) == ("close", ("wall",))
     for shape in ((1, 1), (37, 90), (500, 600)):
@@ -199,7 +203,7 @@ def test_the_model_file_agrees_with_the_network_and_takes_drawings_of_any_size(p
 
 
 def test_training_goes_on_from_the_model_file(pytestconfig: pytest.Config) -> None:
-    file = standin(pytestconfig, "closer.onnx", write_small, exporting, networks, blocks)
+    file = closer_file(pytestconfig)
     started = networks.Closer(8)
     checkpoint.load_weights(file, started)
     known = small_network().state_dict()
