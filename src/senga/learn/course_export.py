@@ -3,7 +3,6 @@
 import datetime
 import json
 from pathlib import Path
-from typing import Any
 
 from safetensors import safe_open
 
