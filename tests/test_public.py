@@ -5,7 +5,8 @@ import senga
 
 PUBLIC = """Character Cleaning Colorizer Drawing HintError Hints ImageError Inker Learned Mark ModelError Page
 PairSetError PaletteError Project ProjectError RecipeError Request SengaError TrainingError __version__ clean
-contact_sheet extract_lines is_line_art lay palette_of read read_character read_drawing read_palette to_svg write"""
+contact_sheet extract_lines is_line_art lay palette_of read read_character read_drawing read_palette recolor to_svg
+write"""
 
 
 def run(code: str) -> str:

@@ -280,14 +280,15 @@ class TestColor:
         assert is_error(client.put(f"/api/drawings/{id}/reference", content=png(clear)), 422)
 
     def test_candidates_come_line_by_line(self, client: TestClient) -> None:
-        id = keep(client)
+        several = np.hstack([DRAWING, np.minimum(ring(48, 64, 20), ring(48, 64, 9)), DRAWING])
+        id = keep(client, png(several))
         request = {"candidates": 3, "palette": [], "marks": [stroke()]}
         with client.stream("POST", f"/api/drawings/{id}/candidates", json=request) as answer:
             assert answer.headers["content-type"] == "application/x-ndjson"
             lines = [json.loads(line) for line in answer.iter_lines()]
         assert [line["index"] for line in lines] == [0, 1, 2]
         shown = [pixels(base64.b64decode(line["png"])) for line in lines]
-        assert all(s.shape == (48, 64, 4) for s in shown)
+        assert all(s.shape == (48, 192, 4) for s in shown)
         assert not np.array_equal(shown[1], shown[2])
         assert lines[0]["palette"] == []
         assert all(re.fullmatch("#[0-9a-f]{6}", c) for line in lines[1:] for c in line["palette"])
@@ -766,9 +767,13 @@ class TestLimits:
         before = weigh(kept)
         assert before >= 1000 + DRAWING.size * 4
         kept.page = colorizer.page(kept.drawing)
-        kept.page.color()
-        arrays = sum(a.nbytes for a in kept.page.brush._read.values())  # type: ignore[attr-defined]
-        assert weigh(kept) >= before + arrays
+        kept.page.render(None, light=0)
+        if kept.page.brush is not None:
+            arrays = list(kept.page.brush._read.values())  # type: ignore[attr-defined]
+        else:
+            painting = kept.page._regional.painting
+            arrays = [painting.features, painting.tokens.shares, kept.page.areas.regions.labels]
+        assert weigh(kept) >= before + sum(a.nbytes for a in arrays)
 
 
 def plain_model(folder: Path) -> Path:

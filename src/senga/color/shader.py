@@ -12,7 +12,6 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import mahotas
 import numpy as np
 from numpy.typing import NDArray
 
@@ -247,6 +246,8 @@ def places(lines: image.Pixels, labels: NDArray[np.integer]) -> image.Pixels:
 
     How far from ink (logarithm), then how far right and how far down, in units of the region's own extent.
     """
+    import mahotas  # here: it would slow every start
+
     height, width = lines.shape
     ink = lines < PAPER
     far = np.sqrt(mahotas.distance(~ink)) if ink.any() else np.full(lines.shape, 30.0)
