@@ -7,6 +7,7 @@ palette, hints on the drawing, colored with them, and with them and colored line
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 import senga
 from senga import image
@@ -122,7 +123,7 @@ PALETTE = ("#f7efe2", "#fbdcc8", "#8c3b2e", "#2d4a7a", "#e2b04a", "#3a2a2a")
 
 
 def make() -> None:
-    """Writes docs/strip.png and examples/NAME-hints.png."""
+    """Writes docs/strip.webp and examples/NAME-hints.png."""
     painter = senga.Colorizer.open()
     columns = []
     for name, dots in DOTS.items():
@@ -137,7 +138,7 @@ def make() -> None:
         rows = [drawing.layer, page.paint(), page.paint(palette=PALETTE)]
         rows += [shown, page.paint(hints), page.paint(hints, tint=1.0)]
         columns.append(np.vstack([square(picture) for picture in rows]))
-    image.write(ROOT / "docs" / "strip.png", np.hstack(columns), force=True)
+    Image.fromarray(np.hstack(columns)).save(ROOT / "docs" / "strip.webp", quality=86, method=6)
 
 
 def square(picture: image.Pixels) -> image.Pixels:

@@ -1,6 +1,7 @@
 """Colors at a drawing's own size keep to their side of each line."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -51,10 +52,14 @@ def test_soft_shading_over_open_paper_stays_as_it_is() -> None:
     assert np.abs(even.astype(int) - mended).max() <= 12
 
 
-def test_memory_that_is_too_short_is_told_and_what_is_just_enough_is_kept_to() -> None:
+def test_memory_that_is_too_short_is_told_and_what_is_just_enough_is_kept_to(tiny_model: Path) -> None:
     lines = np.full((1200, 1200), 255, np.uint8)
     lines[:, 600:602] = 0
-    free = Colorizer.open(threads=1)
+    painter = Colorizer.open(threads=1)
+    with pytest.raises(ImageError, match=r"1200x1200 px need \d+ MB to be colored"):
+        dataclasses.replace(painter, max_ram=250_000_000).page(lines)  # it cannot do without regions
+    assert not dataclasses.replace(painter, max_ram=350_000_000).page(lines).lean
+    free = Colorizer.open(tiny_model, threads=1)
     with pytest.raises(ImageError, match=r"1200x1200 px need \d+ MB to be colored"):
         dataclasses.replace(free, max_ram=150_000_000).page(lines)
     short = dataclasses.replace(free, max_ram=250_000_000).page(lines)

@@ -208,7 +208,7 @@ def test_a_colorizer_is_no_line_extractor() -> None:
     from senga.color.colorizer import SHIPPED, Colorizer
     from senga.lines import learned
 
-    with pytest.raises(ModelError, match=r"colourist\.zip: a model that colors line art; wanted one that draws lines"):
+    with pytest.raises(ModelError, match=r"painter\.zip: a model that colors line art; wanted one that draws lines"):
         Inker.open(SHIPPED)
     with pytest.raises(
         ModelError, match=r"inker\.onnx: a model that draws lines from pictures; wanted one that colors"

@@ -32,7 +32,7 @@ from senga.color.wishes import Wishes, make_wishes
 from senga.errors import HintError, ImageError, ModelError
 from senga.model.session import Session
 
-SHIPPED = Path(__file__).parent.parent / "weights" / "colourist.zip"
+SHIPPED = Path(__file__).parent.parent / "weights" / "painter.zip"
 """The model file inside the package."""
 
 CARRIED = 2

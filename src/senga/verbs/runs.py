@@ -54,9 +54,10 @@ def runs_status(
     runs: Annotated[list[Path] | None, typer.Argument(help="Folders of runs; default: those in runs/.")] = None,
 ) -> None:
     """How far runs are, how fast, when they were last heard of, and their last scores."""
+    from senga.learn.background import STARTED
     from senga.learn.standing import STATUS
 
-    found = runs or sorted(f.parent for f in Path("runs").glob(f"*/{STATUS}"))
+    found = runs or sorted({f.parent for name in (STATUS, STARTED) for f in Path("runs").glob(f"*/{name}")})
     if not found:
         raise SengaError("no runs in runs/; name the folder of one")
     for run in found:
