@@ -7,6 +7,7 @@ import json
 import logging
 import tempfile
 import warnings
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -98,20 +99,34 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
         entry = model.metadata_props.add()
         entry.key, entry.value = KEY, card.to_json()
         content = model.SerializeToString()
+
+    def worst(session: Session) -> float:
+        if isinstance(generator, Colourist):
+            return staged_difference(generator, session)
+        return difference(generator, session, input_planes(recipe), multiple)
+
+    write_proven(content, out, worst, force=force)
+    return card
+
+
+def write_proven(content: bytes, out: Path, difference: Callable[[Session], float], *, force: bool) -> None:
+    """Writes a model file if, opened, it agrees with its network.
+
+    Args:
+        content: of the file. out: where. difference: greatest difference of the opened file from the network.
+
+    Raises:
+        TrainingError: they differ by more than `TOLERANCE`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model"
         file.write_bytes(content)
-        session = Session.open(file)
-        if isinstance(generator, Colourist):
-            worst = staged_difference(generator, session)
-        else:
-            worst = difference(generator, session, input_planes(recipe), multiple)
+        worst = difference(Session.open(file))
     if not worst <= TOLERANCE:
         raise TrainingError(
             f"{out}: not written: the model file differs from the network by {worst:.2g}, allowed {TOLERANCE}"
         )
     image.write_bytes(out, content, force=force)
-    return card
 
 
 def answer_planes(recipe: Recipe) -> tuple[str, ...]:
@@ -187,15 +202,7 @@ def export_closer(closer: Closer, recipe: dict[str, Any], origin: Origin, out: P
     entry = model.metadata_props.add()
     entry.key, entry.value = KEY, card.to_json()
     content = model.SerializeToString()
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "model"
-        file.write_bytes(content)
-        worst = difference(chance, Session.open(file), 1, multiple)
-    if not worst <= TOLERANCE:
-        raise TrainingError(
-            f"{out}: not written: the model file differs from the network by {worst:.2g}, allowed {TOLERANCE}"
-        )
-    image.write_bytes(out, content, force=force)
+    write_proven(content, out, lambda session: difference(chance, session, 1, multiple), force=force)
     return card
 
 

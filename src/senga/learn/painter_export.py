@@ -2,7 +2,6 @@
 
 import copy
 import dataclasses
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,19 +11,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from senga import image
 from senga.color.tokens import KNOWN, make_tokens
-from senga.errors import TrainingError
 from senga.learn import stages
 from senga.learn.blocks import parameters
 from senga.learn.eight_bits import keep_rest, round_weights, store_weights
-from senga.learn.export import Origin, drawn_example, forget_traces, traced
+from senga.learn.export import TOLERANCE, Origin, drawn_example, forget_traces, traced, write_proven
 from senga.learn.networks.painter import Painter
 from senga.model.card import Card
 from senga.model.session import Session
-
-TOLERANCE = 2e-3
-"""Greatest difference of a chance or a color, in [0, 1]. Ours."""
 
 STAGES = ("read", "think")
 
@@ -113,13 +107,7 @@ def export_painter(
         **dataclasses.asdict(origin),
     )
     content = stages.pack(parts, card.to_json())
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "model"
-        file.write_bytes(content)
-        worst = difference(painter, Session.open(file))
-    if not worst <= TOLERANCE:
-        raise TrainingError(f"{out}: not written: the model file differs from the network by {worst:.2g}")
-    image.write_bytes(out, content, force=force)
+    write_proven(content, out, lambda session: difference(painter, session), force=force)
     return card
 
 

@@ -1,7 +1,6 @@
 """A trained shader to a model file, proven equal before it is written."""
 
 import dataclasses
-import tempfile
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from senga import image
-from senga.errors import TrainingError
 from senga.learn.blocks import parameters
-from senga.learn.export import TOLERANCE, Origin, drawn_example, forget_traces, halve_weights, traced
+from senga.learn.export import TOLERANCE, Origin, drawn_example, forget_traces, halve_weights, traced, write_proven
 from senga.learn.networks.shader import LIGHT, PLANES, Shader
 from senga.model.card import KEY, Card
 from senga.model.session import INPUT, OUTPUTS, Session
@@ -61,15 +58,7 @@ def export_shader(shader: Shader, recipe: dict[str, Any], origin: Origin, out: P
     entry = model.metadata_props.add()
     entry.key, entry.value = KEY, card.to_json()
     content = model.SerializeToString()
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "model"
-        file.write_bytes(content)
-        worst = shader_difference(shader, Session.open(file))
-    if not worst <= TOLERANCE:
-        raise TrainingError(
-            f"{out}: not written: the model file differs from the network by {worst:.2g}, allowed {TOLERANCE}"
-        )
-    image.write_bytes(out, content, force=force)
+    write_proven(content, out, lambda session: shader_difference(shader, session), force=force)
     return card
 
 
