@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from senga.color.painting import Painting, known_colors, rgb_table
+from senga.color.painting import FIRST, SETTLED, Luck, Painting, choose, known_colors, rgb_table
 from senga.color.regions import find_regions
 from senga.color.tokens import KNOWN, from_opponent, make_tokens, opponent
 from senga.errors import TrainingError
@@ -249,6 +249,40 @@ def test_rounds_draw_the_same_by_the_same_seed(painting: Painting) -> None:
     assert np.array_equal(one.colors, two.colors)
     assert not np.allclose(one.colors, other.colors)
     assert np.abs(one.colors).sum(1).min() > 0  # every region has drawn
+
+
+def test_what_hints_tell_is_no_matter_of_luck(painting: Painting) -> None:
+    told = known_colors(painting.tokens, {3: (200, 30, 60)})
+    one, two = (painting.answer(told, NO_PALETTE, [seed], luck=SETTLED)[0] for seed in (0, 9))
+    assert np.array_equal(one.colors, two.colors)
+
+
+def test_small_regions_and_the_ground_are_drawn_calmly(painting: Painting) -> None:
+    geometry = np.repeat(painting.tokens.geometry[:1], 3, 0)
+    geometry[:, 4], geometry[:, 8] = (0.5, 0.05, 0.5), (0, 0, 0.9)  # large, small, large and all along the frame
+    large, small, ground = FIRST.heats(geometry)
+    assert large > 5 * small > 0 == ground
+    assert Luck(0.3, 0.3).heats(geometry)[2] == pytest.approx(0.3)
+
+
+def test_shades_of_a_color_outweigh_a_single_likelier_one() -> None:
+    bins = np.array([[0.9, 0, 0], [0.2, 0, 0], [0.22, 0, 0], [0.24, 0, 0]], np.float32)
+    logits = np.log(np.array([[0.4, 0.2, 0.2, 0.2, 1e-9]], np.float32))
+    pointed, calm = np.zeros((1, 3), np.float32), np.zeros((1, 4), np.float32)
+    color, _ = choose(logits, bins[None], bins, pointed, calm, 0.1)
+    assert color[0, 0] == pytest.approx(0.22, abs=0.01)
+    color, _ = choose(logits, bins[None], bins, pointed, calm, 0.001)
+    assert color[0, 0] == pytest.approx(0.9, abs=0.01)
+
+
+def test_a_known_color_that_is_likely_is_taken_as_it_is() -> None:
+    bins = np.array([[0.2, 0, 0], [0.8, 0, 0]], np.float32)
+    pointed = np.array([[0.23, 0.01, 0.0], [0.8, 0.1, 0.0]], np.float32)
+    calm = np.zeros((1, 2), np.float32)
+    for share, wanted in ((0.7, pointed[0]), (0.1, bins[0])):
+        logits = np.log(np.array([[0.9 - share, 0.05, share, 0.05]], np.float32))
+        color, _ = choose(logits, bins[None], bins, pointed, calm, 0.1)
+        assert np.allclose(color[0], wanted, atol=1e-6 if share == 0.7 else 0.01)
 
 
 def test_hints_stay_exactly(painting: Painting) -> None:

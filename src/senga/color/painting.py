@@ -19,6 +19,8 @@ from senga.color.regions import Regions
 from senga.color.tokens import KNOWN, Tokens, from_opponent, make_tokens, opponent
 from senga.model.session import Session
 
+Plane = NDArray[np.float32]
+
 ROUNDS = 8
 """Reveal rounds. Ours, set on validation."""
 
@@ -28,23 +30,42 @@ class Luck:
     """How colors are drawn.
 
     Attributes:
-        temperature: 0 takes what has the most votes, 1 as often as its share of them.
+        temperature: 0 takes what has the most votes, 1 as often as its share of them; of `LARGE` regions, of smaller
+            ones so much less: garments and hair are drawn, small things follow them.
+        ground: how much of the temperature counts for what lies along the frame, 0 to 1.
         breadth: how far colors vote for one another, in `opponent` units: shades of brown together outweigh white.
-        among: temperature among known colors: less, and a palette's likeliest color takes all.
     """
 
     temperature: float
     breadth: float
-    among: float
+    ground: float = 1.0
+
+    def heats(self, geometry: Plane) -> Plane:
+        """(R,) float32, the temperature of each region; geometry (R, `GEOMETRY`) as `tokens.Tokens` has it."""
+        share, framed = geometry[:, 4] ** 2, geometry[:, 8]
+        large = np.minimum(1, share / LARGE)
+        ground = 1 - (1 - self.ground) * np.minimum(1, framed / FRAMED)
+        heats: Plane = (self.temperature * large * ground).astype(np.float32)
+        return heats
 
 
-FREE, CALM = Luck(0.3, 0.2, 0.6), Luck(0.05, 0.3, 0.2)
-"""Draws where no hint tells anything, and where one does: who tells wants what follows from it, not a gamble. Ours, set
-on validation: chances alone end in pale mixtures or, surest first, in skin everywhere, 2 dB worse without hints; calm
-draws are 0.5 dB better with hints than free ones."""
+SETTLED, FIRST, FREE = Luck(0.0, 0.5), Luck(0.15, 0.4, 0.0), Luck(0.3, 0.3, 0.5)
+"""What is likeliest, which hints get: who tells wants what follows from it, not a gamble; a drawing's first answer, on a
+quiet ground; and further ideas. Ours, set on validation: chances alone end in pale mixtures or, surest first, in
+skin everywhere; the likeliest without hints is one brown, and draws of the ground are often dark."""
 
-POINTED = 2.0
-"""How decidedly a region takes a color that is known where this is likelier than not. Ours, set on validation."""
+LARGE = 0.02
+"""Share of the drawing from which on a region is large. Ours."""
+
+FRAMED = 0.15
+"""Share of the frame from which on a region along it is ground. Ours."""
+
+USUAL = 0
+"""The seed of the first answer."""
+
+REPEATS = 0.5
+"""A color that is known, another strand's or the palette's, is taken as it is where so much of the chance of colors
+like the chosen one is its. Ours."""
 
 ALIKE = 0.09
 """How far a drawn color gathers those like it, in `opponent` units. Ours."""
@@ -60,7 +81,6 @@ SHADES, OFF, VIVID = (0.4, 1.25), 0.1, 0.15
 """A shade of a color is so many times as bright, and so far from it beside that, as a distance in RGB of 0 to 1; of
 colors whose greatest and least channel are so far apart: shades of gray are any grays. Ours."""
 
-Plane = NDArray[np.float32]
 REACHES = ("region", "object", "far")
 MARGIN = {"region": np.inf, "object": 0.7, "far": -np.inf}
 """By how much, in logits, another color has to be likelier before a hint elsewhere changes a region. Ours."""
@@ -146,15 +166,17 @@ class Painting:
             seeds: of the draws, one answer each.
             borrowed: regions of a reference.
             rounds: 0 answers with the mean of what is likely, which is dull but seldom far off.
-            luck: default: `CALM` with hints, else `FREE`.
+            luck: default: of the `USUAL` seed `SETTLED` with hints, else `FIRST`; of others `FREE`.
         """
         count, many = len(seeds), len(known)
         state = np.repeat(known[None], count, 0)
         told = known[:, 3] > 0
-        luck = luck or (CALM if told.any() else FREE)
+        first = SETTLED if told.any() else FIRST
+        lucks = [luck or (first if seed == USUAL else FREE) for seed in seeds]
         drawing = zlib.crc32(self.tokens.geometry.tobytes())  # or all drawings would get the same ground
         randoms = [np.random.default_rng([seed, drawing]) for seed in seeds]
         share = np.log(np.maximum(self.tokens.geometry[:, 4] ** 2, 1e-6))
+        heats = [one.heats(self.tokens.geometry) for one in lucks]
         logits, moved = self._think(state, palette, borrowed)
         if rounds == 0:
             pointed = self._pointed(known, palette, borrowed)
@@ -171,7 +193,11 @@ class Painting:
                 if more <= 0 or not open_.any():
                     continue
                 pointed = self._pointed(state[i], palette, borrowed)
-                colors, sure = draw(logits[i], moved[i] + self._bins, self._bins, pointed, open_, luck, random)
+                heat, breadth = heats[i][open_], lucks[i].breadth
+                noise = random.gumbel(size=(many, len(self._bins))).astype(np.float32)  # the same whatever is known
+                luck_of = heat[:, None] * noise[open_]
+                own = moved[i][open_] + self._bins
+                colors, sure = choose(logits[i][open_], own, self._bins, pointed, luck_of, breadth)
                 order = np.log(sure + 1e-6) + AREA * share[open_]
                 best = np.argsort(-order, kind="stable")[:more]
                 chosen = np.flatnonzero(open_)[best]
@@ -273,50 +299,30 @@ class Painting:
         return answer["logits"][:, :r].astype(np.float32), answer["moved"][:, :r].astype(np.float32)
 
 
-def draw(
-    logits: Plane,
-    own: Plane,
-    centers: Plane,
-    pointed: Plane,
-    wanted: NDArray[np.bool_],
-    luck: Luck,
-    random: np.random.Generator,
+def choose(
+    logits: Plane, own: Plane, centers: Plane, pointed: Plane, luck: Plane, breadth: float
 ) -> tuple[Plane, Plane]:
-    """A color for each wanted region, (W, 3), drawn from the chances, and how sure it is, (W,).
-
-    All random numbers are drawn whatever is known, so that one hint more leaves the others' luck as it was.
+    """A color for each of W regions, (W, 3), by the votes of their chances, and how sure it is, (W,).
 
     Args:
-        logits: (R, bins + T). own: (R, bins, 3), the bins as moved. centers: (bins, 3). pointed: (T, 3).
-        wanted: (R,), W of them.
+        logits: (W, bins + T). own: (W, bins, 3), the bins as moved. centers: (bins, 3). pointed: (T, 3).
+        luck: (W, bins), added to the logarithms of votes. breadth: as of `Luck`.
     """
-    bins = own.shape[1]
-    noise = random.gumbel(size=(len(logits), bins)).astype(np.float32)[wanted]
-    fate = random.random((len(logits), 1)).astype(np.float32)[wanted]
-    chance, own = _softmax(logits[wanted]), own[wanted]
-    # First whether it is a color that is known, another strand's or the palette's; then which.
-    repeats = chance[:, bins:].sum(1, keepdims=True)
-    pointing = (repeats**POINTED / (repeats**POINTED + (1 - repeats) ** POINTED) > fate)[:, 0]
+    bins, chance = own.shape[1], _softmax(logits)
     # Colors alike vote for one another, and each bin is a candidate, however few votes are its own: white and skin,
     # which hold most of the chance in few bins, would else win everywhere.
-    votes = chance[:, :bins] @ _kernel(centers, centers, luck.breadth) + chance[:, bins:] @ _kernel(
-        pointed, centers, luck.breadth
-    )
-    pick = np.argmax(np.log(votes + 1e-9) / np.float32(luck.temperature) + noise, 1)
+    votes = chance[:, :bins] @ _kernel(centers, centers, breadth)
+    votes += chance[:, bins:] @ _kernel(pointed, centers, breadth)
+    pick = np.argmax(np.log(votes + 1e-9) + luck, 1)
     near = chance * np.exp(-_distances(own, pointed, centers[pick]) / (2 * ALIKE**2))
-    mean = np.einsum("rk,rkc->rc", near[:, :bins], own) + near[:, bins:] @ pointed
-    mean /= np.maximum(near.sum(1), 1e-9)[:, None]
-    sharp = np.exp(-np.square(pointed[:, None] - pointed[None]).sum(2) / (2 * ALIKE**2)).astype(np.float32)
-    backed = chance[:, bins:] @ sharp * (chance[:, bins:] > 0.02 * chance[:, bins:].max(1, keepdims=True))
-    exact = pointed[
-        np.argmax(np.log(backed + 1e-9) / np.float32(luck.among) + noise[:, _spread(len(pointed), bins)], 1)
-    ]
-    return np.where(pointing[:, None], exact, mean).astype(np.float32), votes.max(1).astype(np.float32)
-
-
-def _spread(count: int, bins: int) -> NDArray[np.int64]:
-    """Which luck each of so many known colors has: there is luck for each bin, whatever is known."""
-    return np.arange(count) % bins
+    total = np.maximum(near.sum(1), 1e-9)
+    mean = (np.einsum("rk,rkc->rc", near[:, :bins], own) + near[:, bins:] @ pointed) / total[:, None]
+    # Colors that are known nearly alike back one another; what is not likely by itself does not stand for them.
+    known = near[:, bins:]
+    backed = known @ _kernel(pointed, pointed, ALIKE / 2) * (known > 0.02 * known.max(1, keepdims=True))
+    repeats = known.sum(1) > REPEATS * total
+    colors = np.where(repeats[:, None], pointed[np.argmax(backed, 1)], mean)
+    return colors.astype(np.float32), votes.max(1).astype(np.float32)
 
 
 def _kernel(one: Plane, two: Plane, breadth: float) -> Plane:

@@ -11,7 +11,7 @@ from senga import image
 from senga.color.areas import Areas
 from senga.color.flats import Groups, said
 from senga.color.hints import Hints
-from senga.color.painting import ALIKE, Answered, Borrowed, Painting, known_colors, rgb_table
+from senga.color.painting import ALIKE, USUAL, Answered, Borrowed, Painting, known_colors, rgb_table
 from senga.color.regions import find_regions
 from senga.color.scaling import labels_at, working_lines, working_shape
 from senga.color.tokens import opponent
@@ -89,7 +89,12 @@ class RegionBrush:
             # A stroke that grows within its region tells the same again and again.
             name = b"".join([key, told.tobytes(), reach.encode(), str(list(seeds)).encode()])
             if name not in self._hinted:
-                hinted = unhinted if reach == "region" else painting.answer(told, offered, seeds, borrowed)
+                hinted = unhinted
+                if reach != "region":
+                    # What follows from hints is no matter of luck; what they do not reach is.
+                    asked = seeds if reach == "far" else [USUAL]
+                    hinted = painting.answer(told, offered, asked, borrowed)
+                    hinted = hinted if reach == "far" else hinted * len(seeds)
                 self._hinted[name] = [
                     painting.reached(one, two, told, offered, reach, borrowed)
                     for one, two in zip(unhinted, hinted, strict=True)
