@@ -50,8 +50,8 @@ class Luck:
 
 
 SETTLED, FIRST, FREE = Luck(0.0, 0.5), Luck(0.15, 0.4, 0.0), Luck(0.3, 0.3, 0.5)
-"""What is likeliest, which hints get: who tells wants what follows from it, not a gamble; a drawing's first answer, on a
-quiet ground; and further ideas. Ours, set on validation: chances alone end in pale mixtures or, surest first, in
+"""What is likeliest, which hints get: who tells wants what follows from it, not a gamble; the first answer, on a quiet
+ground; and further ideas. Ours, set on validation: chances alone end in pale mixtures or, surest first, in
 skin everywhere; the likeliest without hints is one brown, and draws of the ground are often dark."""
 
 LARGE = 0.02
