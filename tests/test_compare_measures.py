@@ -1,6 +1,7 @@
 """What is measured by truths alone: dots, region colors, spread and harm, the Fréchet distance, on drawn pictures."""
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from senga import PairSetError, SengaError, image
 from senga.cli import app
 from senga.color.compositing import composite
 from senga.color.hints import Hints
+from senga.color.regions import find_regions
+from senga.compare import mosaic
 from senga.compare.assessment import FLATS, UNCOLORED, assess, find_measures
 from senga.compare.fewhints import choose_dots, dot_radius, few_hints, lay_dots
 from senga.compare.frechet import frechet_distance, open_trunk, pooled_features, shrinkage
@@ -258,8 +261,32 @@ def test_means_of_methods_stand_behind_and_spread_is_of_all_trials(pairs: PairSe
         "Few hints count",
         "Region color accuracy",
         "Semantic spread and harm",
+        "Mosaic",
         "Fréchet VGG distance",
     ]
+
+
+def test_a_mosaic_is_found_by_its_period() -> None:
+    lines = np.full((96, 160), 255, np.uint8)
+    lines[:, 80] = 0
+    boxes = mosaic.windows(find_regions(lines), lines)
+    assert boxes
+    assert all(box[1].stop <= 80 or box[1].start > 80 for box in boxes)
+    y, x = np.mgrid[:96, :160]
+    shade = 128 + 40 * np.sin(x / 40) + np.random.default_rng(0).normal(0, 0.3, x.shape)
+    for period in mosaic.PERIODS:
+        squares = shade + 2 * ((x // (period // 2) + y // (period // 2)) % 2)
+        calm, tiled = (
+            mosaic.sum_up(
+                "m", "given", [mosaic.power(np.repeat(p[..., None], 3, 2).astype(np.uint8), b) for b in boxes]
+            )
+            for p in (shade, squares)
+        )
+        assert calm.ratios[period] < 1.5
+        assert tiled.ratios[period] > 5
+    even = np.full((96, 160, 3), 200, np.uint8)
+    assert mosaic.sum_up("m", "given", [mosaic.power(even, b) for b in boxes]).ratios == dict.fromkeys((4, 8, 16), 1.0)
+    assert math.isnan(mosaic.sum_up("m", "given", []).ratios[8])
 
 
 def test_a_drawing_without_regions_is_passed_over() -> None:
@@ -288,7 +315,7 @@ def test_reports_and_refusals(pairs: PairSet, tmp_path: Path) -> None:
         assess([fake(knows), fake(floods)], from_pairs(pairs, "val", ("given",), 1), ("dots",))
     with pytest.raises(SengaError, match="unknown measure 'fid'"):
         find_measures(["fid"])
-    assert find_measures(["spread", "all", "dots"]) == ("dots", "regions", "spread", "frechet")
+    assert find_measures(["spread", "all", "dots"]) == ("dots", "regions", "spread", "mosaic", "frechet")
     with pytest.raises(PairSetError, match="unknown method 'pencil'"):
         from_pairs(pairs, "val", ("pencil",), 1)
 

@@ -1,4 +1,5 @@
-"""All that is measured on models by truths alone: few hints, region colors, spread and harm, the Fréchet distance.
+"""All that is measured on models by truths alone: few hints, region colors, spread and harm, mosaic, the
+Fréchet distance.
 
 A drawing is read once a model; then every measure asks for the paintings that it needs.
 """
@@ -15,10 +16,11 @@ from senga import __version__, image
 from senga.color.compositing import composite
 from senga.color.flats import medians
 from senga.color.regions import find_regions
-from senga.compare import fewhints, frechet, regioncolors, spread
+from senga.compare import fewhints, frechet, mosaic, regioncolors, spread
 from senga.compare.fewhints import FewHints
 from senga.compare.frechet import Floats, Frechet
 from senga.compare.models import Model, Paint
+from senga.compare.mosaic import Mosaic, Power
 from senga.compare.regioncolors import Accuracy, Answered
 from senga.compare.spread import Spread, Trial
 from senga.compare.subjects import Subject, Subjects
@@ -26,7 +28,7 @@ from senga.compare.truecolors import true_colors
 from senga.errors import SengaError
 from senga.model.features import Features
 
-Measure = Literal["dots", "regions", "spread", "frechet"]
+Measure = Literal["dots", "regions", "spread", "mosaic", "frechet"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 MEAN, ALL = "mean", "all"
@@ -44,7 +46,7 @@ class Assessment:
 
     Attributes:
         origin, split, fingerprint, methods: see `Subjects`. pictures: how many.
-        dots, regions, spread, frechet: rows; empty where that was not asked.
+        dots, regions, spread, mosaic, frechet: rows; empty where that was not asked.
     """
 
     origin: str
@@ -55,6 +57,7 @@ class Assessment:
     dots: tuple[FewHints, ...] = ()
     regions: tuple[Accuracy, ...] = ()
     spread: tuple[Spread, ...] = ()
+    mosaic: tuple[Mosaic, ...] = ()
     frechet: tuple[Frechet, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -115,6 +118,8 @@ def assess(
                     notes.regions += regioncolors.answer_regions(model, paint, colors, method, subject.seed)
                 if "spread" in measures:
                     notes.trials += spread.try_dots(model, paint, colors, method, subject.seed)
+                if "mosaic" in measures:
+                    notes.even(model, paint, method, subject.lines[method])
                 notes.colored(model, paint, method)
         report(done, subjects.count)
     names = [m.name for m in models]
@@ -127,6 +132,7 @@ def assess(
         _with_means(_dots(notes.dots)),
         _with_means(_regions(notes.regions)),
         _spread(notes.trials, names, subjects.methods) if "spread" in measures else (),
+        tuple(mosaic.sum_up(*key, powers) for key, powers in notes.powers.items()),
         _with_means(notes.distances()),
     )
 
@@ -139,6 +145,7 @@ class _Notes:
     dots: list[FewHints] = field(default_factory=list)
     regions: list[Answered] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)
+    powers: dict[tuple[str, str], list[Power]] = field(default_factory=dict)
     truths: list[Floats] = field(default_factory=list)
     seen: dict[tuple[str, str, float], list[Floats]] = field(default_factory=dict)
 
@@ -153,6 +160,11 @@ class _Notes:
             ink, regions = np.repeat(lines[..., None], 3, 2), find_regions(lines)
             self._see(UNCOLORED, method, 0.0, ink)
             self._see(FLATS, method, 0.0, composite(medians(regions, subject.truth)[regions.labels], ink))
+
+    def even(self, model: Model, paint: Paint, method: str, lines: image.Pixels) -> None:
+        """An automatic coloring where it should be even."""
+        powers, painted = self.powers.setdefault((model.name, method), []), paint(None, 0.0)
+        powers += [mosaic.power(painted, box) for box in mosaic.windows(find_regions(lines), lines)]
 
     def colored(self, model: Model, paint: Paint, method: str) -> None:
         """Automatic colorings."""

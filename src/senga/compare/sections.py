@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from senga import __version__
-from senga.compare import fewhints, regioncolors, spread
+from senga.compare import fewhints, mosaic, regioncolors, spread
 from senga.compare.assessment import FLATS, UNCOLORED, Assessment
 from senga.compare.tables import Rows, markdown
 
@@ -20,7 +20,7 @@ class Section:
 
 def sections(found: Assessment) -> list[Section]:
     """What was measured, a section each."""
-    every = [_dots(found), _regions(found), _spread(found), _frechet(found)]
+    every = [_dots(found), _regions(found), _spread(found), _mosaic(found), _frechet(found)]
     return [section for section in every if len(section.rows) > 1]
 
 
@@ -79,6 +79,16 @@ def _spread(found: Assessment) -> Section:
         "higher, harm lower."
     )
     return Section("Semantic spread and harm", said, [heads, *rows])
+
+
+def _mosaic(found: Assessment) -> Section:
+    heads = ["model", "lines", "windows", *(f"every {p} px" for p in mosaic.PERIODS)]
+    rows = [[r.model, r.method, str(r.windows), *(_text(r.ratios[p], 2) for p in mosaic.PERIODS)] for r in found.mosaic]
+    said = (
+        f"Power of upright patterns in automatic colorings, in windows of {mosaic.SIDE} px on blank paper of one "
+        "region, over that of the periods beside. Better: 1 or less."
+    )
+    return Section("Mosaic", said, [heads, *rows])
 
 
 def _frechet(found: Assessment) -> Section:

@@ -42,7 +42,7 @@ def compare(
         list[str] | None,
         typer.Option(
             help="colorize: dots (PSNR by few dots), regions (color accuracy), spread (of one dot, and its harm), "
-            "frechet (Fréchet VGG distance), or all; repeatable.",
+            "mosaic (upright patterns where it should be even), frechet (Fréchet VGG distance), or all; repeatable.",
         ),
     ] = None,
     drawn: Annotated[
