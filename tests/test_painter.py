@@ -269,9 +269,9 @@ def test_shades_of_a_color_outweigh_a_single_likelier_one() -> None:
     bins = np.array([[0.9, 0, 0], [0.2, 0, 0], [0.22, 0, 0], [0.24, 0, 0]], np.float32)
     logits = np.log(np.array([[0.4, 0.2, 0.2, 0.2, 1e-9]], np.float32))
     pointed, calm = np.zeros((1, 3), np.float32), np.zeros((1, 4), np.float32)
-    color, _ = choose(logits, bins[None], bins, pointed, calm, 0.1)
+    color, _ = choose(logits, bins[None], bins, pointed, calm, Luck(0, 0.1))
     assert color[0, 0] == pytest.approx(0.22, abs=0.01)
-    color, _ = choose(logits, bins[None], bins, pointed, calm, 0.001)
+    color, _ = choose(logits, bins[None], bins, pointed, calm, Luck(0, 0.001))
     assert color[0, 0] == pytest.approx(0.9, abs=0.01)
 
 
@@ -281,7 +281,7 @@ def test_a_known_color_that_is_likely_is_taken_as_it_is() -> None:
     calm = np.zeros((1, 2), np.float32)
     for share, wanted in ((0.7, pointed[0]), (0.1, bins[0])):
         logits = np.log(np.array([[0.9 - share, 0.05, share, 0.05]], np.float32))
-        color, _ = choose(logits, bins[None], bins, pointed, calm, 0.1)
+        color, _ = choose(logits, bins[None], bins, pointed, calm, Luck(0, 0.1))
         assert np.allclose(color[0], wanted, atol=1e-6 if share == 0.7 else 0.01)
 
 

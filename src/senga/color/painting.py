@@ -34,10 +34,12 @@ class Luck:
             ones so much less: garments and hair are drawn, small things follow them.
         ground: how much of the temperature counts for what lies along the frame, 0 to 1.
         breadth: how far colors vote for one another, in `opponent` units: shades of brown together outweigh white.
+        gather: how far around the chosen color likely ones are averaged, in `opponent` units.
     """
 
     temperature: float
     breadth: float
+    gather: float = 0.09
     ground: float = 1.0
 
     def heats(self, geometry: Plane) -> Plane:
@@ -49,7 +51,7 @@ class Luck:
         return heats
 
 
-SETTLED, FIRST, FREE = Luck(0.0, 0.5), Luck(0.15, 0.4, 0.0), Luck(0.3, 0.3, 0.5)
+SETTLED, FIRST, FREE = Luck(0.0, 0.5, 0.2), Luck(0.15, 0.4, ground=0.0), Luck(0.3, 0.3, ground=0.5)
 """What is likeliest, which hints get: who tells wants what follows from it, not a gamble; the first answer, on a quiet
 ground; and further ideas. Ours, set on validation: chances alone end in pale mixtures or, surest first, in
 skin everywhere; the likeliest without hints is one brown, and draws of the ground are often dark."""
@@ -63,12 +65,13 @@ FRAMED = 0.15
 USUAL = 0
 """The seed of the first answer."""
 
-REPEATS = 0.5
-"""A color that is known, another strand's or the palette's, is taken as it is where so much of the chance of colors
-like the chosen one is its. Ours."""
+REPEATS, SAME = 0.2, 0.06
+"""A color that is known, another strand's or the palette's, is taken as it is where so much of the chance of what is
+averaged is its and it lies so near, in `opponent` units. Ours: to take the likeliest known color wherever known colors
+are likely costs 0.3 dB with 64 dots."""
 
 ALIKE = 0.09
-"""How far a drawn color gathers those like it, in `opponent` units. Ours."""
+"""How far apart colors are alike, in `opponent` units. Ours."""
 
 MOST = 512
 """Regions that the network is asked about; smaller ones take a neighbor's color. Ours."""
@@ -82,8 +85,9 @@ SHADES, OFF, VIVID = (0.4, 1.25), 0.1, 0.15
 colors whose greatest and least channel are so far apart: shades of gray are any grays. Ours."""
 
 REACHES = ("region", "object", "far")
-MARGIN = {"region": np.inf, "object": 0.7, "far": -np.inf}
-"""By how much, in logits, another color has to be likelier before a hint elsewhere changes a region. Ours."""
+MARGIN, DOUBT = {"region": np.inf, "object": 0.7, "far": -np.inf}, 0.15
+"""A hint elsewhere changes a region if another color is so much likelier now than its own, in logits, or if its own has
+become so much less likely by what was told. Ours, set on validation."""
 
 
 @dataclass(frozen=True)
@@ -193,11 +197,11 @@ class Painting:
                 if more <= 0 or not open_.any():
                     continue
                 pointed = self._pointed(state[i], palette, borrowed)
-                heat, breadth = heats[i][open_], lucks[i].breadth
+                heat = heats[i][open_]
                 noise = random.gumbel(size=(many, len(self._bins))).astype(np.float32)  # the same whatever is known
                 luck_of = heat[:, None] * noise[open_]
                 own = moved[i][open_] + self._bins
-                colors, sure = choose(logits[i][open_], own, self._bins, pointed, luck_of, breadth)
+                colors, sure = choose(logits[i][open_], own, self._bins, pointed, luck_of, lucks[i])
                 order = np.log(sure + 1e-6) + AREA * share[open_]
                 best = np.argsort(-order, kind="stable")[:more]
                 chosen = np.flatnonzero(open_)[best]
@@ -219,7 +223,8 @@ class Painting:
 
         Args:
             base: the answer without hints. hinted: with them. known: (R, `KNOWN`) of the hints.
-            reach: "region": nothing but hinted regions changes; "object": what is clearly likelier now; "far": all.
+            reach: "region": nothing but hinted regions changes; "object": where something else is clearly likelier now,
+                or what was there is less likely than it was; "far": all.
         """
         margin = MARGIN[reach]
         if margin == -np.inf:
@@ -230,8 +235,12 @@ class Painting:
         logits, moved = self._think(known[None], palette, borrowed)
         pointed = self._pointed(known, palette, borrowed)
         now = _likelihood(logits[0], moved[0] + self._bins, pointed, hinted.colors)
+        own = _likelihood(logits[0], moved[0] + self._bins, pointed, base.colors)
+        nothing = np.zeros_like(known)
+        logits, moved = self._think(nothing[None], palette, borrowed)
+        pointed = self._pointed(nothing, palette, borrowed)
         before = _likelihood(logits[0], moved[0] + self._bins, pointed, base.colors)
-        change = told | (now - before > margin)
+        change = told | (now - own > margin) | (before - own > DOUBT)
         return np.where(change[:, None], hinted.colors, base.colors).astype(np.float32)
 
     def changed(self, base: Plane, known: Plane, reach: str) -> tuple[Plane, NDArray[np.bool_]]:
@@ -299,29 +308,27 @@ class Painting:
         return answer["logits"][:, :r].astype(np.float32), answer["moved"][:, :r].astype(np.float32)
 
 
-def choose(
-    logits: Plane, own: Plane, centers: Plane, pointed: Plane, luck: Plane, breadth: float
-) -> tuple[Plane, Plane]:
+def choose(logits: Plane, own: Plane, centers: Plane, pointed: Plane, noise: Plane, luck: Luck) -> tuple[Plane, Plane]:
     """A color for each of W regions, (W, 3), by the votes of their chances, and how sure it is, (W,).
 
     Args:
         logits: (W, bins + T). own: (W, bins, 3), the bins as moved. centers: (bins, 3). pointed: (T, 3).
-        luck: (W, bins), added to the logarithms of votes. breadth: as of `Luck`.
+        noise: (W, bins), added to the logarithms of votes.
     """
     bins, chance = own.shape[1], _softmax(logits)
     # Colors alike vote for one another, and each bin is a candidate, however few votes are its own: white and skin,
     # which hold most of the chance in few bins, would else win everywhere.
-    votes = chance[:, :bins] @ _kernel(centers, centers, breadth)
-    votes += chance[:, bins:] @ _kernel(pointed, centers, breadth)
-    pick = np.argmax(np.log(votes + 1e-9) + luck, 1)
-    near = chance * np.exp(-_distances(own, pointed, centers[pick]) / (2 * ALIKE**2))
+    votes = chance[:, :bins] @ _kernel(centers, centers, luck.breadth)
+    votes += chance[:, bins:] @ _kernel(pointed, centers, luck.breadth)
+    pick = np.argmax(np.log(votes + 1e-9) + noise, 1)
+    near = chance * np.exp(-_distances(own, pointed, centers[pick]) / (2 * luck.gather**2))
     total = np.maximum(near.sum(1), 1e-9)
     mean = (np.einsum("rk,rkc->rc", near[:, :bins], own) + near[:, bins:] @ pointed) / total[:, None]
-    # Colors that are known nearly alike back one another; what is not likely by itself does not stand for them.
-    known = near[:, bins:]
-    backed = known @ _kernel(pointed, pointed, ALIKE / 2) * (known > 0.02 * known.max(1, keepdims=True))
-    repeats = known.sum(1) > REPEATS * total
-    colors = np.where(repeats[:, None], pointed[np.argmax(backed, 1)], mean)
+    # Exactly a known color, if there is one that is meant: strands of one hair are of one color.
+    off = np.square(mean[:, None] - pointed[None]).sum(2) + (near[:, bins:] < REPEATS * total[:, None])
+    nearest = off.argmin(1)
+    same = off[np.arange(len(off)), nearest] < SAME**2
+    colors = np.where(same[:, None], pointed[nearest], mean)
     return colors.astype(np.float32), votes.max(1).astype(np.float32)
 
 
