@@ -34,12 +34,10 @@ class Luck:
             ones so much less: garments and hair are drawn, small things follow them.
         ground: how much of the temperature counts for what lies along the frame, 0 to 1.
         breadth: how far colors vote for one another, in `opponent` units: shades of brown together outweigh white.
-        gather: how far around the chosen color likely ones are averaged, in `opponent` units.
     """
 
     temperature: float
     breadth: float
-    gather: float = 0.09
     ground: float = 1.0
 
     def heats(self, geometry: Plane) -> Plane:
@@ -51,7 +49,7 @@ class Luck:
         return heats
 
 
-SETTLED, FIRST, FREE = Luck(0.0, 0.5, 0.2), Luck(0.15, 0.4, ground=0.0), Luck(0.3, 0.3, ground=0.5)
+SETTLED, FIRST, FREE = Luck(0.0, 0.5), Luck(0.15, 0.4, 0.0), Luck(0.3, 0.3, 0.5)
 """What is likeliest, which hints get: who tells wants what follows from it, not a gamble; the first answer, on a quiet
 ground; and further ideas. Ours, set on validation: chances alone end in pale mixtures or, surest first, in
 skin everywhere; the likeliest without hints is one brown, and draws of the ground are often dark."""
@@ -68,7 +66,7 @@ USUAL = 0
 REPEATS, SAME = 0.2, 0.06
 """A color that is known, another strand's or the palette's, is taken as it is where so much of the chance of what is
 averaged is its and it lies so near, in `opponent` units. Ours: to take the likeliest known color wherever known colors
-are likely costs 0.3 dB with 64 dots."""
+are likely costs 0.3 dB with 64 dots. Who gives a palette wants its colors, however near."""
 
 ALIKE = 0.09
 """How far apart colors are alike, in `opponent` units. Ours."""
@@ -181,6 +179,7 @@ class Painting:
         randoms = [np.random.default_rng([seed, drawing]) for seed in seeds]
         share = np.log(np.maximum(self.tokens.geometry[:, 4] ** 2, 1e-6))
         heats = [one.heats(self.tokens.geometry) for one in lucks]
+        same = 1.0 if len(palette) else SAME
         logits, moved = self._think(state, palette, borrowed)
         if rounds == 0:
             pointed = self._pointed(known, palette, borrowed)
@@ -201,7 +200,7 @@ class Painting:
                 noise = random.gumbel(size=(many, len(self._bins))).astype(np.float32)  # the same whatever is known
                 luck_of = heat[:, None] * noise[open_]
                 own = moved[i][open_] + self._bins
-                colors, sure = choose(logits[i][open_], own, self._bins, pointed, luck_of, lucks[i])
+                colors, sure = choose(logits[i][open_], own, self._bins, pointed, luck_of, lucks[i], same)
                 order = np.log(sure + 1e-6) + AREA * share[open_]
                 best = np.argsort(-order, kind="stable")[:more]
                 chosen = np.flatnonzero(open_)[best]
@@ -308,12 +307,14 @@ class Painting:
         return answer["logits"][:, :r].astype(np.float32), answer["moved"][:, :r].astype(np.float32)
 
 
-def choose(logits: Plane, own: Plane, centers: Plane, pointed: Plane, noise: Plane, luck: Luck) -> tuple[Plane, Plane]:
+def choose(
+    logits: Plane, own: Plane, centers: Plane, pointed: Plane, noise: Plane, luck: Luck, same: float = SAME
+) -> tuple[Plane, Plane]:
     """A color for each of W regions, (W, 3), by the votes of their chances, and how sure it is, (W,).
 
     Args:
         logits: (W, bins + T). own: (W, bins, 3), the bins as moved. centers: (bins, 3). pointed: (T, 3).
-        noise: (W, bins), added to the logarithms of votes.
+        noise: (W, bins), added to the logarithms of votes. same: how near a known color is taken as it is.
     """
     bins, chance = own.shape[1], _softmax(logits)
     # Colors alike vote for one another, and each bin is a candidate, however few votes are its own: white and skin,
@@ -321,14 +322,14 @@ def choose(logits: Plane, own: Plane, centers: Plane, pointed: Plane, noise: Pla
     votes = chance[:, :bins] @ _kernel(centers, centers, luck.breadth)
     votes += chance[:, bins:] @ _kernel(pointed, centers, luck.breadth)
     pick = np.argmax(np.log(votes + 1e-9) + noise, 1)
-    near = chance * np.exp(-_distances(own, pointed, centers[pick]) / (2 * luck.gather**2))
+    near = chance * np.exp(-_distances(own, pointed, centers[pick]) / (2 * ALIKE**2))
     total = np.maximum(near.sum(1), 1e-9)
     mean = (np.einsum("rk,rkc->rc", near[:, :bins], own) + near[:, bins:] @ pointed) / total[:, None]
     # Exactly a known color, if there is one that is meant: strands of one hair are of one color.
     off = np.square(mean[:, None] - pointed[None]).sum(2) + (near[:, bins:] < REPEATS * total[:, None])
     nearest = off.argmin(1)
-    same = off[np.arange(len(off)), nearest] < SAME**2
-    colors = np.where(same[:, None], pointed[nearest], mean)
+    exact = off[np.arange(len(off)), nearest] < same**2
+    colors = np.where(exact[:, None], pointed[nearest], mean)
     return colors.astype(np.float32), votes.max(1).astype(np.float32)
 
 
