@@ -13,7 +13,7 @@ from senga.errors import TrainingError
 from senga.learn import checkpoint
 from senga.learn.data.painter_batches import Sample, collate
 from senga.learn.data.reveals import Reveals, dot_colors, main_colors, tell, true_colors
-from senga.learn.data.samples import View
+from senga.learn.data.samples import View, pale
 from senga.learn.eight_bits import round_weights
 from senga.learn.export import Origin
 from senga.learn.networks.painter import Answer, Painter, mean_color, surprise
@@ -313,3 +313,12 @@ def test_every_region_of_a_drawing_has_a_token(session: Session, monkeypatch: py
     assert painting.tokens.count == 5
     assert len(painting.token_of) == regions.count
     assert set(painting.token_of.tolist()) <= set(range(5))
+
+
+def test_pale_lines_are_thinner_or_fainter_and_never_anew() -> None:
+    lines = np.full((24, 24), 255, np.uint8)
+    lines[10:13] = 0
+    random = np.random.default_rng(0)
+    made = [pale(lines.copy(), 1.0, random) for _ in range(3)]
+    assert all((m >= lines).all() and 0 < (255 - m.astype(int)).sum() < (255 - lines.astype(int)).sum() for m in made)
+    assert pale(lines, 0.0, random) is lines

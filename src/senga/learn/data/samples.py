@@ -28,6 +28,8 @@ class Views:
         filtered: share of the views whose lines a filter drew, not the extractor.
         cap: no origin has more than this share of the draws.
         accidents: chance of each accident of the lines.
+        thin: chance that lines are a pixel thinner, and that they are as pale as thin lines are when they are made
+            smaller: those of people's drawings, which are larger than pictures of training.
     """
 
     size: int = 128
@@ -36,6 +38,7 @@ class Views:
     filtered: float = 0.35
     cap: float = 0.1
     accidents: float = 0.15
+    thin: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def take_view(cache: Cache, number: int, views: Views, random: Random) -> View:
     color = image.resize(kept.color[part], (size, size))
     lines = thinned(image.resize(kept.lines[variant][part], (size, size)), side / size)
     labels = kept.labels[variant][part][at[:, None], at[None]].astype(np.int32)
-    lines = spoiled(lines, views.accidents, random)
+    lines = spoiled(pale(lines, views.thin, random), views.accidents, random)
     if random.random() < 0.5:
         color, lines, labels = color[:, ::-1], lines[:, ::-1], labels[:, ::-1]
     return View(
@@ -126,6 +129,21 @@ def thinned(lines: NDArray[np.uint8], shrink: float) -> NDArray[np.uint8]:
     ink = (255 - lines.astype(np.float32)) * min(2.0, shrink**0.75)
     thin: NDArray[np.uint8] = np.clip(np.rint(255 - ink), 0, 255).astype(np.uint8)
     return thin
+
+
+def pale(lines: NDArray[np.uint8], share: float, random: Random) -> NDArray[np.uint8]:
+    """Line art that is thinner by a pixel, paler, or both, each at a chance of `share`."""
+    if share == 0:
+        return lines
+    thin, faint = random.random(2) < share
+    ink = 255 - lines
+    if thin:
+        ink[1:] = np.minimum(ink[1:], ink[:-1]) // 2 + ink[1:] // 2
+        ink[:, 1:] = np.minimum(ink[:, 1:], ink[:, :-1]) // 2 + ink[:, 1:] // 2
+    if faint:
+        ink = (ink * random.uniform(0.3, 0.9)).astype(np.uint8)
+    made: NDArray[np.uint8] = 255 - ink
+    return made
 
 
 def spoiled(lines: NDArray[np.uint8], share: float, random: Random) -> NDArray[np.uint8]:
