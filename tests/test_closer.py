@@ -13,8 +13,9 @@ from senga.color import regions as regions_of
 from senga.color.closer import Closer, cleared, find_closed_regions, level, walls
 from senga.color.regions import find_regions
 from senga.errors import HintError, ModelError, TrainingError
-from senga.learn import blocks, checkpoint, closer_lesson
+from senga.learn import blocks, checkpoint, closer_export, closer_lesson
 from senga.learn import export as exporting
+from senga.learn.closer_export import export_closer
 from senga.learn.closer_lesson import CloserLesson, collate
 from senga.learn.data.borders import (
     BorderStore,
@@ -27,7 +28,7 @@ from senga.learn.data.borders import (
     take_opened,
 )
 from senga.learn.data.cache import Cache, Entry, Kept
-from senga.learn.export import Origin, export_closer
+from senga.learn.export import Origin
 from senga.learn.networks import closer as networks
 
 WIDE = 24
@@ -181,7 +182,9 @@ def test_the_network_is_small_and_answers_at_half_the_size() -> None:
 
 
 def closer_file(config: pytest.Config) -> Path:
-    return standin(config, "closer.onnx", write_small, sys.modules[__name__], exporting, networks, blocks)
+    return standin(
+        config, "closer.onnx", write_small, sys.modules[__name__], exporting, closer_export, networks, blocks
+    )
 
 
 def test_the_model_file_agrees_with_the_network_and_takes_drawings_of_any_size(pytestconfig: pytest.Config) -> None:
@@ -273,7 +276,7 @@ def test_walls_in_view_and_ink_lie_over_each_other() -> None:
 def test_a_few_steps_lower_the_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(closer_lesson, "FIRST", 6)
     torch.manual_seed(0)
-    lesson = CloserLesson(networks.Closer(8), Drawn(8), Look(64), cap=1.0)
+    lesson = CloserLesson(networks.Closer(8), Drawn(8), Look(64, cap=1.0))
     random = np.random.default_rng(0)
     batch = lesson.batch(random, 8)
     optimizer = torch.optim.AdamW(lesson.network.parameters(), 5e-3)

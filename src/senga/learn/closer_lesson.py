@@ -45,13 +45,16 @@ class OpenedBatch:
 
 @dataclass
 class CloserLesson:
-    """See `senga.learn.lesson.Lesson`."""
+    """See `senga.learn.lesson.Lesson`.
+
+    Attributes:
+        network: in training. cache: samples are made from it. look, openings: how, in training and validation.
+    """
 
     network: Closer
     cache: Cache
     look: Look = Look()
     openings: Openings = Openings()
-    cap: float = 0.1
     device: str = "cpu"
     draws: Draws = field(init=False)
     store: BorderStore = field(init=False)
@@ -59,7 +62,7 @@ class CloserLesson:
     _judged: list[Opened] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.draws = Draws(self.cache, self.cap)
+        self.draws = Draws(self.cache, self.look.cap)
         self.store = BorderStore(self.cache)
 
     def batch(self, random: np.random.Generator, count: int) -> OpenedBatch:

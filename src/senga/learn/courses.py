@@ -11,7 +11,7 @@ import csv
 import json
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -151,8 +151,7 @@ class Training:
         averaged = copy.deepcopy(self.network)
         averaged.load_state_dict(self.average.tensors)
         averaged = averaged.to("cpu").eval()
-        words = {k: v if isinstance(v, str) else json.dumps(v) for k, v in self.about.items()}
-        words |= {"seen": str(self.seen), "minutes": f"{self.minutes:.1f}"}
+        words = in_words(self.about, self.step, self.seen, self.minutes)
         checkpoint.save_weights(self.run / checkpoint.WEIGHTS, averaged, words)
         return averaged
 
@@ -161,9 +160,13 @@ class Training:
         state = checkpoint.load(self.run)
         if state is None:
             return
-        name, mine = json.loads(state["recipe"]).get("recipe"), self.about.get("recipe")
+        before = json.loads(state["recipe"])
+        name, mine = before.get("recipe"), self.about.get("recipe")
         if name != mine:
             raise TrainingError(f"{self.run}: a run of the recipe '{name}', not of '{mine}'; name another folder")
+        task, mine = (about.get("settings", {}).get("task") for about in (before, self.about))
+        if task and mine and task != mine:  # older runs do not say
+            raise TrainingError(f"{self.run}: a run of the task '{task}', not of '{mine}'; name another folder")
         try:
             self.network.load_state_dict(state["network"])
             self.optimizer.load_state_dict(state["optimizer"])
@@ -202,6 +205,12 @@ class Training:
             shown = ", ".join(f"{k} {v:.4f}" for k, v in means.items())
             self.tell(f"{self.seen:,} of {self.course.pictures:,} pictures, {speed:.1f} a second: {shown}")
         self.sums, self.counted, self.told = {}, 0, now
+
+
+def in_words(about: Mapping[str, Any], step: int, seen: int, minutes: float) -> dict[str, str]:
+    """What stands beside a run's weights, all of it text."""
+    words = {k: v if isinstance(v, str) else json.dumps(v) for k, v in about.items()}
+    return words | {"step": str(step), "seen": str(seen), "minutes": f"{minutes:.1f}"}
 
 
 def pace(course: Course, step: int, seen: int) -> float:

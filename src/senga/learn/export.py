@@ -8,7 +8,6 @@ import logging
 import tempfile
 import warnings
 from collections.abc import Callable
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,6 @@ from senga.learn.colourist import Colourist
 from senga.learn.eye import Eye
 from senga.learn.generators import input_planes, make_generator
 from senga.learn.house import House
-from senga.learn.networks.closer import Closer
 from senga.model.card import KEY, Card
 from senga.model.session import INPUT, OUTPUTS, Session
 from senga.recipe import AT_USE, Recipe
@@ -36,9 +34,6 @@ TOLERANCE = 2e-3
 """Greatest allowed difference between model file and network on any pixel, in [0, 1]: half a gray level of 255."""
 
 OPSET = 20
-
-CLOSED = 448 * 448
-"""Drawing area that a closer is used at, px: shapes are then about as large as where it learned. Ours."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +48,8 @@ class Origin:
     steps: int
     scores: dict[str, float] = dataclasses.field(default_factory=dict)
     minutes: float = 0.0
+    pictures: int = 0
+    history: tuple[dict[str, Any], ...] = ()
 
 
 def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, force: bool = False) -> Card:
@@ -94,11 +91,7 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
         content = stages.pack(_stage_graphs(generator), card.to_json())
     else:
         model = _to_onnx(generator, input_planes(recipe), multiple, OUTPUTS[recipe.task])
-        forget_traces(model)
-        halve_weights(model)
-        entry = model.metadata_props.add()
-        entry.key, entry.value = KEY, card.to_json()
-        content = model.SerializeToString()
+        content = in_one_graph(model, card)
 
     def worst(session: Session) -> float:
         if isinstance(generator, Colourist):
@@ -107,6 +100,16 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
 
     write_proven(content, out, worst, force=force)
     return card
+
+
+def in_one_graph(model: onnx.ModelProto, card: Card) -> bytes:
+    """Content of a model file of one graph, as `traced` gives it: with its card, large weights in half precision."""
+    forget_traces(model)
+    halve_weights(model)
+    entry = model.metadata_props.add()
+    entry.key, entry.value = KEY, card.to_json()
+    content: bytes = model.SerializeToString()
+    return content
 
 
 def write_proven(content: bytes, out: Path, difference: Callable[[Session], float], *, force: bool) -> None:
@@ -165,45 +168,6 @@ def staged_difference(generator: Colourist, session: Session) -> float:
             gap = float(np.abs(wanted[name].clip(0, 1) - got[name].clip(0, 1)).max(initial=0))
             worst = max(worst, gap if np.isfinite(got[name]).all() else float("inf"))
     return worst
-
-
-def export_closer(closer: Closer, recipe: dict[str, Any], origin: Origin, out: Path, *, force: bool = False) -> Card:
-    """Writes a closer as a model file with its card, weights in half precision; it answers with chances.
-
-    Args:
-        closer: trained. recipe: as the card shows it. origin, out, force: as `export`.
-
-    Raises:
-        TrainingError: file and network differ by more than `TOLERANCE` anywhere.
-    """
-    closer = deepcopy(closer).cpu().eval()
-    closer.load_state_dict({k: v.half().float() for k, v in closer.state_dict().items()})
-    chance, multiple = _Chance(closer), closer.size_multiple
-    example = torch.from_numpy(drawn_example(1, multiple * 5, multiple * 7, 1))
-    sizes = {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
-    model = traced(chance, (example,), [INPUT], [OUTPUTS["close"]], {INPUT: sizes})
-    forget_traces(model)
-    halve_weights(model)
-    card = Card(
-        name="closer",
-        task="close",
-        encoding="none",
-        low=0.0,
-        high=1.0,
-        size_multiple=multiple,
-        area=CLOSED,
-        conditions=(),
-        recipe=recipe,
-        parameters=parameters(closer),
-        tolerance=TOLERANCE,
-        answer=("wall",),
-        **dataclasses.asdict(origin),
-    )
-    entry = model.metadata_props.add()
-    entry.key, entry.value = KEY, card.to_json()
-    content = model.SerializeToString()
-    write_proven(content, out, lambda session: difference(chance, session, 1, multiple), force=force)
-    return card
 
 
 def export_eye(eye: Eye, out: Path, *, force: bool = False) -> None:
@@ -331,13 +295,6 @@ class _Named(nn.Module):
     def forward(self, planes: Tensor) -> Tensor:
         answer: Tensor = self.generator(planes)
         return answer
-
-
-class _Chance(_Named):
-    """The same for a network that answers with logits."""
-
-    def forward(self, planes: Tensor) -> Tensor:
-        return torch.sigmoid(self.generator(planes))
 
 
 class _Told(_Named):

@@ -2,7 +2,6 @@
 
 import copy
 import dataclasses
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,15 +61,13 @@ def export_painter(
     out: Path,
     *,
     area: int = AREA,
-    pictures: int = 0,
-    history: Sequence[dict[str, Any]] = (),
     force: bool = False,
 ) -> Card:
     """Writes a painter as a model file with its card, weights in eight bits.
 
     Args:
         painter: trained. recipe: as the card shows it. origin, out, force: as `export.export`.
-        area: that drawings are seen at, px. pictures, history: as the card has them.
+        area: that drawings are seen at, px.
 
     Raises:
         TrainingError: file and network differ by more than `TOLERANCE` anywhere.
@@ -102,8 +99,6 @@ def export_painter(
         parameters=parameters(painter),
         tolerance=TOLERANCE,
         stages=STAGES,
-        pictures=pictures,
-        history=tuple(history),
         **dataclasses.asdict(origin),
     )
     content = stages.pack(parts, card.to_json())

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from senga.learn.blocks import parameters
-from senga.learn.export import TOLERANCE, Origin, drawn_example, forget_traces, halve_weights, traced, write_proven
+from senga.learn.export import TOLERANCE, Origin, drawn_example, in_one_graph, traced, write_proven
 from senga.learn.networks.shader import LIGHT, PLANES, Shader
-from senga.model.card import KEY, Card
+from senga.model.card import Card
 from senga.model.session import INPUT, OUTPUTS, Session
 
 AREA = 512 * 512
@@ -38,8 +38,6 @@ def export_shader(shader: Shader, recipe: dict[str, Any], origin: Origin, out: P
     examples = example(multiple * 5, multiple * 7, 1)
     sizes = {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
     model = traced(_Named(shader), examples, [INPUT, "light"], [OUTPUTS["shade"]], {INPUT: sizes, "light": {}})
-    forget_traces(model)
-    halve_weights(model)
     card = Card(
         name="shader",
         task="shade",
@@ -55,9 +53,7 @@ def export_shader(shader: Shader, recipe: dict[str, Any], origin: Origin, out: P
         answer=ANSWER,
         **dataclasses.asdict(origin),
     )
-    entry = model.metadata_props.add()
-    entry.key, entry.value = KEY, card.to_json()
-    content = model.SerializeToString()
+    content = in_one_graph(model, card)
     write_proven(content, out, lambda session: shader_difference(shader, session), force=force)
     return card
 

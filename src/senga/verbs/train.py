@@ -41,7 +41,9 @@ def train(
     cache: Annotated[
         Path | None, typer.Option(help="Courses: folder of a cache, in place of a pair set; see 'senga cache'.")
     ] = None,
-    run: Annotated[Path | None, typer.Option(help="Folder of the run; default: runs/NAME.")] = None,
+    run: Annotated[
+        Path | None, typer.Option(help="Folder of the run; default: runs/NAME, of a course's file its own name.")
+    ] = None,
     start: Annotated[Path | None, typer.Option(help="Weights (safetensors) to start a new run from.")] = None,
     devices: Devices = 1,
     nodes: Nodes = 1,
@@ -106,8 +108,10 @@ def train(
 
 def export(
     run: Annotated[Path, typer.Argument(help="Folder of a run, trained or still training.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Model file, .onnx.")],
-    data: Annotated[str, typer.Option(help="What the training data were.")] = "not stated",
+    out: Annotated[Path, typer.Option("-o", "--out", help="Model file: .onnx, or .zip for a painter.")],
+    data: Annotated[
+        str | None, typer.Option(help="What the training data were; default: what the run says, if it does.")
+    ] = None,
     license_data: Annotated[str, typer.Option(help="Terms of the training data.")] = "not stated",
     license_weights: Annotated[str, typer.Option(help="Terms of the weights.")] = "not stated",
     hardware: Annotated[str, typer.Option(help="What it was trained on.")] = "not stated",
@@ -138,9 +142,9 @@ def export(
     from senga.learn.course_export import export_course, is_course
     from senga.learn.finish import export_run
 
-    words = {"data": data, "license_data": license_data, "license_weights": license_weights, "hardware": hardware}
+    words = {"license_data": license_data, "license_weights": license_weights, "hardware": hardware}
     if is_course(run):
-        made = export_course(run, out, **words, force=force)
+        made = export_course(run, out, data=data, **words, force=force)
         typer.echo(f"{out}: {made.name}, {made.parameters / 1e6:.1f} M parameters, {out.stat().st_size / 1e6:.1f} MB")
         return
     at_use = {"temperature": temperature, "vividness": vividness, "sharpness": sharpness}
@@ -148,6 +152,7 @@ def export(
     card = export_run(
         run,
         out,
+        data=data or "not stated",
         **words,
         pairs=pairs,
         at_use={name: value for name, value in at_use.items() if value is not None},

@@ -202,13 +202,14 @@ class Look:
 
     Attributes:
         size: side of a view, px. native: share cut at the picture's own size. larger: share shown larger than it is.
-        filtered: share whose lines a filter drew.
+        filtered: share whose lines a filter drew. cap: no origin has more than this share of the draws.
     """
 
     size: int = 144
     native: float = 0.45
     larger: float = 0.25
     filtered: float = 0.35
+    cap: float = 0.1
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,64 @@
+"""A trained closer to a model file, proven equal before it is written."""
+
+import dataclasses
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from senga.learn.blocks import parameters
+from senga.learn.export import TOLERANCE, Origin, difference, drawn_example, in_one_graph, traced, write_proven
+from senga.learn.networks.closer import Closer
+from senga.model.card import Card
+from senga.model.session import INPUT, OUTPUTS
+
+AREA = 448 * 448
+"""Drawing area that a closer is used at, px: shapes are then about as large as where it learned. Ours."""
+
+
+def export_closer(closer: Closer, recipe: dict[str, Any], origin: Origin, out: Path, *, force: bool = False) -> Card:
+    """Writes a closer as a model file with its card, weights in half precision; it answers with chances.
+
+    Args:
+        closer: trained. recipe: as the card shows it. origin, out, force: as `export.export`.
+
+    Raises:
+        TrainingError: file and network differ by more than `TOLERANCE` anywhere.
+    """
+    closer = deepcopy(closer).cpu().eval()
+    closer.load_state_dict({k: v.half().float() for k, v in closer.state_dict().items()})
+    chance, multiple = _Chance(closer), closer.size_multiple
+    example = torch.from_numpy(drawn_example(1, multiple * 5, multiple * 7, 1))
+    sizes = {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
+    model = traced(chance, (example,), [INPUT], [OUTPUTS["close"]], {INPUT: sizes})
+    card = Card(
+        name="closer",
+        task="close",
+        encoding="none",
+        low=0.0,
+        high=1.0,
+        size_multiple=multiple,
+        area=AREA,
+        conditions=(),
+        recipe=recipe,
+        parameters=parameters(closer),
+        tolerance=TOLERANCE,
+        answer=("wall",),
+        **dataclasses.asdict(origin),
+    )
+    content = in_one_graph(model, card)
+    write_proven(content, out, lambda session: difference(chance, session, 1, multiple), force=force)
+    return card
+
+
+class _Chance(nn.Module):
+    """The network with chances in the place of logits, its argument named as the model file's input."""
+
+    def __init__(self, generator: Closer) -> None:
+        super().__init__()
+        self.generator = generator
+
+    def forward(self, planes: Tensor) -> Tensor:
+        return torch.sigmoid(self.generator(planes))
