@@ -8,10 +8,17 @@ import pytest
 
 from conftest import call
 from senga.errors import RecipeError
+from senga.learn.course_export import EXPORTERS
 from senga.learn.course_recipes import (
+    TASKS,
+    CloseRecipe,
+    CloserSize,
     CourseRecipe,
+    Judge,
     PainterSize,
     PaintRecipe,
+    ShadeRecipe,
+    ShaderSize,
     as_table,
     course_from_table,
     is_course,
@@ -19,9 +26,13 @@ from senga.learn.course_recipes import (
     shortened,
 )
 from senga.learn.curriculum import Course, Stage, views_at
+from senga.learn.data.borders import Look, Openings
+from senga.learn.data.lights import Parts
 from senga.learn.data.samples import Views
-from senga.learn.lessons import make_painter
+from senga.learn.lessons import LESSONS, make_painter
+from senga.learn.networks.closer import Closer
 from senga.learn.networks.painter import Painter
+from senga.learn.networks.shader import Shader
 from senga.recipefile import read_recipe, read_table, shipped_courses, shipped_recipes
 
 GOOD = """
@@ -43,6 +54,37 @@ filtered = 0.5
 none = 0.5
 [network]
 bins = 64
+"""
+
+SHADE = """
+name = "light"
+about = "All that a shader's course must say."
+task = "shade"
+[course]
+pictures = 1000
+[parts]
+size = 32
+largest = 1.5
+cap = 0.5
+[adversary]
+weight = 0.01
+[network]
+fine = 8
+"""
+
+CLOSE = """
+name = "walls"
+about = "All that a closer's course must say."
+task = "close"
+[course]
+pictures = 1000
+[look]
+size = 64
+native = 0.5
+[openings]
+gaps = 1
+[network]
+width = 8
 """
 
 
@@ -89,7 +131,7 @@ def test_what_a_recipe_says_is_what_it_holds(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ('task = "paint"', 'task = "draw"', "[task]: wanted one of paint"),
+        ('task = "paint"', 'task = "draw"', "[task]: wanted one of paint, shade, close for a course"),
         ('task = "paint"', "", "[task]: wanted one of"),
         ("pictures = 1000", "", "[course]: 'pictures' is missing"),
         ("pictures = 1000", "pictures = 1000\nstep = 3", "[course]: unknown key 'step'; known: average, batch"),
@@ -110,6 +152,7 @@ def test_what_a_recipe_says_is_what_it_holds(tmp_path: Path) -> None:
         ("filtered = 0.5", "size = 64", "[views]: 'size' is said by each of the stages"),
         ("filtered = 0.5", "native = 0.5", "[views]: 'native' is said by each of the stages"),
         ("filtered = 0.5", "filtered = 1.5", "[views.filtered]: must be a share"),
+        ("filtered = 0.5", "thin = 2", "[views.thin]: must be a share"),
         ("filtered = 0.5", "whole = 0.5", "[views.whole]: must be 1"),
         ("filtered = 0.5", "cap = 0", "[views.cap]: must be a share"),
         ("none = 0.5", "none = -0.5", "[reveals.none]: must be a share"),
@@ -124,6 +167,67 @@ def test_what_is_not_understood_or_makes_no_sense_is_refused(
 ) -> None:
     assert GOOD.count(before) == 1
     assert said in refused(tmp_path, GOOD.replace(before, after))
+
+
+def test_the_shader_s_and_the_closer_s_recipes_hold_what_they_say(tmp_path: Path) -> None:
+    shade, close = parsed(tmp_path, SHADE), parsed(tmp_path, CLOSE)
+    assert isinstance(shade, ShadeRecipe)
+    assert shade.parts == Parts(size=32, largest=1.5, cap=0.5)
+    assert shade.adversary == Judge(weight=0.01)
+    assert shade.network == ShaderSize(fine=8)
+    assert isinstance(close, CloseRecipe)
+    assert close.look == Look(size=64, native=0.5)
+    assert close.openings == Openings(gaps=1.0)
+    assert close.network == CloserSize(width=8)
+    for recipe in (shade, close):
+        assert course_from_table(as_table(recipe)) == recipe
+    silent = parsed(tmp_path, SHADE.replace("[adversary]\nweight = 0.01\n", ""))
+    assert isinstance(silent, ShadeRecipe)
+    assert silent.adversary.weight == 0  # nobody judges unless told
+
+
+@pytest.mark.parametrize(
+    ("good", "before", "after", "said"),
+    [
+        (SHADE, "pictures = 1000", "", "[course]: 'pictures' is missing"),
+        (SHADE, "[parts]", "[views]", "[top level]: unknown key 'views'"),
+        (SHADE, "[adversary]", "[[stages]]\nsize = 32\n[adversary]", "[top level]: unknown key 'stages'"),
+        (SHADE, "size = 32", "size = 32\nwide = 3", "[parts]: unknown key 'wide'; known: accidents, cap"),
+        (SHADE, "size = 32", "size = 40", "[parts.size]: must be a multiple of 16, found 40"),
+        (SHADE, "size = 32", "size = 0", "[parts.size]: must be a multiple of 16, found 0"),
+        (SHADE, "largest = 1.5", "smallest = 0", "[parts.smallest]: must be greater than 0"),
+        (SHADE, "largest = 1.5", "largest = 0.5", "[parts.largest]: must be 'smallest' or more, found 0.5"),
+        (SHADE, "largest = 1.5", "largest = inf", "[parts.largest]: must be 'smallest' or more"),
+        (SHADE, "largest = 1.5", "moved = 1.5", "[parts.moved]: must be a share up to 1"),
+        (SHADE, "cap = 0.5", "cap = 0", "[parts.cap]: must be a share above 0"),
+        (SHADE, "cap = 0.5", "flat = 0", "[parts.flat]: must be a share above 0"),
+        (SHADE, "weight = 0.01", "weight = -1", "[adversary.weight]: must not be negative"),
+        (SHADE, "weight = 0.01", "since = 2", "[adversary.since]: must be a share"),
+        (SHADE, "weight = 0.01", "until = 1", "[adversary]: unknown key 'until'; known: since, weight"),
+        (SHADE, "fine = 8", "fine = 0", "[network.fine]: must be greater than 0"),
+        (SHADE, "fine = 8", "bins = 8", "[network]: unknown key 'bins'; known: deep, fine, width"),
+        (CLOSE, "[look]", "[parts]", "[top level]: unknown key 'parts'"),
+        (CLOSE, "size = 64", "size = 72", "[look.size]: must be a multiple of 16, found 72"),
+        (CLOSE, "size = 64", "length = 72", "[look]: unknown key 'length'; known: cap, filtered, larger"),
+        (CLOSE, "size = 64", "cap = 0", "[look.cap]: must be a share above 0"),
+        (CLOSE, "native = 0.5", "filtered = 2", "[look.filtered]: must be a share"),
+        (CLOSE, "native = 0.5", "native = 0.9", "[look]: 'native' and 'larger' are shares of the same"),
+        (CLOSE, "gaps = 1", "gaps = 3", "[openings.gaps]: must be a share up to 1, found 3"),
+        (CLOSE, "gaps = 1", "holes = 1", "[openings]: unknown key 'holes'; known: bars, faded"),
+        (CLOSE, "width = 8", 'width = "8"', "[network.width]: wanted int"),
+        (CLOSE, "width = 8", "width = 0", "[network.width]: must be greater than 0"),
+    ],
+)
+def test_recipes_of_shader_and_closer_are_as_strict(
+    tmp_path: Path, good: str, before: str, after: str, said: str
+) -> None:
+    assert good.count(before) == 1
+    assert said in refused(tmp_path, good.replace(before, after))
+
+
+def test_each_task_has_a_lesson_and_an_exporter() -> None:
+    assert set(TASKS) == set(LESSONS) == set(EXPORTERS)
+    assert {recipe.task for recipe in map(read_course, shipped_courses())} == set(TASKS)
 
 
 def test_stages_must_be_a_list(tmp_path: Path) -> None:
@@ -142,12 +246,19 @@ def test_stages_follow_each_other_by_the_share_of_pictures() -> None:
     assert views_at(base, (), 0.9) == base
 
 
-def test_sizes_of_the_painter_are_the_network_s_own() -> None:
-    defaults = {n: p.default for n, p in inspect.signature(Painter).parameters.items()}
-    assert dataclasses.asdict(PainterSize()) == defaults
+@pytest.mark.parametrize(
+    ("name", "size", "network"),
+    [("painter", PainterSize(), Painter), ("shader", ShaderSize(), Shader), ("closer", CloserSize(), Closer)],
+)
+def test_sizes_of_networks_are_their_own(name: str, size: object, network: type) -> None:
+    defaults = {n: p.default for n, p in inspect.signature(network).parameters.items()}
+    assert dataclasses.asdict(size) == defaults  # type: ignore[call-overload]
+    assert read_course(name).network == size
+
+
+def test_a_recipe_may_ask_for_a_smaller_painter() -> None:
     recipe = read_course("painter")
     assert isinstance(recipe, PaintRecipe)
-    assert recipe.network == PainterSize()
     small = make_painter(dataclasses.replace(recipe, network=PainterSize(16, 1, 96, 1, 8)))
     assert small.bins.shape == (8, 3)
 
@@ -160,9 +271,19 @@ def test_a_rehearsal_is_shorter(tmp_path: Path) -> None:
 
 def test_the_verbs_list_and_show_courses(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(monkeypatch, "recipes", "list") == 0
-    assert "\npainter " in capsys.readouterr().out
-    assert call(monkeypatch, "recipes", "show", "painter") == 0
-    assert 'task   = "paint"' in capsys.readouterr().out
+    listed = "\n" + capsys.readouterr().out
+    for name, task in (("painter", "paint"), ("shader", "shade"), ("closer", "close")):
+        assert f"\n{name} " in listed
+        assert call(monkeypatch, "recipes", "show", name) == 0
+        assert f'task   = "{task}"' in capsys.readouterr().out
+
+
+def test_a_folder_of_a_recipe_s_name_does_not_hide_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "closer").mkdir()
+    assert read_course("closer").task == "close"
+    with pytest.raises(RecipeError, match="no such recipe file"):
+        read_course(tmp_path / "closer")
 
 
 @pytest.mark.parametrize(
@@ -171,6 +292,8 @@ def test_the_verbs_list_and_show_courses(monkeypatch: pytest.MonkeyPatch, capsys
         (["train", "painter"], "give --cache CACHE"),
         (["train", "painter", "--pairs", "x", "--cache", "y"], "painter is a course: it takes --cache"),
         (["train", "painter", "--cache", "nowhere"], "nowhere: no cache here"),
+        (["train", "shader"], "shader is a course: give --cache CACHE"),
+        (["train", "closer", "--cache", "nowhere"], "nowhere: no cache here"),
         (["train", "unet", "--cache", "x"], "no such recipe"),
         (["train", "unet-canny", "--cache", "x"], "unet-canny trains from a pair set"),
         (["train", "unet-canny"], "unet-canny: give --pairs"),

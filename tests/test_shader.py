@@ -14,8 +14,9 @@ from senga.color.shader import Lighting, Shader, Shading, places
 from senga.errors import HintError, ImageError, ModelError
 from senga.learn import shader_lesson
 from senga.learn.data.cache import ABOUT, FORMAT, Cache, Entry
-from senga.learn.data.lights import Parts, light_of, make_batch, make_lit
+from senga.learn.data.lights import Parts, light_of, make_lit
 from senga.learn.data.samples import Draws
+from senga.learn.data.shader_batches import make_batch
 from senga.learn.export import Origin
 from senga.learn.networks import shader as networks
 from senga.learn.shader_export import export_shader, shader_difference

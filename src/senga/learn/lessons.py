@@ -1,10 +1,10 @@
 """The lesson of each task, made from its recipe, and trained: what a verb calls.
 
 A further task needs its kind of recipe in `senga.learn.course_recipes`, a class as `senga.learn.lesson.Lesson`
-describes it, and a branch in `make_lesson`.
+describes it, and an entry in `LESSONS`; to become a model file, one in `senga.learn.course_export`.
 """
 
-import json
+import dataclasses
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -12,15 +12,18 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from senga.errors import TrainingError
 from senga.learn import checkpoint
-from senga.learn.course_recipes import CourseRecipe, PaintRecipe, as_table
+from senga.learn.closer_lesson import CloserLesson
+from senga.learn.course_recipes import CloseRecipe, CourseRecipe, PaintRecipe, ShadeRecipe, as_table
 from senga.learn.courses import follow
-from senga.learn.data.cache import ABOUT, Cache
+from senga.learn.data.cache import Cache
 from senga.learn.data.samples import Views
 from senga.learn.lesson import Lesson
+from senga.learn.networks.closer import Closer
 from senga.learn.networks.painter import Painter
+from senga.learn.networks.shader import Shader
 from senga.learn.painter_lesson import PainterLesson, fit_bins
+from senga.learn.shader_lesson import ShaderLesson
 from senga.learn.standing import held
 
 JUDGED = Views(size=128, whole=1.0, accidents=0.0)
@@ -36,9 +39,7 @@ def make_lesson(recipe: CourseRecipe, cache: Cache, *, fresh: bool, device: str 
         device: of the losses.
     """
     torch.manual_seed(recipe.course.seed)
-    if isinstance(recipe, PaintRecipe):
-        return _painter(recipe, cache, fresh=fresh, device=device)
-    raise TrainingError(f"{recipe.name}: no lesson for this kind of recipe yet")
+    return LESSONS[recipe.task](recipe, cache, fresh=fresh, device=device)
 
 
 def train_course(
@@ -65,16 +66,11 @@ def train_course(
             torch.set_num_threads(threads)
         fresh = not (run / checkpoint.CHECKPOINT).exists()
         lesson = make_lesson(recipe, cache, fresh=fresh, device=device)
-        about = {"recipe": recipe.name, "settings": as_table(recipe), "cache": key_of(cache)}
+        about = {"recipe": recipe.name, "settings": as_table(recipe), "cache": cache.key, "data": cache.described()}
         follow(lesson, recipe.course, run, about, start=start, device=device, budget=budget, tell=tell)
 
 
-def key_of(cache: Cache) -> str:
-    """The key of what a cache is made of; see `senga.learn.data.cache.Plan.key`."""
-    return str(json.loads((cache.folder / ABOUT).read_text(encoding="utf-8"))["key"])
-
-
-def _painter(recipe: PaintRecipe, cache: Cache, *, fresh: bool, device: str) -> PainterLesson:
+def _painter(recipe: PaintRecipe, cache: Cache, *, fresh: bool, device: str) -> Lesson:
     network = make_painter(recipe)
     if fresh:
         network.bins.copy_(fit_bins(cache, len(network.bins), Views(), np.random.default_rng(recipe.course.seed)))
@@ -85,5 +81,19 @@ def _painter(recipe: PaintRecipe, cache: Cache, *, fresh: bool, device: str) -> 
 
 def make_painter(recipe: PaintRecipe) -> Painter:
     """The painter that a recipe describes, with random weights and random bins."""
-    size = recipe.network
-    return Painter(width=size.width, deep=size.deep, tokens=size.tokens, layers=size.layers, bins=size.bins)
+    return Painter(**dataclasses.asdict(recipe.network))
+
+
+def _shader(recipe: ShadeRecipe, cache: Cache, *, fresh: bool, device: str) -> Lesson:
+    network, judge = Shader(**dataclasses.asdict(recipe.network)), recipe.adversary
+    return ShaderLesson(network, cache, recipe.parts, device=device, adversary=judge.weight, since=judge.since)
+
+
+def _closer(recipe: CloseRecipe, cache: Cache, *, fresh: bool, device: str) -> Lesson:
+    return CloserLesson(
+        Closer(**dataclasses.asdict(recipe.network)), cache, recipe.look, recipe.openings, device=device
+    )
+
+
+LESSONS: dict[str, Callable[..., Lesson]] = {"paint": _painter, "shade": _shader, "close": _closer}
+"""What makes the lesson of each task; arguments as `make_lesson`."""

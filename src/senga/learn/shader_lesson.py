@@ -11,8 +11,9 @@ from torch.nn.utils.parametrizations import spectral_norm
 from senga import image
 from senga.color.shader import PAPER, Lighting
 from senga.learn.data.cache import Cache
-from senga.learn.data.lights import Lit, LitBatch, Parts, collate, make_batch, make_lit
+from senga.learn.data.lights import Lit, Parts, make_lit
 from senga.learn.data.samples import Draws
+from senga.learn.data.shader_batches import LitBatch, collate, make_batch
 from senga.learn.networks.shader import LIGHT, Shader, usual_change
 
 JUDGED = 24

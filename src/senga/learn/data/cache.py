@@ -98,6 +98,20 @@ class Cache:
         cache.refresh()
         return cache
 
+    @property
+    def key(self) -> str:
+        """Of what it is made of; see `Plan.key`."""
+        return str(self._about().get("key", ""))
+
+    def described(self) -> str:
+        """What it is made of, in words for a card; of folders only the names."""
+        names = ", ".join(Path(str(folder)).name for folder in self._about().get("sets", []))
+        sets = f" of the pair sets {names}" if names else ""
+        return f"pictures{sets}; lines their own or by the learned extractor, and by filters"
+
+    def _about(self) -> dict[str, Any]:
+        return _about(self.folder) or {}
+
     def refresh(self) -> int:
         """Takes up new shards; how many pictures came."""
         came = 0
