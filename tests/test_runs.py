@@ -149,6 +149,20 @@ def test_a_folder_of_another_recipe_or_network_is_refused(tmp_path: Path) -> Non
         follow(wider, COURSE, tmp_path, ABOUT)
 
 
+def test_a_folder_of_another_task_is_refused_whatever_its_recipe_is_called(tmp_path: Path) -> None:
+    follow(Counting(), COURSE, tmp_path, ABOUT | {"settings": {"task": "count"}})
+    with pytest.raises(TrainingError, match="a run of the task 'count', not of 'guess'; name another folder"):
+        follow(Counting(), COURSE, tmp_path, ABOUT | {"settings": {"task": "guess"}})
+    follow(Counting(), COURSE, tmp_path, ABOUT | {"settings": {"task": "count"}})
+
+
+def test_a_run_that_did_not_say_its_task_goes_on(tmp_path: Path) -> None:
+    follow(Counting(lambda step: standing.ask_to_stop(tmp_path) if step == 3 else None), COURSE, tmp_path, ABOUT)
+    told: list[str] = []
+    follow(Counting(), COURSE, tmp_path, ABOUT | {"settings": {"task": "count"}}, tell=told.append)
+    assert told[0] == "going on at 8 pictures of 100"
+
+
 HOLD = "import sys, time; from pathlib import Path; from senga.learn.standing import held\n"
 HOLD += "with held(Path(sys.argv[1])):\n    print('held', flush=True); time.sleep(60)"
 
@@ -174,7 +188,7 @@ def test_one_process_trains_a_run_and_its_death_is_seen(tmp_path: Path) -> None:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a tiny cache and recipe, from which nothing of this checkout is copied."""
     build(Plan((make_set(tmp_path / "set", splits=("train",) * 3 + ("val",)),)), tmp_path / "cache", workers=1)
-    (tmp_path / "tiny.toml").write_text(TINY)
+    (tmp_path / "small.toml").write_text(TINY)  # another name than the recipe inside bears
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(background, "checkout", lambda: None)
     return tmp_path
@@ -184,8 +198,8 @@ def test_start_status_stop_and_start_again(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     core = min(os.sched_getaffinity(0))
-    start = ("runs", "start", "tiny.toml", "--cache", "cache", "--run", "runs/tiny", "--core", core)
-    run = place / "runs" / "tiny"
+    start = ("runs", "start", "small.toml", "--cache", "cache", "--core", core)
+    run = place / "runs" / "small"
     assert call(monkeypatch, *start) == 0
     try:
         assert "what it says goes to" in capsys.readouterr().out
@@ -193,11 +207,11 @@ def test_start_status_stop_and_start_again(
         assert call(monkeypatch, *start) == 2  # one at a time
         assert "a process trains it already" in capsys.readouterr().err
         assert call(monkeypatch, "runs", "status") == 0
-        assert "runs/tiny: training, process" in capsys.readouterr().out
+        assert "runs/small: training, process" in capsys.readouterr().out
         found = standing.read_standing(run)
         assert found is not None
         assert os.sched_getaffinity(found.process) == {core}
-        assert call(monkeypatch, "runs", "stop", run) == 0
+        assert call(monkeypatch, "runs", "stop", "small") == 0  # its name will do
     finally:
         standing.ask_to_stop(run)
     said = capsys.readouterr().out
@@ -226,17 +240,23 @@ def test_start_status_stop_and_start_again(
 def test_a_start_that_fails_says_why(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert call(monkeypatch, "runs", "start", "tiny.toml", "--cache", "nowhere") == 2
+    assert call(monkeypatch, "runs", "start", "small.toml", "--cache", "nowhere") == 2
     assert "nowhere: no cache here" in capsys.readouterr().err
-    assert call(monkeypatch, "runs", "start", "tiny.toml", "--cache", "cache", "--start", "none.safetensors") == 2
+    assert call(monkeypatch, "runs", "start", "small.toml", "--cache", "cache", "--start", "none.safetensors") == 2
     error = capsys.readouterr().err.strip()
     assert "ended at once: senga: " in error
     assert "none.safetensors" in error
     assert "\n" not in error
-    assert call(monkeypatch, "runs", "status", "runs/tiny") == 0
-    assert "runs/tiny: ended: senga: " in capsys.readouterr().out
-    assert call(monkeypatch, "runs", "status", "runs/none") == 2
-    assert "runs/none: no run here" in capsys.readouterr().err
+    for named in ("runs/small", "small"):
+        assert call(monkeypatch, "runs", "status", named) == 0
+        assert "runs/small: ended: senga: " in capsys.readouterr().out
+    for named in ("runs/none", "none"):
+        assert call(monkeypatch, "runs", "status", named) == 2
+        assert f"{named}: no run here" in capsys.readouterr().err
+        assert call(monkeypatch, "runs", "stop", named) == 2
+        assert f"{named}: no process trains it" in capsys.readouterr().err
+    (place / "small").mkdir()  # a folder of that name that is no run
+    assert call(monkeypatch, "runs", "status", "small") == 0
 
 
 def test_status_tells_scores_and_when_it_was_heard_of(

@@ -35,7 +35,7 @@ def find_recipe(path: str | Path) -> Path:
     Raises:
         RecipeError: no such recipe.
     """
-    if Path(path).exists():
+    if Path(path).exists() and not Path(path).is_dir():  # a run's folder may bear a recipe's name
         return Path(path)
     shipped = {p.stem: p for p in [*shipped_recipes(), *shipped_courses()]}
     if str(path) not in shipped:

@@ -8,6 +8,9 @@ import typer
 
 from senga.errors import SengaError
 
+RUNS = Path("runs")
+"""Where runs lie that nobody puts elsewhere."""
+
 
 def train_from_cache(
     recipe: str,
@@ -36,15 +39,23 @@ def train_from_cache(
     from senga.learn.data.cache import Cache
     from senga.learn.lessons import train_course
 
-    folder = run or Path("runs") / course.name
-    opened = Cache.open(cache)
     train_course(
         course,
-        opened,
-        folder,
+        Cache.open(cache),
+        run or run_folder(recipe),
         start=start,
         threads=threads,
         device=device,
         budget=math.inf if budget is None else budget,
         tell=typer.echo,
     )
+
+
+def run_folder(recipe: str) -> Path:
+    """Where a course's run lies if nobody says: `runs/` and the recipe's own name, of a file that of the file.
+
+    Files that vary a shipped recipe bear its name inside, and must not share its run.
+    """
+    from senga.recipefile import find_recipe
+
+    return RUNS / find_recipe(recipe).stem

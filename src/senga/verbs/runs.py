@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
+from senga.verbs.courses import RUNS, run_folder
 
 runs_app = typer.Typer(no_args_is_help=True, help="Training in the background: start it, look at it, stop it.")
 
@@ -19,7 +20,9 @@ STOPS = 600.0
 def runs_start(
     recipe: Annotated[str, typer.Argument(help="Recipe of a course: a file, or the name of a shipped one.")],
     cache: Annotated[Path, typer.Option(help="Folder of a cache; see 'senga cache'.")],
-    run: Annotated[Path | None, typer.Option(help="Folder of the run; default: runs/NAME.")] = None,
+    run: Annotated[
+        Path | None, typer.Option(help="Folder of the run; default: runs/NAME, of a file its own name.")
+    ] = None,
     core: Annotated[int | None, typer.Option(help="Processor core to keep it to; default: any.", min=0)] = None,
     threads: Annotated[int, typer.Option(help="Processor threads.", min=1)] = 1,
     start: Annotated[Path | None, typer.Option(help="Weights (safetensors) to start a new run from.")] = None,
@@ -35,13 +38,13 @@ def runs_start(
     from senga.learn import background, standing
     from senga.learn.course_recipes import read_course
 
-    course = read_course(recipe)
-    folder = (run or Path("runs") / course.name).resolve()
+    read_course(recipe)  # refused here, not in a log
+    folder = (run or run_folder(recipe)).resolve()
     if not (cache / "cache.json").is_file():
         raise SengaError(f"{cache}: no cache here; make one with 'senga cache SET... -o {cache}'")
     if renew and standing.is_alive(folder):
         _stop(folder, STOPS)
-    arguments = ["train", str(Path(recipe).resolve()) if Path(recipe).exists() else recipe]
+    arguments = ["train", str(Path(recipe).resolve()) if Path(recipe).is_file() else recipe]
     arguments += ["--cache", str(cache.resolve()), "--run", str(folder), "--threads", str(threads)]
     arguments += ["--start", str(start.resolve())] if start else []
     started = background.start(arguments, folder, root=background.checkout(), core=core, threads=threads, renew=renew)
@@ -51,13 +54,17 @@ def runs_start(
 
 @runs_app.command("status")
 def runs_status(
-    runs: Annotated[list[Path] | None, typer.Argument(help="Folders of runs; default: those in runs/.")] = None,
+    runs: Annotated[
+        list[Path] | None, typer.Argument(help="Runs: folders, or names of those in runs/; default: all in runs/.")
+    ] = None,
 ) -> None:
     """How far runs are, how fast, when they were last heard of, and their last scores."""
     from senga.learn.background import STARTED
     from senga.learn.standing import STATUS
 
-    found = runs or sorted({f.parent for name in (STATUS, STARTED) for f in Path("runs").glob(f"*/{name}")})
+    found = [find_run(run) for run in runs or []] or sorted(
+        {f.parent for name in (STATUS, STARTED) for f in RUNS.glob(f"*/{name}")}
+    )
     if not found:
         raise SengaError("no runs in runs/; name the folder of one")
     for run in found:
@@ -67,17 +74,28 @@ def runs_status(
 
 @runs_app.command("stop")
 def runs_stop(
-    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    run: Annotated[Path, typer.Argument(help="A run: its folder, or its name in runs/.")],
     wait: Annotated[float, typer.Option(help="Seconds to wait for it.", min=0)] = STOPS,
 ) -> None:
     """Ask a run to save and end; the command that started it goes on where it was."""
     from senga.learn.standing import is_alive
 
+    run = find_run(run)
     if not is_alive(run):
         raise SengaError(f"{run}: no process trains it")
     _stop(run, wait)
     for line in describe(run):
         typer.echo(line)
+
+
+def find_run(run: Path) -> Path:
+    """The folder of a run that is given by its folder or, where that is none of a run, by its name in `runs/`."""
+    from senga.learn.standing import LOCK
+
+    named = RUNS / run
+    if len(run.parts) == 1 and not (run / LOCK).exists() and named.is_dir():
+        return named
+    return run
 
 
 def describe(run: Path) -> list[str]:
