@@ -27,6 +27,8 @@ def test_samples_steps_and_products_are_timed_on_as_many_threads(
     assert re.fullmatch(r"1 thread: matrix product: \d+ GFLOP/s in fp32, \d+ in bf16", lines[1])
     assert re.fullmatch(r"1 thread: [1-9]\d* samples a second at 32 px \(goal: 100\)", lines[2])
     assert re.match(r"1 thread: \d+\.\d pictures a second in steps of 2 at 32 px \(goal: 22\)", lines[3])
+    assert re.fullmatch(r"1 thread: \d+\.\d pictures a second of the shader in steps of 8", lines[4])
+    assert re.fullmatch(r"1 thread: \d+\.\d pictures a second of the closer in steps of 16", lines[5])
     assert os.sched_getaffinity(0) == allowed
     assert isinstance(Cache.open(cache.folder), Cache)
     with pytest.raises(TrainingError, match="no cache here"):

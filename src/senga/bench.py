@@ -82,7 +82,7 @@ def bench_text(model: str | Path | None, *, threads: int, runs: int, yardstick: 
 
 
 def training_text(cache: Path | None, *, threads: int, seconds: float = 20.0) -> Iterator[str]:
-    """How fast the painter's training is here, line by line.
+    """How fast training by courses is here, line by line.
 
     Args:
         cache: whose pictures; None: made ones, simpler than drawings are.

@@ -1,4 +1,4 @@
-"""How fast the painter trains on this machine: samples a second, steps, and matrix products as a yardstick."""
+"""How fast courses train on this machine: samples a second, steps, and matrix products as a yardstick."""
 
 import os
 import tempfile
@@ -16,12 +16,16 @@ from senga.learn.curriculum import Course
 from senga.learn.data.cache import Cache, Plan, build
 from senga.learn.data.painter_batches import make_sample
 from senga.learn.data.samples import Draws, Views
-from senga.learn.lessons import make_painter
+from senga.learn.lesson import Lesson
+from senga.learn.lessons import make_lesson, make_painter
 from senga.learn.painter_lesson import PainterLesson
 from senga.pairs.pairset import Pair, write_manifest
 
 SIZE, BATCH = 128, 16
-"""Side of a view, px, and samples a step: those in which goals are stated. Ours."""
+"""Side of a view, px, and samples a step of the painter: those in which goals are stated. Ours."""
+
+OTHERS = ("shader", "closer")
+"""Courses that are timed after it, as their recipes have them."""
 
 GOALS = {1: 22, 2: 45}
 """Pictures a second to reach on so many threads. Ours: a plain U-Net's, measured on two cores."""
@@ -66,12 +70,21 @@ def _on(cache: Cache, threads: int, seconds: float, run: Path) -> Iterator[str]:
     torch.manual_seed(0)
     run.mkdir()
     lesson = PainterLesson(make_painter(recipe), cache, views, recipe.reveals)
-    training = Training(lesson, Course(pictures=1 << 40, batch=BATCH), run, {}, None, "cpu", lambda _: None)
-    lesson.network.train()
-    with ahead(lesson, random, BATCH) as batches:
-        speed = BATCH * rate(lambda: training.learn(next(batches)), seconds)
+    speed = step_rate(lesson, Course(pictures=1 << 40, batch=BATCH), run, seconds)
     goal = f" (goal: {GOALS[threads]})" if threads in GOALS else ""
     yield f"{name}: {speed:.1f} pictures a second in steps of {BATCH} at {SIZE} px{goal}, samples included"
+    for other in OTHERS:
+        course = read_course(other)
+        speed = step_rate(make_lesson(course, cache, fresh=True), course.course, run, seconds)
+        yield f"{name}: {speed:.1f} pictures a second of the {other} in steps of {course.course.batch}"
+
+
+def step_rate(lesson: Lesson, course: Course, run: Path, seconds: float) -> float:
+    """Pictures a second of a lesson's steps, samples included; `run` is a folder that nothing is kept in."""
+    training = Training(lesson, course, run, {}, None, "cpu", lambda _: None)
+    lesson.network.train()
+    with ahead(lesson, np.random.default_rng(0), course.batch) as batches:
+        return course.batch * rate(lambda: training.learn(next(batches)), seconds)
 
 
 def rate(work: Callable[[], object], seconds: float) -> float:
