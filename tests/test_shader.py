@@ -1,5 +1,6 @@
 """Light on flat colors keeps each region's mean, whatever the network says."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import torch
 
 from conftest import patchwork
 from senga import image
+from senga.color import shader as shader_module
 from senga.color.regions import find_regions
-from senga.color.shader import Lighting, Shader, Shading, places
+from senga.color.scaling import Enlarger
+from senga.color.shader import PAPER, Lighting, Shader, places
+from senga.color.shading import Shading
 from senga.errors import HintError, ImageError, ModelError
 from senga.learn import shader_lesson
 from senga.learn.data.cache import ABOUT, FORMAT, Cache, Entry
@@ -45,7 +49,7 @@ def shader(network: networks.Shader, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def drawing(height: int = 90, width: int = 120, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Lines, flats and labels: boxes and circles on a white ground."""
+    """Lines, the regions' colors and labels: boxes and circles on a white ground."""
     random = np.random.default_rng(seed)
     y, x = np.mgrid[:height, :width]
     lines = np.full((height, width), 255, np.uint8)
@@ -55,65 +59,74 @@ def drawing(height: int = 90, width: int = 120, seed: int = 0) -> tuple[np.ndarr
     labels = find_regions(lines, least=4).labels
     colors = random.integers(0, 256, (int(labels.max()) + 1, 3)).astype(np.uint8)
     colors[np.bincount(labels.reshape(-1)).argmax()] = 255
-    return lines, colors[labels], labels
+    return lines, colors, labels
 
 
-def off_means(shading: Shading, strength: float) -> np.ndarray:
-    """How far each region's mean is from its flat color, in levels of 255."""
+def lit(
+    shader: Shader, lines: np.ndarray, colors: np.ndarray, labels: np.ndarray, light: Lighting = Lighting(), **how: int
+) -> Shading:
+    return shader.shade(shader.look(lines, labels), colors, light, **how)
+
+
+def off_means(shading: Shading, lines: np.ndarray, strength: float) -> np.ndarray:
+    """How far the mean of each region's paper is from its flat color, in levels of 255."""
     color = shading.color(strength)
     found = []
-    for i in range(int(shading.labels.max()) + 1):
-        at = (shading.labels == i) & shading.paper
-        found.append(color[at].mean(0) - shading.flat[at].mean(0))
+    for i, flat in enumerate(shading.flats.colors):
+        at = shading.flats.labels == i
+        if (at & (lines >= PAPER)).any():
+            at &= lines >= PAPER
+        found.append(color[at].mean(0) - flat)
     return np.abs(found)
 
 
 @pytest.mark.parametrize("strength", [0.5, 1.0, 1.5])
 def test_each_regions_mean_is_kept_at_every_strength(shader: Shader, strength: float) -> None:
-    shading = shader.shade(*drawing())
-    assert np.abs(shading.color(strength).astype(int) - shading.flat).max() > 20
-    assert off_means(shading, strength).max() < 0.5
+    lines, colors, labels = drawing()
+    shading = lit(shader, lines, colors, labels)
+    assert np.abs(shading.color(strength).astype(int) - shading.flats.layer).max() > 20
+    assert off_means(shading, lines, strength).max() < 0.5
 
 
 def test_strength_nothing_answers_the_flats(shader: Shader) -> None:
-    shading = shader.shade(*drawing())
-    assert np.array_equal(shading.color(0), shading.flat)
+    shading = lit(shader, *drawing())
+    assert np.array_equal(shading.color(0), shading.flats.layer)
 
 
 def test_colors_of_lines_are_darker_than_what_they_lie_on(shader: Shader) -> None:
-    lines, flat, labels = drawing()
-    ink = image.gray(shader.shade(lines, flat, labels).ink).astype(float)
-    assert (ink <= 0.6 * image.gray(flat) + 2).all()
+    lines, colors, labels = drawing()
+    ink = image.gray(lit(shader, lines, colors, labels).ink).astype(float)
+    assert (ink <= 0.6 * image.gray(colors[labels]) + 2).all()
 
 
 def test_a_greater_strength_goes_further(shader: Shader) -> None:
-    shading = shader.shade(*drawing())
-    far = [np.abs(shading.color(s).astype(float) - shading.flat).mean() for s in (0.3, 0.6, 1.0, 1.5)]
+    shading = lit(shader, *drawing())
+    far = [np.abs(shading.color(s).astype(float) - shading.flats.layer).mean() for s in (0.3, 0.6, 1.0, 1.5)]
     assert far == sorted(far)
     assert far[0] > 0
 
 
 def test_a_white_ground_stays_white_and_a_black_one_black(shader: Shader) -> None:
-    lines, flat, labels = drawing()
+    lines, colors, labels = drawing()
     ground = np.bincount(labels.reshape(-1)).argmax()
     for level in (255, 0):
-        flat[labels == ground] = level
+        colors[ground] = level
         for strength in (0.5, 1.0, 1.5):
-            assert (shader.shade(lines, flat, labels).color(strength)[labels == ground] == level).all()
+            assert (lit(shader, lines, colors, labels).color(strength)[labels == ground] == level).all()
 
 
 def test_layers_multiplied_and_added_are_the_color(shader: Shader) -> None:
-    shading = shader.shade(*drawing())
+    shading = lit(shader, *drawing())
     shade, light = shading.layers(1.2)
     assert shade.max() <= 1
     assert light.min() >= 0
-    made = shading.flat * shade + 255 * light
-    assert np.abs(made - shading.color(1.2))[shading.flat > 0].max() < 1e-3
+    made = shading.flats.layer * shade + 255 * light
+    assert np.abs(made - shading.color(1.2))[shading.flats.layer > 0].max() < 1e-3
 
 
 def test_tiles_leave_no_seams(shader: Shader) -> None:
-    lines, flat, labels = drawing(256, 512, seed=4)
-    whole, tiled = shader.shade(lines, flat, labels), shader.shade(lines, flat, labels, tile=320)
+    lines, colors, labels = drawing(256, 512, seed=4)
+    whole, tiled = lit(shader, lines, colors, labels), lit(shader, lines, colors, labels, tile=320)
     away = np.diff(tiled.color().astype(float) - whole.color(), axis=1)  # tiles meet between columns
     assert np.abs(away).mean((0, 2)).max() < 1  # faded into each other, nowhere a jump
 
@@ -121,44 +134,75 @@ def test_tiles_leave_no_seams(shader: Shader) -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (17, 40), (90, 33)])
 def test_drawings_of_any_size_are_shaded(shader: Shader, shape: tuple[int, int]) -> None:
     lines = np.full(shape, 255, np.uint8)
-    flat = np.full((*shape, 3), (200, 120, 60), np.uint8)
-    shading = shader.shade(lines, flat, np.zeros(shape, np.int32))
+    colors = np.array([(200, 120, 60)], np.uint8)
+    shading = lit(shader, lines, colors, np.zeros(shape, np.int32))
     assert shading.color().shape == shading.ink.shape == (*shape, 3)
-    assert off_means(shading, 1.0).max() < 0.51
+    assert off_means(shading, lines, 1.0).max() < 0.51
 
 
 def test_large_drawings_are_looked_at_smaller_and_keep_their_means(shader: Shader) -> None:
-    lines, flat, labels = drawing(900, 1200)
-    shading = shader.shade(lines, flat, labels)
-    assert shading.color().shape == flat.shape
-    assert off_means(shading, 1.5).max() < 0.5
+    lines, colors, labels = drawing(900, 1200)
+    shading = lit(shader, lines, colors, labels)
+    assert shading.color().shape == (900, 1200, 3)
+    assert off_means(shading, lines, 1.5).max() < 0.5
     ground = np.bincount(labels.reshape(-1)).argmax()
     assert (shading.color()[labels == ground] == 255).all()
 
 
+def test_means_over_a_grid_of_a_large_drawing_are_those_of_all_its_pixels(
+    shader: Shader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines, colors, labels = drawing(900, 1200, seed=1)
+    lines[300:310, 300:310] = 128  # no paper
+    labels[300:310, 300:310] = len(colors)
+    colors = np.concatenate([colors, np.array([(90, 90, 200)], np.uint8)])
+    session = shader.session
+    lesser = Shader(dataclasses.replace(session, card=dataclasses.replace(session.card, area=30_000)))
+    look = lesser.look(lines, labels)
+    assert len(look.sample.at) < lines.size / 4
+    assert sorted(set(look.sample.of.tolist())) == list(range(len(colors)))
+    shading = lesser.shade(look, colors)
+    assert off_means(shading, lines, 1.5).max() < 0.5
+    monkeypatch.setattr(shader_module, "SAMPLED", 64)
+    whole = lit(lesser, lines, colors, labels)
+    assert len(whole.sample.at) > lines.size / 2
+    assert np.abs(shading.color(1.5).astype(int) - whole.color(1.5)).max() <= 1
+
+
+def test_colors_are_enlarged_evenly_without_seams_between_strips() -> None:
+    planes = np.random.default_rng(0).random((2, 30, 40), np.float32)
+    for shape in ((30, 40), (31, 40), (200, 333), (30, 90)):
+        whole = [image.resize_plane(plane, shape) for plane in planes]
+        enlarger = Enlarger(planes, shape)
+        parts = np.concatenate([enlarger.rows(slice(i, min(i + 7, shape[0]))) for i in range(0, shape[0], 7)], 1)
+        assert np.abs(parts - whole).max() < 1e-5
+
+
 def test_the_same_drawing_is_shaded_the_same(shader: Shader) -> None:
-    assert np.array_equal(shader.shade(*drawing()).color(), shader.shade(*drawing()).color())
+    assert np.array_equal(lit(shader, *drawing()).color(), lit(shader, *drawing()).color())
 
 
 def test_light_from_elsewhere_makes_another_picture(shader: Shader) -> None:
-    left = shader.shade(*drawing(), Lighting(right=-1.0)).color()
-    assert not np.array_equal(left, shader.shade(*drawing(), Lighting(right=1.0)).color())
+    left = lit(shader, *drawing(), Lighting(right=-1.0)).color()
+    assert not np.array_equal(left, lit(shader, *drawing(), Lighting(right=1.0)).color())
 
 
 def test_regions_without_paper_are_shaded_about_their_flats(shader: Shader) -> None:
-    lines, flat, labels = drawing()
+    lines, colors, labels = drawing()
     lines[labels == labels[40, 60]] = 0
-    assert off_means(shader.shade(lines, flat, labels), 1.0).max() < 0.5
+    assert off_means(lit(shader, lines, colors, labels), lines, 1.0).max() < 0.5
 
 
 def test_what_cannot_be_is_refused(shader: Shader, tmp_path: Path) -> None:
-    lines, flat, labels = drawing()
+    lines, colors, labels = drawing()
     with pytest.raises(ImageError, match="regions"):
-        shader.shade(lines, flat, labels[:-1])
+        lit(shader, lines, colors, labels[:-1])
     with pytest.raises(ImageError, match="uint8"):
-        shader.shade(lines, flat.astype(np.float32), labels)
+        lit(shader, lines, colors.astype(np.float32), labels)
+    with pytest.raises(ImageError, match="regions have"):
+        lit(shader, lines, colors[:-1], labels)
     with pytest.raises(HintError, match="strength"):
-        shader.shade(lines, flat, labels).color(1.6)
+        lit(shader, lines, colors, labels).color(1.6)
     with pytest.raises(ModelError, match="no such"):
         Shader.open(tmp_path / "none.onnx")
 

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from senga import image
 from senga.color.compositing import composite, tinted
 from senga.color.regions import find_regions
-from senga.color.shader import Lighting, Shader, Shading
+from senga.color.shader import PAPER, Lighting, Shader
+from senga.color.shading import Shading
 from senga.learn.data.cache import Cache
 from senga.learn.data.lights import make_lit
 from senga.learn.shader_lesson import edges, psnr
@@ -41,9 +42,16 @@ def painted(shading: Shading, lines: Pixels, strength: float) -> Pixels:
 
 def row(shading: Shading, lines: Pixels, truth: Pixels | None = None) -> Pixels:
     """A row of a sheet."""
-    cells = [np.repeat(lines[..., None], 3, 2), composite(shading.flat, np.repeat(lines[..., None], 3, 2))]
+    cells = [np.repeat(lines[..., None], 3, 2), composite(shading.flats.layer, np.repeat(lines[..., None], 3, 2))]
     cells += [painted(shading, lines, s) for s in STRENGTHS]
     return np.concatenate([*cells, truth] if truth is not None else cells, 1)
+
+
+def table_of(flat: Pixels, labels: NDArray[np.integer]) -> Pixels:
+    """The color of each region, (count, 3) uint8, of a layer of flats."""
+    colors = np.zeros((int(labels.max()) + 1, 3), np.uint8)
+    colors[labels] = flat
+    return colors
 
 
 def stack(rows: list[Pixels]) -> Pixels:
@@ -63,9 +71,9 @@ def validate(shader: Shader, lighting: Lighting, cache: Cache, out: Path, count:
         flat = np.rint(lit.flat * 255).astype(np.uint8)
         true_light = dataclasses.replace(lighting, **dict(zip(names(), map(float, lit.light), strict=True)))
         layer = np.repeat(lines[..., None], 3, 2)
-        shading = shader.shade(lines, flat, labels, lighting)
-        told = shader.shade(lines, flat, labels, true_light)
-        on = shading.paper
+        look, colors = shader.look(lines, labels), table_of(flat, labels)
+        shading, told = shader.shade(look, colors, lighting), shader.shade(look, colors, true_light)
+        on = lines >= PAPER
         black = composite(flat, layer)
         plain = tinted(black, np.full_like(flat, DARK), layer, 1.0)
         scores = {"black lines": score(black, lit.color), "dark ink": score(plain, lit.color)}
@@ -111,9 +119,8 @@ def draw(shader: Shader, lighting: Lighting, files: list[Path], out: Path, most:
         count = int(labels.max()) + 1
         colors = np.clip(base[random.integers(0, len(base), count)] + random.integers(-15, 16, (count, 3)), 0, 255)
         colors[np.bincount(labels.reshape(-1)).argmax()] = 255
-        flat = colors.astype(np.uint8)[labels]
         began = time.perf_counter()
-        shading = shader.shade(lines, flat, labels, lighting)
+        shading = shader.shade(shader.look(lines, labels), colors.astype(np.uint8), lighting)
         asked = time.perf_counter()
         shading.color()
         print(f"{file.name}: {lines.shape}, shade {asked - began:.2f} s, color {time.perf_counter() - asked:.2f} s")
@@ -129,7 +136,8 @@ def pattern(shader: Shader, lighting: Lighting, cache: Cache, count: int) -> Non
         lines, labels = kept.lines[0], kept.labels[0].astype(np.int32)
         lit = make_lit(kept.color, lines, labels)
         flat = np.rint(lit.flat * 255).astype(np.uint8)
-        change = shader.shade(lines, flat, labels, lighting).color().astype(np.float64).mean(2) - flat.mean(2)
+        color = shader.shade(shader.look(lines, labels), table_of(flat, labels), lighting).color()
+        change = color.astype(np.float64).mean(2) - flat.mean(2)
         for side, grid in grids.items():
             h, w = (s // side * side for s in change.shape)
             grid += change[:h, :w].reshape(h // side, side, w // side, side).mean((0, 2)) / len(numbers)

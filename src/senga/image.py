@@ -153,6 +153,11 @@ def gray(picture: Pixels) -> Pixels:
     return np.asarray(Image.fromarray(picture).convert("L"))
 
 
+def histogram(plane: Pixels) -> NDArray[np.int64]:
+    """(256,) int64, how many pixels of a plane (H, W) uint8 have each value."""
+    return np.array(Image.fromarray(plane).histogram(), np.int64)
+
+
 def flatten(pixels: Pixels) -> Pixels:
     """(H, W, 3) RGB of RGB or RGBA, laid on white."""
     if pixels.shape[2] == 3:

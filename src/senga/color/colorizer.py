@@ -18,7 +18,7 @@ from senga import image
 from senga.color.areas import Areas
 from senga.color.brush import Brush, take_brush
 from senga.color.carry import Carrier
-from senga.color.flats import flat_colors
+from senga.color.flats import Flats, lay
 from senga.color.heed import check_candidates, check_conditions
 from senga.color.hints import Hints
 from senga.color.painting import REACHES
@@ -27,7 +27,8 @@ from senga.color.region_brush import RegionBrush
 from senga.color.render import Rendering
 from senga.color.scaling import enlarge, labels_at, paper_weight, working_lines, working_shape
 from senga.color.schemes import choose_palettes
-from senga.color.shader import STRONGEST, Shader, Shading
+from senga.color.shader import Look, Shader
+from senga.color.shading import STRONGEST, Shading
 from senga.color.wishes import Wishes, make_wishes
 from senga.errors import HintError, ImageError, ModelError
 from senga.model.session import Session
@@ -39,8 +40,8 @@ CARRIED = 2
 """From so many times the working size on, by sides, colors are kept to their side of each line (`carry`). Below, a
 line is as wide as what could cross it. Ours."""
 
-SHADED = 3 * 2_250_000
-"""Largest flats whose shading is kept for the next question, bytes: those of previews. Ours."""
+SHADED = 2_250_000
+"""Largest drawing or preview whose shading is kept for the next question, px. Ours."""
 
 PROCESS, LEAN, DIVIDED, LIT = 220e6, 20, 5, 45
 """Memory that coloring takes: bytes of the process with the shipped model, bytes a pixel of the drawing, further bytes
@@ -149,6 +150,7 @@ class Page:
     lean: bool = False
     threads: int | None = None
     _views: dict[tuple[int, int], View] = field(default_factory=dict, repr=False)
+    _looks: dict[tuple[int, int], Look] = field(default_factory=dict, repr=False)
     _shadings: dict[bytes, Shading] = field(default_factory=dict, repr=False)
 
     def render(
@@ -330,10 +332,10 @@ class Page:
         whole = wanted.shape == self.drawing.shape
         if wanted.flat:
             # Areas are of the drawing's own size: a line that is thinner than a pixel of the answer still closes.
-            color = self._flats(hints, wanted, color=self.enlarged(painted.color))
-        else:
-            color = self.enlarged(painted.color) if whole else enlarge(painted.color, self.lines, wanted.shape)
-        return Rendering(color, color if wanted.flat else None, ink)
+            flats = self._flats(hints, wanted, color=self.enlarged(painted.color))
+            return Rendering(flats.layer, flats, ink)
+        color = self.enlarged(painted.color) if whole else enlarge(painted.color, self.lines, wanted.shape)
+        return Rendering(color, None, ink)
 
     def _flats(
         self,
@@ -342,11 +344,10 @@ class Page:
         *,
         color: image.Pixels | None = None,
         table: image.Pixels | None = None,
-    ) -> image.Pixels:
-        """One color each region, (h, w, 3) uint8, of a colored layer or a table."""
+    ) -> Flats:
+        """One color each region, of a colored layer or a table."""
         labels = None if wanted.shape == self.drawing.shape else self._view(wanted.shape).labels
-        layer = flat_colors(self.areas.regions, hints, color, wanted.kept or None, table, labels)
-        return np.ascontiguousarray(layer[..., :3])
+        return lay(self.areas.regions, hints, color, wanted.kept or None, table, labels)
 
     def _view(self, shape: tuple[int, int]) -> View:
         """The drawing at a size; the last smaller one is kept."""
@@ -361,22 +362,36 @@ class Page:
         """Regions' colors laid, in light and shade, and the colors of lines on them."""
         flats = self._flats(hints, wanted, table=table)
         if not wanted.inked and (wanted.flat or wanted.light == 0):
-            return Rendering(flats, flats, None)
+            return Rendering(flats.layer, flats, None)
         shading = self._shaded(flats)
-        color = flats if wanted.flat else shading.color(wanted.light)
+        color = flats.layer if wanted.flat else shading.color(wanted.light)
         return Rendering(color, flats, shading.ink if wanted.inked else None)
 
-    def _shaded(self, flats: image.Pixels) -> Shading:
+    def _shaded(self, flats: Flats) -> Shading:
         """Flats as the shader sees them; the last small ones are kept, for another strength of light."""
-        key = hashlib.blake2b(flats.data, digest_size=16).digest() + str(flats.shape).encode()
+        shader, shape = opened_shader(self.threads), (flats.labels.shape[0], flats.labels.shape[1])
+        look = self._look(shape)
+        told = hashlib.blake2b(flats.colors.tobytes() + str(shape).encode(), digest_size=16)
+        if flats.labels is not look.labels:
+            look = look.divided(flats.labels)
+            told.update(np.ascontiguousarray(flats.labels).data)
+        key = told.digest()
         if key not in self._shadings:
-            view = self._view((flats.shape[0], flats.shape[1]))
-            found = opened_shader(self.threads).shade(view.lines, flats, view.labels)
+            found = shader.shade(look, flats.colors)
             self._shadings.clear()
-            if flats.size > SHADED:
+            if flats.labels.size > SHADED:
                 return found
             self._shadings[key] = found
         return self._shadings[key]
+
+    def _look(self, shape: tuple[int, int]) -> Look:
+        """What the shader sees of the drawing at a size; kept of the drawing's own and of the last smaller one."""
+        if shape not in self._looks:
+            view = self._view(shape)
+            for other in [known for known in self._looks if known != self.drawing.shape]:
+                del self._looks[other]
+            self._looks[shape] = opened_shader(self.threads).look(view.lines, view.labels)
+        return self._looks[shape]
 
 
 @lru_cache(maxsize=2)

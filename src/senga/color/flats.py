@@ -6,6 +6,8 @@ two colors are laid into one region, it is divided between them. A region of whi
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ from senga.color.compositing import composite
 from senga.color.flood import Index, Labels, Mask, connected, spread
 from senga.color.hints import Hints
 from senga.color.palette import Color, parse_color
-from senga.color.regions import Regions, enlarged, pooled, strips
+from senga.color.regions import CACHED, Regions, enlarged, pooled, strips
 from senga.errors import HintError
 from senga.metrics import lab
 
@@ -30,15 +32,77 @@ SPLIT = 1_000_000
 """Largest box of a region that is divided between hints at its own size, px. Ours."""
 
 
+@dataclass(frozen=True)
+class Flats:
+    """One color a region.
+
+    Attributes:
+        labels: (H, W) int32, the region of each pixel, or the part of one that is divided between hints.
+        colors: (count, 3) uint8, of regions, and of further parts after them.
+        known: (count,) bool, False of those that have no color.
+    """
+
+    labels: Labels
+    colors: image.Pixels = field(repr=False)
+    known: Mask = field(repr=False)
+
+    @staticmethod
+    def of(labels: Labels, colors: image.Pixels) -> "Flats":
+        """Flats all of whose colors are known."""
+        return Flats(labels, colors, np.ones(len(colors), bool))
+
+    @property
+    def count(self) -> int:
+        """Regions and further parts."""
+        return len(self.colors)
+
+    @cached_property
+    def layer(self) -> image.Pixels:
+        """(H, W, 3) uint8, the color of each pixel."""
+        return self._laid(3)
+
+    def rgba(self) -> image.Pixels:
+        """(H, W, 4) uint8, the color of each pixel; alpha is 255, or 0 in regions without color."""
+        return self._laid(4)
+
+    def _laid(self, channels: int) -> image.Pixels:
+        alpha = np.where(self.known, 255, 0).astype(np.uint8)
+        table = np.column_stack([self.colors, alpha]).view(np.uint32)[:, 0]  # four bytes are looked up at once
+        layer = np.empty((*self.labels.shape, channels), np.uint8)
+        for rows in strips(layer.shape, most=CACHED):
+            found = np.take(table, self.labels[rows], mode="clip")
+            layer[rows] = found.view(np.uint8).reshape(*found.shape, 4)[..., :channels]
+        return layer
+
+
 def flat_colors(
     regions: Regions,
     hints: Hints | None = None,
     color: image.Pixels | None = None,
     palette: Sequence[Color] | None = None,
     table: image.Pixels | None = None,
-    labels: Labels | None = None,
 ) -> image.Pixels:
-    """The flat color layer.
+    """The flat color layer, (H, W, 4) uint8 RGBA, alpha 0 in regions without color; arguments and errors as `lay`.
+
+    >>> from senga.color.regions import find_regions
+    >>> lines = np.full((9, 30), 255, np.uint8)
+    >>> lines[:, 15] = 0
+    >>> flats = flat_colors(find_regions(lines), Hints.blank((9, 30)).dot((4, 4), "#f00"))
+    >>> flats[0, [0, 14, 20]].tolist()
+    [[255, 0, 0, 255], [255, 0, 0, 255], [0, 0, 0, 0]]
+    """
+    return lay(regions, hints, color, palette, table).rgba()
+
+
+def lay(
+    regions: Regions,
+    hints: Hints | None = None,
+    color: image.Pixels | None = None,
+    palette: Sequence[Color] | None = None,
+    table: image.Pixels | None = None,
+    labels: Labels | None = None,
+) -> Flats:
+    """A color for each region.
 
     A region takes the color of the hints that lie on its paper. If they are of several colors, each pixel takes that
     of the hint nearest to it along the region's paper; where the region narrows between them, the border lies there.
@@ -51,66 +115,57 @@ def flat_colors(
         color: (H, W, 3) uint8, a colored layer of the drawing's size, as `Page.color` answers; None: hints alone.
         table: (count, 3) uint8, the color of each region, in the place of `color`.
         palette: regions without a hint take its color that is nearest to theirs in CIELAB.
-        labels: (h, w), the regions at a smaller size, as `scaling.labels_at` answers: the layer is of that size, hints
+        labels: (h, w), the regions at a smaller size, as `scaling.labels_at` answers: the flats are of that size, hints
             and colors still of the drawing's.
-
-    Returns:
-        (H, W, 4) uint8 RGBA; alpha is 255, or 0 in regions without color.
 
     Raises:
         HintError: hints or a colored layer of another size, or a palette that holds what is not a color.
-
-    >>> from senga.color.regions import find_regions
-    >>> lines = np.full((9, 30), 255, np.uint8)
-    >>> lines[:, 15] = 0
-    >>> flats = flat_colors(find_regions(lines), Hints.blank((9, 30)).dot((4, 4), "#f00"))
-    >>> flats[0, [0, 14, 20]].tolist()
-    [[255, 0, 0, 255], [255, 0, 0, 255], [0, 0, 0, 0]]
     """
     for what, shape in (("hints", hints and hints.shape), ("colors", None if color is None else color.shape[:2])):
         if shape is not None and shape != regions.shape:
             raise HintError(f"{what} of {shape} do not fit regions of {regions.shape} (height, width)")
-    known = np.zeros((regions.count, 4), np.uint8)
+    colors, known = np.zeros((regions.count, 3), np.uint8), np.zeros(regions.count, bool)
     if table is None and color is not None:
         table = medians(regions, color)
     if table is not None:
-        known[:, :3] = table
-        known[:, 3] = 255
+        colors[:], known[:] = table, True
         if palette:
-            known[:, :3] = _nearest(known[:, :3], [parse_color(c) for c in palette])
+            colors = _nearest(colors, [parse_color(c) for c in palette])
     split = {}
     for region, groups in said(regions, hints).items() if hints is not None else ():
-        known[region] = (*groups[0][0], 255)
+        colors[region], known[region] = groups[0][0], True
         if len(groups) > 1:
             split[region] = groups
     shown = regions.labels if labels is None else labels
-    layer = np.empty((*shown.shape, 4), np.uint8)
-    for rows in strips(shown.shape):
-        np.take(known, shown[rows], axis=0, out=layer[rows])
+    if not split:
+        return Flats(shown, colors, known)
+    shown, further = shown.copy(), [colors]
+    count = len(colors)
     for region, groups in split.items():
+        numbers = np.array([region, region, *range(count, count + len(groups) - 1)], np.int32)
+        further.append(np.array([given for given, _ in groups[1:]], np.uint8))
+        count += len(groups) - 1
         box = _box(regions.labels == region)
         inside = regions.labels[box] == region
         parts = _divided(inside, regions.paper[box], box, [places for _, places in groups], regions.shape)
-        colors = np.array([(*given, 255) for given, _ in groups], np.uint8)
         if labels is not None:
-            _lay_parts(layer, labels == region, parts, box, colors, regions.shape)
+            _lay_parts(shown, labels == region, parts, box, numbers, regions.shape)
             continue
         for rows in strips(inside.shape):
-            layer[box][rows][inside[rows]] = colors[parts[rows][inside[rows]] - 1]
-    return layer
+            shown[box][rows][inside[rows]] = numbers[parts[rows][inside[rows]]]
+    return Flats(shown, np.concatenate(further), np.pad(known, (0, count - len(known)), constant_values=True))
 
 
 def _lay_parts(
-    layer: image.Pixels, mask: Mask, parts: Labels, box: tuple[slice, slice], colors: image.Pixels, shape: Sequence[int]
+    labels: Labels, mask: Mask, parts: Labels, box: tuple[slice, slice], numbers: Labels, shape: Sequence[int]
 ) -> None:
-    """Colors a region's parts in a layer that is smaller than the drawing of (height, width) `shape`."""
+    """Numbers a region's parts in labels that are smaller than the drawing of (height, width) `shape`."""
     y, x = np.nonzero(mask)
     down, right = (
         np.clip(((at + 0.5) * full / small).astype(np.int64) - where.start, 0, size - 1)
         for at, full, small, where, size in zip((y, x), shape, mask.shape, box, parts.shape, strict=True)
     )
-    part = parts[down, right]
-    layer[y[part > 0], x[part > 0]] = colors[part[part > 0] - 1]
+    labels[y, x] = numbers[parts[down, right]]
 
 
 def lay_flats(layer: image.Pixels, drawing: image.Drawing) -> image.Pixels:

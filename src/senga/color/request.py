@@ -24,7 +24,7 @@ from senga.color.hints import Hints
 from senga.color.marks import TEXT, Mark, check_marks, lay, parse_hex, parse_marks
 from senga.color.palette import Color, hex_of, parse_color
 from senga.color.render import Rendering
-from senga.color.shader import STRONGEST
+from senga.color.shading import STRONGEST
 from senga.color.wishes import MOST
 from senga.errors import HintError
 

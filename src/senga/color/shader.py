@@ -8,35 +8,35 @@ Source: ours. The numbers of `Lighting` stand for what no drawing tells: with th
 all lights, which is none.
 """
 
-import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.color.regions import strips
-from senga.color.scaling import paper_weight, working_lines
+from senga.color.flats import Flats
+from senga.color.flood import Labels
+from senga.color.scaling import paper_weight, working_lines, working_shape
+from senga.color.shading import Sample, Shading, take_sample
 from senga.color.tokens import borders
-from senga.errors import HintError, ImageError
+from senga.errors import ImageError
 from senga.model.session import Session
 from senga.tiles import run_tiled
 
 SHIPPED = Path(__file__).parent.parent / "weights" / "shader.onnx"
 """Model file inside the package."""
 
-STRONGEST = 1.5
-"""Greatest strength. Ours: beyond, blotches show."""
-
 PAPER = 225
 """Lines at least this bright are paper, 0 to 255: as `regions.INK` of white paper."""
 
+SAMPLED = 4
+"""Pixels over which means are taken, for each place of the network's: between places its answer is even. Ours: a mean
+then is off by hundredths of a level."""
+
 TILE, MARGIN = 1088, 96
 """Longest side that goes through the network at once, and what tiles share, px. Ours."""
-
-VISIBLE = 0.6
-"""Most that a line's color is of its region's brightness: lines stay lines. Ours; half in pictures, in the middle."""
 
 SPREAD, DEEP = 48.0, 0.6
 """Levels a unit of `places`, and the unit of the logarithm of distances from ink: what is usual within a region."""
@@ -73,74 +73,43 @@ class Lighting:
 
 
 @dataclass(frozen=True)
-class Shading:
-    """What the network said of one drawing's flats; any strength is made of it without asking again.
+class Look:
+    """What a shader sees of a drawing, whatever its colors.
 
     Attributes:
-        flat: (H, W, 3) uint8. labels: (H, W) int, the region of each pixel. paper: (H, W) bool.
-        ink: (H, W, 3) uint8, the color that a line takes where there is one: for `colorizer.tinted`.
+        lines: (H, W) uint8, 0 = ink. labels: (H, W), the region of each pixel, 0 to count - 1.
+        small: (h, w) uint8, the lines at the size that the network works at. own: (h, w), the labels there.
     """
 
-    flat: image.Pixels
-    labels: NDArray[np.integer]
-    paper: NDArray[np.bool_]
-    ink: image.Pixels
-    _change: Plane = field(repr=False)  # (3, h, w) at the working size, in [-1, 1]
-    _weight: Plane = field(repr=False)  # (h, w), what a working pixel counts when changes are enlarged
+    lines: image.Pixels = field(repr=False)
+    labels: Labels
+    small: image.Pixels = field(repr=False)
+    own: Labels = field(repr=False)
 
-    def color(self, strength: float = 1.0) -> image.Pixels:
-        """The color layer, (H, W, 3) uint8: flats in light and shade, without lines.
+    def divided(self, labels: Labels) -> "Look":
+        """The same drawing whose regions are divided further."""
+        return Look(self.lines, labels, self.small, _at_middles(labels, self.small.shape))
 
-        Args:
-            strength: 0 answers the flats, 1 is as trained, up to `STRONGEST`.
+    @cached_property
+    def count(self) -> int:
+        """Labels."""
+        return int(self.labels.max()) + 1
 
-        Raises:
-            HintError: a strength out of range.
-        """
-        if not 0 <= strength <= STRONGEST:
-            raise HintError(f"a strength of light is from 0 to {STRONGEST:g}, not {strength:g}")
-        out = self.flat.copy()
-        if strength == 0:
-            return out
-        sizes = np.maximum(self._sums(self.paper.astype(np.float32)), 1)
-        total = image.resize_plane(self._weight, self.paper.shape) if self._enlarged else None
-        for i in range(3):
-            change = self._change[i]
-            if total is not None:
-                change = image.resize_plane(change * self._weight, self.paper.shape) / total
-            change = change * np.float32(255 * strength)
-            change -= (self._sums(np.where(self.paper, change, 0)) / sizes).astype(np.float32)[self.labels]
-            below = self.flat[..., i].astype(np.float32)
-            brighter = np.clip(change, 0, 255 - below)
-            darker = np.clip(change, -below, 0)
-            # What is cut off at white or black would move the mean: the other side gives as much back.
-            gain = self._sums(np.where(self.paper, brighter, 0))
-            loss = -self._sums(np.where(self.paper, darker, 0))
-            up = np.minimum(1, loss / np.maximum(gain, 1e-6)).astype(np.float32)[self.labels]
-            down = np.minimum(1, gain / np.maximum(loss, 1e-6)).astype(np.float32)[self.labels]
-            out[..., i] = np.rint(below + brighter * up + darker * down)
-        return out
+    @cached_property
+    def sample(self) -> Sample:
+        """Pixels over which the means of regions are taken."""
+        return take_sample(self.lines, self.labels, self.count, PAPER, SAMPLED * self.small.size)
 
-    def layers(self, strength: float = 1.0) -> tuple[Plane, Plane]:
-        """Shade (at most 1) and light (at least 0), both (H, W, 3) float32: color = flat * shade + 255 * light.
+    @cached_property
+    def beside(self) -> image.Pixels:
+        """(h, w, 4) uint8: borders of regions, `places`."""
+        return np.dstack([(255 * borders(self.own)).astype(np.uint8), places(self.small, self.own)])
 
-        Each channel of a pixel has one of the two. `layers.layers_of` makes the same of `color`, in 8 bits.
-        Raises as `color`.
-        """
-        color = self.color(strength).astype(np.float32)
-        flat = self.flat.astype(np.float32)
-        return np.minimum(1, color / np.maximum(flat, 1)), np.maximum(0, color - flat) / 255
-
-    @property
-    def _enlarged(self) -> bool:
-        return self._change.shape[1:] != self.paper.shape
-
-    def _sums(self, values: Plane) -> NDArray[np.float64]:
-        """Sums of a plane over each region, (regions,)."""
-        sums = np.zeros(int(self.labels.max()) + 1)
-        for rows in strips(self.labels.shape, 1):  # whole, it would take sixteen bytes a pixel
-            sums += np.bincount(self.labels[rows].reshape(-1), values[rows].reshape(-1), len(sums))
-        return sums
+    @cached_property
+    def weights(self) -> Plane:
+        """(2, h, w) float32, how much each place's light, and how much the color of its lines counts."""
+        ink = (np.float32(1.02) - self.small.astype(np.float32) / 255).astype(np.float32)
+        return np.stack([paper_weight(self.small), ink])
 
 
 @dataclass(frozen=True)
@@ -164,81 +133,59 @@ class Shader:
         session.need("shade")
         return Shader(session)
 
-    def shade(
-        self,
-        lines: image.Pixels,
-        flat: image.Pixels,
-        labels: NDArray[np.integer],
-        lighting: Lighting = Lighting(),
-        *,
-        tile: int = TILE,
-    ) -> Shading:
-        """Light and shade for a drawing's flats; the network runs here, and not when the strength changes.
+    def look(self, lines: image.Pixels, labels: Labels) -> Look:
+        """A drawing as `shade` takes it, to be shaded in many colors.
 
         Drawings over the card's area are looked at smaller: large brush strokes of light, not small ones repeated.
 
         Args:
-            lines: (H, W) uint8, 0 = ink. flat: (H, W, 3) uint8, one color each region.
+            lines: (H, W) uint8, 0 = ink.
             labels: (H, W) of 0 and more, the region of each pixel, as `regions.find_regions` finds them.
-            lighting: how light falls.
-            tile: longest side that goes through the network at once, px.
 
         Raises:
             ImageError: arrays of different sizes, or not such arrays.
         """
-        if flat.shape != (*lines.shape, 3) or labels.shape != lines.shape or lines.ndim != 2:
-            raise ImageError(f"flats of {flat.shape} and regions of {labels.shape} for lines of {lines.shape}")
-        if flat.dtype != np.uint8 or lines.dtype != np.uint8:
-            raise ImageError(f"lines and flats are uint8, not {lines.dtype} and {flat.dtype}")
-        height, width = lines.shape
-        shrink = math.sqrt(min(1.0, self.session.card.area / lines.size))
-        shape = (max(1, round(height * shrink)), max(1, round(width * shrink)))
-        seen = planes(lines, flat, labels, shape)
+        if labels.shape != lines.shape or lines.ndim != 2 or lines.dtype != np.uint8:
+            raise ImageError(
+                f"regions of {labels.shape} for lines of {lines.shape}, which are uint8, not {lines.dtype}"
+            )
+        shape = working_shape(lines.shape, self.session.card.area)
+        small = lines if shape == lines.shape else working_lines(lines, shape)
+        return Look(lines, labels, small, _at_middles(labels, shape))
+
+    def shade(self, look: Look, colors: image.Pixels, lighting: Lighting = Lighting(), *, tile: int = TILE) -> Shading:
+        """Light and shade for a drawing's flats; the network runs here, and not when the strength changes.
+
+        Args:
+            look: at the drawing.
+            colors: (count, 3) uint8, one for each region.
+            lighting: how light falls.
+            tile: longest side that goes through the network at once, px.
+
+        Raises:
+            ImageError: not such colors, or fewer than there are regions.
+        """
+        if colors.dtype != np.uint8 or colors.shape[1:] != (3,) or len(colors) < look.count:
+            raise ImageError(f"{look.count} regions have (count, 3) uint8 colors, not {colors.shape} {colors.dtype}")
         told = {"light": lighting.numbers()}
         answer = run_tiled(
-            seen,
+            np.dstack([look.small, colors[look.own], look.beside]),
             lambda part: self.session.run(part, told),
             multiple=self.session.card.size_multiple,
             tile=tile,
             margin=MARGIN,
         )
-        weight = paper_weight(seen[..., 0])
-        by_ink: Plane = (np.float32(1.02) - seen[..., 0].astype(np.float32) / 255).astype(np.float32)
-        ink = np.empty((height, width, 3), np.uint8)
-        for i in range(3):  # colors of lines are carried by ink, as those of regions by paper
-            plane = answer[3 + i]
-            if shape != lines.shape:
-                plane = image.resize_plane(plane * by_ink, lines.shape)
-                plane /= image.resize_plane(by_ink, lines.shape)
-            ink[..., i] = np.clip(np.rint(plane * 255), 0, 255)
-        paper = _paper(lines, labels)
-        _darken(ink, flat)
-        return Shading(flat, labels, paper, ink, answer[:3] * 2 - 1, weight)
+        flats = Flats.of(look.labels, colors)
+        return Shading(flats, look.sample, answer[:3] * 2 - 1, answer[3:6], look.weights)
 
 
-def _darken(ink: image.Pixels, flat: image.Pixels) -> None:
-    """Keeps colors of lines darker than the flats they lie on, in place."""
-    for rows in strips(flat.shape):
-        bright, most = (image.gray(p[rows]).astype(np.float32) for p in (ink, flat))
-        share = np.minimum(1, VISIBLE * most / np.maximum(bright, 1))[..., None]
-        ink[rows] = np.rint(ink[rows] * share)
-
-
-def planes(
-    lines: image.Pixels, flat: image.Pixels, labels: NDArray[np.integer], shape: tuple[int, int]
-) -> image.Pixels:
-    """What the network sees, (h, w, 8) uint8: lines, flat red, green, blue, borders of regions, `places`.
-
-    Args:
-        lines: (H, W) uint8. flat: (H, W, 3) uint8. labels: (H, W).
-        shape: (h, w), not larger.
-    """
-    if shape != lines.shape:
-        y, x = ((np.arange(s) * 2 + 1) * full // (2 * s) for s, full in zip(shape, lines.shape, strict=True))
-        lines = working_lines(lines, shape)
-        flat, labels = flat[y[:, None], x], labels[y[:, None], x]
-    edge = (255 * borders(labels)).astype(np.uint8)
-    return np.dstack([lines, flat, edge, places(lines, labels)])
+def _at_middles(labels: Labels, shape: tuple[int, ...]) -> Labels:
+    """The labels (h, w) of the pixels in which the middles of places at a smaller size lie."""
+    if shape == labels.shape:
+        return labels
+    y, x = ((np.arange(s) * 2 + 1) * full // (2 * s) for s, full in zip(shape, labels.shape, strict=True))
+    seen: Labels = labels[y[:, None], x]
+    return seen
 
 
 def places(lines: image.Pixels, labels: NDArray[np.integer]) -> image.Pixels:
@@ -263,11 +210,3 @@ def places(lines: image.Pixels, labels: NDArray[np.integer]) -> image.Pixels:
         found.append(np.clip(128 + SPREAD * off, 0, 255).reshape(lines.shape))
     where: image.Pixels = np.rint(np.stack(found, 2)).astype(np.uint8)
     return where
-
-
-def _paper(lines: image.Pixels, labels: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """(H, W) bool: where lines are bright; of regions that have no such place, all."""
-    paper = lines >= PAPER
-    some = np.zeros(int(labels.max()) + 1, bool)
-    some[labels[paper]] = True
-    return np.asarray(paper | ~some[labels])

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from senga.color import marks, request
-from senga.color.shader import STRONGEST
+from senga.color.shading import STRONGEST
 from senga.color.wishes import MOST
 
 Table = dict[str, Any]

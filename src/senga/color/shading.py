@@ -1,0 +1,199 @@
+"""Light and shade laid on flat colors at a drawing's size, so that each region's mean stays its color.
+
+A network's answer is small; the drawing may have hundreds of times its pixels. Of each pixel no more is worked out than
+a code of 8 bits: how far light changes the color there. How often a region has each code tells its mean and what would
+be cut off at white and black, so that what becomes of a code in a region is worked out once, and looked up.
+"""
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senga import image
+from senga.color.flats import Flats
+from senga.color.flood import Index, Labels
+from senga.color.regions import CACHED, strips
+from senga.color.scaling import Enlarger
+from senga.color.tokens import OPPONENT
+from senga.errors import HintError
+
+STRONGEST = 1.5
+"""Greatest strength. Ours: beyond, blotches show."""
+
+VISIBLE = 0.6
+"""Most that a line's color is of its region's brightness: lines stay lines. Ours; half in pictures, in the middle."""
+
+GRAY = OPPONENT[0]
+"""Shares of red, green and blue in gray."""
+
+CODES = 256
+"""Steps from the darkest change to the brightest: at the strength 1 about a level each."""
+
+ENOUGH = 400
+"""Regions that have fewer places on the grid over which means are taken count in every pixel. Ours."""
+
+TOGETHER = 4096
+"""Regions whose codes are worked out at a time. Ours: of many, whole tables would take more memory than pictures."""
+
+Plane = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Pixels that stand for the paper of their regions; where a region has no paper, for all of it.
+
+    Attributes:
+        at: (N,) int64, their flat numbers. of: (N,) int64, the region of each.
+    """
+
+    at: Index
+    of: Index
+
+
+@dataclass(frozen=True)
+class Shading:
+    """What the network said of one drawing's flats; any strength is made of it without asking again.
+
+    Attributes:
+        flats: one color a region.
+        sample: of the drawing's paper.
+    """
+
+    flats: Flats
+    sample: Sample = field(repr=False)
+    _change: Plane = field(repr=False)  # (3, h, w) in [-1, 1], at the size that the network works at
+    _ink: Plane = field(repr=False)  # (3, h, w) in [0, 1]
+    _weights: Plane = field(repr=False)  # (2, h, w): what a place counts when change, and when ink is enlarged
+
+    def color(self, strength: float = 1.0) -> image.Pixels:
+        """The color layer, (H, W, 3) uint8: flats in light and shade, without lines.
+
+        Args:
+            strength: 0 answers the flats, 1 is as trained, up to `STRONGEST`.
+
+        Raises:
+            HintError: a strength out of range.
+        """
+        if not 0 <= strength <= STRONGEST:
+            raise HintError(f"a strength of light is from 0 to {STRONGEST:g}, not {strength:g}")
+        if strength == 0:
+            return self.flats.layer.copy()
+        labels, codes = self.flats.labels, self._codes
+        low, high = self._ends
+        tables = []
+        for i in range(3):
+            found = self.sample.of * CODES + codes[i].reshape(-1)[self.sample.at]
+            counts = np.bincount(found, minlength=self.flats.count * CODES).reshape(-1, CODES)
+            changes = np.linspace(low[i], high[i], CODES, dtype=np.float32) * np.float32(255 * strength)
+            tables.append(_colors_of_codes(counts, changes, self.flats.colors[:, i]))
+        out = np.empty((*labels.shape, 3), np.uint8)
+        for rows in strips(labels.shape, most=CACHED):
+            first = np.multiply(labels[rows], CODES, dtype=np.int64)
+            for i in range(3):  # "clip" spares a check that takes longer than the looking up
+                out[rows, :, i] = np.take(tables[i], first + codes[i, rows], mode="clip")
+        return out
+
+    def layers(self, strength: float = 1.0) -> tuple[Plane, Plane]:
+        """Shade (at most 1) and light (at least 0), both (H, W, 3) float32: color = flat * shade + 255 * light.
+
+        Each channel of a pixel has one of the two. `layers.layers_of` makes the same of `color`, in 8 bits.
+        Raises as `color`.
+        """
+        color = self.color(strength).astype(np.float32)
+        flat = self.flats.layer.astype(np.float32)
+        return np.minimum(1, color / np.maximum(flat, 1)), np.maximum(0, color - flat) / 255
+
+    @cached_property
+    def ink(self) -> image.Pixels:
+        """(H, W, 3) uint8, the color that a line takes where there is one: for `compositing.tinted`."""
+        labels = self.flats.labels
+        # Colors of lines are carried by ink, as those of regions by paper.
+        enlarger = Enlarger(np.concatenate([self._ink * self._weights[1], self._weights[1:]]), labels.shape)
+        most = np.float32(VISIBLE) * self.flats.colors.astype(np.float32) @ GRAY
+        out = np.empty((*labels.shape, 3), np.uint8)
+        for rows in strips(labels.shape, most=CACHED):
+            *channels, total = enlarger.rows(rows)
+            total = np.float32(255) / total
+            bright = sum(plane * share for plane, share in zip(channels, GRAY, strict=True)) * total
+            total *= np.minimum(1, np.take(most, labels[rows], mode="clip") / np.maximum(bright, 1))
+            for i, plane in enumerate(channels):
+                plane *= total
+                plane += np.float32(0.5)
+                out[rows, :, i] = plane
+        return out
+
+    @cached_property
+    def _ends(self) -> Plane:
+        """(2, 3), the least and the greatest change of each channel."""
+        return np.stack([self._change.min((1, 2)), self._change.max((1, 2))])
+
+    @cached_property
+    def _codes(self) -> image.Pixels:
+        """(3, H, W) uint8, changes as codes: 0 the least of its channel, 255 the greatest."""
+        low, high = self._ends[:, :, None, None]
+        scale = (CODES - 1) / np.maximum(high - low, np.float32(1e-6))
+        weight = self._weights[:1]
+        shape = self.flats.labels.shape
+        enlarger = Enlarger(np.concatenate([(self._change - low) * scale * weight, weight]), shape)
+        codes = np.empty((3, *shape), np.uint8)
+        for rows in strips(shape, most=CACHED):
+            planes = enlarger.rows(rows)
+            planes[:3] /= planes[3]
+            planes[:3] += np.float32(0.5)
+            codes[:, rows] = planes[:3]
+        return codes
+
+
+def _colors_of_codes(counts: NDArray[np.int64], changes: Plane, colors: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What becomes of each code in each region in one channel, (regions * `CODES`,) uint8.
+
+    Args:
+        counts: (regions, `CODES`), how often it is there. changes: (`CODES`,), what it says, in levels of 255.
+        colors: (regions,), of the flats.
+    """
+    answer = np.empty(counts.shape, np.uint8)
+    for first in range(0, len(counts), TOGETHER):
+        part = slice(first, first + TOGETHER)
+        often = counts[part].astype(np.float32)
+        below = colors[part, None].astype(np.float32)
+        change = changes - (often @ changes / np.maximum(often.sum(1), 1))[:, None]
+        brighter = np.clip(change, 0, 255 - below)
+        darker = np.clip(change, -below, 0)
+        # What is cut off at white or black would move the mean: the other side gives as much back.
+        gain, loss = (often * brighter).sum(1), -(often * darker).sum(1)
+        up = np.minimum(1, loss / np.maximum(gain, 1e-6))[:, None]
+        down = np.minimum(1, gain / np.maximum(loss, 1e-6))[:, None]
+        answer[part] = np.rint(below + brighter * up + darker * down)
+    return answer.reshape(-1)
+
+
+def take_sample(lines: image.Pixels, labels: Labels, count: int, paper: int, least: int) -> Sample:
+    """Pixels over which means of regions are taken: of large drawings a grid, and all of regions too small for it.
+
+    Args:
+        lines: (H, W) uint8, 0 = ink. labels: (H, W), 0 to count - 1. paper: least brightness of paper.
+        least: places of the grid.
+    """
+    step = max(1, math.isqrt(lines.size // least))
+    grid = (slice(step // 2, None, step),) * 2
+    y, x = np.nonzero(lines[grid] >= paper)
+    at = (y * step + step // 2) * lines.shape[1] + x * step + step // 2
+    of = labels.reshape(-1)[at].astype(np.int64)
+    few = np.bincount(of, minlength=count) < (ENOUGH if step > 1 else 1)
+    if not few.any():
+        return Sample(at, of)
+    kept = ~few[of]
+    # Regions with hardly a place on the grid: every pixel of their paper, or every pixel.
+    found = [
+        np.flatnonzero(np.take(few, labels[rows], mode="clip")) + rows.start * lines.shape[1]
+        for rows in strips(labels.shape)
+    ]
+    all_of_few = np.concatenate(found)
+    whose = labels.reshape(-1)[all_of_few].astype(np.int64)
+    on = lines.reshape(-1)[all_of_few] >= paper
+    some = np.bincount(whose[on], minlength=count) > 0
+    use = on | ~some[whose]
+    return Sample(np.concatenate([at[kept], all_of_few[use]]), np.concatenate([of[kept], whose[use]]))
