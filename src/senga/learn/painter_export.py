@@ -22,7 +22,8 @@ from senga.model.session import Session
 STAGES = ("read", "think")
 
 AREA = 224 * 224
-"""Area that a drawing is seen at, px. Ours: by eye, faces of whole figures are known there; on validation, of small pictures, 176 px square is as good."""
+"""Area that a drawing is seen at, px. Ours, by eye: faces of whole figures are known there. On validation, of small
+pictures, 176 px square is as good."""
 
 Arrays = dict[str, NDArray[np.float32]]
 
