@@ -8,10 +8,11 @@ import pytest
 
 from conftest import ring
 from senga import HintError, Hints, image
+from senga.color.blocks import enlarged, pooled
 from senga.color.flats import flat_colors, lay_flats
 from senga.color.flatsvg import flats_to_svg
 from senga.color.flood import connected
-from senga.color.regions import WORKING, Regions, enlarged, find_regions, pooled
+from senga.color.regions import WORKING, Regions, find_regions
 from test_cli import call as run
 
 RED, GREEN, BLUE, CLEAR = (255, 0, 0, 255), (0, 255, 0, 255), (0, 0, 255, 255), (0, 0, 0, 0)

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.color.regions import Regions, strips
+from senga.color.regions import Regions
 from senga.color.scaling import labels_at
+from senga.color.strips import strips
 
 ACROSS = 0.001
 """What a working pixel of another region counts: all there is, for regions in which no working pixel lies (ours)."""

@@ -153,7 +153,7 @@ def walls(chance: Plane, shape: tuple[int, int], gap: float = 1.0) -> Mask:
     high = (chance > level(gap)) & (chance > _mean(chance, AROUND) + min(RIDGE, RIDGE / max(gap, 1e-6)))
     thin = mahotas.thin(np.pad(high, 3, mode="edge"))[3:-3, 3:-3]
     rows, columns = (((np.arange(n) + 0.5) * m / n).astype(np.int64) for n, m in zip(shape, thin.shape, strict=True))
-    answer: Mask = thin[rows[:, None], columns[None]]
+    answer: Mask = thin[:, columns][rows]
     return answer
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from senga import image
-from senga.color.regions import CACHED, strips
+from senga.color.strips import CACHED, strips
 
 
 def composite(color: image.Pixels, layer: image.Pixels) -> image.Pixels:

@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
+from senga.color.blocks import enlarged, pooled
 from senga.color.compositing import composite
 from senga.color.flood import Index, Labels, Mask, connected, spread
 from senga.color.hints import Hints
 from senga.color.palette import Color, parse_color
-from senga.color.regions import CACHED, Regions, enlarged, pooled, strips
+from senga.color.regions import Regions
+from senga.color.strips import CACHED, strips
 from senga.errors import HintError
 from senga.metrics import lab
 

@@ -9,7 +9,7 @@ from senga.color.colorizer import Colorizer
 from senga.color.flats import medians
 from senga.color.hints import Hints
 from senga.color.palette import Color
-from senga.color.regions import strips
+from senga.color.strips import strips
 from senga.color.tokens import OPPONENT
 from senga.errors import HintError
 from senga.lines.learned import opened

@@ -19,7 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.color.flood import SIDES, Index, Labels, Mask, connected, joined, neighbors, spread
+from senga.color.blocks import enlarged, pooled
+from senga.color.distances import near_distances
+from senga.color.flood import SIDES, Index, Labels, Mask, beside, connected, connected_at, joined, spread
+from senga.color.strips import CACHED, strips
 from senga.errors import HintError
 
 BALL = 3.0
@@ -53,9 +56,6 @@ LEAST_WALLED = 120
 
 OVER_PAPER = 1_000_000
 """How many pixels of a border under ink one over paper counts as. Ours."""
-
-CACHED = 1 << 15
-"""Pixels whose planes stay in a processor's cache from one step to the next. Ours, measured."""
 
 MANY = 16_000_000
 """Pairs of regions that are counted in a table; of more, a sort finds those that are there."""
@@ -185,75 +185,13 @@ def find_regions(
         labels = _refined(whole, labels, small, plain, radius / factor)
     if factor > 1:
         labels = enlarged(labels, small, clear, factor, tiny)
-    used = np.zeros(int(labels.max()) + 1, bool)
-    for rows in strips(labels.shape):
-        used[labels[rows]] = True
-    number = (np.cumsum(used) - 1).astype(np.int32)
-    for rows in strips(labels.shape):
-        labels[rows] = number[labels[rows]]
-    return Regions(labels, paper, int(used.sum()), factor)
-
-
-def pooled(mask: Mask, factor: int) -> Mask:
-    """A mask at 1 / factor of its size, True only where the whole block is; the last blocks may be cut off."""
-    if factor == 1:
-        return mask
-    height, width = mask.shape
-    rows = np.minimum.reduceat(mask, np.arange(0, height, factor), axis=0)
-    answer: Mask = np.minimum.reduceat(rows, np.arange(0, width, factor), axis=1)
-    return answer
-
-
-def enlarged(small: Labels, clear: Mask, paper: Mask, factor: int, least: float, within: Mask | None = None) -> Labels:
-    """Labels of blocks at the drawing's size, dividing blocks that hold ink anew, along the ink.
-
-    Nothing crosses a line on the way: clear blocks keep their label, from there labels run over the paper beside lines,
-    and only then under the ink. Places between lines closer than a block, which no label reaches, become new ones.
-
-    Args:
-        small: (h, w) int32, the label of each block, 0 for none. clear: (h, w) bool, blocks all of paper.
-        paper: (H, W) bool. factor: side of a block, px.
-        least: new labels of less paper are dropped, px.
-        within: (H, W) bool, where labels are wanted; None: everywhere.
-
-    Returns:
-        (H, W) int32 from 1; 0 where `within` is not, and where no label reaches.
-    """
-    labels = np.empty(paper.shape, np.int32)
-    sure = np.where(clear, small, np.int32(0))
-    for rows in strips(paper.shape, factor):
-        part = sure[rows.start // factor : -(-rows.stop // factor)]
-        blocks = np.repeat(np.repeat(part, factor, 0), factor, 1)
-        labels[rows] = blocks[: rows.stop - rows.start, : paper.shape[1]]
-    spread(labels, paper, np.flatnonzero(paper & (labels == 0)))
-    left = paper & (labels == 0)
-    if math.isfinite(least) and left.any():
-        found, count = connected(left)
-        number = np.zeros(count + 1, np.int32)
-        keep = np.bincount(found[left], minlength=count + 1) >= least
-        keep[0] = False
-        number[keep] = int(small.max()) + 1 + np.arange(keep.sum())
-        labels[left] = number[found[left]]
-    if within is None:
-        _fill_solid(labels, small, paper, factor)
-        if not labels.any():
-            labels[:] = 1
-        within = np.ones_like(paper)
-    spread(labels, within, np.flatnonzero(within & (labels == 0)))
-    return labels
-
-
-def _fill_solid(labels: Labels, small: Labels, paper: Mask, factor: int) -> None:
-    """Lets the blocks' own labels do deep in solid black, where running under the ink would take long."""
-    solid = pooled(~paper, factor)
-    for axis in (0, 1):
-        solid = solid & _shifted(solid, 1, axis) & _shifted(solid, -1, axis)
-    y, x = np.nonzero(solid)
-    for down in range(factor):
-        for right in range(factor):
-            row, column = y * factor + down, x * factor + right
-            here = (row < labels.shape[0]) & (column < labels.shape[1])
-            labels[row[here], column[here]] = small[y[here], x[here]]
+    used = np.zeros(int(labels.max()) + 1, np.int64)
+    for rows in strips(labels.shape, most=CACHED * 8):
+        used += np.bincount(labels[rows].reshape(-1), minlength=len(used))
+    number = (np.cumsum(used > 0) - 1).astype(np.int32)
+    for rows in strips(labels.shape, most=CACHED):
+        labels[rows] = np.take(number, labels[rows], mode="clip")
+    return Regions(labels, paper, int((used > 0).sum()), factor)
 
 
 def _trapped(paper: Mask, radius: float, least: float) -> Labels:
@@ -263,11 +201,9 @@ def _trapped(paper: Mask, radius: float, least: float) -> Labels:
         paper: (h, w) bool.
         radius: of the largest ball. least: closed places of less paper join a neighbor.
     """
-    import mahotas
-
     if paper.all() or not paper.any():
         return np.ones(paper.shape, np.int32)
-    distance = np.sqrt(mahotas.distance(paper), dtype=np.float32)
+    distance = near_distances(paper, _ample(radius))
     step = max(0.5, radius / STEPS)
     balls = [radius - i * step for i in range(math.ceil(radius / step))]
     # How many of the smaller balls it takes until one fits: 0 where the largest does.
@@ -282,14 +218,17 @@ def _trapped(paper: Mask, radius: float, least: float) -> Labels:
         spread(labels, paper & (level <= i), index)
         new = index[labels.reshape(-1)[index] == 0]
         if len(new):
-            mask = np.zeros(paper.shape, bool)
-            mask.reshape(-1)[new] = True
-            found, more = connected(mask)
-            labels.reshape(-1)[new] = found.reshape(-1)[new] + count
+            found, more = connected_at(new, paper.shape[1])
+            labels.reshape(-1)[new] = found + count
             count += more
     labels = _joined_crumbs(labels, count, distance, near, radius, least)
-    spread(labels, np.ones_like(paper), np.flatnonzero(labels == 0), rounded=True)
+    spread(labels, None, np.flatnonzero(labels == 0), rounded=True)
     return labels
+
+
+def _ample(radius: float) -> float:
+    """How wide a place has to be, px: no passage is wider than the ball, so that more makes no difference."""
+    return radius / OPEN + 1
 
 
 def _joined_crumbs(
@@ -303,28 +242,31 @@ def _joined_crumbs(
         radius: of the largest ball. least: paper of the least closed region.
     """
     flat, far = labels.reshape(-1), distance.reshape(-1)
+    own, depth = flat[near], far[near]
     keys, widths = [], []
+
+    def other(there: Index) -> Mask:
+        found = flat.take(there, mode="clip")
+        another: Mask = (found != own) & (found != 0)
+        return another
+
     for side in SIDES:
-        at, beside = neighbors(near, side, labels.shape)
-        a, b = flat[near[at]], flat[beside]
-        pass_ = np.flatnonzero((a != b) & (b != 0))
-        low, high = np.minimum(a[pass_], b[pass_]).astype(np.int64), np.maximum(a[pass_], b[pass_])
-        keys.append(low * (count + 1) + high)
-        widths.append(np.minimum(far[near[at]][pass_], far[beside][pass_]))
+        at, there = beside(near, side, labels.shape, other)
+        a, b = own[at], flat[there]
+        keys.append(np.minimum(a, b).astype(np.int64) * (count + 1) + np.maximum(a, b))
+        widths.append(np.minimum(depth[at], far[there]))
     key, width = np.concatenate(keys), np.concatenate(widths)
     order = np.lexsort((-width, key))
     key, first = np.unique(key[order], return_index=True)
     width = width[order][first]
     size = np.bincount(flat, minlength=count + 1)
-    # No passage is wider than the ball, so how wide a place is beyond this makes no difference.
-    ample = np.float32(radius / OPEN + 1)
+    ample = np.float32(_ample(radius))
     widest = np.zeros(count + 1, np.float32)
-    inner = distance > radius
-    held, deep = labels[inner], np.minimum(distance[inner], ample)
-    widest[held[deep == ample]] = ample
-    some = widest[held] < ample
-    np.maximum.at(widest, held[some], deep[some])
-    np.maximum.at(widest, flat[near], far[near])
+    wide = distance >= ample
+    widest[np.bincount(labels[wide], minlength=count + 1) > 0] = ample
+    between = np.flatnonzero((distance > radius) & ~wide)
+    np.maximum.at(widest, flat[between], far[between])
+    np.maximum.at(widest, own, depth)
     areas, peaks, root = size.tolist(), widest.tolist(), list(range(count + 1))
 
     def find(n: int) -> int:
@@ -347,7 +289,7 @@ def _joined_crumbs(
     # A drawing keeps its largest region, however small.
     kept = whole >= min(least, whole.max())
     kept[0] = False
-    return np.where(kept, roots, 0).astype(np.int32)[labels]
+    return np.take(np.where(kept, roots, 0).astype(np.int32), labels, mode="clip")
 
 
 def _refined(whole: Labels, walled: Labels, clear: Mask, paper: Mask, radius: float) -> Labels:
@@ -357,8 +299,6 @@ def _refined(whole: Labels, walled: Labels, clear: Mask, paper: Mask, radius: fl
         whole: (h, w) int32 from 1, regions by ink. walled: the same, by ink and walls.
         clear: (h, w) bool, paper that is no wall. paper: (h, w) bool. radius: of the largest ball.
     """
-    import mahotas
-
     part, of = _parts(whole, walled)
     count = len(of)
     alone = np.bincount(of)[of] == 1
@@ -366,8 +306,8 @@ def _refined(whole: Labels, walled: Labels, clear: Mask, paper: Mask, radius: fl
         return whole
     size = np.bincount(part[paper], minlength=count)
     deep = np.zeros(count, np.float32)
-    at = np.flatnonzero(clear & ~alone[part])
-    np.maximum.at(deep, part.reshape(-1)[at], np.sqrt(mahotas.distance(clear).reshape(-1)[at], dtype=np.float32))
+    at = np.flatnonzero(clear & ~np.take(alone, part, mode="clip"))
+    np.maximum.at(deep, part.reshape(-1)[at], near_distances(clear, radius).reshape(-1)[at])
     links = _links(part, of, paper, paper & ~clear)
     root = np.arange(count)
     for small in sorted(links, key=lambda n: (size[n], n)):
@@ -385,13 +325,20 @@ def _refined(whole: Labels, walled: Labels, clear: Mask, paper: Mask, radius: fl
 
 def _parts(whole: Labels, walled: Labels) -> tuple[Labels, Index]:
     """Numbers from 0 of what is one in both divisions (h, w), and the label in `whole` of each number."""
-    names = int(walled.max()) + 1
-    key = whole.astype(np.int64) * names + walled
-    if (int(whole.max()) + 1) * names > MANY:
+    (one, first), (two, second) = _renumbered(whole), _renumbered(walled)
+    names = len(second)
+    key = one.astype(np.int64) * names + two
+    if len(first) * names > MANY:
         both, part = np.unique(key, return_inverse=True)
-        return part.reshape(whole.shape).astype(np.int32), both // names
+        return part.reshape(whole.shape).astype(np.int32), first[both // names]
     there = np.bincount(key.reshape(-1)) > 0
-    return (np.cumsum(there, dtype=np.int32) - 1)[key], np.flatnonzero(there) // names
+    return (np.cumsum(there, dtype=np.int32) - 1)[key], first[np.flatnonzero(there) // names]
+
+
+def _renumbered(labels: Labels) -> tuple[Labels, Index]:
+    """Labels with numbers from 0 and without gaps, in the same order, and what each was."""
+    there = np.bincount(labels.reshape(-1)) > 0
+    return np.take(np.cumsum(there, dtype=np.int32) - 1, labels, mode="clip"), np.flatnonzero(there)
 
 
 Links = dict[int, dict[int, tuple[int, int]]]
@@ -404,7 +351,9 @@ def _links(part: Labels, of: Index, paper: Mask, wall: Mask) -> Links:
     keys, weights, walls = [], [], []
     for one, other in _pairs(part.shape):
         a, b = part[one], part[other]
-        at = np.nonzero((a != b) & (of[a] == of[b]))
+        y, x = np.nonzero(a != b)
+        same = of[a[y, x]] == of[b[y, x]]
+        at = y[same], x[same]
         a, b = a[at].astype(np.int64), b[at].astype(np.int64)
         keys.append(np.minimum(a, b) * count + np.maximum(a, b))
         weights.append(np.where(paper[one][at] & paper[other][at], OVER_PAPER, 1))
@@ -440,7 +389,7 @@ def _paper(lines: image.Pixels) -> Mask:
     middle = _quantile(light, 0.5)
     noise = 1.4826 * _quantile(np.abs(light.astype(np.int16) - middle), 0.5)  # of a bell curve, by its median
     level = max(0.7 * paper, min(INK * paper, middle - NOISE * noise))
-    answer: Mask = lines >= level
+    answer: Mask = lines >= np.uint8(math.ceil(level))
     return answer
 
 
@@ -450,29 +399,7 @@ def _quantile(values: NDArray[np.integer[Any]], share: float) -> int:
     return int(np.searchsorted(counts, share * counts[-1])) if counts[-1] else 255
 
 
-def _shifted(mask: Mask, by: int, axis: int) -> Mask:
-    """A mask moved by one, what comes in at the edge is True."""
-    moved = np.ones_like(mask)
-    source, target = (slice(None, -1), slice(1, None)) if by > 0 else (slice(1, None), slice(None, -1))
-    if axis == 0:
-        moved[target] = mask[source]
-    else:
-        moved[:, target] = mask[:, source]
-    return moved
-
-
 def _pairs(shape: tuple[int, ...]) -> list[tuple[tuple[slice, slice], tuple[slice, slice]]]:
     """Where neighbors are: each pixel and the one right of it, each and the one below."""
     whole, start, end = slice(None), slice(None, -1), slice(1, None)
     return [((whole, start), (whole, end)), ((start, whole), (end, whole))]
-
-
-def strips(shape: tuple[int, ...], multiple: int = 1, most: int = 4_000_000) -> list[slice]:
-    """Rows of a picture, some megapixels at a time, so that what is made on the way stays small.
-
-    Args:
-        shape: (height, width, ...). multiple: all strips but the last have a multiple of so many rows.
-        most: pixels at a time, if that is a row at least. What several steps are made of goes fastest by `CACHED`.
-    """
-    rows = multiple * max(1, most // (shape[1] * multiple))
-    return [slice(top, min(top + rows, shape[0])) for top in range(0, shape[0], rows)]

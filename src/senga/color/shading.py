@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from senga import image
 from senga.color.flats import Flats
 from senga.color.flood import Index, Labels
-from senga.color.regions import CACHED, strips
 from senga.color.scaling import Enlarger
+from senga.color.strips import CACHED, strips
 from senga.color.tokens import OPPONENT
 from senga.errors import HintError
 
