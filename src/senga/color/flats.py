@@ -256,10 +256,11 @@ def said(regions: Regions, hints: Hints) -> dict[int, Groups]:
 
 def _alike(colors: image.Pixels) -> Groups:
     """Colors (n, 3) in groups of one color each: the most frequent, and what is like it; most first."""
-    unique, back, size = np.unique(colors, axis=0, return_inverse=True, return_counts=True)
-    back = back.reshape(-1)
-    if len(unique) == 1:
-        return [(tuple(unique[0].tolist()), np.arange(len(colors)))]
+    packed = colors.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
+    if (packed == packed[0]).all():
+        return [(tuple(colors[0].tolist()), np.arange(len(colors)))]
+    unique, back, size = np.unique(packed, return_inverse=True, return_counts=True)
+    unique = (unique[:, None] >> np.array([16, 8, 0]) & 255).astype(np.uint8)
     places, group = lab(unique), np.full(len(unique), -1)
     order = np.argsort(-size, kind="stable")
     names: list[int] = []
