@@ -16,8 +16,8 @@ from senga.model.card import Card
 from senga.model.session import INPUT, OUTPUTS, Session
 
 AREA = 320 * 320
-"""Drawing area that a shader is used at, px: what is drawn is then as large as in its training. Ours; at 512 px square it
-looks the same and takes three times as long."""
+"""Drawing area that a shader is used at, px: what is drawn is then as large as in its training. Ours; at 512 px square
+it looks the same and takes three times as long."""
 
 ANSWER = ("red change", "green change", "blue change", "red ink", "green ink", "blue ink")
 
