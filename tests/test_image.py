@@ -209,6 +209,17 @@ class TestReading:
         np.testing.assert_array_equal(image.read(file), np.repeat(np.asarray(INK)[..., None], 3, 2))
         np.testing.assert_array_equal(image.read_drawing(file).lines, np.asarray(INK))
 
+    def test_a_drawing_is_the_same_however_its_file_keeps_it(self, tmp_path: Path) -> None:
+        gray, alpha = np.asarray(INK), np.full((*np.asarray(INK).shape, 1), 255, np.uint8)
+        color = np.repeat(gray[..., None], 3, 2)
+        for i, pixels in enumerate((gray, color, np.concatenate([color, alpha], 2))):
+            image.write(tmp_path / f"{i}.png", pixels)
+            found = image.read_drawing(tmp_path / f"{i}.png")
+            np.testing.assert_array_equal(found.lines, gray)
+            np.testing.assert_array_equal(found.layer, color)
+            assert found.alpha is None
+            assert found.own is None
+
     def test_the_name_of_a_file_does_not_decide_what_it_is(self, tmp_path: Path) -> None:
         for name in ("a.jpg", "b.txt", "c"):
             np.testing.assert_array_equal(image.read(file_of(tmp_path, LOSSLESS["png"], name)), drawn())
@@ -548,6 +559,18 @@ class TestWriting:
         wanted = np.repeat(pixels[..., None], 3, 2) if channels == 1 else image.flatten(pixels)
         error = np.abs(image.read(file).astype(int) - wanted)
         assert error.max() == 0 or (ending in (".jpg", ".jpeg") and error.mean() < 8)
+
+    def test_a_png_is_written_by_runs_where_that_keeps_it_small_and_nowhere_else(self) -> None:
+        y, x = np.mgrid[:400, :400]
+        soft = np.dstack([x / 2, y / 2, (x + y) / 4])
+        soft = (soft + np.random.default_rng(0).integers(0, 3, soft.shape)).astype(np.uint8)
+        tone = np.where(np.cos(x * 0.7) + np.cos(y * 0.7) > 0.8, 0, 255).astype(np.uint8)
+        for picture, runs in ((soft, True), (tone, False)):
+            usual, content = io.BytesIO(), image.encode(picture, "PNG")
+            Image.fromarray(picture).save(usual, "PNG")
+            assert (content != usual.getvalue()) == runs
+            assert len(content) <= 1.15 * usual.tell()
+            np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(content))), picture)
 
     def test_endings_may_be_in_capitals(self, tmp_path: Path) -> None:
         image.write(tmp_path / "A.PNG", drawn())

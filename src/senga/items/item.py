@@ -53,14 +53,15 @@ class Item:
 
     def picture(self) -> image.Pixels:
         """(H, W, 3) uint8 sRGB, on white where it is transparent. Raises as `content`."""
-        return image.flatten(self._pixels())
+        return image.flatten(image.read_bytes(self.content(), self._shown))
 
     def drawing(self) -> image.Drawing:
         """As a line drawing. Raises as `content`."""
-        return image.to_drawing(self._pixels())
+        return image.read_drawing_bytes(self.content(), self._shown)
 
-    def _pixels(self) -> image.Pixels:
-        return image.read_bytes(self.content(), "stdin" if self.file == "-" else self.place)
+    @property
+    def _shown(self) -> str:
+        return "stdin" if self.file == "-" else self.place
 
     @property
     def archive(self) -> str:
