@@ -2,12 +2,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from conftest import ring
 from senga import HintError, Hints, image
+from senga.color import flats as module
 from senga.color.blocks import enlarged, pooled
 from senga.color.flats import flat_colors, lay_flats
 from senga.color.flatsvg import flats_to_svg
@@ -191,6 +193,30 @@ def test_two_hints_in_one_region_are_both_obeyed_and_meet_midway() -> None:
     assert (layer[hints.mask][:, :3] == hints.color[hints.mask]).all()
     assert (layer[:, :90] == RED).all()
     assert (layer[:, 110:] == BLUE).all()
+
+
+def test_a_further_hint_divides_no_other_region_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    divided = []
+
+    def counted(*given: Any) -> np.ndarray:
+        divided.append(given)
+        return real(*given)
+
+    real = module._divided
+    monkeypatch.setattr(module, "_divided", counted)
+    regions = find_regions(walls(60, 121, 60))
+    hints = Hints.blank(regions.shape).dot((10, 30), "#f00").dot((50, 30), "#0f0")
+    first = flat_colors(regions, hints)
+    more = hints.dot((70, 30), "#f00").dot((110, 30), "#00f")
+    both = flat_colors(regions, more)
+    assert len(divided) == 2
+    assert np.array_equal(both[:, :60], first[:, :60])
+    assert at(both, 110, 30) == BLUE
+    other = flat_colors(regions, more.dot((10, 5), "#00f"))
+    assert len(divided) == 3
+    assert np.array_equal(other[:, 61:], both[:, 61:])
+    fresh = flat_colors(find_regions(walls(60, 121, 60)), more.dot((10, 5), "#00f"))
+    assert np.array_equal(other, fresh)
 
 
 def test_a_border_between_two_hints_lies_where_the_region_narrows() -> None:

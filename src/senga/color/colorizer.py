@@ -43,10 +43,10 @@ line is as wide as what could cross it. Ours."""
 SHADED = 2_250_000
 """Largest drawing or preview whose shading is kept for the next question, px. Ours."""
 
-PROCESS, LEAN, DIVIDED, LIT = 220e6, 20, 5, 45
+PROCESS, LEAN, DIVIDED, LIT = 220e6, 20, 5, 10
 """Memory that coloring takes: bytes of the process with the shipped model, bytes a pixel of the drawing, further bytes
-a pixel where it is divided into regions, and where these are shaded. Measured with colored lines, rounded up: on
-4961x7016 px, what is shaded on 12 megapixels."""
+a pixel where it is divided into regions, and where these are shaded. Measured on 4961x7016 px with colored lines and
+rounded up; what is shaded, cut out and with hints: else it is a third less."""
 
 
 @dataclass(frozen=True)
@@ -369,19 +369,19 @@ class Page:
 
     def _shaded(self, flats: Flats) -> Shading:
         """Flats as the shader sees them; the last small ones are kept, for another strength of light."""
-        shader, shape = opened_shader(self.threads), (flats.labels.shape[0], flats.labels.shape[1])
-        look = self._look(shape)
-        told = hashlib.blake2b(flats.colors.tobytes() + str(shape).encode(), digest_size=16)
-        if flats.labels is not look.labels:
+        shader, look = opened_shader(self.threads), self._look((flats.labels.shape[0], flats.labels.shape[1]))
+        divided = flats.labels is not look.labels
+        if divided:
             look = look.divided(flats.labels)
+        if flats.labels.size > SHADED:
+            return shader.shade(look, flats.colors)
+        told = hashlib.blake2b(flats.colors.tobytes() + str(flats.labels.shape).encode(), digest_size=16)
+        if divided:
             told.update(np.ascontiguousarray(flats.labels).data)
         key = told.digest()
         if key not in self._shadings:
-            found = shader.shade(look, flats.colors)
             self._shadings.clear()
-            if flats.labels.size > SHADED:
-                return found
-            self._shadings[key] = found
+            self._shadings[key] = shader.shade(look, flats.colors)
         return self._shadings[key]
 
     def _look(self, shape: tuple[int, int]) -> Look:

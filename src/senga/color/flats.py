@@ -4,6 +4,7 @@ What the person says wins: a region with a hint has exactly the hint's color, an
 two colors are laid into one region, it is divided between them. A region of which nobody says anything stays clear.
 """
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -141,25 +142,46 @@ def lay(
     shown = regions.labels if labels is None else labels
     if not split:
         return Flats(shown, colors, known)
-    shown, further = shown.copy(), [colors]
+    shown, further, divisions = shown.copy(), [colors], {}
     count = len(colors)
     for region, groups in split.items():
         numbers = np.array([region, region, *range(count, count + len(groups) - 1)], np.int32)
         further.append(np.array([given for given, _ in groups[1:]], np.uint8))
         count += len(groups) - 1
-        box = _box(regions.labels == region)
-        inside = regions.labels[box] == region
-        parts = _divided(inside, regions.paper[box], box, [places for _, places in groups], regions.shape)
+        key, box, parts = _division(regions, region, [places for _, places in groups])
+        divisions[key] = box, parts
         if labels is not None:
             _lay_parts(shown, labels == region, parts, box, numbers, regions.shape)
             continue
+        inside = regions.labels[box] == region
         for rows in strips(inside.shape):
             shown[box][rows][inside[rows]] = numbers[parts[rows][inside[rows]]]
+    regions.divisions.clear()
+    regions.divisions.update(divisions)
     return Flats(shown, np.concatenate(further), np.pad(known, (0, count - len(known)), constant_values=True))
 
 
+def _division(
+    regions: Regions, region: int, seeds: list[Index]
+) -> tuple[bytes, tuple[slice, slice], NDArray[np.uint16]]:
+    """A region divided between hints, by the flat numbers of their pixels: its key, its box, and the parts from 1."""
+    told = hashlib.blake2b(str([region, *map(len, seeds)]).encode(), digest_size=16)
+    told.update(np.concatenate(seeds).data)
+    if told.digest() in regions.divisions:
+        return told.digest(), *regions.divisions[told.digest()]
+    whole = regions.labels == region
+    box = _box(whole)
+    parts = _divided(whole[box], regions.paper[box], box, seeds, regions.shape)
+    return told.digest(), box, parts.astype(np.uint16)
+
+
 def _lay_parts(
-    labels: Labels, mask: Mask, parts: Labels, box: tuple[slice, slice], numbers: Labels, shape: Sequence[int]
+    labels: Labels,
+    mask: Mask,
+    parts: NDArray[np.uint16],
+    box: tuple[slice, slice],
+    numbers: Labels,
+    shape: Sequence[int],
 ) -> None:
     """Numbers a region's parts in labels that are smaller than the drawing of (height, width) `shape`."""
     y, x = np.nonzero(mask)

@@ -83,10 +83,10 @@ class Hints:
         if covered is None:
             return self
         rows, columns, where = covered
-        color, mask = self.color.copy(), self.mask.copy()
-        color[rows, columns][where] = rgb
+        painted, mask = self.color.copy(), self.mask.copy()
+        painted[rows, columns][where] = rgb
         mask[rows, columns] |= where
-        return Hints(color, mask)
+        return Hints(painted, mask)
 
     def patch(self, picture: image.Pixels, box: tuple[int, int, int, int]) -> "Hints":
         """The colors of a picture inside a box (left, top, right, bottom), px; the picture has the drawing's size."""

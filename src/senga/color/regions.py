@@ -73,12 +73,17 @@ class Regions:
         paper: (H, W) bool, False under ink.
         count: regions.
         factor: the drawing was divided at 1 / factor of its size.
+        divisions: of regions last divided between hints, by what they were made of, the box and the parts in it:
+            `flats.lay` keeps them, so that a further hint elsewhere costs no more than itself.
     """
 
     labels: Labels
     paper: Mask = field(repr=False)
     count: int
     factor: int = 1
+    divisions: dict[bytes, tuple[tuple[slice, slice], NDArray[np.uint16]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -189,7 +189,7 @@ def take_sample(lines: image.Pixels, labels: Labels, count: int, paper: int, lea
     # Regions with hardly a place on the grid: every pixel of their paper, or every pixel.
     found = [
         np.flatnonzero(np.take(few, labels[rows], mode="clip")) + rows.start * lines.shape[1]
-        for rows in strips(labels.shape)
+        for rows in strips(labels.shape, most=CACHED)
     ]
     all_of_few = np.concatenate(found)
     whose = labels.reshape(-1)[all_of_few].astype(np.int64)
