@@ -33,7 +33,7 @@ PAPER = 225
 
 SAMPLED = 4
 """Pixels over which means are taken, for each place of the network's: between places its answer is even. Ours: a mean
-then is off by hundredths of a level."""
+is then off by hundredths of a level, by less than half of one at most."""
 
 TILE, MARGIN = 1088, 96
 """Longest side that goes through the network at once, and what tiles share, px. Ours."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from senga import image
 from senga.color.flats import Flats
-from senga.color.flood import Index, Labels
+from senga.color.flood import Labels
 from senga.color.scaling import Enlarger
 from senga.color.strips import CACHED, strips
 from senga.color.tokens import OPPONENT
@@ -33,7 +33,10 @@ CODES = 256
 """Steps from the darkest change to the brightest: at the strength 1 about a level each."""
 
 ENOUGH = 400
-"""Regions that have fewer places on the grid over which means are taken count in every pixel. Ours."""
+"""Least pixels of the grid over which a region's mean is taken; where it has fewer, the grid is made finer. Ours."""
+
+COUNTED = 1 << 20
+"""Pixels that are counted at a time. Ours."""
 
 TOGETHER = 4096
 """Regions whose codes are worked out at a time. Ours: of many, whole tables would take more memory than pictures."""
@@ -46,11 +49,21 @@ class Sample:
     """Pixels that stand for the paper of their regions; where a region has no paper, for all of it.
 
     Attributes:
-        at: (N,) int64, their flat numbers. of: (N,) int64, the region of each.
+        at: (N,) int32, their flat numbers. of: (N,) int32, the region of each.
     """
 
-    at: Index
-    of: Index
+    at: NDArray[np.int32]
+    of: NDArray[np.int32]
+
+    def count(self, codes: image.Pixels, regions: int) -> NDArray[np.int64]:
+        """(regions, `CODES`) int64, how often each region has each code of (H, W) uint8."""
+        counts = np.zeros(regions * CODES, np.int64)
+        for first in range(0, len(self.at), COUNTED):
+            part = slice(first, first + COUNTED)
+            found = np.multiply(self.of[part], CODES, dtype=np.int64)
+            found += codes.reshape(-1).take(self.at[part])
+            counts += np.bincount(found, minlength=len(counts))
+        return counts.reshape(regions, CODES)
 
 
 @dataclass(frozen=True)
@@ -85,8 +98,7 @@ class Shading:
         low, high = self._ends
         tables = []
         for i in range(3):
-            found = self.sample.of * CODES + codes[i].reshape(-1)[self.sample.at]
-            counts = np.bincount(found, minlength=self.flats.count * CODES).reshape(-1, CODES)
+            counts = self.sample.count(codes[i], self.flats.count)
             changes = np.linspace(low[i], high[i], CODES, dtype=np.float32) * np.float32(255 * strength)
             tables.append(_colors_of_codes(counts, changes, self.flats.colors[:, i]))
         out = np.empty((*labels.shape, 3), np.uint8)
@@ -171,29 +183,40 @@ def _colors_of_codes(counts: NDArray[np.int64], changes: Plane, colors: NDArray[
 
 
 def take_sample(lines: image.Pixels, labels: Labels, count: int, paper: int, least: int) -> Sample:
-    """Pixels over which means of regions are taken: of large drawings a grid, and all of regions too small for it.
+    """Pixels over which means of regions are taken: of large drawings a grid, a finer one of smaller regions.
 
     Args:
         lines: (H, W) uint8, 0 = ink. labels: (H, W), 0 to count - 1. paper: least brightness of paper.
-        least: places of the grid.
+        least: places of the coarsest grid.
     """
+    light, region = lines.reshape(-1), labels.reshape(-1)
     step = max(1, math.isqrt(lines.size // least))
-    grid = (slice(step // 2, None, step),) * 2
-    y, x = np.nonzero(lines[grid] >= paper)
-    at = (y * step + step // 2) * lines.shape[1] + x * step + step // 2
-    of = labels.reshape(-1)[at].astype(np.int64)
-    few = np.bincount(of, minlength=count) < (ENOUGH if step > 1 else 1)
-    if not few.any():
-        return Sample(at, of)
-    kept = ~few[of]
-    # Regions with hardly a place on the grid: every pixel of their paper, or every pixel.
-    found = [
-        np.flatnonzero(np.take(few, labels[rows], mode="clip")) + rows.start * lines.shape[1]
-        for rows in strips(labels.shape, most=CACHED)
-    ]
-    all_of_few = np.concatenate(found)
-    whose = labels.reshape(-1)[all_of_few].astype(np.int64)
-    on = lines.reshape(-1)[all_of_few] >= paper
-    some = np.bincount(whose[on], minlength=count) > 0
-    use = on | ~some[whose]
-    return Sample(np.concatenate([at[kept], all_of_few[use]]), np.concatenate([of[kept], whose[use]]))
+    open_ = np.ones(count, bool)
+    found = []
+    while step > 1 and open_.any():
+        at = _on_grid(labels, open_, step)
+        at = at[light[at] >= paper]
+        of = region[at]
+        enough = np.bincount(of, minlength=count) >= ENOUGH
+        kept = enough[of]
+        found.append((at[kept], of[kept]))
+        open_ &= ~enough
+        step //= 2
+    at = _on_grid(labels, open_, 1)
+    of, on = region[at], light[at] >= paper
+    some = np.bincount(of[on], minlength=count) > 0
+    use = on | ~some[of]
+    found.append((at[use], of[use]))
+    return Sample(*(np.concatenate(parts).astype(np.int32) for parts in zip(*found, strict=True)))
+
+
+def _on_grid(labels: Labels, wanted: NDArray[np.bool_], step: int) -> NDArray[np.int32]:
+    """Flat numbers of every `step`-th pixel each way, of the wanted regions."""
+    width = labels.shape[1]
+    across = np.arange(step // 2, width, step, dtype=np.int32)
+    found = []
+    for rows in strips(labels.shape, step, CACHED):
+        down = np.arange(rows.start + step // 2, rows.stop, step, dtype=np.int32) * width
+        there = np.take(wanted, labels[rows][step // 2 :: step, step // 2 :: step], mode="clip")
+        found.append((down[:, None] + across)[there])
+    return np.concatenate(found)
