@@ -11,6 +11,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from senga.color.shader import Shader
 from senga.errors import ModelError
 from senga.learn.stages import NAMES, pack
 from senga.model.card import Card
@@ -190,3 +191,17 @@ def test_openvino_takes_no_file_of_one_graph(tmp_path: Path, monkeypatch: pytest
     onnx.save(model, tmp_path / "one.onnx")
     assert not Session.open(tmp_path / "one.onnx").staged
     assert "only model files in stages run by openvino" in refused(tmp_path / "one.onnx", backend="openvino")
+
+
+def test_a_shader_runs_by_openvino_as_by_the_runtime() -> None:
+    pytest.importorskip("openvino")
+    lines = np.full((48, 64), 255, np.uint8)
+    lines[:, 32] = 0
+    labels = (np.arange(64)[None] >= 32).astype(np.int32) + np.zeros((48, 1), np.int32)
+    colors = np.array([[200, 120, 90], [60, 90, 160]], np.uint8)
+    made = []
+    for backend in ("onnxruntime", "openvino"):
+        shader = Shader.open(threads=1, backend=backend)
+        assert shader.session.backend == backend
+        made.append(shader.shade(shader.look(lines, labels), colors).color(1.0).astype(int))
+    assert np.abs(made[0] - made[1]).max() <= 6  # bfloat16 where the processor has it

@@ -369,7 +369,7 @@ class Page:
 
     def _shaded(self, flats: Flats) -> Shading:
         """Flats as the shader sees them; the last small ones are kept, for another strength of light."""
-        shader, look = opened_shader(self.threads), self._look((flats.labels.shape[0], flats.labels.shape[1]))
+        shader, look = self._shader, self._look((flats.labels.shape[0], flats.labels.shape[1]))
         divided = flats.labels is not look.labels
         if divided:
             look = look.divided(flats.labels)
@@ -384,20 +384,24 @@ class Page:
             self._shadings[key] = shader.shade(look, flats.colors)
         return self._shadings[key]
 
+    @property
+    def _shader(self) -> Shader:
+        return opened_shader(self.threads, self.session.backend)
+
     def _look(self, shape: tuple[int, int]) -> Look:
         """What the shader sees of the drawing at a size; kept of the drawing's own and of the last smaller one."""
         if shape not in self._looks:
             view = self._view(shape)
             for other in [known for known in self._looks if known != self.drawing.shape]:
                 del self._looks[other]
-            self._looks[shape] = opened_shader(self.threads).look(view.lines, view.labels)
+            self._looks[shape] = self._shader.look(view.lines, view.labels)
         return self._looks[shape]
 
 
 @lru_cache(maxsize=2)
-def opened_shader(threads: int | None = None) -> Shader:
+def opened_shader(threads: int | None = None, backend: str = "onnxruntime") -> Shader:
     """The shipped shader, kept open."""
-    return Shader.open(threads=threads)
+    return Shader.open(threads=threads, backend=backend)
 
 
 def _needed(pixels: int, *, lean: bool, lit: bool = False) -> float:

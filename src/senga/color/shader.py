@@ -119,17 +119,18 @@ class Shader:
     session: Session
 
     @staticmethod
-    def open(model: str | Path | None = None, *, threads: int | None = None) -> "Shader":
+    def open(model: str | Path | None = None, *, threads: int | None = None, backend: str = "onnxruntime") -> "Shader":
         """Opens a model file.
 
         Args:
             model: file; default: the one that ships with senga.
             threads: processor threads; default: all.
+            backend: as `Session.open` takes it.
 
         Raises:
-            ModelError: missing, broken, or not a shader.
+            ModelError: missing, broken, or not a shader; a backend that is not there.
         """
-        session = Session.open(model or SHIPPED, threads=threads)
+        session = Session.open(model or SHIPPED, threads=threads, backend=backend)
         session.need("shade")
         return Shader(session)
 

@@ -28,6 +28,10 @@ CARD = "card.json"
 """The card's name in the zip."""
 
 
+TURNS = ("shade", "close")
+"""Tasks of one graph that takes turns with those of a colorizer, and counts no distances."""
+
+
 @dataclass(frozen=True)
 class Session:
     """An opened model file.
@@ -36,11 +40,13 @@ class Session:
         card: what the file says of itself.
         name: the file, for errors.
         staged: whether it works in `STAGES`, or in one run.
+        backend: what runs it.
     """
 
     card: Card
     name: str
     _graphs: dict[str, Graph] = field(repr=False)
+    backend: str = "onnxruntime"
 
     @property
     def by_regions(self) -> bool:
@@ -88,12 +94,16 @@ class Session:
                 raise ModelError(f"{file}: has no senga card; export it with 'senga export'")
             card = Card.from_json(graph.metadata[KEY], str(file))
             if runtime != "onnxruntime":
-                # One graph counts distances and paints: OpenVINO's short integers would break the count.
-                raise ModelError(f"{file}: only model files in stages run by {backend}")
+                if card.task not in TURNS:
+                    # One graph counts distances and paints: OpenVINO's short integers would break the count.
+                    raise ModelError(f"{file}: only model files in stages run by {backend}")
+                graph = open_graph(file, str(file), threads=threads, backend=runtime)
+            elif card.task in TURNS:
+                graph = open_graph(file, str(file), threads=threads, alone=False)
             graphs = {"": graph}
         if card.task not in OUTPUTS:
             raise ModelError(f"{file}: made for the task '{card.task}', which this senga does not know; upgrade senga")
-        return Session(card, str(file), graphs)
+        return Session(card, str(file), graphs, runtime)
 
     def need(self, task: str) -> None:
         """Refuses a model file of another task.
