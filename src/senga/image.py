@@ -260,10 +260,9 @@ def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None
     }
     if fast:
         options["PNG"] = {"compress_level": 1}
+        options["WEBP"] |= {"method": 0, "quality": 0}
     elif kind == "PNG" and _by_runs(pixels):
         options["PNG"] = RUNS
-    if fast:
-        options["WEBP"] |= {"method": 0, "quality": 0}
     if quality is not None:
         options |= {"JPEG": {"quality": quality, "optimize": True}, "WEBP": {"quality": quality, "method": 6}}
     try:

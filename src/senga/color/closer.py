@@ -58,7 +58,8 @@ class Closer:
         Raises:
             ModelError: missing, broken, or not a closer.
         """
-        session = Session.open(model or SHIPPED, threads=threads)
+        # It takes turns with the graphs of a colorizer.
+        session = Session.open(model or SHIPPED, threads=threads, alone=False)
         session.need("close")
         return Closer(session)
 

@@ -8,8 +8,9 @@ Source of the rounds: Chang et al. 2022 (MaskGIT), here over regions and colors.
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,36 +212,33 @@ class Painting:
 
     def reached(
         self,
-        base: Answered,
-        hinted: Answered,
+        bases: Sequence[Answered],
+        hinted: Sequence[Answered],
         known: Plane,
         palette: Plane,
         reach: str,
         borrowed: Borrowed | None = None,
-    ) -> Plane:
-        """Colors with hints, where those change what was there before only as far as they reach.
+    ) -> list[Plane]:
+        """Colors with hints for each seed, where those change what was there before only as far as they reach.
 
         Args:
-            base: the answer without hints. hinted: with them. known: (R, `KNOWN`) of the hints.
+            bases: the answers without hints. hinted: with them. known: (R, `KNOWN`) of the hints.
             reach: "region": nothing but hinted regions changes; "object": where something else is clearly likelier now,
                 or what was there is less likely than it was; "far": all.
         """
         margin = MARGIN[reach]
         if margin == -np.inf:
-            return hinted.colors
+            return [new.colors for new in hinted]
         told = known[:, 3] > 0
         if margin == np.inf:
-            return np.where(told[:, None], known[:, :3], base.colors).astype(np.float32)
-        logits, moved = self._think(known[None], palette, borrowed)
-        pointed = self._pointed(known, palette, borrowed)
-        now = _likelihood(logits[0], moved[0] + self._bins, pointed, hinted.colors)
-        own = _likelihood(logits[0], moved[0] + self._bins, pointed, base.colors)
-        nothing = np.zeros_like(known)
-        logits, moved = self._think(nothing[None], palette, borrowed)
-        pointed = self._pointed(nothing, palette, borrowed)
-        before = _likelihood(logits[0], moved[0] + self._bins, pointed, base.colors)
-        change = told | (now - own > margin) | (before - own > DOUBT)
-        return np.where(change[:, None], hinted.colors, base.colors).astype(np.float32)
+            return [np.where(told[:, None], known[:, :3], base.colors).astype(np.float32) for base in bases]
+        now, before = (self._weigh(state, palette, borrowed) for state in (known, np.zeros_like(known)))
+        answers = []
+        for base, new in zip(bases, hinted, strict=True):
+            own = now(base.colors)
+            change = told | (now(new.colors) - own > margin) | (before(base.colors) - own > DOUBT)
+            answers.append(np.where(change[:, None], new.colors, base.colors).astype(np.float32))
+        return answers
 
     def changed(self, base: Plane, known: Plane, reach: str) -> tuple[Plane, NDArray[np.bool_]]:
         """Colors (R, 3) of a picture that has colors already, with hints, and which regions these change, (R,).
@@ -266,16 +264,20 @@ class Painting:
             rest = ~told & ~alike
             state[rest, :3], state[rest, 4] = base[rest], 1
             none = np.zeros((0, 3), np.float32)
-            logits, moved = self._think(state[None], none, None)
-            pointed, own = self._pointed(state, none, None), moved[0] + self._bins
+            likely = self._weigh(state, none, None)
             # Whether it is the same thing, not how it is lit: of shades too the color itself is asked about.
-            now = _likelihood(logits[0], own, pointed, known[nearest, :3])
-            alike &= now > _likelihood(logits[0], own, pointed, base[nearest])
+            alike &= likely(known[nearest, :3]) > likely(base[nearest])
         return np.where(alike[:, None], shaded, colors).astype(np.float32), told | alike
 
     def borrowed(self, colors: Plane, most: int, strength: float) -> Borrowed:
         """A reference for another drawing: the largest regions of this one, of given colors (R, 3)."""
         return Borrowed(self.features[0, :most], self.tokens.geometry[:most], colors[:most], strength)
+
+    def _weigh(self, known: Plane, palette: Plane, borrowed: Borrowed | None) -> Callable[[Plane], Plane]:
+        """What says how likely colors (R, 3) are, (R,), when this is known."""
+        logits, moved = self._think(known[None], palette, borrowed)
+        pointed = self._pointed(known, palette, borrowed)
+        return partial(_likelihood, logits[0], moved[0] + self._bins, pointed)
 
     def _pointed(self, known: Plane, palette: Plane, borrowed: Borrowed | None) -> Plane:
         """(T, 3), the colors that may be pointed at, as the logits count them."""

@@ -95,10 +95,7 @@ class RegionBrush:
                     asked = seeds if reach == "far" else [USUAL]
                     hinted = painting.answer(told, offered, asked, borrowed)
                     hinted = hinted if reach == "far" else hinted * len(seeds)
-                self._hinted[name] = [
-                    painting.reached(one, two, told, offered, reach, borrowed)
-                    for one, two in zip(unhinted, hinted, strict=True)
-                ]
+                self._hinted[name] = painting.reached(unhinted, hinted, told, offered, reach, borrowed)
                 if len(self._hinted) > KEPT:
                     self._hinted.pop(next(iter(self._hinted)))
             colors = self._hinted[name]

@@ -130,7 +130,8 @@ class Shader:
         Raises:
             ModelError: missing, broken, or not a shader; a backend that is not there.
         """
-        session = Session.open(model or SHIPPED, threads=threads, backend=backend)
+        # It takes turns with the graphs of a colorizer.
+        session = Session.open(model or SHIPPED, threads=threads, backend=backend, alone=False)
         session.need("shade")
         return Shader(session)
 

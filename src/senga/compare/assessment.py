@@ -109,9 +109,11 @@ def assess(
         notes.real(subject)
         for method in subjects.methods:
             notes.compared(subject, method)
-            colors = true_colors(subject.truth, subject.lines[method])
+            lines = subject.lines[method]
+            colors = true_colors(subject.truth, lines)
+            boxes = mosaic.windows(find_regions(lines), lines) if "mosaic" in measures else []
             for model in models:
-                paint = _unhinted_once(model.page(subject.lines[method]))
+                paint = _unhinted_once(model.page(lines))
                 if "dots" in measures:
                     notes.dots += fewhints.few_hints(model, paint, subject, method)
                 if "regions" in measures and colors.count:
@@ -119,7 +121,7 @@ def assess(
                 if "spread" in measures:
                     notes.trials += spread.try_dots(model, paint, colors, method, subject.seed)
                 if "mosaic" in measures:
-                    notes.even(model, paint, method, subject.lines[method])
+                    notes.even(model, paint, method, boxes)
                 notes.colored(model, paint, method)
         report(done, subjects.count)
     names = [m.name for m in models]
@@ -161,10 +163,10 @@ class _Notes:
             self._see(UNCOLORED, method, 0.0, ink)
             self._see(FLATS, method, 0.0, composite(medians(regions, subject.truth)[regions.labels], ink))
 
-    def even(self, model: Model, paint: Paint, method: str, lines: image.Pixels) -> None:
-        """An automatic coloring where it should be even."""
+    def even(self, model: Model, paint: Paint, method: str, boxes: Sequence[tuple[slice, slice]]) -> None:
+        """An automatic coloring in windows where it should be even."""
         powers, painted = self.powers.setdefault((model.name, method), []), paint(None, 0.0)
-        powers += [mosaic.power(painted, box) for box in mosaic.windows(find_regions(lines), lines)]
+        powers += [mosaic.power(painted, box) for box in boxes]
 
     def colored(self, model: Model, paint: Paint, method: str) -> None:
         """Automatic colorings."""

@@ -9,7 +9,17 @@ import torch
 from torch import Tensor, nn
 
 from senga.learn.blocks import parameters
-from senga.learn.export import TOLERANCE, Origin, difference, drawn_example, in_one_graph, traced, write_proven
+from senga.learn.export import (
+    TOLERANCE,
+    Origin,
+    difference,
+    drawn_example,
+    free_sizes,
+    halved,
+    in_one_graph,
+    traced,
+    write_proven,
+)
 from senga.learn.networks.closer import Closer
 from senga.model.card import Card
 from senga.model.session import INPUT, OUTPUTS
@@ -28,11 +38,10 @@ def export_closer(closer: Closer, recipe: dict[str, Any], origin: Origin, out: P
         TrainingError: file and network differ by more than `TOLERANCE` anywhere.
     """
     closer = deepcopy(closer).cpu().eval()
-    closer.load_state_dict({k: v.half().float() for k, v in closer.state_dict().items()})
+    closer.load_state_dict(halved(closer))
     chance, multiple = _Chance(closer), closer.size_multiple
     example = torch.from_numpy(drawn_example(1, multiple * 5, multiple * 7, 1))
-    sizes = {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
-    model = traced(chance, (example,), [INPUT], [OUTPUTS["close"]], {INPUT: sizes})
+    model = traced(chance, (example,), [INPUT], [OUTPUTS["close"]], {INPUT: free_sizes(multiple)})
     card = Card(
         name="closer",
         task="close",

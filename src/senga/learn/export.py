@@ -102,6 +102,17 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
     return card
 
 
+def halved(network: nn.Module) -> dict[str, Tensor]:
+    """A network's weights as a file of half precision keeps them; whole numbers as they are."""
+    state = network.state_dict()
+    return {k: v.half().to(v.dtype) if v.is_floating_point() else v for k, v in state.items()}
+
+
+def free_sizes(multiple: int) -> dict[int, Any]:
+    """Heights and widths that a graph takes: any multiples, as `traced` is told of the axes of an input."""
+    return {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
+
+
 def in_one_graph(model: onnx.ModelProto, card: Card) -> bytes:
     """Content of a model file of one graph, as `traced` gives it: with its card, large weights in half precision."""
     forget_traces(model)
@@ -172,7 +183,7 @@ def staged_difference(generator: Colourist, session: Session) -> float:
 
 def export_eye(eye: Eye, out: Path, *, force: bool = False) -> None:
     """Writes the references' frozen eye as a model file, weights in half precision."""
-    eye.load_state_dict({k: v.half().float() for k, v in eye.state_dict().items()})
+    eye.load_state_dict(halved(eye))
     example = torch.rand(1, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
     model = traced(eye.eval(), (example,), ["picture"], ["tokens"], {})
     forget_traces(model)
@@ -230,9 +241,7 @@ def drawn_example(planes: int, height: int, width: int, seed: int) -> NDArray[np
 def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
     """A copy with weights that half precision holds exactly, in evaluation mode and at the recipe's temperature."""
     copy = make_generator(recipe)
-    copy.load_state_dict(
-        {k: v.half().to(v.dtype) if v.is_floating_point() else v for k, v in generator.state_dict().items()}
-    )
+    copy.load_state_dict(halved(generator))
     if isinstance(copy, House):
         copy.temperature, copy.vividness = recipe.generator.temperature, recipe.generator.vividness
     if isinstance(copy, Colourist):
@@ -246,7 +255,7 @@ def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
 def _to_onnx(generator: nn.Module, planes: int, multiple: int, output: str) -> onnx.ModelProto:
     # Odd, unequal sizes: the exporter must not take two equal numbers for one dimension.
     example = torch.from_numpy(drawn_example(planes, multiple * 5, multiple * 7, 1))
-    sizes = {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
+    sizes = free_sizes(multiple)
     told = _told(generator, 1)
     if told:
         examples = (example, *map(torch.from_numpy, told.values()))

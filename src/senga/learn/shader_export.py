@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from senga.learn.blocks import parameters
-from senga.learn.export import TOLERANCE, Origin, drawn_example, in_one_graph, traced, write_proven
+from senga.learn.export import TOLERANCE, Origin, drawn_example, free_sizes, halved, in_one_graph, traced, write_proven
 from senga.learn.networks.shader import LIGHT, PLANES, Shader
 from senga.model.card import Card
 from senga.model.session import INPUT, OUTPUTS, Session
@@ -33,12 +33,13 @@ def export_shader(shader: Shader, recipe: dict[str, Any], origin: Origin, out: P
         TrainingError: file and network differ by more than `TOLERANCE` anywhere.
     """
     shader = deepcopy(shader).cpu().eval()
-    shader.load_state_dict({k: v.half().float() for k, v in shader.state_dict().items()})
+    shader.load_state_dict(halved(shader))
     multiple = shader.size_multiple
     # Odd, unequal sizes: the exporter must not take two equal numbers for one dimension.
     examples = example(multiple * 5, multiple * 7, 1)
-    sizes = {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
-    model = traced(_Named(shader), examples, [INPUT, "light"], [OUTPUTS["shade"]], {INPUT: sizes, "light": {}})
+    model = traced(
+        _Named(shader), examples, [INPUT, "light"], [OUTPUTS["shade"]], {INPUT: free_sizes(multiple), "light": {}}
+    )
     card = Card(
         name="shader",
         task="shade",

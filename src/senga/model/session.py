@@ -28,8 +28,8 @@ CARD = "card.json"
 """The card's name in the zip."""
 
 
-TURNS = ("shade", "close")
-"""Tasks of one graph that takes turns with those of a colorizer, and counts no distances."""
+UNCOUNTED = ("shade", "close")
+"""Tasks of one graph that counts no distances: any backend runs it."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,9 @@ class Session:
         return "paint" in self._graphs
 
     @staticmethod
-    def open(path: str | Path, *, threads: int | None = None, backend: str = "onnxruntime") -> "Session":
+    def open(
+        path: str | Path, *, threads: int | None = None, backend: str = "onnxruntime", alone: bool = True
+    ) -> "Session":
         """Opens a model file.
 
         Args:
@@ -67,6 +69,7 @@ class Session:
             threads: processor threads to use; default: all that this process may use.
             backend: "onnxruntime", or "openvino" (the extra of that name): faster where the processor computes in
                 bfloat16, a little less exact.
+            alone: of a file of one graph, as `runtime.open_graph` takes it.
 
         Raises:
             ModelError: missing, not a model, or without a card; a backend that is not there.
@@ -89,17 +92,15 @@ class Session:
                 for name in card.stages or STAGES
             }
         else:
-            graph = open_graph(file, str(file), threads=threads)
+            graph = open_graph(file, str(file), threads=threads, alone=alone)
             if KEY not in graph.metadata:
                 raise ModelError(f"{file}: has no senga card; export it with 'senga export'")
             card = Card.from_json(graph.metadata[KEY], str(file))
             if runtime != "onnxruntime":
-                if card.task not in TURNS:
+                if card.task not in UNCOUNTED:
                     # One graph counts distances and paints: OpenVINO's short integers would break the count.
                     raise ModelError(f"{file}: only model files in stages run by {backend}")
                 graph = open_graph(file, str(file), threads=threads, backend=runtime)
-            elif card.task in TURNS:
-                graph = open_graph(file, str(file), threads=threads, alone=False)
             graphs = {"": graph}
         if card.task not in OUTPUTS:
             raise ModelError(f"{file}: made for the task '{card.task}', which this senga does not know; upgrade senga")
