@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from senga.color.colorizer import SHIPPED, Colorizer
-from senga.compare.judge import REFERENCE, TINT
+from senga.compare.evaluate import REFERENCE, TINT
 from senga.model.card import Card
 
 CLEAN = "learned"

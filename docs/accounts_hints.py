@@ -13,8 +13,8 @@ from pathlib import Path
 import torch
 
 from senga.learn import checkpoint
-from senga.learn.generators import make_generator
-from senga.learn.measures import Validation
+from senga.learn.networks.generators import make_generator
+from senga.learn.validation import Validation
 from senga.pairs.pairset import PairSet
 from senga.recipe import Recipe
 from senga.recipefile import from_table

@@ -16,9 +16,9 @@ import torch
 from torch.nn import functional as F
 
 from senga.learn import checkpoint
-from senga.learn.generators import make_generator
-from senga.learn.measures import Validation, pixels
-from senga.learn.style import open_encoder
+from senga.learn.networks.generators import make_generator
+from senga.learn.networks.style import open_encoder
+from senga.learn.validation import Validation, pixels
 from senga.metrics import colorfulness, psnr, ssim
 from senga.pairs.pairset import PairSet
 from senga.recipefile import from_table

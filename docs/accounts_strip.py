@@ -17,8 +17,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 import senga
 from senga import image
-from senga.learn.hinting import sample_hints
-from senga.learn.measures import OWN
+from senga.learn.data.hint_sampling import sample_hints
+from senga.learn.validation import OWN
 from senga.model.card import Card
 from senga.recipe import Hinting
 

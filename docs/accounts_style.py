@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from senga.learn.style import open_encoder, shrunk, style_of, style_size
+from senga.learn.networks.style import open_encoder, shrunk, style_of, style_size
 from senga.pairs.pairset import PairSet
 from senga.recipe import Generator
 

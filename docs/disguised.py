@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from senga import image
-from senga.learn.disguise import disguise
+from senga.learn.data.picture_augmentation import disguise
 from senga.pairs.pairset import PairSet
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from senga import image
-from senga.crews.crew import ENGINES
 from senga.pairs.build import BuildPlan, build_pairs
+from senga.workers.worker import ENGINES
 
 SIDE = 256
 SHARD = 500

@@ -13,14 +13,14 @@ import torch
 
 from senga import cli
 from senga.color import colorizer, shader
-from senga.learn import blocks as plain_blocks
-from senga.learn import cells, generators, house, objectives, painter_export, shader_export
 from senga.learn import export as exporting
+from senga.learn import objectives, painter_export, shader_export
 from senga.learn.export import Origin
-from senga.learn.generators import make_generator
-from senga.learn.networks import blocks
+from senga.learn.networks import blocks, cells, generators, house
+from senga.learn.networks import cell_blocks as plain_blocks
 from senga.learn.networks import painter as painters
 from senga.learn.networks import shader as shaders
+from senga.learn.networks.generators import make_generator
 from senga.recipe import Recipe
 from senga.recipefile import parse_recipe
 

@@ -13,13 +13,13 @@ from senga import image
 from senga.color.colorizer import Colorizer
 from senga.learn import checkpoint
 from senga.learn.adversary import Adversary
-from senga.learn.batches import Batch, Batches
-from senga.learn.discriminators import make_discriminator
+from senga.learn.data.batches import Batch, Batches
 from senga.learn.export import Origin, export
-from senga.learn.eye import Eye
-from senga.learn.generators import answer, make_generator
-from senga.learn.style import Fc1, open_encoder, shrunk, style_of, style_size
-from senga.learn.style2paints import Style2Paints
+from senga.learn.networks.discriminators import make_discriminator
+from senga.learn.networks.generators import answer, make_generator
+from senga.learn.networks.reference_encoder import Eye
+from senga.learn.networks.style import Fc1, open_encoder, shrunk, style_of, style_size
+from senga.learn.networks.style2paints import Style2Paints
 from senga.learn.train import train
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line
 from senga.recipe import Data, Discriminator, Generator, Hinting, Lines, Losses, Recipe, Training

@@ -6,9 +6,9 @@ import pytest
 from conftest import ring
 from senga import Colorizer, Hints, image
 from senga.color.apart import take_apart
-from senga.color.layerfile import write_layers
+from senga.color.files.layerfile import write_layers
+from senga.color.files.project import Project
 from senga.color.marks import Mark
-from senga.color.project import Project
 from senga.color.request import Request, answer
 from senga.errors import HintError
 from test_cli import call

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from senga.learn import cells
-from senga.learn.house import House
+from senga.learn.networks import cells
+from senga.learn.networks.house import House
 
 SIZES = [(16, 16), (16, 48), (48, 16), (176, 96)]
 

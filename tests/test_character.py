@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from senga import image
 from senga.color.character import Character, Seed, character_of
-from senga.color.characterfile import read_character, write_character
+from senga.color.files.characterfile import read_character, write_character
 from senga.errors import HintError, ImageError, PaletteError
 
 HAIR, SKIN, WHITE = (0x7A, 0x4A, 0x2B), (0xFA, 0xDC, 0xC8), (255, 255, 255)

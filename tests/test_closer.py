@@ -13,7 +13,7 @@ from senga.color import regions as regions_of
 from senga.color.closer import Closer, cleared, find_closed_regions, level, walls
 from senga.color.regions import find_regions
 from senga.errors import HintError, ModelError, TrainingError
-from senga.learn import blocks, checkpoint, closer_export, closer_lesson
+from senga.learn import checkpoint, closer_export, closer_lesson
 from senga.learn import export as exporting
 from senga.learn.closer_export import export_closer
 from senga.learn.closer_lesson import CloserLesson, collate
@@ -29,6 +29,7 @@ from senga.learn.data.borders import (
 )
 from senga.learn.data.cache import Cache, Entry, Kept
 from senga.learn.export import Origin
+from senga.learn.networks import cell_blocks
 from senga.learn.networks import closer as networks
 
 WIDE = 24
@@ -183,7 +184,7 @@ def test_the_network_is_small_and_answers_at_half_the_size() -> None:
 
 def closer_file(config: pytest.Config) -> Path:
     return standin(
-        config, "closer.onnx", write_small, sys.modules[__name__], exporting, closer_export, networks, blocks
+        config, "closer.onnx", write_small, sys.modules[__name__], exporting, closer_export, networks, cell_blocks
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from senga import image
 from senga.errors import SengaError
-from senga.items.item import Item, find_items
+from senga.inputs.item import Item, find_items
 from senga.jobs import engine
 from senga.jobs.drawing import DrawLines
 from senga.jobs.targets import plan

@@ -14,8 +14,8 @@ from senga import PairSetError, SengaError, image
 from senga.cli import app
 from senga.color.hints import Hints
 from senga.compare import measures, tables
-from senga.compare.frozen import HINTS, Frozen, freeze
-from senga.compare.judge import Judgment, Painter, PaintPage, area_under, folder_painter, judge, model_painter
+from senga.compare.evaluate import Judgment, Painter, PaintPage, area_under, folder_painter, judge, model_painter
+from senga.compare.frozen_split import HINTS, Frozen, freeze
 from senga.compare.regions import RATIOS, STEPS, RegionHints, Step
 from senga.compare.report import write_report
 from senga.errors import ModelError

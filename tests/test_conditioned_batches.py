@@ -12,21 +12,21 @@ from torch import Generator, Tensor
 from conftest import patchwork
 from senga import image
 from senga.errors import TrainingError
-from senga.learn import regions as finding
-from senga.learn.batches import Batch, Batches
-from senga.learn.regionhints import region_hints
-from senga.learn.regions import find_regions, flat_regions, regions_of
-from senga.learn.store import PictureStore
+from senga.learn.data import color_regions as finding
+from senga.learn.data.batches import Batch, Batches
+from senga.learn.data.color_regions import find_regions, flat_regions, regions_of
+from senga.learn.data.region_hints import region_hints
+from senga.learn.data.store import PictureStore
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line
 from senga.recipe import Data, Hinting, Lines, Losses, Recipe, Training
 from senga.recipe import Generator as Network
 
 RECIPE = Recipe(
     "test",
-    "Batches with all that the colourist takes.",
+    "Batches with all that the colorist takes.",
     data=Data(size=32, lines=Lines("mix")),
     hints=Hinting(kind="mix", encoding="masked-channels", regions=0.6, palettes=1.0, references=0.5),
-    generator=Network(kind="colourist", width=40, layers=1, rounds=8),
+    generator=Network(kind="colorist", width=40, layers=1, rounds=8),
     losses=Losses(seen=1.0),
     training=Training(steps=1, batch=6),
 )
@@ -222,7 +222,7 @@ class TestBatches:
             assert regions.shape == (len(color), 32, 32)
             return region_hints(color, regions, seeded)
 
-        monkeypatch.setattr("senga.learn.batches.region_hints", counted)
+        monkeypatch.setattr("senga.learn.data.batches.region_hints", counted)
         batches = Batches(RECIPE, pairs, seeded())
         for _ in range(20):
             batches.next()

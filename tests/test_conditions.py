@@ -5,7 +5,7 @@ import itertools
 import torch
 from torch import Generator, Tensor
 
-from senga.learn.conditions import COLORS, disturb, exchanged, main_colors, recolor, sample_palette
+from senga.learn.data.condition_sampling import COLORS, disturb, exchanged, main_colors, recolor, sample_palette
 
 FOUR = torch.tensor([[0.9, 0.1, 0.1], [0.1, 0.7, 0.2], [0.1, 0.2, 0.8], [1.0, 1.0, 1.0]])
 

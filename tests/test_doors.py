@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from conftest import call, patchwork, ring
 from senga import Colorizer, SengaError, image
 from senga.color.apart import take_apart
-from senga.color.project import Project
+from senga.color.files.project import Project
 from senga.color.request import Request, run
 from senga.web.app import make_app
 from senga.web.guard import known_names

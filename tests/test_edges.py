@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from senga.learn import drawn
+from senga.learn.data import line_augmentation
 from senga.lines import edges
 from senga.lines.edges import Canny, Dilate, Xdog
 
@@ -185,7 +185,7 @@ class TestTwins:
     def test_xdog_agrees_within_one_gray_level(self, p: Xdog) -> None:
         luma = torch.from_numpy(np.stack([edges.to_gray(c) for c in self.PICTURES])).float().div(255).unsqueeze(1)
         ones = torch.ones(len(luma))
-        found = drawn.xdog(luma, ones * p.sigma, p.k, ones * p.tau, ones * p.epsilon, ones * p.phi)
+        found = line_augmentation.xdog(luma, ones * p.sigma, p.k, ones * p.tau, ones * p.epsilon, ones * p.phi)
         for mine, picture in zip(found, self.PICTURES, strict=True):
             wanted = edges.xdog(picture, p).astype(np.float32) / 255
             assert np.abs(mine[0].numpy() - wanted).max() <= 1 / 255
@@ -194,22 +194,22 @@ class TestTwins:
         luma = torch.from_numpy(edges.to_gray(self.PICTURES[0])).float().div(255).expand(2, 1, -1, -1)
         sigma, tau = torch.tensor([0.4, 1.5]), torch.tensor([0.98, 0.9])
         epsilon, phi = torch.tensor([0.1, 0.6]), torch.tensor([2.0, 6.0])
-        both = drawn.xdog(luma, sigma, 1.6, tau, epsilon, phi)
+        both = line_augmentation.xdog(luma, sigma, 1.6, tau, epsilon, phi)
         for i in range(2):
             one = slice(i, i + 1)
-            alone = drawn.xdog(luma[one], sigma[one], 1.6, tau[one], epsilon[one], phi[one])
+            alone = line_augmentation.xdog(luma[one], sigma[one], 1.6, tau[one], epsilon[one], phi[one])
             torch.testing.assert_close(both[one], alone, atol=1e-4, rtol=0)
 
     @pytest.mark.parametrize("p", [Dilate(), Dilate(3, 2.5), Dilate(7, 0.5)])
     def test_dilate_agrees_within_one_gray_level(self, p: Dilate) -> None:
         luma = torch.from_numpy(np.stack([edges.to_gray(c) for c in self.PICTURES])).float().div(255).unsqueeze(1)
-        found = drawn.dilate(luma, p.size, p.gain)
+        found = line_augmentation.dilate(luma, p.size, p.gain)
         for mine, picture in zip(found, self.PICTURES, strict=True):
             wanted = edges.dilate(picture, p).astype(np.float32) / 255
             assert np.abs(mine[0].numpy() - wanted).max() <= 1 / 255
 
     def test_gray_agrees_within_one_gray_level(self) -> None:
-        found = drawn.gray(as_tensor(list(self.PICTURES)))[:, 0].numpy() * 255
+        found = line_augmentation.gray(as_tensor(list(self.PICTURES)))[:, 0].numpy() * 255
         wanted = np.stack([edges.to_gray(c) for c in self.PICTURES])
         assert np.abs(found - wanted).max() <= 0.51
 
@@ -218,7 +218,7 @@ class TestTwins:
         picture = np.full((64, 64, 3), (240, 220, 200), np.uint8)
         cv2.circle(picture, (32, 32), 18, (20, 20, 20), 2)
         batch = as_tensor([picture] * 8)
-        lines = drawn.draw(batch, kind, torch.Generator().manual_seed(0))
+        lines = line_augmentation.draw(batch, kind, torch.Generator().manual_seed(0))
         assert lines.shape == (8, 1, 64, 64)
         assert lines.min() >= 0
         assert lines.max() <= 1
@@ -228,10 +228,12 @@ class TestTwins:
 
     def test_the_same_seed_draws_the_same_lines_and_another_seed_others(self) -> None:
         batch = as_tensor(list(self.PICTURES))
-        first, again, other = (drawn.draw(batch, "mix", torch.Generator().manual_seed(s)) for s in (3, 3, 4))
+        first, again, other = (
+            line_augmentation.draw(batch, "mix", torch.Generator().manual_seed(s)) for s in (3, 3, 4)
+        )
         assert torch.equal(first, again)
         assert not torch.equal(first, other)
 
     def test_an_unknown_kind_of_lines_is_refused(self) -> None:
         with pytest.raises(ValueError, match="given"):
-            drawn.draw(as_tensor([self.PICTURES[0]]), "given", torch.Generator())
+            line_augmentation.draw(as_tensor([self.PICTURES[0]]), "given", torch.Generator())

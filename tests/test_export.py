@@ -8,7 +8,7 @@ from senga import ImageError, TrainingError
 from senga.color.encode import PLANES
 from senga.learn import export as exporting
 from senga.learn.export import Origin, difference, drawn_example, export
-from senga.learn.generators import make_generator
+from senga.learn.networks.generators import make_generator
 from senga.model.session import Session
 from senga.recipe import Recipe
 from senga.recipefile import parse_recipe

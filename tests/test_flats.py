@@ -11,8 +11,8 @@ from conftest import ring
 from senga import HintError, Hints, image
 from senga.color import flats as module
 from senga.color.blocks import enlarged, pooled
+from senga.color.files.flatsvg import flats_to_svg
 from senga.color.flats import flat_colors, lay_flats
-from senga.color.flatsvg import flats_to_svg
 from senga.color.flood import connected
 from senga.color.regions import WORKING, Regions, find_regions
 from test_cli import call as run

@@ -7,19 +7,19 @@ import torch
 from torch import Tensor, nn
 
 from senga.color.encode import encode
-from senga.learn.batches import Batch
-from senga.learn.blocks import parameters
-from senga.learn.colourist import Colourist
-from senga.learn.eye import Eye
-from senga.learn.generators import Answer, answer, input_planes, make_generator
-from senga.learn.hinting import sample_hints
-from senga.learn.house import House
-from senga.learn.unet import Autoencoder, PaintsChainer, StridedUNet
+from senga.learn.data.batches import Batch
+from senga.learn.data.hint_sampling import sample_hints
+from senga.learn.networks.cell_blocks import parameters
+from senga.learn.networks.colorist import Colorist
+from senga.learn.networks.generators import Answer, answer, input_planes, make_generator
+from senga.learn.networks.house import House
+from senga.learn.networks.reference_encoder import Eye
+from senga.learn.networks.unet import Autoencoder, PaintsChainer, StridedUNet
 from senga.recipe import Generator, Hinting, Losses, Recipe, Training
 
 RECIPES = {
     "house": (Generator(kind="house", width=40, layers=1), "masked-channels"),
-    "colourist": (Generator(kind="colourist", width=40, layers=1, rounds=8), "masked-channels"),
+    "colorist": (Generator(kind="colorist", width=40, layers=1, rounds=8), "masked-channels"),
     "paintschainer": (Generator(kind="paintschainer", width=4), "channels"),
     "unet": (Generator(kind="unet", width=8), "overwrite"),
     "unet without hints": (Generator(kind="unet", width=8, kernel=3), "none"),
@@ -97,14 +97,14 @@ class TestEveryGenerator:
         network = made(kind)
         planes, color = batch(kind)
         given, eye = Batch(planes, color, color), None
-        if kind == "colourist":
+        if kind == "colorist":
             given.palette = torch.cat([torch.rand(2, 3, 3), torch.ones(2, 3, 1)], 2)
             given.reference, eye = torch.rand(1, 3, 96, 96), Eye()
         if kind == "style2paints":
             given.reference, eye = torch.rand(2, 3, 96, 96), Eye()
         # Layers that begin as zero let no gradient through before the first step, one in another before the second.
         optimizer = torch.optim.Adam(network.parameters(), 1e-3)
-        for _ in range(3 if kind == "colourist" else 2):
+        for _ in range(3 if kind == "colorist" else 2):
             optimizer.zero_grad()
             said = answer(network, given, eye)
             loss = (said.planes - color).square().mean()
@@ -125,7 +125,7 @@ class TestEveryGenerator:
         network = made(kind)
         planes, color = batch(kind)
         optimizer = torch.optim.Adam(
-            network.parameters(), 1e-3 if kind in ("colourist", "ronneberger in color") else 3e-3
+            network.parameters(), 1e-3 if kind in ("colorist", "ronneberger in color") else 3e-3
         )
         losses = []
         for _ in range(20):
@@ -176,7 +176,7 @@ class TestMaking:
         ("kind", "network"),
         [
             ("house", House),
-            ("colourist", Colourist),
+            ("colorist", Colorist),
             ("paintschainer", PaintsChainer),
             ("unet", StridedUNet),
             ("autoencoder", Autoencoder),
@@ -203,7 +203,7 @@ class TestMaking:
             planes, color = batch(kind)
             return answer(made(kind), Batch(planes, color, color))
 
-        for kind in ("house", "colourist"):
+        for kind in ("house", "colorist"):
             more = said(kind)
             assert more.logits is not None
             assert more.label is not None

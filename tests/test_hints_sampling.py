@@ -8,7 +8,7 @@ import torch
 from torch import Generator, Tensor
 
 from senga.color.encode import PLANES, encode
-from senga.learn.hinting import box, sample_hints
+from senga.learn.data.hint_sampling import box, sample_hints
 from senga.recipe import FIXED_COLUMNS, FIXED_ROWS, Hinting, HintKind
 
 KINDS: list[HintKind] = ["mix", "dots", "strokes", "patches", "fixed-patches", "blur"]

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from conftest import call, ring
-from senga import image, places
+from senga import image, storage
 from senga.errors import SengaError
-from senga.items import archives
-from senga.items.item import Item, find_items, natural
+from senga.inputs import archives
+from senga.inputs.item import Item, find_items, natural
 from senga.jobs import engine
 from senga.jobs.drawing import CleanUp, DrawLines
 from senga.jobs.ledger import NAME, Entry, Ledger
@@ -154,12 +154,12 @@ class TestLedger:
         result = tmp_path / "a.png"
         result.write_bytes(b"one")
         ledger = Ledger(tmp_path / NAME)
-        ledger.add(Entry(str(result), "source", "work", {str(result): places.digest(str(result))}))
+        ledger.add(Entry(str(result), "source", "work", {str(result): storage.digest(str(result))}))
         ledger.close()
         with (tmp_path / NAME).open("ab") as torn:
             torn.write(b'{"target": "b.p')
         again = Ledger(tmp_path / NAME)
-        assert again.proofs(str(result), "work") == ("source", {str(result): places.digest(str(result))})
+        assert again.proofs(str(result), "work") == ("source", {str(result): storage.digest(str(result))})
         assert again.proofs(str(result), "other work") is None
         assert again.own(str(result))
         again.add(Entry(str(tmp_path / "c.png"), "s", "w", {}))
@@ -174,7 +174,7 @@ class TestLedger:
     def test_the_fingerprint_knows_the_models_that_ship(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         shipped = Invert().fingerprint()
         assert Invert().fingerprint() == shipped
-        (tmp_path / "colourist.zip").write_bytes(b"other weights")
+        (tmp_path / "colorist.zip").write_bytes(b"other weights")
         monkeypatch.setattr("senga.jobs.work.WEIGHTS", tmp_path)
         assert Invert().fingerprint() != shipped
 

@@ -14,9 +14,9 @@ from psd_tools.composite import composite as psd_composite
 
 from conftest import ring
 from senga import Hints, image
-from senga.color import psd
 from senga.color.compositing import composite, tinted
-from senga.color.layerfile import write_layers
+from senga.color.files import psd
+from senga.color.files.layerfile import write_layers
 from senga.color.layers import Group, Layer, Layered, every_layer, layer_alone, layers_of, rgba
 from senga.errors import ImageError
 

@@ -12,9 +12,9 @@ from torch import nn
 from conftest import patchwork
 from senga import RecipeError, image
 from senga.learn import objectives
-from senga.learn.batches import Batches
-from senga.learn.disguise import disguise
-from senga.learn.linetargets import scales, with_centers
+from senga.learn.data.batches import Batches
+from senga.learn.data.line_targets import scales, with_centers
+from senga.learn.data.picture_augmentation import disguise
 from senga.learn.train import train
 from senga.lines.strokes import centers
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from conftest import ring
 from senga import HintError, Hints
-from senga.color.areas import Areas
-from senga.color.easel import Easel
+from senga.color.fill_regions import Areas
+from senga.color.hint_cache import HintCache
 from senga.color.marks import FAR, WIDEST, Mark, lay, parse_marks, read_marks
 from senga.color.request import Request, run
 
@@ -185,32 +185,32 @@ def some_marks(seed: int, count: int) -> list[Mark]:
 def test_laying_one_by_one_equals_laying_at_once(seed: int) -> None:
     lines = ring(60, 80, 20, gap=2)
     made = some_marks(seed, 12)
-    easel, step = Easel(lines), Hints.blank(lines.shape)
+    cache, step = HintCache(lines), Hints.blank(lines.shape)
     areas = Areas(lines)
     for i in range(len(made)):
         step = lay(made[i : i + 1], lines, below=step, areas=areas)
         assert same(step, lay(made[: i + 1], lines))
-        assert same(easel.lay(made[: i + 1]), step)
+        assert same(cache.lay(made[: i + 1]), step)
     for i in (11, 7, 3, 0, 5, 12):  # undo and redo
-        assert same(easel.lay(made[:i]), lay(made[:i], lines))
-    assert same(easel.lay(made[:4] + made[6:]), lay(made[:4] + made[6:], lines))
+        assert same(cache.lay(made[:i]), lay(made[:i], lines))
+    assert same(cache.lay(made[:4] + made[6:]), lay(made[:4] + made[6:], lines))
 
 
-def test_an_easel_lays_only_what_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hint_cache_lays_only_what_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
     laid: list[int] = []
 
     def counted(marks, *args, **more):  # type: ignore[no-untyped-def]
         laid.append(len(marks))
         return lay(marks, *args, **more)
 
-    monkeypatch.setattr("senga.color.easel.lay", counted)
-    easel, made = Easel(PAPER), some_marks(0, 9)
-    easel.lay(made[:7])
+    monkeypatch.setattr("senga.color.hint_cache.lay", counted)
+    cache, made = HintCache(PAPER), some_marks(0, 9)
+    cache.lay(made[:7])
     assert laid == [6, 1]  # below the last mark, and it
-    easel.lay(made[:8])
-    easel.lay(made)
-    easel.lay(made[:8])  # undone
-    easel.lay([*made[:8], made[0]])
+    cache.lay(made[:8])
+    cache.lay(made)
+    cache.lay(made[:8])  # undone
+    cache.lay([*made[:8], made[0]])
     assert laid == [6, 1, 1, 1, 1]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from senga import cli, image
 from senga.errors import PairSetError
-from senga.items import archives
+from senga.inputs import archives
 from senga.pairs.build import BuildPlan, build_pairs
 from senga.pairs.pairset import PairSet
 

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from senga import image
-from senga.color import spaces, swatches
+from senga.color import spaces
+from senga.color.files import swatches
 from senga.color.palette import FILES, hex_of, palette_of, read_palette, read_swatches, write_palette
 from senga.errors import HintError, ImageError, PaletteError, SengaError
 

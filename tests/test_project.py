@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from conftest import patchwork, ring
 from senga import Colorizer, image
+from senga.color.files.project import Fingerprint, Project
+from senga.color.files.swatches import Swatch
 from senga.color.marks import Mark
-from senga.color.project import Fingerprint, Project
 from senga.color.request import Request
-from senga.color.swatches import Swatch
 from senga.errors import ImageError, ProjectError
 from test_cli import call
 from test_marks import color, mark

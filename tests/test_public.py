@@ -25,7 +25,7 @@ import importlib, pkgutil, sys
 import senga
 for module in pkgutil.walk_packages(senga.__path__, "senga."):
     # The cluster engine's module needs the extra `cluster`, and is loaded only where a cluster is asked for.
-    if not module.name.startswith(("senga.learn", "senga.crews.rays")):
+    if not module.name.startswith(("senga.learn", "senga.workers.ray")):
         importlib.import_module(module.name)
 print([m for m in ("torch", "lightning_fabric", "matplotlib", "onnx", "cv2") if m in sys.modules])
 """

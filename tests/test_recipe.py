@@ -50,7 +50,7 @@ def test_every_shipped_recipe_is_read_by_file_and_by_name(file: Path) -> None:
 
 
 def test_recipes_ship() -> None:
-    assert {"house", "colourist"} <= {f.stem for f in shipped_recipes()}
+    assert {"house", "colorist"} <= {f.stem for f in shipped_recipes()}
 
 
 def test_what_a_recipe_says_is_what_it_holds() -> None:
@@ -160,9 +160,9 @@ def test_entries_that_contradict_each_other_or_sense_are_refused(before: str, af
     assert section in refused(changed(before, after))
 
 
-COLOURIST = """
+COLORIST = """
 name = "good"
-about = "All that the colourist takes."
+about = "All that the colorist takes."
 [data]
 lines = { kind = "mix" }
 [hints]
@@ -172,7 +172,7 @@ regions = 1
 palettes = 0.5
 references = 0.25
 [generator]
-kind = "colourist"
+kind = "colorist"
 vividness = 1.2
 [losses]
 seen = 1
@@ -184,8 +184,8 @@ steps = 10
 """
 
 
-def test_the_colourist_takes_regions_palettes_references_and_its_losses() -> None:
-    recipe = parse_recipe(COLOURIST)
+def test_the_colorist_takes_regions_palettes_references_and_its_losses() -> None:
+    recipe = parse_recipe(COLORIST)
     assert (recipe.hints.regions, recipe.hints.palettes, recipe.hints.references) == (1.0, 0.5, 0.25)
     assert (recipe.losses.seen, recipe.losses.guess, recipe.losses.obey) == (1.0, 1.0, 0.5)
     assert recipe.generator.vividness == 1.2
@@ -193,31 +193,31 @@ def test_the_colourist_takes_regions_palettes_references_and_its_losses() -> Non
 
 @pytest.mark.parametrize("name", ["regions", "palettes", "references"])
 @pytest.mark.parametrize("share", [1.1, -0.1, float("nan")])
-def test_shares_of_the_colourist_s_conditions_are_shares(name: str, share: float) -> None:
-    before = next(line for line in COLOURIST.splitlines() if line.startswith(f"{name} ="))
-    assert f"[hints.{name}]" in refused(COLOURIST.replace(before, f"{name} = {share}"))
+def test_shares_of_the_colorist_s_conditions_are_shares(name: str, share: float) -> None:
+    before = next(line for line in COLORIST.splitlines() if line.startswith(f"{name} ="))
+    assert f"[hints.{name}]" in refused(COLORIST.replace(before, f"{name} = {share}"))
 
 
 @pytest.mark.parametrize("name", ["hints.palettes", "hints.references", "losses.guess"])
-def test_what_only_the_colourist_takes_is_refused_to_others(name: str) -> None:
+def test_what_only_the_colorist_takes_is_refused_to_others(name: str) -> None:
     section, key = name.split(".")
-    assert f"[{name}]: needs the colourist" in refused(changed(f"[{section}]", f"[{section}]\n{key} = 0.5"))
+    assert f"[{name}]: needs the colorist" in refused(changed(f"[{section}]", f"[{section}]\n{key} = 0.5"))
 
 
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ('encoding = "masked-channels"', 'encoding = "mix"', "the colourist takes encoding 'masked-channels'"),
-        ('kind = "colourist"', 'kind = "colourist"\nwidth = 50', "the colourist's width must be a multiple of 40"),
-        ("[data]", "[data]\nsize = 72", "must be a multiple of 16 for colourist"),
+        ('encoding = "masked-channels"', 'encoding = "mix"', "the colorist takes encoding 'masked-channels'"),
+        ('kind = "colorist"', 'kind = "colorist"\nwidth = 50', "the colorist's width must be a multiple of 40"),
+        ("[data]", "[data]\nsize = 72", "must be a multiple of 16 for colorist"),
         ("[generator]", "[generator]\nlayer = 3", "unknown key 'layer'"),
         ('"mix" }', '"mix", learned = 1.5 }', "[data.lines.learned]"),
         ('"mix" }', '"xdog", learned = 0.5 }', "'learned' goes with kind 'mix'"),
     ],
 )
-def test_a_colourist_that_makes_no_sense_is_refused(before: str, after: str, said: str) -> None:
-    assert COLOURIST.count(before) == 1
-    assert said in refused(COLOURIST.replace(before, after))
+def test_a_colorist_that_makes_no_sense_is_refused(before: str, after: str, said: str) -> None:
+    assert COLORIST.count(before) == 1
+    assert said in refused(COLORIST.replace(before, after))
 
 
 def test_hints_can_be_obeyed_only_where_the_planes_tell_them_apart() -> None:
@@ -315,7 +315,7 @@ steps = 1
         (UNET + changed("l1 = 1", GAME + "\nbeta1 = 1.0"), "[discriminator.beta1]: must be a share"),
         (UNET + changed("l1 = 1", GAME + '\nsees = "all"'), "[discriminator.sees]: wanted one of color, pair"),
         (UNET + changed("l1 = 1", "l1 = 1\nleave = 1"), "'leave' is of the guide decoders"),
-        (UNET + changed('kind = "dots"', 'kind = "dots"\nreferences = 1'), "needs the colourist or style2paints"),
+        (UNET + changed('kind = "dots"', 'kind = "dots"\nreferences = 1'), "needs the colorist or style2paints"),
         (changed("l1 = 1", 'l1 = 1\n[generator]\nout = "relu"'), "'out' is of the unet"),
         (STYLED + "batch = 1\n", "sets styles against each other"),
         (STYLED.replace("references = 1.0", ""), "style2paints learns from 'references'"),

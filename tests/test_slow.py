@@ -14,9 +14,9 @@ import pytest
 import torch
 
 from senga import image
-from senga.learn.colourist import Colourist
 from senga.learn.export import TOLERANCE, Origin, _prepared, difference, export, staged_difference
-from senga.learn.generators import input_planes, make_generator
+from senga.learn.networks.colorist import Colorist
+from senga.learn.networks.generators import input_planes, make_generator
 from senga.model.session import Session
 from senga.recipefile import read_recipe, shipped_recipes
 
@@ -35,7 +35,7 @@ def test_every_shipped_recipe_exports_at_its_full_size(name: str, tmp_path: Path
     planes = input_planes(recipe)
     if session.staged:
         made = _prepared(recipe, network)
-        assert isinstance(made, Colourist)
+        assert isinstance(made, Colorist)
         assert staged_difference(made, session) <= TOLERANCE
         return
     assert difference(_prepared(recipe, network), session, planes, card.size_multiple) <= TOLERANCE

@@ -13,7 +13,7 @@ from onnx import TensorProto, helper
 
 from senga.color.shader import Shader
 from senga.errors import ModelError
-from senga.learn.stages import NAMES, pack
+from senga.learn.colorist_export import NAMES, pack
 from senga.model.card import Card
 from senga.model.session import CARD, EXACT, STAGES, Session
 

@@ -16,9 +16,9 @@ from torch import nn
 from senga import image
 from senga.errors import TrainingError
 from senga.learn import checkpoint
-from senga.learn.batches import Batches, draw_chances
 from senga.learn.curves import draw_curves
-from senga.learn.generators import make_generator
+from senga.learn.data.batches import Batches, draw_chances
+from senga.learn.networks.generators import make_generator
 from senga.learn.train import Progress, train
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 from senga.recipe import Data, Generator, Hinting, Lines, Losses, Recipe, Training

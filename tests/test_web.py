@@ -23,18 +23,18 @@ from starlette.websockets import WebSocketDisconnect
 from conftest import ring
 from senga import image
 from senga.color.colorizer import Colorizer
-from senga.color.easel import Easel
+from senga.color.files.project import Project
+from senga.color.hint_cache import HintCache
 from senga.color.hints import Hints
 from senga.color.marks import Mark, lay
-from senga.color.project import Project
 from senga.color.request import Request, run
-from senga.web import answers, schema
+from senga.web import rendering, schema
 from senga.web.app import make_app, router
 from senga.web.guard import is_loopback, known_names
-from senga.web.painter import Newest, Works
 from senga.web.refusal import RefusalError
+from senga.web.scheduler import JobQueue, Newest
+from senga.web.server import Limits, label
 from senga.web.store import Store, weigh
-from senga.web.studio import Limits, label
 
 HOST = "http://127.0.0.1:8420"
 NAMES = known_names("127.0.0.1")
@@ -317,7 +317,7 @@ class TestColor:
 class TestEasel:
     def test_marks_that_grow_shrink_and_change_lie_as_if_laid_anew(self) -> None:
         random = np.random.default_rng(0)
-        easel, marks = Easel(DRAWING), []
+        cache, marks = HintCache(DRAWING), []
         for step in range(120):
             if marks and random.random() < 0.3:
                 del marks[-int(random.integers(1, 4)) :]
@@ -328,7 +328,7 @@ class TestEasel:
                 place = tuple(random.integers(0, 60, 2))
                 more = [Mark.stroke([place], f"#{step:06x}", 6), Mark.erase([place], 5), Mark.fill(place, "#aabbcc")]
                 marks.append(more[step % 3])
-            seen, wanted = easel.lay(marks), lay(marks, DRAWING)
+            seen, wanted = cache.lay(marks), lay(marks, DRAWING)
             assert np.array_equal(seen.color, wanted.color)
             assert np.array_equal(seen.mask, wanted.mask)
 
@@ -339,12 +339,12 @@ class TestEasel:
             laid.append(len(marks))
             return lay(marks, *args, **more)
 
-        monkeypatch.setattr("senga.color.easel.lay", counted)
-        easel = Easel(DRAWING)
+        monkeypatch.setattr("senga.color.hint_cache.lay", counted)
+        cache = HintCache(DRAWING)
         before = [Mark.stroke([(i, 5)], "#ff0000", 3) for i in range(30)]
-        easel.lay(before)
+        cache.lay(before)
         for size in range(1, 40):
-            easel.lay([*before, Mark.stroke([(i, 20) for i in range(size)], "#00ff00", 3)])
+            cache.lay([*before, Mark.stroke([(i, 20) for i in range(size)], "#00ff00", 3)])
         assert laid == [29, 1] + [1] * 39
 
 
@@ -403,19 +403,19 @@ class TestLive:
     ) -> None:
         id = keep(client)
         begun, free = threading.Event(), threading.Event()
-        true_paint = answers.paint
+        true_paint = rendering.paint
         painted: list[int] = []
 
-        def slow(kept: Any, colorizer: Any, request: Request, side: int, errand: Any) -> Any:
+        def slow(kept: Any, colorizer: Any, request: Request, side: int, cancel: Any) -> Any:
             painted.append(len(request.marks))
             begun.set()
             assert free.wait(30)
-            return true_paint(kept, colorizer, request, side, errand)
+            return true_paint(kept, colorizer, request, side, cancel)
 
         with channel(client, id) as socket:
             socket.send_text('{"seq": 0, "request": {}}')  # what was read ahead is done by then
             socket.receive_bytes()
-            monkeypatch.setattr(answers, "paint", slow)
+            monkeypatch.setattr(rendering, "paint", slow)
             socket.send_text(json.dumps({"seq": 1, "request": {"marks": [stroke()]}}))
             assert begun.wait(30)
             for seq in range(2, 12):
@@ -721,7 +721,7 @@ class TestLimits:
     def test_a_work_that_takes_too_long_is_given_up(
         self, colorizer: Colorizer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(answers, "open_page", lambda kept, colorizer: time.sleep(0.6))
+        monkeypatch.setattr(rendering, "open_page", lambda kept, colorizer: time.sleep(0.6))
         with client_of(colorizer, Limits(seconds=0.2)) as client:
             answer = client.post(f"/api/drawings/{keep(client)}/color", json={})
             assert is_error(answer, 503)
@@ -800,13 +800,13 @@ def plain_model(folder: Path) -> Path:
 
 
 def studio_of(client: TestClient) -> Any:
-    return client.app.app.state.studio  # type: ignore[attr-defined]
+    return client.app.app.state.server  # type: ignore[attr-defined]
 
 
 class TestWorks:
     def test_a_drawing_is_locked_until_its_thread_is_done_even_if_nobody_waits(self) -> None:
         async def scene() -> None:
-            works, lock = Works(2, seconds=0.1), asyncio.Lock()
+            works, lock = JobQueue(2, seconds=0.1), asyncio.Lock()
             free = threading.Event()
             with pytest.raises(RefusalError):
                 await works.do("quick", lambda e: free.wait(10), lock)
@@ -821,7 +821,7 @@ class TestWorks:
 
     def test_no_more_work_at_once_than_allowed(self) -> None:
         async def scene() -> int:
-            works = Works(2, seconds=10)
+            works = JobQueue(2, seconds=10)
             now, most = [0], [0]
             guard = threading.Lock()
 
@@ -841,14 +841,14 @@ class TestWorks:
 
     def test_a_given_up_work_is_told_so(self) -> None:
         async def scene() -> str:
-            works = Works(1, seconds=0.05)
+            works = JobQueue(1, seconds=0.05)
             said: list[str] = []
             done = threading.Event()
 
-            def work(errand: Any) -> None:
+            def work(cancel: Any) -> None:
                 time.sleep(0.2)
                 try:
-                    errand.go_on()
+                    cancel.go_on()
                 except RefusalError:
                     said.append("given up")
                 done.set()
@@ -1111,4 +1111,4 @@ class TestDocument:
 def test_the_marks_that_a_text_may_hold_fit_into_it() -> None:
     point = len("[1234.25,1234.25],") + len("0.501,")
     assert schema.SCHEMAS["Request"]["properties"]["marks"]["maxItems"] == 10_000
-    assert 200_000 * point < answers.TEXT
+    assert 200_000 * point < rendering.TEXT

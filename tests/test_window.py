@@ -16,11 +16,11 @@ from conftest import patchwork
 from senga import image
 from senga.errors import PairSetError, TrainingError
 from senga.learn import checkpoint
-from senga.learn.batches import Batch, Batches
-from senga.learn.linetargets import lines_only, scales, with_centers
-from senga.learn.parts import SHOWN, make_parts, pixels_of
+from senga.learn.data.batches import Batch, Batches
+from senga.learn.data.line_targets import lines_only, scales, with_centers
+from senga.learn.data.parts import SHOWN, make_parts, pixels_of
+from senga.learn.data.window import Share
 from senga.learn.train import train
-from senga.learn.window import Share
 from senga.pairs.pack import pack_pairs
 from senga.pairs.pairset import Pair, PairSet, write_manifest
 from senga.recipe import Data, Generator, Hinting, Lines, Losses, Recipe, Training
@@ -204,7 +204,7 @@ class TestWindow:
         store = batches.store
         assert store.regions is not None
         for start, picture in zip(store.starts.tolist(), shown(batches), strict=True):
-            from senga.learn.regions import find_regions
+            from senga.learn.data.color_regions import find_regions
 
             wanted = find_regions(shards.color(shards.of("train")[picture])).reshape(-1)
             np.testing.assert_array_equal(store.regions[start : start + len(wanted)].numpy().view(np.uint16), wanted)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from senga import image
-from senga.compare.frozen import Frozen
+from senga.compare.frozen_split import Frozen
 from senga.compare.regions import STEPS
 
 COMMANDS = {

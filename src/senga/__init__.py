@@ -1,13 +1,13 @@
 """senga (line art): anime and manga pictures to line art, and line art to color pictures."""
 
 from senga.color.character import Character
-from senga.color.characterfile import read_character
 from senga.color.colorizer import Colorizer, Page
+from senga.color.files.characterfile import read_character
+from senga.color.files.project import Project
 from senga.color.hints import Hints
 from senga.color.maincolors import palette_of
 from senga.color.marks import Mark, lay
 from senga.color.palette import read_palette
-from senga.color.project import Project
 from senga.color.recolor import recolor
 from senga.color.request import Request
 from senga.color.sheet import contact_sheet

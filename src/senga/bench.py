@@ -50,7 +50,7 @@ def bench_text(model: str | Path | None, *, threads: int, runs: int, yardstick: 
     learning = find_spec("torch") is not None and find_spec("onnxscript") is not None
     flops = 0.0
     if learning:
-        from senga.learn.yardstick import export_paintschainer, flops_a_pixel
+        from senga.learn.bench_baseline import export_paintschainer, flops_a_pixel
 
         # Of a painter, what is computed for a drawing hangs on its regions more than on its pixels.
         flops = 0.0 if painter.session.by_regions else card.area * flops_a_pixel(card)

@@ -221,10 +221,10 @@ def pairs_build(
     force: Force = False,
 ) -> None:
     """Make a pair set from pictures: crops, line art, splits and a manifest."""
-    from senga.crews.crew import find_engine
     from senga.lines.extract import make_parameters
     from senga.pairs.build import BuildPlan, build_pairs
     from senga.pairs.skipped import write_build_report
+    from senga.workers.worker import find_engine
 
     parameters = _assignments(set_ or [])
     made = make_parameters(method, parameters) if method not in ("none", "given") else None

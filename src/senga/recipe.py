@@ -9,7 +9,7 @@ LineKind = Literal["given", "mix", "xdog", "dilate", "canny", "learned"]
 HintKind = Literal["none", "mix", "dots", "strokes", "patches", "fixed-patches", "blur"]
 Encoding = Literal["none", "channels", "masked-channels", "overwrite", "mix"]
 GeneratorKind = Literal[
-    "house", "paintschainer", "unet", "autoencoder", "ronneberger", "style2paints", "inker", "colourist"
+    "house", "paintschainer", "unet", "autoencoder", "ronneberger", "style2paints", "inker", "colorist"
 ]
 DiscriminatorKind = Literal["none", "paintschainer", "strided", "patch", "style"]
 Precision = Literal["auto", "fp32", "bf16"]
@@ -69,9 +69,9 @@ class Hinting:
         size: side of a patch, dot or blur window, px (for "mix": not used).
         none: share of examples without hints, of those that `kind` makes hints for.
         encoding: see `senga.color.hints.encode`.
-        regions: share of examples that get strokes in regions of one color in place of `kind` (colourist).
-        palettes: share of examples that are told the target's palette (colourist).
-        references: share of examples that are shown a reference: made of the same picture (colourist), or the target
+        regions: share of examples that get strokes in regions of one color in place of `kind` (colorist).
+        palettes: share of examples that are told the target's palette (colorist).
+        references: share of examples that are shown a reference: made of the same picture (colorist), or the target
             itself (style2paints).
     """
 
@@ -96,17 +96,17 @@ class Generator:
     Attributes:
         kind: which network.
         width: channels at the first scale (pixel networks), at 1/4 of the size (inker), or at 1/8 (house,
-            colourist).
+            colorist).
         kernel: side of the kernels (unet, autoencoder).
-        layers: transformer layers (house, colourist).
-        rounds: reach of a hint, in cells (house, colourist).
-        temperature, vividness: of the answer over color bins, when the network is used (house, colourist).
+        layers: transformer layers (house, colorist).
+        rounds: reach of a hint, in cells (house, colorist).
+        temperature, vividness: of the answer over color bins, when the network is used (house, colorist).
         sharpness, decision: how decidedly a region takes one color, with a palette or reference and without, when the
-            network is used (colourist).
-        boldness: how much colorful colors are favored without them, when the network is used (colourist).
-        evenness: share by which unhinted colors are evened out over a region, when the network is used (colourist).
+            network is used (colorist).
+        boldness: how much colorful colors are favored without them, when the network is used (colorist).
+        evenness: share by which unhinted colors are evened out over a region, when the network is used (colorist).
         filling: how much more a hint is trusted in all of its area closed by lines, when the network is used, in
-            logits (colourist).
+            logits (colorist).
         skips: connections from encoder to decoder (ronneberger).
         out: "tanh" works with values from -1 to 1, "relu" with values from 0 to 1 (unet).
         encoder: what reads references (style2paints): "eye", the frozen VGG16 trunk inside the package, or
@@ -161,10 +161,10 @@ class Losses:
         l1, l2: mean absolute or squared error of RGB in the generator's value range.
         cross_entropy: binary cross-entropy of RGB in [0, 1].
         chroma: absolute error in YUV, chroma twice, less on ink (ours).
-        classes: cross-entropy over the color bins of the house and the colourist, rare colors weighted up.
+        classes: cross-entropy over the color bins of the house and the colorist, rare colors weighted up.
         strokes: cross-entropy and overlap of the inker's ink and center lines.
         seen: absolute and squared error of the picture as people see it, lines on top (ours).
-        guess: the same of the colourist's colors for cells before any hint. obey: absolute error at hints on paper.
+        guess: the same of the colorist's colors for cells before any hint. obey: absolute error at hints on paper.
         adversary: what the discriminator finds wrong.
         entry, leave: absolute error of the guide decoders at the middle's entry (gray) and exit (color), of
             style2paints.

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from senga.errors import RecipeError
 from senga.recipe import Recipe
-from senga.recipelaw import check
+from senga.recipe_rules import check
 
 
 def read_recipe(path: str | Path) -> Recipe:

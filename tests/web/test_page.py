@@ -1,4 +1,4 @@
-"""What an illustrator does with the page, done in a real browser with the real server and the shipped colourist."""
+"""What an illustrator does with the page, done in a real browser with the real server and the shipped colorist."""
 
 import zipfile
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from pages import BOX, RED, RING, Server, Table, browser, drawing, is_red, ready, server, table  # noqa: F401
 from PIL import Image
 
-from senga.color.project import Project
+from senga.color.files.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(ready() != "", reason=ready())]
 

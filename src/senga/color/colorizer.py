@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.color.areas import Areas
-from senga.color.brush import Brush, take_brush
-from senga.color.carry import Carrier
+from senga.color.conditioning import Conditioning, make_conditioning
+from senga.color.fill_regions import Areas
 from senga.color.flats import Flats, lay
+from senga.color.guided_upsampling import Carrier
 from senga.color.heed import check_candidates, check_conditions
 from senga.color.hints import Hints
+from senga.color.inference import Brush, take_brush
 from senga.color.painting import REACHES
 from senga.color.palette import Color, parse_color
 from senga.color.region_brush import RegionBrush
@@ -29,7 +30,6 @@ from senga.color.scaling import enlarge, labels_at, paper_weight, working_lines,
 from senga.color.schemes import choose_palettes
 from senga.color.shader import Look, Shader
 from senga.color.shading import STRONGEST, Shading
-from senga.color.wishes import Wishes, make_wishes
 from senga.errors import HintError, ImageError, ModelError
 from senga.model.session import Session
 
@@ -202,7 +202,7 @@ class Page:
         if self.brush is not None:
             if base is not None:
                 raise ModelError(f"{self.session.name}: colors pixels; regions are kept by a model that colors regions")
-            return [self._by_pixels(hints, make_wishes(palette, reference, strength), wanted) for _ in seeds[:1]]
+            return [self._by_pixels(hints, make_conditioning(palette, reference, strength), wanted) for _ in seeds[:1]]
         colors = [parse_color(c) for c in palette or ()]
         tables = self._regional.tables(hints, colors, reference, strength, seeds, reach, base)
         return [self._lit(table, hints, wanted) for table in tables]
@@ -319,11 +319,11 @@ class Page:
         if hints is not None and hints.shape != self.drawing.shape:
             raise HintError(f"hints of {hints.shape} do not fit a drawing of {self.drawing.shape} (height, width)")
 
-    def _by_pixels(self, hints: Hints | None, wishes: Wishes, wanted: Wanted) -> Rendering:
+    def _by_pixels(self, hints: Hints | None, conditioning: Conditioning, wanted: Wanted) -> Rendering:
         """The answer of a model of pixels."""
         assert self.brush is not None
         given = (hints or Hints.blank(self.drawing.shape)).scaled(self.lines.shape)
-        painted = self.brush.paint(given, wishes)
+        painted = self.brush.paint(given, conditioning)
         if wanted.inked and painted.ink is None:
             raise ModelError(f"{self.session.name}: does not color lines; leave out the tint")
         ink = None

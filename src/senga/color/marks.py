@@ -19,8 +19,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from senga import image
-from senga.color import strict
-from senga.color.areas import Areas
+from senga.color import strict_json
+from senga.color.fill_regions import Areas
 from senga.color.hints import Hints, Point
 from senga.color.palette import Color, hex_of
 from senga.color.pen import Trail, trail
@@ -72,7 +72,7 @@ class Mark:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise HintError(f"{strict.shown(self.kind)} is no kind of mark; known: {', '.join(KINDS)}")
+            raise HintError(f"{strict_json.shown(self.kind)} is no kind of mark; known: {', '.join(KINDS)}")
         points = _numbers(self.points, "points")
         if points.size == 0 or points.shape[1:] != (2,):
             raise HintError(f"a {self.kind} needs at least one point (x, y)")
@@ -122,14 +122,14 @@ class Mark:
         Raises:
             HintError: a key that is missing or unknown, or a value of another type or out of range.
         """
-        kind = strict.one_of(strict.entry(value, place, "kind"), f"{place}.kind", KINDS)
+        kind = strict_json.one_of(strict_json.entry(value, place, "kind"), f"{place}.kind", KINDS)
         keys = {"kind": True, "points": True}
         keys |= {} if kind == "erase" else {"color": True}
         keys |= {} if kind == "fill" else {"width": True, "pressure": False}
-        given = strict.table(value, place, keys)
-        points = strict.entries(given["points"], f"{place}.points", POINTS, _point)
-        width = strict.number(given["width"], f"{place}.width", 0, WIDEST) if "width" in given else 0.0
-        pressure = strict.entries(given.get("pressure", ()), f"{place}.pressure", POINTS, _share)
+        given = strict_json.table(value, place, keys)
+        points = strict_json.entries(given["points"], f"{place}.points", POINTS, _point)
+        width = strict_json.number(given["width"], f"{place}.width", 0, WIDEST) if "width" in given else 0.0
+        pressure = strict_json.entries(given.get("pressure", ()), f"{place}.pressure", POINTS, _share)
         color = parse_hex(given["color"], f"{place}.color") if "color" in given else ""
         try:
             return Mark(kind, points, color, width, pressure)  # type: ignore[arg-type]
@@ -159,7 +159,7 @@ def parse_marks(value: object, place: str = "marks") -> tuple[Mark, ...]:
         counts = [len(p) for m in value if isinstance(m, dict) and isinstance(p := m.get("points"), list)]
         if sum(counts) > ALL_POINTS:
             raise HintError(f"[{place}]: {sum(counts)} points in all; at most {ALL_POINTS}")
-    marks = strict.entries(value, place, MARKS, Mark.from_table)
+    marks = strict_json.entries(value, place, MARKS, Mark.from_table)
     check_marks(marks)
     return marks
 
@@ -184,7 +184,7 @@ def read_marks(text: str | bytes) -> tuple[Mark, ...]:
     >>> read_marks('[{"kind": "fill", "points": [[3, 4]], "color": "#7A4A2B"}]')
     (Mark(kind='fill', points=((3.0, 4.0),), color='#7a4a2b', width=0.0, pressure=()),)
     """
-    return parse_marks(strict.parse(text, TEXT))
+    return parse_marks(strict_json.parse(text, TEXT))
 
 
 def lay(marks: Sequence[Mark], lines: image.Pixels, *, below: Hints | None = None, areas: Areas | None = None) -> Hints:
@@ -225,7 +225,7 @@ def parse_hex(value: object, place: str) -> str:
         HintError: anything else.
     """
     if not isinstance(value, str) or not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-        raise HintError(f"[{place}]: wanted a color as '#rrggbb', found {strict.shown(value)}")
+        raise HintError(f"[{place}]: wanted a color as '#rrggbb', found {strict_json.shown(value)}")
     return value.lower()
 
 
@@ -243,12 +243,12 @@ def _rgb(color: str) -> tuple[int, int, int]:
 
 def _point(value: object, place: str) -> Point:
     if not isinstance(value, list | tuple) or len(value) != 2:
-        raise HintError(f"[{place}]: wanted [x, y], found {strict.shown(value)}")
-    return strict.number(value[0], place, -FAR, FAR), strict.number(value[1], place, -FAR, FAR)
+        raise HintError(f"[{place}]: wanted [x, y], found {strict_json.shown(value)}")
+    return strict_json.number(value[0], place, -FAR, FAR), strict_json.number(value[1], place, -FAR, FAR)
 
 
 def _share(value: object, place: str) -> float:
-    return strict.number(value, place, 0, 1)
+    return strict_json.number(value, place, 0, 1)
 
 
 def _numbers(values: object, what: str) -> np.ndarray[Any, np.dtype[np.float64]]:

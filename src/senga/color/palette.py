@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from senga import image
-from senga.color.maincolors import palette_of
-from senga.color.spaces import RGB
-from senga.color.swatches import (
+from senga.color.files.swatches import (
     Swatch,
     decode_aco,
     decode_ase,
@@ -18,6 +16,8 @@ from senga.color.swatches import (
     encode_gpl,
     one_line,
 )
+from senga.color.maincolors import palette_of
+from senga.color.spaces import RGB
 from senga.errors import HintError, PaletteError
 
 HEX = r"#?(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.color.areas import Areas
+from senga.color.fill_regions import Areas
 from senga.color.flats import Groups, said
 from senga.color.hints import Hints
 from senga.color.painting import ALIKE, USUAL, Answered, Borrowed, Painting, known_colors, rgb_table

@@ -17,15 +17,15 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from senga import image
-from senga.color import strict
-from senga.color.areas import Areas
+from senga.color import strict_json
 from senga.color.colorizer import Page
+from senga.color.conditioning import MOST
+from senga.color.fill_regions import Areas
 from senga.color.hints import Hints
 from senga.color.marks import TEXT, Mark, check_marks, lay, parse_hex, parse_marks
 from senga.color.palette import Color, hex_of, parse_color
 from senga.color.render import Rendering
 from senga.color.shading import STRONGEST
-from senga.color.wishes import MOST
 from senga.errors import HintError
 
 Mode = Literal["paint", "flat"]
@@ -92,14 +92,14 @@ class Request:
         if len(self.palette) > MOST:
             raise HintError(f"a palette of {len(self.palette)} colors; at most {MOST} can be used")
         if self.reference is not None:
-            strict.text(self.reference, "reference", NAME)
-        strict.number(self.reference_strength, "reference_strength", 0, 1)
-        strict.number(self.tint, "tint", 0, 1)
-        strict.one_of(self.mode, "mode", MODES)
-        strict.number(self.light, "light", 0, STRONGEST)
-        strict.one_of(self.reach, "reach", REACHES)
-        strict.whole(self.candidates, "candidates", 1, CANDIDATES)
-        strict.whole(self.seed, "seed", 0, SEED - 1)
+            strict_json.text(self.reference, "reference", NAME)
+        strict_json.number(self.reference_strength, "reference_strength", 0, 1)
+        strict_json.number(self.tint, "tint", 0, 1)
+        strict_json.one_of(self.mode, "mode", MODES)
+        strict_json.number(self.light, "light", 0, STRONGEST)
+        strict_json.one_of(self.reach, "reach", REACHES)
+        strict_json.whole(self.candidates, "candidates", 1, CANDIDATES)
+        strict_json.whole(self.seed, "seed", 0, SEED - 1)
         object.__setattr__(self, "marks", tuple(self.marks))
         object.__setattr__(self, "palette", tuple(hex_of(c) for c in self.palette))
 
@@ -110,17 +110,17 @@ class Request:
         Raises:
             HintError: an unknown key, or a value of another type or out of range.
         """
-        given = dict(strict.table(value, place, dict.fromkeys(KEYS, False)))
+        given = dict(strict_json.table(value, place, dict.fromkeys(KEYS, False)))
         if "marks" in given:
             given["marks"] = parse_marks(given["marks"])
         if "palette" in given:
-            given["palette"] = strict.entries(given["palette"], "palette", MOST, parse_hex)
+            given["palette"] = strict_json.entries(given["palette"], "palette", MOST, parse_hex)
         for name, most in (("reference_strength", 1), ("tint", 1), ("light", STRONGEST)):
             if name in given:
-                given[name] = strict.number(given[name], name, 0, most)
+                given[name] = strict_json.number(given[name], name, 0, most)
         for name, low, high in (("candidates", 1, CANDIDATES), ("seed", 0, SEED - 1)):
             if name in given:
-                given[name] = strict.whole(given[name], name, low, high)
+                given[name] = strict_json.whole(given[name], name, low, high)
         return Request(**given)
 
     @staticmethod
@@ -130,7 +130,7 @@ class Request:
         >>> Request.from_json('{"palette": ["#7a4a2b"], "tint": 0.5}').tint
         0.5
         """
-        return Request.from_table(strict.parse(text, TEXT))
+        return Request.from_table(strict_json.parse(text, TEXT))
 
     def to_table(self) -> dict[str, Any]:
         """The JSON form with every key, as `from_table` reads it."""
@@ -171,14 +171,14 @@ def answer(
     hints: Hints | None,
     reference: image.Pixels | None = None,
 ) -> list[image.Pixels]:
-    """As `run`, with the hints of the request's marks laid already, as by an `easel.Easel`.
+    """As `run`, with the hints of the request's marks laid already, as by a `hint_cache.HintCache`.
 
     Args:
         request, page, reference: as `run` takes them.
         hints: of the drawing's size.
     """
     if (request.reference is None) != (reference is None):
-        named = "no reference" if request.reference is None else f"the reference {strict.shown(request.reference)}"
+        named = "no reference" if request.reference is None else f"the reference {strict_json.shown(request.reference)}"
         raise HintError(f"the request names {named}, but {'none' if reference is None else 'one'} is at hand")
     return [one.picture(page.drawing, request.tint) for one in renderings(request, page, hints, reference)]
 

@@ -14,8 +14,8 @@ import numpy as np
 from senga import image
 from senga.color.colorizer import SHIPPED, Colorizer
 from senga.color.hints import Hints
-from senga.compare.chosen import chosen as chosen_pairs
-from senga.compare.chosen import row
+from senga.compare.sampling import chosen as chosen_pairs
+from senga.compare.sampling import row
 from senga.errors import SengaError
 from senga.lines.extract import extract_lines
 from senga.metrics import colorfulness, psnr

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.color.wishes import EYE, SIDE
+from senga.color.conditioning import EYE, SIDE
 from senga.model.features import Features
 
 POOLED = 256

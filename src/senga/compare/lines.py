@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from senga import image
-from senga.compare.chosen import chosen, row
+from senga.compare.sampling import chosen, row
 from senga.errors import PairSetError, SengaError
 from senga.lines import learned
 from senga.lines.extract import METHODS, Parameters, draw, make_parameters

@@ -9,7 +9,7 @@ import numpy as np
 from senga import image
 from senga.color.colorizer import SHIPPED, Colorizer
 from senga.color.hints import Hints
-from senga.compare.judge import REFERENCE, TINT
+from senga.compare.evaluate import REFERENCE, TINT
 from senga.errors import ModelError
 
 Paint = Callable[[Hints | None, float], image.Pixels]

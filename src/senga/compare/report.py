@@ -16,8 +16,8 @@ from senga import __version__, image
 from senga.color.compositing import composite
 from senga.compare import sections, tables
 from senga.compare.assessment import Assessment
-from senga.compare.frozen import Frozen
-from senga.compare.judge import NAN, SHOWN, Judgment, Single
+from senga.compare.evaluate import NAN, SHOWN, Judgment, Single
+from senga.compare.frozen_split import Frozen
 from senga.compare.regions import RATIOS, Step
 from senga.compare.tables import Measure
 from senga.errors import SengaError

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from senga import image
-from senga.compare.chosen import chosen
-from senga.compare.frozen import GIVEN, Frozen
+from senga.compare.frozen_split import GIVEN, Frozen
+from senga.compare.sampling import chosen
 from senga.errors import PairSetError
 from senga.lines.extract import METHODS, extract_lines
 from senga.pairs.pairset import PairSet

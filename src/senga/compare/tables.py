@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from senga.compare.judge import MEAN, NAN, Judgment, Verdict, area_under
+from senga.compare.evaluate import MEAN, NAN, Judgment, Verdict, area_under
 from senga.compare.regions import RATIOS
 
 

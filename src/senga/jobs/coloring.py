@@ -5,26 +5,26 @@ from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
-from senga import image, places
+from senga import image, storage
 from senga.color import colorizer
 from senga.color.apart import take_apart
-from senga.color.areas import Areas
 from senga.color.character import Character
-from senga.color.characterfile import read_character
 from senga.color.colored import is_colored
 from senga.color.colorizer import Colorizer, Page
+from senga.color.files.characterfile import read_character
+from senga.color.files.flatsvg import flats_to_svg
+from senga.color.files.layerfile import LAYERED, write_layers
+from senga.color.files.project import Project, is_project
+from senga.color.fill_regions import Areas
 from senga.color.flats import flat_colors, lay_flats
-from senga.color.flatsvg import flats_to_svg
 from senga.color.hints import Hints
-from senga.color.layerfile import LAYERED, write_layers
 from senga.color.layers import layer_alone, rgba
-from senga.color.project import Project, is_project
 from senga.color.recolor import recolor
 from senga.color.request import Request, answer, run
 from senga.color.sheet import contact_sheet
 from senga.color.spaces import RGB
 from senga.errors import ImageError
-from senga.items.item import Item
+from senga.inputs.item import Item
 from senga.jobs.work import Work, note
 
 
@@ -137,7 +137,7 @@ class ColorDrawings(Work):
         return Hints.read(self.hints, drawing.shape).over(told) if self.hints else told
 
     def _project(self, item: Item) -> Project:
-        fetched = item.kept is not None or item.member or places.is_remote(item.file)
+        fetched = item.kept is not None or item.member or storage.is_remote(item.file)
         project = Project.from_bytes(item.content(), item.place) if fetched else Project.read(item.file)
         if doubt := project.doubt(self._painter().session):
             note(f"{item.place}: {doubt}")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from senga import image
-from senga.items.item import Item
+from senga.inputs.item import Item
 from senga.jobs.work import Work, note
 from senga.lines import extract, learned
 from senga.lines.clean import Cleaning, clean, is_line_art

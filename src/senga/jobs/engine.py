@@ -11,13 +11,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal
 
-from senga.crews.crew import Engine, answers_of
 from senga.jobs.ledger import Entry, Ledger
 from senga.jobs.packing import pack_all, packed_before
 from senga.jobs.targets import FEW, Plan
 from senga.jobs.tasks import Doing, Order, Outcome, clear
 from senga.jobs.work import Work
 from senga.model.runtime import usable_threads
+from senga.workers.worker import Engine, answers_of
 
 OnError = Literal["skip", "stop"]
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from senga import places
+from senga import storage
 from senga.errors import SengaError
 
 NAME = ".senga-run.jsonl"
@@ -58,7 +58,7 @@ class Ledger:
     def own(self, target: str) -> bool:
         """Whether a task's files are as an earlier run, of whatever work, left them."""
         entry = self._entries.get(self._inside(target))
-        return entry is not None and all(places.digest(self._outside(f)) == d for f, d in entry.made.items())
+        return entry is not None and all(storage.digest(self._outside(f)) == d for f, d in entry.made.items())
 
     def add(self, entry: Entry) -> None:
         """Notes a task as finished; its files lie there already.
@@ -69,7 +69,7 @@ class Ledger:
         made = {self._inside(f): d for f, d in entry.made.items()}
         entry = Entry(self._inside(entry.target), entry.source, entry.work, made)
         self._entries[entry.target] = entry
-        if places.is_remote(self.file):
+        if storage.is_remote(self.file):
             self._unwritten = True
             if time.monotonic() - self._written > EVERY:
                 self._rewrite()
@@ -95,18 +95,18 @@ class Ledger:
             self._rewrite()
 
     def _rewrite(self) -> None:
-        places.write(self.file, b"".join(map(_as_line, self._entries.values())))
+        storage.write(self.file, b"".join(map(_as_line, self._entries.values())))
         self._written, self._unwritten = time.monotonic(), False
 
     def _inside(self, file: str) -> str:
-        return places.relative(file, places.parent(self.file))
+        return storage.relative(file, storage.parent(self.file))
 
     def _outside(self, file: str) -> str:
-        return places.join(places.parent(self.file), file)
+        return storage.join(storage.parent(self.file), file)
 
     def _lines(self) -> list[bytes]:
         try:
-            return places.read(self.file).split(b"\n") if places.exists(self.file) else []
+            return storage.read(self.file).split(b"\n") if storage.exists(self.file) else []
         except OSError as error:
             raise SengaError(f"{self.file}: cannot be read: {error.strerror or error}") from error
 

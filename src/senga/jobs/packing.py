@@ -4,9 +4,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from senga import places
+from senga import storage
 from senga.errors import SengaError
-from senga.items import archives
+from senga.inputs import archives
 from senga.jobs.ledger import Entry, Ledger, digest
 from senga.jobs.targets import STAGE, Plan, Task
 from senga.jobs.tasks import Outcome, stands
@@ -50,7 +50,7 @@ def pack_all(
             unpacked.append((pack, f"{len(missing)} of its {len(tasks)} pages are missing"))
             continue
         stage = pack + STAGE
-        names = [(places.relative(f, stage), f) for task in tasks for f in outcomes[task.target].files]
+        names = [(storage.relative(f, stage), f) for task in tasks for f in outcomes[task.target].files]
         known = {name for name, _ in names}
         try:
             files: list[tuple[str, Path | bytes]] = [(n, _page(f)) for n, f in names]
@@ -61,10 +61,10 @@ def pack_all(
             unpacked.append((pack, str(error)))
             continue
         if ledger:
-            ledger.add(Entry(pack, _sources(tasks), asked, {pack: places.digest(pack)}))
+            ledger.add(Entry(pack, _sources(tasks), asked, {pack: storage.digest(pack)}))
         packed.append(pack)
-        if places.is_remote(stage):
-            places.remove(stage)
+        if storage.is_remote(stage):
+            storage.remove(stage)
         else:
             shutil.rmtree(stage, ignore_errors=True)
     return packed, unpacked
@@ -72,24 +72,24 @@ def pack_all(
 
 def _page(file: str) -> Path | bytes:
     """What is packed under a page's name; a file here is read when its turn comes."""
-    return places.read(file) if places.is_remote(file) else Path(file)
+    return storage.read(file) if storage.is_remote(file) else Path(file)
 
 
 def _pack(target: str, files: list[tuple[str, Path | bytes]], *, force: bool) -> None:
-    if not places.is_remote(target):
+    if not storage.is_remote(target):
         archives.pack(Path(target), files, force=force)
         return
-    if not force and places.exists(target):
+    if not force and storage.exists(target):
         raise SengaError(f"{target}: exists; give another name, or --force to overwrite it")
     with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / places.base(target)
+        made = Path(folder) / storage.base(target)
         archives.pack(made, files)
-        places.send(made, target)
+        storage.send(made, target)
 
 
 def _sources(tasks: list[Task]) -> str:
     """One digest of all sources of an archive; of pages in an archive, of that archive itself."""
-    known = [places.digest(file) for file in dict.fromkeys(t.item.file for t in tasks)]
+    known = [storage.digest(file) for file in dict.fromkeys(t.item.file for t in tasks)]
     return digest("".join([*known, *(t.inside for t in tasks)]).encode())
 
 
@@ -98,7 +98,7 @@ def _others(tasks: list[Task]) -> list[tuple[str, Path | bytes]]:
     pages = {(t.item.file, t.item.member) for t in tasks}
     found: list[tuple[str, Path | bytes]] = []
     for file in dict.fromkeys(t.item.archive for t in tasks if t.item.archive):
-        if places.ending(file) not in archives.ENDINGS:
+        if storage.ending(file) not in archives.ENDINGS:
             continue
         for name in archives.members(file):
             if (file, name) not in pages and not name.split("/")[-1].startswith("."):

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from senga import image, places
+from senga import image, storage
 from senga.errors import SengaError
-from senga.items import archives
-from senga.items.item import Item
+from senga.inputs import archives
+from senga.inputs.item import Item
 from senga.jobs.ledger import NAME
 
 STAGE = ".parts"
@@ -83,46 +83,46 @@ def plan(
         SengaError: what would overwrite, collide, or cannot be made.
     """
     known = (*image.WRITES, *more)
-    ending, is_folder = places.ending(out), out != "-" and places.is_folder(out)
+    ending, is_folder = storage.ending(out), out != "-" and storage.is_folder(out)
     alone = len(items) == 1 and not items[0].archive if single is None else single
     if out == "-" or (alone and not is_folder and ending in known):
         if len(items) != 1 or (out == "-" and list(names("a.png")) != ["a.png"]):
             raise SengaError("-o -: stdout takes one picture; give a folder for several")
         tasks = [Task(items[0], out, _files(out, names) if out != "-" else (), folders=False)]
-        _refuse(tasks, places.exists, force=force, resume=False)
+        _refuse(tasks, storage.exists, force=force, resume=False)
         return Plan(tuple(tasks), None)
     if ending in archives.ENDINGS and not is_folder:
         several = len({item.archive for item in items}) > 1
         tasks = [_staged(item, out, _inside(item, within=several), names) for item in items]
-        _refuse(tasks, places.exists, force=force, resume=resume)
-        places.make_folder(places.parent(out))
-        return Plan(tuple(tasks), places.join(places.parent(out), f".{places.base(out)}{NAME}"))
+        _refuse(tasks, storage.exists, force=force, resume=resume)
+        storage.make_folder(storage.parent(out))
+        return Plan(tuple(tasks), storage.join(storage.parent(out), f".{storage.base(out)}{NAME}"))
     if alone and ending and not is_folder:
         raise SengaError(f"{out}: unknown ending '{ending}'; known: {', '.join(known)}")
-    if not is_folder and places.exists(out):
+    if not is_folder and storage.exists(out):
         raise SengaError(f"{out}: is a file; several pictures need a folder")
     tasks = []
     for item in items:
-        if places.ending(item.archive) in archives.ENDINGS and not unpack:
-            pack = places.join(out, places.base(item.archive))
+        if storage.ending(item.archive) in archives.ENDINGS and not unpack:
+            pack = storage.join(out, storage.base(item.archive))
             tasks.append(_staged(item, pack, _inside(item, within=False), names))
         else:
-            target = places.join(out, _inside(item, within=True))
+            target = storage.join(out, _inside(item, within=True))
             tasks.append(Task(item, target, _files(target, names)))
     _refuse(tasks, _looked_for(out), force=force, resume=resume)
-    places.make_folder(out)
+    storage.make_folder(out)
     worth = resume or len(tasks) >= FEW or any(t.pack for t in tasks)
-    return Plan(tuple(tasks), places.join(out, NAME) if worth else None)
+    return Plan(tuple(tasks), storage.join(out, NAME) if worth else None)
 
 
 def _files(target: str, names: Names) -> tuple[str, ...]:
     """All files of a target; verbs know names alone, not where they stand."""
-    folder = places.parent(target)
-    return tuple(places.join(folder, name) for name in names(places.base(target)))
+    folder = storage.parent(target)
+    return tuple(storage.join(folder, name) for name in names(storage.base(target)))
 
 
 def _staged(item: Item, pack: str, inside: str, names: Names) -> Task:
-    target = places.join(pack + STAGE, inside)
+    target = storage.join(pack + STAGE, inside)
     return Task(item, target, _files(target, names), pack, inside)
 
 
@@ -136,9 +136,9 @@ def _inside(item: Item, *, within: bool) -> str:
 
 def _looked_for(out: str) -> Callable[[str], bool]:
     """Whether a file is there; object storage is asked once for all of them."""
-    if not places.is_remote(out):
-        return places.exists
-    there = {places.join(out, name) for name in places.find(out)}
+    if not storage.is_remote(out):
+        return storage.exists
+    there = {storage.join(out, name) for name in storage.find(out)}
     return there.__contains__
 
 
@@ -168,6 +168,6 @@ def _refuse(tasks: Sequence[Task], exists: Callable[[str], bool], *, force: bool
 
 def _same(source: str, result: str) -> bool:
     """Whether two names mean one file."""
-    if places.is_remote(source) or places.is_remote(result):
+    if storage.is_remote(source) or storage.is_remote(result):
         return source == result
     return source != "-" and Path(source).exists() and Path(source).samefile(result)

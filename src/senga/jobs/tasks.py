@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from senga import places
-from senga.crews.crew import Crew
+from senga import storage
 from senga.errors import SengaError
-from senga.items.item import Item
+from senga.inputs.item import Item
 from senga.jobs.ledger import digest
 from senga.jobs.targets import Plan, Task
 from senga.jobs.work import Work
+from senga.workers.worker import Worker
 
 Status = Literal["done", "kept", "skipped", "failed"]
 
@@ -60,7 +60,7 @@ class Order:
 
 
 @dataclass
-class Doing(Crew[Order, Outcome]):
+class Doing(Worker[Order, Outcome]):
     """A verb's work as an engine's.
 
     Attributes:
@@ -98,19 +98,19 @@ def do(order: Order, work: Work) -> Outcome:
             source = digest(item.content())
         if order.proofs and order.proofs[0] == source and stands(order.proofs[1]):
             return Outcome(task, "kept", tuple(order.proofs[1]), time.monotonic() - begun, "", source, order.proofs[1])
-        if task.folders and not places.is_remote(task.target):
+        if task.folders and not storage.is_remote(task.target):
             Path(task.target).parent.mkdir(parents=True, exist_ok=True)
         # A million questions to object storage would take longer than the work: there only what may be found is asked.
-        looked = order.resume or not places.is_remote(task.target)
-        there = [f for f in task.files if places.exists(f)] if looked else []
+        looked = order.resume or not storage.is_remote(task.target)
+        there = [f for f in task.files if storage.exists(f)] if looked else []
         own = order.proofs[1] if order.proofs else {}
-        if order.resume and not order.force and any(own.get(f) != places.digest(f) for f in there):
+        if order.resume and not order.force and any(own.get(f) != storage.digest(f) for f in there):
             files = _aside(item, task.target, work, compare=True)
-        elif places.is_remote(task.target):
+        elif storage.is_remote(task.target):
             files = _aside(item, task.target, work, compare=False)
         else:
             files = work.do(item, task.target, force=order.force or (order.resume and bool(there)))
-        made = {f: places.digest(f) for f in files} if order.prove else {}
+        made = {f: storage.digest(f) for f in files} if order.prove else {}
     except SengaError as error:
         return Outcome(task, "failed", (), time.monotonic() - begun, str(error))
     except OSError as error:
@@ -122,13 +122,13 @@ def do(order: Order, work: Work) -> Outcome:
 
 def stands(made: dict[str, str]) -> bool:
     """Whether files are there as their digests say."""
-    return bool(made) and all(places.digest(f) == d for f, d in made.items())
+    return bool(made) and all(storage.digest(f) == d for f, d in made.items())
 
 
 def clear(plan: Plan) -> None:
     """Takes away what a killed run left half-written beside its results; in object storage nothing is."""
-    for place in {places.parent(f) for task in plan.tasks for f in (task.target, task.pack) if f}:
-        if places.is_remote(place):
+    for place in {storage.parent(f) for task in plan.tasks for f in (task.target, task.pack) if f}:
+        if storage.is_remote(place):
             continue
         for rest in Path(place).glob(".senga-*.part"):
             rest.unlink(missing_ok=True)
@@ -142,16 +142,16 @@ def _aside(item: Item, target: str, work: Work, *, compare: bool) -> list[str]:
     Args:
         compare: what lies there is taken for ours only if it is the same, and never overwritten.
     """
-    remote = places.is_remote(target)
-    folder = places.parent(target)
+    remote = storage.is_remote(target)
+    folder = storage.parent(target)
     with tempfile.TemporaryDirectory(prefix=ASIDE, dir=None if remote else folder) as aside:
         files = []
-        for new in map(Path, work.do(item, str(Path(aside) / places.base(target)), force=False)):
-            file = places.join(folder, new.relative_to(aside).as_posix())
-            there = compare and places.exists(file)
-            if there and places.digest(file) != places.digest(str(new)):
+        for new in map(Path, work.do(item, str(Path(aside) / storage.base(target)), force=False)):
+            file = storage.join(folder, new.relative_to(aside).as_posix())
+            there = compare and storage.exists(file)
+            if there and storage.digest(file) != storage.digest(str(new)):
                 raise SengaError(f"{file}: exists and is not this run's; give another name, or --force to overwrite it")
             if not there:
-                places.send(new, file)
+                storage.send(new, file)
             files.append(file)
     return files

@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from senga import __version__, places
-from senga.items.item import Item
+from senga import __version__, storage
+from senga.inputs.item import Item
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
 """Where the models lie that ship."""
@@ -57,7 +57,7 @@ class Work:
             if field.name == "threads":
                 continue
             if field.name in self.FILES and value is not None:
-                value = places.digest(str(value))
+                value = storage.digest(str(value))
             settings[field.name] = value
         about = {"senga": __version__, "weights": _shipped(WEIGHTS), "verb": type(self).__name__, **settings}
         return hashlib.sha256(json.dumps(about, default=_plain, sort_keys=True).encode()).hexdigest()
@@ -66,7 +66,7 @@ class Work:
 @lru_cache
 def _shipped(folder: Path) -> list[str]:
     """Digests of the models that ship: from checkout to checkout they change while the version stays."""
-    return [places.digest(str(file)) for file in sorted(folder.iterdir()) if file.is_file()]
+    return [storage.digest(str(file)) for file in sorted(folder.iterdir()) if file.is_file()]
 
 
 def _plain(value: Any) -> Any:

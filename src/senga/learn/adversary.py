@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from senga.learn.batches import Batch
-from senga.learn.discriminators import make_discriminator
+from senga.learn.data.batches import Batch
+from senga.learn.networks.discriminators import make_discriminator
 from senga.recipe import Recipe
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from senga.learn.blocks import parameters
 from senga.learn.export import (
     TOLERANCE,
     Origin,
@@ -20,6 +19,7 @@ from senga.learn.export import (
     traced,
     write_proven,
 )
+from senga.learn.networks.cell_blocks import parameters
 from senga.learn.networks.closer import Closer
 from senga.model.card import Card
 from senga.model.session import INPUT, OUTPUTS

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from senga.crews.rays import connect  # first: it says what Ray is to read when it is imported
+from senga.workers.ray import connect  # first: it says what Ray is to read when it is imported
 
 # isort: split
 import ray
@@ -71,7 +71,7 @@ def train_on_cluster(
     """
     from ray.train.torch import TorchConfig, TorchTrainer
 
-    from senga.learn.processes import PATIENCE
+    from senga.learn.distributed import PATIENCE
 
     connect(log=False)  # what a person should read comes over the desk
     share = _share(devices * nodes)

@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from senga import image
-from senga.color.wishes import SIDE, TOKENS, WIDTH
+from senga.color.conditioning import SIDE, TOKENS, WIDTH
 from senga.errors import TrainingError
-from senga.learn import stages
-from senga.learn.blocks import parameters
-from senga.learn.colourist import Colourist
-from senga.learn.eye import Eye
-from senga.learn.generators import input_planes, make_generator
-from senga.learn.house import House
+from senga.learn import colorist_export
+from senga.learn.networks.cell_blocks import parameters
+from senga.learn.networks.colorist import Colorist
+from senga.learn.networks.generators import input_planes, make_generator
+from senga.learn.networks.house import House
+from senga.learn.networks.reference_encoder import Eye
 from senga.model.card import KEY, Card
 from senga.model.session import INPUT, OUTPUTS, Session
 from senga.recipe import AT_USE, Recipe
@@ -87,14 +87,14 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
         answer=answer_planes(recipe),
         **dataclasses.asdict(origin),
     )
-    if isinstance(generator, Colourist):
-        content = stages.pack(_stage_graphs(generator), card.to_json())
+    if isinstance(generator, Colorist):
+        content = colorist_export.pack(_stage_graphs(generator), card.to_json())
     else:
         model = _to_onnx(generator, input_planes(recipe), multiple, OUTPUTS[recipe.task])
         content = in_one_graph(model, card)
 
     def worst(session: Session) -> float:
-        if isinstance(generator, Colourist):
+        if isinstance(generator, Colorist):
             return staged_difference(generator, session)
         return difference(generator, session, input_planes(recipe), multiple)
 
@@ -157,24 +157,26 @@ def conditions(recipe: Recipe) -> tuple[str, ...]:
     return tuple(name for name, is_taken in taken.items() if is_taken)
 
 
-def _stage_graphs(generator: Colourist) -> dict[str, bytes]:
-    known = stages.run_network(generator, stages.example(5 * 16, 7 * 16, 1))
+def _stage_graphs(generator: Colorist) -> dict[str, bytes]:
+    known = colorist_export.run_network(generator, colorist_export.example(5 * 16, 7 * 16, 1))
     parts = {}
-    for name, (inputs, outputs) in stages.NAMES.items():
+    for name, (inputs, outputs) in colorist_export.NAMES.items():
         examples = tuple(torch.from_numpy(known[i]) for i in inputs)
-        model = traced(stages.Stage(generator, name), examples, list(inputs), list(outputs), stages.shapes(name))
+        model = traced(
+            colorist_export.Stage(generator, name), examples, list(inputs), list(outputs), colorist_export.shapes(name)
+        )
         forget_traces(model)
         halve_weights(model)
         parts[name] = model.SerializeToString()
     return parts
 
 
-def staged_difference(generator: Colourist, session: Session) -> float:
+def staged_difference(generator: Colorist, session: Session) -> float:
     """As `difference`, for a model file in stages; with palettes and references among the made drawings."""
     worst = 0.0
     for seed, (rows, columns) in enumerate(((1, 1), (2, 3), (5, 4), (6, 6))):
-        given = stages.example(16 * rows, 16 * columns, seed)
-        wanted, got = stages.run_network(generator, given), stages.run_session(session, given)
+        given = colorist_export.example(16 * rows, 16 * columns, seed)
+        wanted, got = colorist_export.run_network(generator, given), colorist_export.run_session(session, given)
         for name in ("color", "ink"):
             gap = float(np.abs(wanted[name].clip(0, 1) - got[name].clip(0, 1)).max(initial=0))
             worst = max(worst, gap if np.isfinite(got[name]).all() else float("inf"))
@@ -192,13 +194,13 @@ def export_eye(eye: Eye, out: Path, *, force: bool = False) -> None:
 
 
 def working_area(recipe: Recipe) -> int:
-    """Picture area that a model is used at, px: house and colourist see whole drawings as large as training pictures.
+    """Picture area that a model is used at, px: house and colorist see whole drawings as large as training pictures.
 
     Line extractors look at a picture's own pixels, as many at once as memory allows (ours).
     """
     if recipe.task == "lines":
         return 1088 * 1088
-    if recipe.generator.kind == "colourist":
+    if recipe.generator.kind == "colorist":
         return 336 * 336
     if recipe.data.whole:  # a page of 3 to 4 has its shorter side as in training
         return recipe.data.size**2 * 4 // 3
@@ -244,7 +246,7 @@ def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
     copy.load_state_dict(halved(generator))
     if isinstance(copy, House):
         copy.temperature, copy.vividness = recipe.generator.temperature, recipe.generator.vividness
-    if isinstance(copy, Colourist):
+    if isinstance(copy, Colorist):
         for name in AT_USE:
             setattr(copy, name, getattr(recipe.generator, name))
         copy.group_bins()

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from senga.color.tokens import KNOWN, make_tokens
-from senga.learn import stages
-from senga.learn.blocks import parameters
+from senga.learn import colorist_export
 from senga.learn.eight_bits import keep_rest, round_weights, store_weights
 from senga.learn.export import TOLERANCE, Origin, drawn_example, forget_traces, traced, write_proven
+from senga.learn.networks.cell_blocks import parameters
 from senga.learn.networks.painter import Painter
 from senga.model.card import Card
 from senga.model.session import Session
@@ -102,7 +102,7 @@ def export_painter(
         stages=STAGES,
         **dataclasses.asdict(origin),
     )
-    content = stages.pack(parts, card.to_json())
+    content = colorist_export.pack(parts, card.to_json())
     write_proven(content, out, lambda session: difference(painter, session), force=force)
     return card
 

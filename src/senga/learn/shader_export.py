@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from senga.learn.blocks import parameters
 from senga.learn.export import TOLERANCE, Origin, drawn_example, free_sizes, halved, in_one_graph, traced, write_proven
+from senga.learn.networks.cell_blocks import parameters
 from senga.learn.networks.shader import LIGHT, PLANES, Shader
 from senga.model.card import Card
 from senga.model.session import INPUT, OUTPUTS, Session

@@ -14,19 +14,19 @@ from torch import Tensor, nn
 
 from senga import image
 from senga.errors import TrainingError
-from senga.learn import checkpoint, objectives, processes
+from senga.learn import checkpoint, distributed, objectives
 from senga.learn.adversary import Adversary
-from senga.learn.batches import Batch, Batches
-from senga.learn.colourist import Colourist
 from senga.learn.curves import draw_curves
-from senga.learn.drawn import gray
-from senga.learn.generators import Answer, answer, make_generator
-from senga.learn.house import House
-from senga.learn.linemeasures import LineValidation
-from senga.learn.measures import Validation
-from senga.learn.store import Shelf
-from senga.learn.style import open_encoder
-from senga.learn.window import Share
+from senga.learn.data.batches import Batch, Batches
+from senga.learn.data.line_augmentation import gray
+from senga.learn.data.store import Shelf
+from senga.learn.data.window import Share
+from senga.learn.line_validation import LineValidation
+from senga.learn.networks.colorist import Colorist
+from senga.learn.networks.generators import Answer, answer, make_generator
+from senga.learn.networks.house import House
+from senga.learn.networks.style import open_encoder
+from senga.learn.validation import Validation
 from senga.pairs.pairset import PairSet
 from senga.recipe import AT_USE, Recipe, Training, as_table
 from senga.recipefile import from_table
@@ -92,7 +92,7 @@ def train(
     if recipe.data.lines.kind == "given" and any(p.line is None for p in pairs.pairs):
         raise TrainingError(f"{pairs.folder}: has pairs without line art; set [data.lines] kind to draw it")
     run.mkdir(parents=True, exist_ok=True)
-    fabric = processes.join(devices, nodes)
+    fabric = distributed.join(devices, nodes)
     device, world, leads = fabric.device, fabric.world_size, fabric.is_global_zero
     if not leads:  # one speaks for all
         report, tell = _silent, _silent
@@ -111,7 +111,7 @@ def train(
         tell(batches.window.describe())
     steps = t.steps or max(1, t.epochs * len(batches) // (t.batch * world))
     rarity = torch.ones(1)
-    if isinstance(generator, House | Colourist):
+    if isinstance(generator, House | Colorist):
         colors = _some_colors(batches)
         if start:
             rarity = objectives.rarity(colors, generator.bins)
@@ -142,7 +142,7 @@ def train(
             adversary.network.load_state_dict(state["discriminator"])
             adversary.optimizer.load_state_dict(state["discriminator_optimizer"])
         tell(f"going on at step {step} of {steps}")
-    if any(int(other) != step for other in processes.gather(torch.tensor(step), device)):
+    if any(int(other) != step for other in distributed.gather(torch.tensor(step), device)):
         raise TrainingError(f"{run}: not the same folder for all processes; let it lie on a disk that all nodes share")
     wrapped, optimizer = fabric.setup(generator, optimizer)
     if adversary:
@@ -171,7 +171,7 @@ def train(
         return float(fabric.broadcast(share)) if world > 1 and budget < math.inf else share
 
     def save() -> None:
-        states = processes.gather(seeded.get_state(), device)
+        states = distributed.gather(seeded.get_state(), device)
         if leads:
             content = {"recipe": json.dumps(as_table(recipe)), "step": step, "seeded": states}
             content |= {"generator": generator.state_dict(), "average": average.tensors}
@@ -290,7 +290,7 @@ def compute_losses(
         assert said.guess is not None
         assert said.label is not None
         losses["guess"] = weights.guess * objectives.guess(said.guess.float(), said.label, batch.target, batch.line)
-    if weights.classes and isinstance(generator, House | Colourist):
+    if weights.classes and isinstance(generator, House | Colorist):
         assert said.logits is not None
         assert said.label is not None
         losses["classes"] = weights.classes * objectives.classes(

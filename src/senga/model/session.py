@@ -19,7 +19,7 @@ OUTPUTS = {"colorize": "color", "lines": "lines", "shade": "shaded", "close": "w
 """Names of a one-graph model file's input, and of its output by task."""
 
 STAGES = ("cut", "read", "think", "reach", "paint")
-"""Graphs of a model file in stages, each a file NAME.onnx in the zip; see `senga.learn.colourist`."""
+"""Graphs of a model file in stages, each a file NAME.onnx in the zip; see `senga.learn.networks.colorist`."""
 
 EXACT = ("cut", "reach")
 """Stages that count distances: they always run in full precision, whatever the backend."""

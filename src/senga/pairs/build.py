@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from senga import places
-from senga.crews.crew import Engine, answers_of
+from senga import storage
 from senga.errors import PairSetError
 from senga.image import write_bytes
 from senga.pairs.cut import Cutting
@@ -18,6 +17,7 @@ from senga.pairs.plan import BuildPlan, check_plan, keep_plan
 from senga.pairs.shardbuild import build_shards
 from senga.pairs.skipped import SKIPPED, BuildReport, Skipped, as_skipped_line
 from senga.pairs.sources import Source, find_sources
+from senga.workers.worker import Engine, answers_of
 
 __all__ = ["BuildPlan", "BuildReport", "Skipped", "build_pairs"]
 
@@ -56,7 +56,7 @@ def build_pairs(
     """
     named = [pictures] if isinstance(pictures, str | Path) else list(pictures)
     check_plan(plan)
-    if places.is_remote(out) and not plan.shard:
+    if storage.is_remote(out) and not plan.shard:
         raise PairSetError(f"{out}: loose files go to a folder here; give --shards for sets by URL")
     sources = find_sources(named, out, plan)
     tell = report or (lambda done, total, skipped: None)

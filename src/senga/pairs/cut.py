@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from senga import image
-from senga.crews.crew import Crew
 from senga.errors import SengaError
 from senga.lines.extract import draw, make_parameters
 from senga.pairs.pairset import Pair
 from senga.pairs.plan import BuildPlan
 from senga.pairs.sources import Source, hash_of
+from senga.workers.worker import Worker
 
 Box = tuple[int, int, int, int]
 
@@ -34,7 +34,7 @@ Made = tuple[Pair, bytes, bytes | None]
 
 
 @dataclass(frozen=True)
-class Cutting(Crew[Source, Cut]):
+class Cutting(Worker[Source, Cut]):
     """Cuts sources by a plan into the folder of a pair set."""
 
     plan: BuildPlan

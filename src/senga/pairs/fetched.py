@@ -9,7 +9,7 @@ import os
 import threading
 from pathlib import Path
 
-from senga import places
+from senga import storage
 from senga.errors import PairSetError, SengaError
 
 ORIGIN = "origin.json"
@@ -41,17 +41,17 @@ def stand_in(url: str, names: tuple[str, ...]) -> Path:
     Raises:
         PairSetError: there is none. SengaError: it cannot be read.
     """
-    first = places.join(url, names[0])
-    if not places.exists(first):
+    first = storage.join(url, names[0])
+    if not storage.exists(first):
         raise PairSetError(
             f"{url}: no pair set here ({names[0]} is missing); make one with 'senga pairs build --shards'"
         )
-    content = places.read(first)
+    content = storage.read(first)
     home = Path(os.environ.get("SENGA_CACHE") or Path.home() / ".cache" / "senga")
     folder = home / "sets" / hashlib.sha256(f"{url}\n".encode() + content).hexdigest()[:24]
     for name in names:
-        if name == names[0] or places.exists(places.join(url, name)):
-            _put(folder / name, content if name == names[0] else places.read(places.join(url, name)))
+        if name == names[0] or storage.exists(storage.join(url, name)):
+            _put(folder / name, content if name == names[0] else storage.read(storage.join(url, name)))
     _put(folder / ORIGIN, json.dumps({"url": url}).encode())
     return folder
 
@@ -68,7 +68,7 @@ def here(folder: Path, name: str) -> Path:
     with _fetching:  # threads that come to a new shard together would each fetch it
         if not file.exists():
             url = json.loads((folder / ORIGIN).read_text())["url"]
-            _put(file, places.read(places.join(url, name)))
+            _put(file, storage.read(storage.join(url, name)))
     return file
 
 
@@ -83,7 +83,7 @@ def origin(folder: Path) -> str:
 
 def _put(file: Path, content: bytes) -> None:
     try:
-        places.make_folder(str(file.parent))
-        places.write(str(file), content)
+        storage.make_folder(str(file.parent))
+        storage.write(str(file), content)
     except SengaError as error:
         raise PairSetError(f"{error}; see SENGA_CACHE") from error

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from senga import image, places
+from senga import image, storage
 from senga.errors import PairSetError
 from senga.pairs import fetched, members
 
@@ -78,7 +78,7 @@ class PairSet:
             PairSetError: no manifest, or a line in it that is not a pair.
         """
         url = fetched.spelled(folder)
-        place = fetched.stand_in(url, (MANIFEST, DROPPED)) if places.is_remote(url) else Path(folder)
+        place = fetched.stand_in(url, (MANIFEST, DROPPED)) if storage.is_remote(url) else Path(folder)
         manifest = place / MANIFEST
         if not manifest.is_file():
             raise PairSetError(f"{place}: no pair set here ({MANIFEST} is missing); make one with 'senga pairs build'")

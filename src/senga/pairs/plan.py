@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from senga import places
+from senga import storage
 from senga.errors import PairSetError
 from senga.lines import extract
 from senga.pairs.pairset import MANIFEST
@@ -82,14 +82,14 @@ def keep_plan(plan: BuildPlan, out: str) -> None:
     Raises:
         PairSetError: the folder was built by another plan, or holds a pair set without a plan.
     """
-    record, file = plan_record(plan), places.join(out, PLAN)
-    if not places.exists(file):
-        if places.exists(places.join(out, MANIFEST)):
+    record, file = plan_record(plan), storage.join(out, PLAN)
+    if not storage.exists(file):
+        if storage.exists(storage.join(out, MANIFEST)):
             raise PairSetError(f"{out}: holds a pair set without {PLAN}; build into another folder")
-        places.write(file, (json.dumps(record, indent=2) + "\n").encode())
+        storage.write(file, (json.dumps(record, indent=2) + "\n").encode())
         return
     try:
-        kept = json.loads(places.read(file))
+        kept = json.loads(storage.read(file))
     except (OSError, ValueError) as error:
         raise PairSetError(f"{file}: cannot be read: {error}; build into another folder") from error
     if not isinstance(kept, dict):

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from senga import places
-from senga.crews.crew import Crew, Engine, answers_of
+from senga import storage
 from senga.errors import PairSetError, SengaError
 from senga.pairs.cut import make_pairs, shown_name
 from senga.pairs.pairset import DROPPED, MANIFEST, Pair, as_line, parse_line, read_manifest
@@ -22,6 +21,7 @@ from senga.pairs.plan import BuildPlan, keep_plan, plan_record
 from senga.pairs.shards import FOLDER, Row, pack_shard, shard_name
 from senga.pairs.skipped import SKIPPED, BuildReport, Skipped, as_skipped_line
 from senga.pairs.sources import Source
+from senga.workers.worker import Engine, Worker, answers_of
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Filled:
 
 
 @dataclass(frozen=True)
-class Filling(Crew[Shelf, Filled]):
+class Filling(Worker[Shelf, Filled]):
     """Fills shards by a plan, in the folder or at the URL `out`."""
 
     plan: BuildPlan
@@ -62,20 +62,20 @@ class Filling(Crew[Shelf, Filled]):
 
     def do(self, job: Shelf) -> Filled:
         """Fills one; the receipt comes last."""
-        shard = places.join(self.out, shard_name(job.number))
+        shard = storage.join(self.out, shard_name(job.number))
         found = read_receipt(self.out, job.number)
-        if found and found["asked"] == job.asked and found["sha256"] == places.digest(shard):
+        if found and found["asked"] == job.asked and found["sha256"] == storage.digest(shard):
             skipped = tuple(Skipped(**one) for one in found["skipped"])
             return Filled(job.number, len(job.sources), len(found["pairs"]), skipped, kept=True)
         left_out: list[Skipped] = []
         pairs = self._pack(shard, self._rows(job.sources, left_out))
         receipt = {
             "asked": job.asked,
-            "sha256": places.digest(shard),
+            "sha256": storage.digest(shard),
             "skipped": [one._asdict() for one in left_out],
             "pairs": [as_line(pair) for pair in pairs],
         }
-        places.write(_receipt(self.out, job.number), json.dumps(receipt, ensure_ascii=False).encode() + b"\n")
+        storage.write(_receipt(self.out, job.number), json.dumps(receipt, ensure_ascii=False).encode() + b"\n")
         return Filled(job.number, len(job.sources), len(pairs), tuple(left_out))
 
     def lost(self, job: Shelf, reason: str) -> Filled:
@@ -83,13 +83,13 @@ class Filling(Crew[Shelf, Filled]):
         raise PairSetError(f"{shard_name(job.number)}: {reason}, or smaller --shards")
 
     def _pack(self, shard: str, rows: Iterator[Row]) -> tuple[Pair, ...]:
-        if not places.is_remote(shard):
+        if not storage.is_remote(shard):
             return pack_shard(Path(shard), rows)
         with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / FOLDER / places.base(shard)
+            file = Path(folder) / FOLDER / storage.base(shard)
             file.parent.mkdir()
             pairs = pack_shard(file, rows)
-            places.send(file, shard)
+            storage.send(file, shard)
         return pairs
 
     def _rows(self, sources: Sequence[Source], left_out: list[Skipped]) -> Iterator[Row]:
@@ -114,7 +114,7 @@ def build_shards(
     report: Callable[[int, int, int], None],
 ) -> BuildReport:
     """Builds a pair set of shards; arguments and errors as `senga.pairs.build.build_pairs`."""
-    places.make_folder(places.join(out, FOLDER))
+    storage.make_folder(storage.join(out, FOLDER))
     keep_plan(plan, out)
     _clear(out)
     shelves = list(_shelves(sources, plan))
@@ -136,7 +136,7 @@ def build_shards(
 def read_receipt(out: str, number: int) -> dict[str, Any] | None:
     """What lies beside a finished shard; None where there is none, or half of one."""
     try:
-        found = json.loads(places.read(_receipt(out, number)))
+        found = json.loads(storage.read(_receipt(out, number)))
     except (OSError, ValueError, SengaError):
         return None
     return found if isinstance(found, dict) and {"asked", "sha256", "pairs", "skipped"} <= found.keys() else None
@@ -151,21 +151,21 @@ def _shelves(sources: Sequence[Source], plan: BuildPlan) -> Iterator[Shelf]:
 
 
 def _receipt(out: str, number: int) -> str:
-    return places.join(out, shard_name(number).replace(".tar", ".json"))
+    return storage.join(out, shard_name(number).replace(".tar", ".json"))
 
 
 def _clear(out: str) -> None:
     """Takes away what a killed run left half-written; in object storage nothing is."""
-    if not places.is_remote(out):
+    if not storage.is_remote(out):
         for rest in (Path(out) / FOLDER).glob(".senga-*.part"):
             rest.unlink(missing_ok=True)
 
 
 def _finish(out: str, shelves: int, skipped: Sequence[Skipped]) -> None:
     """Writes the manifest, a shard's pairs after another's; shards of a larger run before are taken away."""
-    dropped = places.join(out, DROPPED)
+    dropped = storage.join(out, DROPPED)
     left_out = {pair.color for pair in read_manifest(Path(dropped))} if Path(dropped).exists() else set()
-    with tempfile.TemporaryDirectory(dir=None if places.is_remote(out) else out) as folder:
+    with tempfile.TemporaryDirectory(dir=None if storage.is_remote(out) else out) as folder:
         whole = Path(folder) / MANIFEST
         with whole.open("wb") as manifest:
             for number in range(shelves):
@@ -175,13 +175,13 @@ def _finish(out: str, shelves: int, skipped: Sequence[Skipped]) -> None:
                 for line in receipt["pairs"]:
                     if parse_line(line, _receipt(out, number)).color not in left_out:
                         manifest.write(line.encode() + b"\n")
-        places.send(whole, places.join(out, MANIFEST))
+        storage.send(whole, storage.join(out, MANIFEST))
     number = shelves
     while read_receipt(out, number) is not None:
-        places.remove(_receipt(out, number))
-        places.remove(places.join(out, shard_name(number)))
+        storage.remove(_receipt(out, number))
+        storage.remove(storage.join(out, shard_name(number)))
         number += 1
     if skipped:
-        places.write(places.join(out, SKIPPED), b"".join(map(as_skipped_line, skipped)))
-    elif places.exists(places.join(out, SKIPPED)):
-        places.remove(places.join(out, SKIPPED))
+        storage.write(storage.join(out, SKIPPED), b"".join(map(as_skipped_line, skipped)))
+    elif storage.exists(storage.join(out, SKIPPED)):
+        storage.remove(storage.join(out, SKIPPED))

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from senga import places
+from senga import storage
 from senga.errors import PairSetError
-from senga.items.item import ENDINGS, Item, find_items
+from senga.inputs.item import ENDINGS, Item, find_items
 from senga.pairs.pairset import MANIFEST, SPLITS, Split
 from senga.pairs.plan import BuildPlan
 
@@ -68,7 +68,7 @@ def find_sources(places_of: Sequence[str | Path], out: str | Path, plan: BuildPl
 
 def _items(named: list[str], out: str, plan: BuildPlan) -> dict[str, Item]:
     """What was named, by the pictures' names."""
-    if len(named) == 1 and not places.is_remote(named[0]) and not Path(named[0]).is_file():
+    if len(named) == 1 and not storage.is_remote(named[0]) and not Path(named[0]).is_file():
         folder = Path(named[0])
         if folder.is_dir():
             return _in_folder(folder, out, plan)
@@ -84,7 +84,7 @@ def _items(named: list[str], out: str, plan: BuildPlan) -> dict[str, Item]:
 
 def _in_folder(folder: Path, out: str, plan: BuildPlan) -> dict[str, Item]:
     apart = [] if plan.lines_folder is None else [plan.lines_folder]
-    if not places.is_remote(out):
+    if not storage.is_remote(out):
         if Path(out).resolve() == folder.resolve():
             raise PairSetError(f"{out}: is the folder of pictures itself; build into another folder")
         apart.append(Path(out))

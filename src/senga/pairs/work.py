@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from senga.crews.crew import Crew
-from senga.crews.local import answers, cores
 from senga.errors import PairSetError
 from senga.pairs.pairset import Pair, PairSet
+from senga.workers.processes import answers, cores
+from senga.workers.worker import Worker
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -25,7 +25,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class _Calling(Crew[Task, Answer], Generic[Task, Answer]):
+class _Calling(Worker[Task, Answer], Generic[Task, Answer]):
     """Calls a function, at the top of a module: it travels between processes."""
 
     function: Callable[[Task], Answer]

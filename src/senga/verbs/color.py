@@ -87,11 +87,11 @@ def color(
     """Color line drawings; the drawing's own lines come back untouched on top."""
     from senga import image
     from senga.color.character import Character
-    from senga.color.characterfile import read_character
-    from senga.color.layerfile import LAYERED
+    from senga.color.files.characterfile import read_character
+    from senga.color.files.layerfile import LAYERED
+    from senga.color.files.project import ENDING, is_project
     from senga.color.layers import NAMES
     from senga.color.palette import hex_of, read_palette
-    from senga.color.project import ENDING, is_project
     from senga.color.request import Request
     from senga.jobs.coloring import ColorDrawings
 

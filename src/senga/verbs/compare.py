@@ -224,7 +224,7 @@ def _lines(
 def _freeze(
     pairs: Path, split: str, folder: Path, methods: Sequence[str], most: int, threads: int | None, force: bool
 ) -> str:
-    from senga.compare.frozen import HINTS, TRUTH, freeze
+    from senga.compare.frozen_split import HINTS, TRUTH, freeze
     from senga.pairs.pairset import PairSet
 
     with _reported() as done:
@@ -255,8 +255,8 @@ def _judge(
 ) -> str:
     from senga.compare import sections
     from senga.compare.assessment import find_measures
-    from senga.compare.frozen import Frozen
-    from senga.compare.judge import folder_painter, judge, model_painter
+    from senga.compare.evaluate import folder_painter, judge, model_painter
+    from senga.compare.frozen_split import Frozen
     from senga.compare.regions import find_kind
     from senga.compare.report import as_markdown, check_folder, write_report
     from senga.compare.subjects import from_frozen

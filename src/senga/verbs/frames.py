@@ -11,7 +11,7 @@ from senga.verbs.progress import progress_bar
 from senga.verbs.targets import Force, Model, Report, Threads, refuse_existing
 
 if TYPE_CHECKING:
-    from senga.items.item import Item
+    from senga.inputs.item import Item
 
 
 def frames(
@@ -37,15 +37,15 @@ def frames(
     """Color the frames of an animation in steady colors, from one colored key frame or a reference."""
     import json
 
-    from senga import image, places
+    from senga import image, storage
     from senga.color.colorizer import Colorizer
     from senga.color.frames import Painted, color_frames
-    from senga.items.item import find_items
+    from senga.inputs.item import find_items
     from senga.jobs.targets import plan
 
     if report is not None:
         refuse_existing(report, force)
-    if places.is_remote(out):
+    if storage.is_remote(out):
         raise SengaError(f"{out}: frames are written to a folder here; give a path")
     items = find_items(drawings)
     planned = plan(items, out, force=force, unpack=True, single=False)

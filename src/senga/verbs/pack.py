@@ -15,7 +15,7 @@ def pairs_pack(
 ) -> None:
     """Pack a pair set into shards: tar files as WebDataset lays them."""
     from senga.image import encode_numbers
-    from senga.learn.regions import kept_regions
+    from senga.learn.data.color_regions import kept_regions
     from senga.pairs.pack import pack_pairs
     from senga.pairs.pairset import Pair, PairSet
 

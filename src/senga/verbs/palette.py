@@ -54,7 +54,7 @@ def character_new(
     """Make a character file of a colored picture; its colors wait there to be given their parts' names."""
     from senga import image
     from senga.color.character import character_of
-    from senga.color.characterfile import write_character
+    from senga.color.files.characterfile import write_character
     from senga.errors import PaletteError
 
     refuse_existing(out, force)
@@ -73,7 +73,7 @@ def character_new(
 @character_app.command("show")
 def character_show(file: CharacterFile) -> None:
     """What a character file holds."""
-    from senga.color.characterfile import read_character
+    from senga.color.files.characterfile import read_character
     from senga.color.palette import hex_of
 
     character = read_character(file)

@@ -42,8 +42,8 @@ def project_new(
     import dataclasses
 
     from senga.color.colorizer import SHIPPED
+    from senga.color.files.project import Fingerprint, Project
     from senga.color.palette import hex_of, read_swatches
-    from senga.color.project import Fingerprint, Project
     from senga.color.request import Mode, Request
     from senga.model.session import Session
 
@@ -74,8 +74,8 @@ def project_new(
 @project_app.command("show")
 def project_show(file: Annotated[Path, typer.Argument(help="Project file, .senga.")]) -> None:
     """What a project holds."""
+    from senga.color.files.project import FORMAT, Project
     from senga.color.palette import hex_of
-    from senga.color.project import FORMAT, Project
 
     project = Project.read(file)
     request = project.request
@@ -101,7 +101,7 @@ def _content(path: str | Path) -> bytes:
     try:
         return Path(path).read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
-        from senga.color.swatches import one_line
+        from senga.color.files.swatches import one_line
 
         reason = getattr(error, "strerror", None) or error
         raise SengaError(f"{one_line(str(path))}: cannot be read: {reason}") from error

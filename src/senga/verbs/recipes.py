@@ -66,11 +66,11 @@ def recipes_run(
     wanted = in_order(names)
     need_train_extra()
     from senga.learn import checkpoint
-    from senga.learn.finish import export_run
-    from senga.learn.store import Shelf
+    from senga.learn.data.store import Shelf
+    from senga.learn.export_run import export_run
     from senga.pairs.pairset import PairSet
     from senga.recipe import scaled_down
-    from senga.recipelaw import check
+    from senga.recipe_rules import check
 
     pair_set = PairSet.open(pairs)
     smaller = [scaled_down(recipe, steps, batch, largest) for recipe in wanted]

@@ -47,8 +47,8 @@ def serve(
     if missing:
         raise SengaError(f"{', '.join(missing)} not installed; run: pip install 'senga[web]'")
     from senga.model.session import usable_threads
+    from senga.web.server import Limits
     from senga.web.serving import serve as run
-    from senga.web.studio import Limits
 
     usable = usable_threads()
     threads = threads or max(1, min(usable // (workers or 1), 4))

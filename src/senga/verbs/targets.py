@@ -62,12 +62,12 @@ def carry_out(
     Raises:
         SengaError: what is refused before any work.
     """
-    from senga.crews.crew import find_engine
-    from senga.items.archives import is_archive
-    from senga.items.item import find_items
+    from senga.inputs.archives import is_archive
+    from senga.inputs.item import find_items
     from senga.jobs import engine
     from senga.jobs.report import write_report
     from senga.jobs.targets import FEW, plan
+    from senga.workers.worker import find_engine
 
     stop = stops(run.on_error)
     if run.report is not None:

@@ -16,7 +16,7 @@ from senga.verbs.progress import progress_bar
 from senga.verbs.targets import Engine, Force
 
 if TYPE_CHECKING:
-    from senga.learn.store import Shelf
+    from senga.learn.data.store import Shelf
     from senga.pairs.pairset import PairSet
     from senga.recipe import Recipe
 
@@ -63,8 +63,8 @@ def train(
     from senga.learn.course_recipes import is_course
     from senga.pairs.pairset import PairSet
     from senga.recipe import scaled_down
+    from senga.recipe_rules import check
     from senga.recipefile import find_recipe, read_recipe, read_table
-    from senga.recipelaw import check
 
     if is_course(read_table(find_recipe(recipe))):
         if pairs or steps or largest or memory or devices > 1 or nodes > 1 or engine != "local":
@@ -140,7 +140,7 @@ def export(
     """Make a model file of a run; refused if file and network disagree."""
     need_train_extra()
     from senga.learn.course_export import export_course, is_course
-    from senga.learn.finish import export_run
+    from senga.learn.export_run import export_run
 
     words = {"license_data": license_data, "license_weights": license_weights, "hardware": hardware}
     if is_course(run):
@@ -182,7 +182,7 @@ def train_with_progress(
     Returns:
         Whether this process leads: what comes after is done by that one alone.
     """
-    from senga.learn import processes
+    from senga.learn import distributed
     from senga.learn.train import Progress as Stage
 
     train = _trainer(engine, shelf)
@@ -199,7 +199,7 @@ def train_with_progress(
             if not bar.console.is_terminal and told[0] % 6 == 1:  # about a line a minute in a log
                 typer.echo(f"step {stage.step} of {stage.steps}: {text}")
 
-        with processes.one_line_if_lost():
+        with distributed.one_line_if_lost():
             train(
                 recipe,
                 pairs,
@@ -213,13 +213,13 @@ def train_with_progress(
                 tell=lambda t: bar.console.print(t),
             )
     minutes = (time.monotonic() - begun) / 60
-    if processes.leads():
+    if distributed.leads():
         typer.echo(f"{run}: trained, {minutes:.1f} min this time")
-    return processes.leads()
+    return distributed.leads()
 
 
 def _trainer(engine: str, shelf: "Shelf | None") -> Callable[..., object]:
-    from senga.crews.crew import find_engine
+    from senga.workers.worker import find_engine
 
     if find_engine(engine) == "ray":
         from senga.learn.cluster import train_on_cluster

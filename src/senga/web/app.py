@@ -20,25 +20,25 @@ from starlette.websockets import WebSocket
 from senga import __version__, image
 from senga.color import marks
 from senga.color.colorizer import Colorizer
+from senga.color.conditioning import MOST
 from senga.color.request import CANDIDATES, Request
-from senga.color.wishes import MOST
 from senga.errors import SengaError
-from senga.web import answers, exports, metrics, schema, swatches
+from senga.web import exports, metrics, rendering, schema, swatches
 from senga.web.guard import Guard
-from senga.web.painter import Errand
-from senga.web.paper import read_page
 from senga.web.refusal import RefusalError
+from senga.web.responses import answer, as_json, as_refusal, as_table, told
+from senga.web.scheduler import CancelToken
 from senga.web.schema import gives, ref, takes
+from senga.web.server import Limits, Server, label
+from senga.web.static_files import read_page
 from senga.web.store import Kept
-from senga.web.studio import Limits, Studio, label
-from senga.web.telling import answer, as_json, as_refusal, as_table, told
 
 BYTES = {"type": "string", "format": "binary"}
 ANY = "application/octet-stream"
 DRAWING = (400, 404, 408, 413, 415, 422, 503)
 """Errors of operations that take a body and work."""
 
-Side = Annotated[int, Query(ge=0, le=answers.SIDE, description="largest side of the answer, px; 0: full size")]
+Side = Annotated[int, Query(ge=0, le=rendering.SIDE, description="largest side of the answer, px; 0: full size")]
 Asks = takes("application/json", ref("Request"), "what is wanted")
 
 router = APIRouter()
@@ -61,11 +61,11 @@ def make_app(
         token: that every request needs; None: nobody needs one.
         clock: seconds, of the drawings' age.
     """
-    studio = Studio(colorizer, limits, clock)
+    server = Server(colorizer, limits, clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with studio.opened():
+        async with server.opened():
             yield
 
     app = FastAPI(
@@ -77,7 +77,7 @@ def make_app(
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.state.studio = studio
+    app.state.server = server
     app.state.sheets = read_page()
     app.state.document = schema.completed(
         get_openapi(title="senga", version=__version__, description=schema.ABOUT, routes=router.routes)
@@ -100,24 +100,24 @@ async def _tell_invalid(_: Call, error: Exception) -> Response:
     return told(RefusalError(422, "BadRequest", said or "not understood"))
 
 
-async def _shared(connection: HTTPConnection) -> Studio:
-    studio: Studio = connection.app.state.studio
-    return studio
+async def _shared(connection: HTTPConnection) -> Server:
+    server: Server = connection.app.state.server
+    return server
 
 
 async def _found(id: str, connection: HTTPConnection) -> Kept:
-    studio: Studio = connection.app.state.studio
-    return studio.store.get(id)
+    server: Server = connection.app.state.server
+    return server.store.get(id)
 
 
-Shared = Annotated[Studio, Depends(_shared)]
+Shared = Annotated[Server, Depends(_shared)]
 Found = Annotated[Kept, Depends(_found)]
 
 
-async def _asked(call: Call, studio: Studio, kept: Kept) -> Request:
+async def _asked(call: Call, server: Server, kept: Kept) -> Request:
     """The request in a body; read in a thread: thousands of strokes take their time."""
-    async with studio.body(call, studio.limits.text) as content:
-        return await studio.work(kept, "quick", lambda _: answers.parse_request(kept, answers.parse_json(content)))
+    async with server.body(call, server.limits.text) as content:
+        return await server.work(kept, "quick", lambda _: rendering.parse_request(kept, rendering.parse_json(content)))
 
 
 @router.get("/", include_in_schema=False)
@@ -157,25 +157,25 @@ async def docs_style() -> Response:
 
 
 @router.get("/api/health", responses=gives(200, "it runs", {"application/json": ref("Health")}))
-async def health(studio: Shared) -> Response:
+async def health(server: Shared) -> Response:
     """Whether the server runs, and how many drawings it keeps."""
-    name = studio.colorizer.session.card.name
-    return answer({"status": "ok", "version": __version__, "model": name, "drawings": len(studio.store)})
+    name = server.colorizer.session.card.name
+    return answer({"status": "ok", "version": __version__, "model": name, "drawings": len(server.store)})
 
 
 @router.get("/metrics", include_in_schema=False)
-async def counted(studio: Shared) -> Response:
+async def counted(server: Shared) -> Response:
     """What was done, for Prometheus."""
-    return Response(metrics.as_text(studio), headers={"Content-Type": metrics.KIND, "Cache-Control": "no-store"})
+    return Response(metrics.as_text(server), headers={"Content-Type": metrics.KIND, "Cache-Control": "no-store"})
 
 
 @router.get("/api/info", responses=gives(200, "what it can do", {"application/json": ref("Info")}))
-async def info(studio: Shared) -> Response:
+async def info(server: Shared) -> Response:
     """The model and the limits: bytes, px, seconds."""
-    card = studio.colorizer.session.card
-    model = {"name": card.name, "conditions": list(card.conditions), "fingerprint": studio.fingerprint}
-    limits = dataclasses.asdict(studio.limits) | {"marks": marks.MARKS, "points": marks.ALL_POINTS}
-    limits |= {"points_each": marks.POINTS, "palette": MOST, "candidates": CANDIDATES, "side": answers.SIDE}
+    card = server.colorizer.session.card
+    model = {"name": card.name, "conditions": list(card.conditions), "fingerprint": server.fingerprint}
+    limits = dataclasses.asdict(server.limits) | {"marks": marks.MARKS, "points": marks.ALL_POINTS}
+    limits |= {"points_each": marks.POINTS, "palette": MOST, "candidates": CANDIDATES, "side": rendering.SIDE}
     return answer({"version": __version__, "model": model, "limits": limits})
 
 
@@ -185,12 +185,12 @@ async def info(studio: Shared) -> Response:
     openapi_extra=takes(ANY, BYTES, "a picture file, or a .senga project"),
     responses=gives(201, "kept", {"application/json": ref("Drawing")}, 400, 408, 413, 415, 422, 503),
 )
-async def upload(call: Call, studio: Shared) -> Response:
+async def upload(call: Call, server: Shared) -> Response:
     """Keep a drawing: PNG, JPEG, WebP, TIFF, BMP or GIF of 1 to 16 bits, or a project. X-File-Name is only a label."""
     start = time.perf_counter()
     name = label(call.headers.get("x-file-name", ""))
-    async with studio.body(call, studio.limits.body) as content:
-        kept, project = await studio.keep(content, name)
+    async with server.body(call, server.limits.body) as content:
+        kept, project = await server.keep(content, name)
     height, width = kept.drawing.shape
     said: dict[str, Any] = {"id": kept.id, "width": width, "height": height, "alpha": kept.drawing.alpha is not None}
     said["seconds"] = round(time.perf_counter() - start, 4)
@@ -198,23 +198,23 @@ async def upload(call: Call, studio: Shared) -> Response:
 
 
 @router.get("/api/drawings/{id}/lines.png", responses=gives(200, "full size", {"image/png": BYTES}, 404, 503))
-async def lines(kept: Found, studio: Shared) -> Response:
+async def lines(kept: Found, server: Shared) -> Response:
     """The person's ink on nothing, to be laid over colors."""
-    work = lambda _: image.encode(answers.lines_picture(kept.drawing), "PNG", fast=True)  # noqa: E731
-    return Response(await studio.works.do("quick", work), media_type="image/png")
+    work = lambda _: image.encode(rendering.lines_picture(kept.drawing), "PNG", fast=True)  # noqa: E731
+    return Response(await server.works.do("quick", work), media_type="image/png")
 
 
 @router.get("/api/drawings/{id}/preview.png", responses=gives(200, "the drawing", {"image/png": BYTES}, 404, 422, 503))
-async def preview(kept: Found, studio: Shared, side: Annotated[int, Query(ge=1, le=2048)] = 256) -> Response:
+async def preview(kept: Found, server: Shared, side: Annotated[int, Query(ge=1, le=2048)] = 256) -> Response:
     """The drawing itself, small."""
-    work = lambda _: image.encode(answers.preview(kept.drawing, side), "PNG", fast=True)  # noqa: E731
-    return Response(await studio.works.do("quick", work), media_type="image/png")
+    work = lambda _: image.encode(rendering.preview(kept.drawing, side), "PNG", fast=True)  # noqa: E731
+    return Response(await server.works.do("quick", work), media_type="image/png")
 
 
 @router.delete("/api/drawings/{id}", status_code=204, responses=gives(204, "forgotten", {}, 404))
-async def forget(kept: Found, studio: Shared) -> Response:
+async def forget(kept: Found, server: Shared) -> Response:
     """Forget a drawing at once."""
-    studio.store.drop(kept)
+    server.store.drop(kept)
     return Response(status_code=204)
 
 
@@ -223,16 +223,16 @@ async def forget(kept: Found, studio: Shared) -> Response:
     openapi_extra=takes(ANY, BYTES, "a picture file"),
     responses=gives(200, "kept", {"application/json": ref("Reference")}, *DRAWING),
 )
-async def set_reference(call: Call, kept: Found, studio: Shared) -> Response:
+async def set_reference(call: Call, kept: Found, server: Shared) -> Response:
     """Give the picture whose colors requests may borrow."""
-    async with studio.body(call, studio.limits.body) as content:
+    async with server.body(call, server.limits.body) as content:
 
         def work(_: object) -> list[str]:
-            kept.reference, colors = answers.read_reference(content, studio.limits.pixels)
+            kept.reference, colors = rendering.read_reference(content, server.limits.pixels)
             kept.reference_file = content
             return colors
 
-        colors = await studio.work(kept, "slow", work)
+        colors = await server.work(kept, "slow", work)
     if kept.reference is None:
         raise RefusalError.unknown()
     height, width = kept.reference.shape[:2]
@@ -240,25 +240,25 @@ async def set_reference(call: Call, kept: Found, studio: Shared) -> Response:
 
 
 @router.delete("/api/drawings/{id}/reference", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
-async def drop_reference(kept: Found, studio: Shared) -> Response:
+async def drop_reference(kept: Found, server: Shared) -> Response:
     """Forget the reference."""
 
     def work(_: object) -> None:
         kept.reference = kept.reference_file = None
 
-    await studio.work(kept, "quick", work)
+    await server.work(kept, "quick", work)
     return Response(status_code=204)
 
 
 @router.websocket("/api/drawings/{id}/live")
 async def live(id: str, socket: WebSocket) -> None:
     """The painting channel."""
-    studio: Studio = socket.app.state.studio
+    server: Server = socket.app.state.server
     try:
-        kept = studio.store.get(id)
-        async with studio.seat(kept):
+        kept = server.store.get(id)
+        async with server.seat(kept):
             await socket.accept()
-            await studio.live(socket, kept)
+            await server.live(socket, kept)
     except RefusalError as refusal:
         await socket.send_denial_response(told(refusal))
 
@@ -271,22 +271,22 @@ async def live(id: str, socket: WebSocket) -> None:
 async def color(
     call: Call,
     kept: Found,
-    studio: Shared,
+    server: Shared,
     lines: Annotated[bool, Query(description="1: with the drawing's lines; 0: the color layer alone")] = True,
     side: Side = 0,
 ) -> Response:
     """Color a drawing."""
-    request = await _asked(call, studio, kept)
+    request = await _asked(call, server, kept)
 
-    def work(errand: Errand) -> bytes:
+    def work(cancel: CancelToken) -> bytes:
         if lines:
-            pixels = answers.finished(kept, studio.colorizer, request, side, errand)
+            pixels = rendering.finished(kept, server.colorizer, request, side, cancel)
         else:
-            pixels = answers.paint(kept, studio.colorizer, request, side, errand).color
-        errand.go_on()
+            pixels = rendering.paint(kept, server.colorizer, request, side, cancel).color
+        cancel.go_on()
         return image.encode(pixels, "PNG", fast=True)
 
-    return Response(await studio.work(kept, "quick", work), media_type="image/png")
+    return Response(await server.work(kept, "quick", work), media_type="image/png")
 
 
 @router.post(
@@ -294,16 +294,16 @@ async def color(
     openapi_extra=Asks,
     responses=gives(200, "one a line, as ready", {"application/x-ndjson": ref("Candidate")}, *DRAWING),
 )
-async def candidates(call: Call, kept: Found, studio: Shared) -> Response:
+async def candidates(call: Call, kept: Found, server: Shared) -> Response:
     """Several different ways to color a drawing, small; a line of JSON each. Errors after the first are lines too."""
-    request = await _asked(call, studio, kept)
+    request = await _asked(call, server, kept)
     count = request.candidates
-    asked = await studio.work(kept, "slow", lambda e: answers.asked(kept, studio.colorizer, request, count, e))
+    asked = await server.work(kept, "slow", lambda e: rendering.asked(kept, server.colorizer, request, count, e))
 
     async def made(index: int) -> bytes:
         given = asked[index]
-        return await studio.work(
-            kept, "slow", lambda e: answers.candidate(kept, studio.colorizer, request, index, given, e)
+        return await server.work(
+            kept, "slow", lambda e: rendering.candidate(kept, server.colorizer, request, index, given, e)
         )
 
     first = await made(0)
@@ -327,15 +327,15 @@ async def candidates(call: Call, kept: Found, studio: Shared) -> Response:
 async def export(
     call: Call,
     kept: Found,
-    studio: Shared,
+    server: Shared,
     format: Annotated[str, Query(json_schema_extra={"enum": [*exports.FORMATS]})],
 ) -> Response:
     """The finished file: picture, color layer alone ("layer"), layers, flats, or project."""
     chosen = exports.FORMATS.get(format)
     if chosen is None:
         raise RefusalError(422, "BadRequest", f"format: one of {', '.join(exports.FORMATS)}")
-    request = await _asked(call, studio, kept)
-    content = await studio.work(kept, "slow", lambda e: chosen.make(kept, studio.colorizer, request, e))
+    request = await _asked(call, server, kept)
+    content = await server.work(kept, "slow", lambda e: chosen.make(kept, server.colorizer, request, e))
     return _file(content, f"{kept.name}{chosen.ending}", chosen.kind)
 
 
@@ -344,10 +344,10 @@ async def export(
     openapi_extra=takes(ANY, BYTES, "a palette file, a picture or HEX colors"),
     responses=gives(200, "its colors", {"application/json": ref("Colors")}, 400, 408, 413, 415, 422, 503),
 )
-async def read_palette(call: Call, studio: Shared) -> Response:
+async def read_palette(call: Call, server: Shared) -> Response:
     """The colors of a .gpl, .ase, .aco or text file, or the main colors of a picture."""
-    async with studio.body(call, studio.limits.body) as content:
-        colors = await studio.works.do("slow", lambda _: swatches.read_colors(content, studio.limits.pixels))
+    async with server.body(call, server.limits.body) as content:
+        colors = await server.works.do("slow", lambda _: swatches.read_colors(content, server.limits.pixels))
     return answer({"colors": colors})
 
 
@@ -356,10 +356,10 @@ async def read_palette(call: Call, studio: Shared) -> Response:
     openapi_extra=takes("application/json", ref("Palette"), "its name and colors"),
     responses=gives(200, "the file", {ANY: BYTES}, 400, 408, 413, 415, 422, 503),
 )
-async def write_palette(call: Call, studio: Shared, format: Literal["gpl", "ase", "aco", "txt"]) -> Response:
+async def write_palette(call: Call, server: Shared, format: Literal["gpl", "ase", "aco", "txt"]) -> Response:
     """Colors as a palette file."""
-    async with studio.body(call, studio.limits.text) as content:
-        name, made = swatches.write_colors(answers.parse_json(content), format)
+    async with server.body(call, server.limits.text) as content:
+        name, made = swatches.write_colors(rendering.parse_json(content), format)
     return _file(made, f"{label(name)}.{format}", ANY)
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from senga import image
 from senga.color.apart import take_apart
 from senga.color.colorizer import Colorizer
-from senga.color.flatsvg import flats_to_svg
-from senga.color.layerfile import write_layers
-from senga.color.project import Fingerprint, Project
+from senga.color.files.flatsvg import flats_to_svg
+from senga.color.files.layerfile import write_layers
+from senga.color.files.project import Fingerprint, Project
 from senga.color.request import Request
-from senga.web import answers
-from senga.web.painter import Errand
+from senga.web import rendering
+from senga.web.scheduler import CancelToken
 from senga.web.store import Kept
 
 
@@ -23,37 +23,37 @@ class Format:
     """A kind of file.
 
     Attributes:
-        ending: of its name. kind: Content-Type. make: its content, of (drawing, model, request, errand).
+        ending: of its name. kind: Content-Type. make: its content, of (drawing, model, request, cancel).
     """
 
     ending: str
     kind: str
-    make: Callable[[Kept, Colorizer, Request, Errand], bytes]
+    make: Callable[[Kept, Colorizer, Request, CancelToken], bytes]
 
 
-def _picture(kind: str) -> Callable[[Kept, Colorizer, Request, Errand], bytes]:
-    def make(kept: Kept, colorizer: Colorizer, request: Request, errand: Errand) -> bytes:
-        pixels = answers.finished(kept, colorizer, request, 0, errand)
-        errand.go_on()
+def _picture(kind: str) -> Callable[[Kept, Colorizer, Request, CancelToken], bytes]:
+    def make(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
+        pixels = rendering.finished(kept, colorizer, request, 0, cancel)
+        cancel.go_on()
         return image.encode(pixels, kind)
 
     return make
 
 
-def _layer(kept: Kept, colorizer: Colorizer, request: Request, errand: Errand) -> bytes:
-    pixels = answers.paint(kept, colorizer, request, 0, errand).color
-    errand.go_on()
+def _layer(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
+    pixels = rendering.paint(kept, colorizer, request, 0, cancel).color
+    cancel.go_on()
     return image.encode(pixels, "PNG")
 
 
-def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, Errand], bytes]:
-    def make(kept: Kept, colorizer: Colorizer, request: Request, errand: Errand) -> bytes:
-        page = answers.open_page(kept, colorizer)
-        errand.go_on()
+def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, CancelToken], bytes]:
+    def make(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
+        page = rendering.open_page(kept, colorizer)
+        cancel.go_on()
         hints = kept.canvas.lay(request.marks)
         alone = dataclasses.replace(request, candidates=1)
-        layered = take_apart(alone, page, hints, answers.borrowed(kept, request))
-        errand.go_on()
+        layered = take_apart(alone, page, hints, rendering.borrowed(kept, request))
+        cancel.go_on()
         # The writers seek, and what they write is large: a file of our own, in a folder of our own.
         with tempfile.TemporaryDirectory(prefix="senga-") as folder:
             file = Path(folder) / f"layers{ending}"
@@ -63,14 +63,14 @@ def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, Errand], bytes]:
     return make
 
 
-def _flats(kept: Kept, colorizer: Colorizer, request: Request, errand: Errand) -> bytes:
-    layer = answers.flat_layer(kept, colorizer, request, errand)
-    errand.go_on()
+def _flats(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
+    layer = rendering.flat_layer(kept, colorizer, request, cancel)
+    cancel.go_on()
     return flats_to_svg(layer).encode()
 
 
-def _project(kept: Kept, colorizer: Colorizer, request: Request, errand: Errand) -> bytes:
-    answers.borrowed(kept, request)
+def _project(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
+    rendering.borrowed(kept, request)
     reference = None if request.reference is None else kept.reference_file
     model = Fingerprint.of(colorizer.session)
     return Project(kept.content, kept.name, request, reference, kept.swatches, model).to_bytes()

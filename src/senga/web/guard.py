@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from senga.web.refusal import RefusalError
-from senga.web.telling import told
+from senga.web.responses import told
 
 COOKIE = "senga"
 """Name of the cookie that stands for the token."""

@@ -4,27 +4,27 @@ import sys
 from collections.abc import Iterable
 
 from senga import __version__
-from senga.web.studio import Studio
+from senga.web.server import Server
 
 KIND = "text/plain; version=0.0.4; charset=utf-8"
 """Content-Type of the format. Source: Prometheus, "Exposition formats"."""
 
 
-def as_text(studio: Studio) -> str:
+def as_text(server: Server) -> str:
     """All metrics; counters begin at 0 with the server."""
-    tallies = studio.works.tallies
-    model = studio.colorizer.session.card.name
+    tallies = server.works.tallies
+    model = server.colorizer.session.card.name
     outcomes = [(lane, name, getattr(t, name)) for lane, t in tallies.items() for name in ("done", "refused", "failed")]
     known = [
         ("info", "gauge", "1; what runs is told by the labels.", [(f'version="{__version__}",model="{model}"', 1)]),
-        ("drawings", "gauge", "Drawings that are kept.", [("", len(studio.store))]),
-        ("drawings_bytes", "gauge", "Bytes that they need, estimated.", [("", studio.store.size)]),
-        ("painting_channels", "gauge", "Open painting channels.", [("", studio.seats)]),
-        ("uploads_bytes", "gauge", "Bytes that are being received.", [("", studio.intake.there)]),
+        ("drawings", "gauge", "Drawings that are kept.", [("", len(server.store))]),
+        ("drawings_bytes", "gauge", "Bytes that they need, estimated.", [("", server.store.size)]),
+        ("painting_channels", "gauge", "Open painting channels.", [("", server.seats)]),
+        ("uploads_bytes", "gauge", "Bytes that are being received.", [("", server.intake.there)]),
         (
             "works_total",
             "counter",
-            "Works by lane and by what became of them.",
+            "JobQueue by lane and by what became of them.",
             [(f'lane="{lane}",outcome="{name}"', count) for lane, name, count in outcomes],
         ),
         (
@@ -36,7 +36,7 @@ def as_text(studio: Studio) -> str:
         (
             "works_under_way",
             "gauge",
-            "Works that were asked for and are not answered yet.",
+            "JobQueue that were asked for and are not answered yet.",
             [(f'lane="{lane}"', t.there) for lane, t in tallies.items()],
         ),
         ("memory_peak_bytes", "gauge", "Most memory that the process has held; 0: not known.", [("", _peak())]),

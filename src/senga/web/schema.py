@@ -5,8 +5,8 @@ import json
 from typing import Any
 
 from senga.color import marks, request
+from senga.color.conditioning import MOST
 from senga.color.shading import STRONGEST
-from senga.color.wishes import MOST
 
 Table = dict[str, Any]
 

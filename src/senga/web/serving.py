@@ -13,7 +13,7 @@ from senga.color.colorizer import Colorizer
 from senga.errors import SengaError
 from senga.web.app import make_app
 from senga.web.guard import is_loopback, known_names
-from senga.web.studio import Limits
+from senga.web.server import Limits
 
 TOKEN = 16
 """Least characters of a token that a person chooses."""

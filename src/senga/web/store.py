@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from senga.color.colorizer import Page
-from senga.color.easel import Easel
+from senga.color.files.swatches import Swatch
+from senga.color.hint_cache import HintCache
 from senga.color.marks import Mark
-from senga.color.swatches import Swatch
 from senga.image import Drawing, Pixels
 from senga.model.session import Session
 from senga.web.refusal import RefusalError
@@ -49,7 +49,7 @@ class Kept:
     name: str
     content: bytes
     drawing: Drawing
-    canvas: Easel
+    canvas: HintCache
     page: Page | None = None
     reference: Pixels | None = None
     reference_file: bytes | None = None
@@ -91,7 +91,7 @@ class Store:
         Raises:
             RefusalError: it alone needs more memory than there is.
         """
-        kept = Kept(secrets.token_urlsafe(24), name, content, drawing, Easel(drawing.lines))
+        kept = Kept(secrets.token_urlsafe(24), name, content, drawing, HintCache(drawing.lines))
         kept.size = weigh(kept)
         if kept.size > self.memory:
             raise RefusalError(413, "TooLarge", f"needs {kept.size / 1e6:.0f} MB, more than this server keeps in all")

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from senga import image
-from senga.color import strict
+from senga.color import strict_json
+from senga.color.conditioning import MOST
+from senga.color.files.swatches import Swatch, decode_aco, decode_ase, decode_gpl, encode_aco, encode_ase, encode_gpl
 from senga.color.maincolors import palette_of
 from senga.color.marks import parse_hex
 from senga.color.palette import decode_hex, encode_hex, hex_of, parse_color
-from senga.color.swatches import Swatch, decode_aco, decode_ase, decode_gpl, encode_aco, encode_ase, encode_gpl
-from senga.color.wishes import MOST
 from senga.errors import PaletteError
 
 KINDS: dict[str, Callable[[list[Swatch], str], bytes]] = {
@@ -55,9 +55,9 @@ def write_colors(value: object, kind: str) -> tuple[str, bytes]:
     Raises:
         HintError: another key or type, or more than 256 colors. PaletteError: no colors.
     """
-    given = strict.table(value, "palette", {"name": False, "colors": True})
-    name = strict.text(given.get("name", ""), "name", 200) or "palette"
-    colors = strict.entries(given["colors"], "colors", MOST, parse_hex)
+    given = strict_json.table(value, "palette", {"name": False, "colors": True})
+    name = strict_json.text(given.get("name", ""), "name", 200) or "palette"
+    colors = strict_json.entries(given["colors"], "colors", MOST, parse_hex)
     if not colors:
         raise PaletteError("no colors to write")
     return name, KINDS[kind]([Swatch(parse_color(c)) for c in colors], name)

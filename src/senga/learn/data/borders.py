@@ -50,7 +50,7 @@ def find_borders(color: image.Pixels, lines: image.Pixels) -> Borders:
     Args:
         color: (H, W, 3) uint8. lines: (H, W) uint8, its line art.
 
-    Source: areas by Felzenszwalb and Huttenlocher 2004, as `senga.learn.regions`; the joining is ours.
+    Source: areas by Felzenszwalb and Huttenlocher 2004, as `senga.learn.data.color_regions`; the joining is ours.
     """
     from skimage.segmentation import expand_labels, felzenszwalb
 

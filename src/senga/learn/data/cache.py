@@ -19,13 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from senga import image, places
+from senga import image, storage
 from senga.color.regions import find_regions
-from senga.crews.local import cores
 from senga.errors import TrainingError
 from senga.lines import learned, mix
 from senga.pairs.pairset import Pair, PairSet, Split
 from senga.pairs.work import each
+from senga.workers.processes import cores
 
 ABOUT = "cache.json"
 FORMAT = 1
@@ -213,7 +213,7 @@ def build(
     place.mkdir(parents=True, exist_ok=True)
     if about is None:
         written = {"format": FORMAT, "key": key, "seed": plan.seed, "sets": [str(f) for f in plan.folders]}
-        places.write(str(place / ABOUT), json.dumps(written, indent=1).encode())
+        storage.write(str(place / ABOUT), json.dumps(written, indent=1).encode())
     jobs = list(_jobs(plan, place, sets))
     rest = [j for j in jobs if not (place / f"{j.number:05d}.json").is_file()]
     done = len(jobs) - len(rest)
@@ -266,7 +266,7 @@ def _make_shard(job: _Job) -> int:
             rows.append(asdict(entry))
             offset += out.write(content)
     temporary.replace(file)
-    places.write(str(file.with_suffix(".json")), json.dumps(rows, ensure_ascii=False).encode())
+    storage.write(str(file.with_suffix(".json")), json.dumps(rows, ensure_ascii=False).encode())
     return job.number
 
 

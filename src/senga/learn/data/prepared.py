@@ -22,8 +22,8 @@ from senga.color.regions import find_regions
 from senga.errors import TrainingError
 from senga.learn.data.batched import LABELS, Store
 from senga.learn.data.cache import FILTERS, VARIANTS, Cache, Entry, Kept
+from senga.learn.data.learned_lines import Inked
 from senga.learn.data.packed import Packed, read_packed, unpack
-from senga.learn.inked import Inked
 from senga.lines import learned, mix
 from senga.pairs.pairset import Split
 

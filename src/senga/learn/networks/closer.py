@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from senga.learn.blocks import Residual
+from senga.learn.networks.cell_blocks import Residual
 
 
 class Closer(nn.Module):

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from senga.learn.blocks import Norm, Residual
+from senga.learn.networks.cell_blocks import Norm, Residual
 
 PLANES = 8
 """Lines (1 = paper), flat red, green, blue, borders of regions (1 = the next pixel belongs to another), and three that

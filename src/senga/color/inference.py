@@ -1,0 +1,115 @@
+"""What a model file makes of one drawing: its work is kept, and only what a new wish touches is done again."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senga import image
+from senga.color.conditioning import Conditioning
+from senga.color.encode import PLANES
+from senga.color.hints import Hints
+from senga.errors import ModelError
+from senga.model.runtime import Array
+from senga.model.session import Session
+from senga.recipe import Encoding
+
+KEPT = 16
+"""Palettes and references of one drawing whose unhinted colors are kept."""
+
+
+class Painted(NamedTuple):
+    """Colors (3, h, w) in [0, 1] under the lines, and of the lines themselves where the model says so."""
+
+    color: NDArray[np.float32]
+    ink: NDArray[np.float32] | None
+
+
+class Brush(Protocol):
+    """Paints one drawing again and again."""
+
+    def paint(self, hints: Hints, conditioning: Conditioning) -> Painted:
+        """Colors for hints of the working size."""
+        ...
+
+
+def take_brush(session: Session, lines: image.Pixels) -> Brush:
+    """The brush for a drawing, (h, w) uint8 lines of the working size."""
+    return StagedBrush(session, lines) if session.staged else PlainBrush(session, lines)
+
+
+@dataclass(frozen=True)
+class PlainBrush:
+    """A model of one graph: everything is done anew."""
+
+    session: Session
+    lines: image.Pixels
+
+    def paint(self, hints: Hints, conditioning: Conditioning) -> Painted:
+        """Colors; a palette, and a reference that is not taken, are refused before, by the card."""
+        card = self.session.card
+        h, w = self.lines.shape
+        planes = hints.encode(self.lines, _encoding(card.encoding)) * (card.high - card.low) + card.low
+        told = {"reference": conditioning.reference, "strength": conditioning.strength}
+        given = np.ascontiguousarray(_padded(planes, card.size_multiple)[None])
+        answer = self.session.run(given, told)[0, :, :h, :w]
+        colors: NDArray[np.float32] = (answer - card.low) / (card.high - card.low)
+        return Painted(colors, None)
+
+
+@dataclass(frozen=True)
+class StagedBrush:
+    """A model in stages: the drawing is read once, conditioning is thought over once, hints run the last stages."""
+
+    session: Session
+    lines: image.Pixels
+    _read: dict[str, Array] = field(default_factory=dict, repr=False)
+    _thought: dict[bytes, dict[str, Array]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        line = self.lines[None].astype(np.float32) / np.float32(255)
+        self._read["line"] = np.ascontiguousarray(_padded(line, self.session.card.size_multiple)[None])
+        self._read.update(self.session.stage("cut", self._read))
+        self._read.update(self.session.stage("read", self._read))
+        del self._read["choice"]
+
+    def paint(self, hints: Hints, conditioning: Conditioning) -> Painted:
+        """Colors under the lines and of them."""
+        h, w = self.lines.shape
+        known = self._read | self._think(conditioning)
+        planes = np.concatenate([hints.color.transpose(2, 0, 1) / np.float32(255), hints.mask[None]], 0)
+        planes = _padded(planes.astype(np.float32), self.session.card.size_multiple, mode="constant")[None]
+        known["hint"], known["mask"] = np.ascontiguousarray(planes[:, :3]), np.ascontiguousarray(planes[:, 3:])
+        known |= self.session.stage("reach", known)
+        answer = self.session.stage("paint", known)
+        color, ink = (np.clip(answer[name][0, :, :h, :w], 0, 1) for name in ("color", "ink"))
+        return Painted(color, ink)
+
+    def _think(self, conditioning: Conditioning) -> dict[str, Array]:
+        found = self._thought.get(conditioning.key)
+        if found is None:
+            asked = {
+                "palette": conditioning.palette,
+                "reference": conditioning.reference,
+                "strength": conditioning.strength,
+            }
+            found = self.session.stage("think", self._read | asked)
+            while len(self._thought) >= KEPT:
+                self._thought.pop(next(iter(self._thought)), None)
+            self._thought[conditioning.key] = found
+        return found
+
+
+def _padded(planes: NDArray[np.float32], multiple: int, mode: str = "edge") -> NDArray[np.float32]:
+    """Planes (P, h, w) with rows below and columns beside, up to the next multiple."""
+    below, beside = -planes.shape[1] % multiple, -planes.shape[2] % multiple
+    grown: NDArray[np.float32] = np.pad(planes, ((0, 0), (0, below), (0, beside)), mode=mode)  # type: ignore[call-overload]
+    return grown
+
+
+def _encoding(name: str) -> Encoding:
+    for encoding in PLANES:
+        if encoding == name:
+            return encoding
+    raise ModelError(f"unknown hint encoding '{name}'; upgrade senga")
