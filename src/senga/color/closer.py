@@ -48,18 +48,19 @@ class Closer:
     session: Session
 
     @staticmethod
-    def open(model: str | Path | None = None, *, threads: int | None = None) -> "Closer":
+    def open(model: str | Path | None = None, *, threads: int | None = None, backend: str = "onnxruntime") -> "Closer":
         """Opens a model file.
 
         Args:
             model: file; default: the one that ships with senga.
             threads: processor threads; default: all.
+            backend: "onnxruntime", or "openvino" (the extra of that name).
 
         Raises:
-            ModelError: missing, broken, or not a closer.
+            ModelError: missing, broken, or not a closer; a backend that is not there.
         """
         # It takes turns with the graphs of a colorizer.
-        session = Session.open(model or SHIPPED, threads=threads, alone=False)
+        session = Session.open(model or SHIPPED, threads=threads, backend=backend, alone=False)
         session.need("close")
         return Closer(session)
 
@@ -98,22 +99,32 @@ def cleared(ink: Plane) -> Plane:
 
 
 @lru_cache(maxsize=2)
-def opened(model: Path | None = None, threads: int | None = None) -> Closer:
+def opened(model: Path | None = None, threads: int | None = None, backend: str = "onnxruntime") -> Closer:
     """`Closer.open`, kept open."""
-    return Closer.open(model, threads=threads)
+    return Closer.open(model, threads=threads, backend=backend)
 
 
-def find_closed_regions(lines: image.Pixels, gap: float = 1.0, ball_radius: float | None = None) -> Regions:
+def find_closed_regions(
+    lines: image.Pixels,
+    gap: float = 1.0,
+    ball_radius: float | None = None,
+    *,
+    threads: int | None = None,
+    backend: str = "onnxruntime",
+) -> Regions:
     """Divides a drawing into regions, by its ink and by the walls of the shipped closer.
 
     Args:
         lines: (H, W) uint8, 0 = ink. gap, ball_radius: see `walls` and `find_regions`.
+        threads, backend: of the closer, as `Closer.open` takes them.
 
     Raises:
         HintError: a gap or a radius out of range.
+        ModelError: a backend that is not there.
     """
     check_gap(gap)
-    return find_regions(lines, ball_radius, walls=opened().walls(lines, gap) if gap > 0 else None)
+    closed = opened(None, threads, backend).walls(lines, gap) if gap > 0 else None
+    return find_regions(lines, ball_radius, walls=closed)
 
 
 def check_gap(gap: float) -> None:

@@ -107,7 +107,8 @@ class Colorizer:
         lean = _needed(read.lines.size, lean=False) > allowed
         lines = working_lines(read.lines, small)
         brush = None if self.session.by_regions else take_brush(self.session, lines)
-        return Page(self.session, read, lines, brush, areas or Areas(read.lines), lean, self.threads)
+        areas = areas or Areas(read.lines, threads=self.threads, backend=self.session.backend)
+        return Page(self.session, read, lines, brush, areas, lean, self.threads)
 
 
 @dataclass(frozen=True)

@@ -22,16 +22,19 @@ class Areas:
         lines: (H, W) uint8, 0 = ink.
         ball_radius: as `regions.find_regions` takes it.
         gap: how boldly open lines are closed by walls; see `closer.walls`.
+        threads, backend: of the closer, as `closer.Closer.open` takes them.
     """
 
     lines: image.Pixels
     ball_radius: float | None = None
     gap: float = 1.0
+    threads: int | None = None
+    backend: str = "onnxruntime"
 
     @cached_property
     def regions(self) -> Regions:
         """The drawing divided."""
-        return find_closed_regions(self.lines, self.gap, self.ball_radius)
+        return find_closed_regions(self.lines, self.gap, self.ball_radius, threads=self.threads, backend=self.backend)
 
     def around(self, point: tuple[float, float]) -> Trail | None:
         """The paper of the area around a point, (x, y) px of the drawing.
