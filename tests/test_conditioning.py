@@ -33,6 +33,7 @@ class FakeSession:
     name: str = "fake"
     staged: bool = True
     by_regions: bool = False
+    backend: str = "onnxruntime"
     runs: Counter[str] = field(default_factory=Counter)
 
     def stage(self, name: str, given: dict[str, Any]) -> dict[str, Any]:

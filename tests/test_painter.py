@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from senga.color.painting import FIRST, SETTLED, Luck, Painting, choose, known_colors, rgb_table
+from senga.color.painting import FREE, SETTLED, Luck, Painting, choose, known_colors, rgb_table
 from senga.color.regions import find_regions
+from senga.color.schemes import fitting_scheme
 from senga.color.tokens import KNOWN, from_opponent, make_tokens, opponent
 from senga.errors import TrainingError
 from senga.learn import checkpoint
@@ -257,10 +258,46 @@ def test_what_hints_tell_is_no_matter_of_luck(painting: Painting) -> None:
     assert np.array_equal(one.colors, two.colors)
 
 
+def test_the_scheme_of_a_drawing_has_what_its_regions_are_likely_to_be() -> None:
+    bins = opponent(np.array([[0.1, 0.2, 0.8], [0.9, 0.2, 0.2], [0.95, 0.95, 0.95]], np.float32))
+    blue = np.array([[0.98, 0.01, 0.01]] * 3, np.float32)
+    weights = np.ones(3, np.float32)
+    blues, reds = (
+        np.mean([_least_off(fitting_scheme(c, bins, weights, s), bins[i]) for s in range(8)])
+        for i, c in ((0, blue), (1, blue[:, [1, 0, 2]]))
+    )
+    others = np.mean([_least_off(fitting_scheme(blue, bins, weights, s), bins[1]) for s in range(8)])
+    assert blues < 0.7 * others
+    assert reds < 0.7 * others
+
+
+def test_seeds_have_schemes_of_their_own() -> None:
+    random = np.random.default_rng(2)
+    bins = opponent(random.random((6, 3)))
+    chances = random.dirichlet(np.ones(6), 4).astype(np.float32)
+    schemes = [fitting_scheme(chances, bins, np.ones(4, np.float32), s) for s in (*range(70), 3, 2**32 - 1)]
+    assert len({s.tobytes() for s in schemes}) > 60
+    assert np.array_equal(schemes[3], schemes[70])
+    assert schemes[0].shape == (8, 3)
+
+
+def _least_off(scheme: np.ndarray, color: np.ndarray) -> float:
+    return float(np.sqrt(np.square(scheme - color).sum(1)).min())
+
+
+def test_a_drawing_takes_the_scheme_of_its_seed_where_nobody_gives_a_palette(painting: Painting) -> None:
+    one, other = painting.schemes([0, 5])
+    assert not np.array_equal(one, other)
+    nothing = known_colors(painting.tokens, {})
+    together = painting.answer(nothing, np.stack([one, other]), [0, 5])
+    for answer, scheme, seed in zip(together, (one, other), (0, 5), strict=True):
+        assert np.allclose(answer.colors, painting.answer(nothing, scheme, [seed])[0].colors, atol=1e-4)
+
+
 def test_small_regions_and_the_ground_are_drawn_calmly(painting: Painting) -> None:
     geometry = np.repeat(painting.tokens.geometry[:1], 3, 0)
     geometry[:, 4], geometry[:, 8] = (0.5, 0.05, 0.5), (0, 0, 0.9)  # large, small, large and all along the frame
-    large, small, ground = FIRST.heats(geometry)
+    large, small, ground = FREE.heats(geometry)
     assert large > 5 * small > 0 == ground
     assert Luck(0.3, 0.3).heats(geometry)[2] == pytest.approx(0.3)
 
@@ -297,7 +334,9 @@ def test_reach_says_how_much_a_hint_may_change(painting: Painting) -> None:
     base = painting.answer(nothing, NO_PALETTE, [0])[0]
     hinted = painting.answer(told, NO_PALETTE, [0])[0]
     changed = {
-        reach: (np.abs(painting.reached([base], [hinted], told, NO_PALETTE, reach)[0] - base.colors).sum(1) > 1e-6)
+        reach: (
+            np.abs(painting.reached([base], [hinted], told, NO_PALETTE[None], reach)[0] - base.colors).sum(1) > 1e-6
+        )
         for reach in ("region", "object", "far")
     }
     assert changed["region"].nonzero()[0].tolist() == [0]

@@ -10,13 +10,14 @@ Source of the rounds: Chang et al. 2022 (MaskGIT), here over regions and colors.
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
 from senga.color.regions import Regions
+from senga.color.schemes import fitting_scheme
 from senga.color.tokens import KNOWN, Tokens, from_opponent, make_tokens, opponent
 from senga.model.session import Session
 
@@ -50,19 +51,16 @@ class Luck:
         return heats
 
 
-SETTLED, FIRST, FREE = Luck(0.0, 0.5), Luck(0.15, 0.4, 0.0), Luck(0.3, 0.3, 0.5)
-"""What is likeliest, which hints get: who tells wants what follows from it, not a gamble; the first answer, on a quiet
-ground; and further ideas. Ours, set on validation: chances alone end in pale mixtures or, surest first, in
-skin everywhere; the likeliest without hints is one brown, and draws of the ground are often dark."""
+SETTLED, FREE, OFFERED, PLAIN = Luck(0.0, 0.5), Luck(0.15, 0.4, 0.0), Luck(0.25, 0.15, 0.0), Luck(0.0, 0.15)
+"""What is likeliest, which hints get: who tells wants what follows from it, not a gamble; draws on a quiet ground; and
+the same two of a palette. Ours, set on validation: chances alone end in pale mixtures or, surest first, in skin
+everywhere; without hints and palette the likeliest is one brown."""
 
 LARGE = 0.02
 """Share of the drawing from which on a region is large. Ours."""
 
 FRAMED = 0.15
 """Share of the frame from which on a region along it is ground. Ours."""
-
-USUAL = 0
-"""The seed of the first answer."""
 
 REPEATS, SAME = 0.2, 0.06
 """A color that is known, another strand's or the palette's, is taken as it is where so much of the chance of what is
@@ -165,26 +163,27 @@ class Painting:
 
         Args:
             known: (R, `KNOWN`), what is told: colors in `opponent` units, 1 where a hint tells, 0.
-            palette: (P, 3) in `opponent` units; may be empty.
+            palette: (P, 3) in `opponent` units; may be empty. Or (N, P, 3), one for each seed.
             seeds: of the draws, one answer each.
             borrowed: regions of a reference.
             rounds: 0 answers with the mean of what is likely, which is dull but seldom far off.
-            luck: default: of the `USUAL` seed `SETTLED` with hints, else `FIRST`; of others `FREE`.
+            luck: default: `SETTLED` with hints, else `FREE`; `PLAIN` and `OFFERED` with a palette.
         """
+        palettes = np.broadcast_to(palette, (len(seeds), *palette.shape)) if palette.ndim == 2 else palette
         count, many = len(seeds), len(known)
         state = np.repeat(known[None], count, 0)
         told = known[:, 3] > 0
-        first = SETTLED if told.any() else FIRST
-        lucks = [luck or (first if seed == USUAL else FREE) for seed in seeds]
+        usual = (PLAIN if told.any() else OFFERED) if palettes.shape[1] else (SETTLED if told.any() else FREE)
+        lucks = [luck or usual for _ in seeds]
         drawing = zlib.crc32(self.tokens.geometry.tobytes())  # or all drawings would get the same ground
         randoms = [np.random.default_rng([seed, drawing]) for seed in seeds]
         share = np.log(np.maximum(self.tokens.geometry[:, 4] ** 2, 1e-6))
         heats = [one.heats(self.tokens.geometry) for one in lucks]
-        same = 1.0 if len(palette) else SAME
-        logits, moved = self._think(state, palette, borrowed)
+        same = 1.0 if palettes.shape[1] else SAME
+        logits, moved = self._think(state, palettes, borrowed)
         if rounds == 0:
-            pointed = self._pointed(known, palette, borrowed)
-            means = np.stack([_mean(lg, m, self._bins, pointed) for lg, m in zip(logits, moved, strict=True)])
+            pointed = [self._pointed(known, offered, borrowed) for offered in palettes]
+            means = np.stack([_mean(lg, m, self._bins, p) for lg, m, p in zip(logits, moved, pointed, strict=True)])
             colors = np.where(told[None, :, None], known[None, :, :3], means)
             return [Answered(c, lg, m) for c, lg, m in zip(colors, logits, moved, strict=True)]
         for step in range(1, rounds + 1):
@@ -196,26 +195,38 @@ class Painting:
                 more = wanted - int((state[i, :, 4] > 0).sum())
                 if more <= 0 or not open_.any():
                     continue
-                pointed = self._pointed(state[i], palette, borrowed)
+                offered = self._pointed(state[i], palettes[i], borrowed)
                 heat = heats[i][open_]
                 noise = random.gumbel(size=(many, len(self._bins))).astype(np.float32)  # the same whatever is known
                 luck_of = heat[:, None] * noise[open_]
                 own = moved[i][open_] + self._bins
-                colors, sure = choose(logits[i][open_], own, self._bins, pointed, luck_of, lucks[i], same)
+                colors, sure = choose(logits[i][open_], own, self._bins, offered, luck_of, lucks[i], same)
                 order = np.log(sure + 1e-6) + AREA * share[open_]
                 best = np.argsort(-order, kind="stable")[:more]
                 chosen = np.flatnonzero(open_)[best]
                 state[i, chosen, :3], state[i, chosen, 4] = colors[best], 1
             if step < rounds:
-                logits, moved = self._think(state, palette, borrowed)
+                logits, moved = self._think(state, palettes, borrowed)
         return [Answered(s[:, :3].copy(), lg, m) for s, lg, m in zip(state, logits, moved, strict=True)]
+
+    def schemes(self, seeds: Sequence[int]) -> Plane:
+        """(N, `schemes.COLORS`, 3), a palette for each seed that suits the drawing, in `opponent` units."""
+        weights = self.tokens.geometry[:, 4]
+        return np.stack([fitting_scheme(self._unasked, self._bins, weights, seed) for seed in seeds])
+
+    @cached_property
+    def _unasked(self) -> Plane:
+        """(R, bins), how likely each region is to have each color if nobody says anything."""
+        nothing = np.zeros((1, self.tokens.count, KNOWN), np.float32)
+        logits, _ = self._think(nothing, np.zeros((1, 0, 3), np.float32), None)
+        return _softmax(logits[0, :, : len(self._bins)])
 
     def reached(
         self,
         bases: Sequence[Answered],
         hinted: Sequence[Answered],
         known: Plane,
-        palette: Plane,
+        palettes: Plane,
         reach: str,
         borrowed: Borrowed | None = None,
     ) -> list[Plane]:
@@ -223,6 +234,7 @@ class Painting:
 
         Args:
             bases: the answers without hints. hinted: with them. known: (R, `KNOWN`) of the hints.
+            palettes: (N, P, 3), one a seed.
             reach: "region": nothing but hinted regions changes; "object": where something else is clearly likelier now,
                 or what was there is less likely than it was; "far": all.
         """
@@ -232,9 +244,13 @@ class Painting:
         told = known[:, 3] > 0
         if margin == np.inf:
             return [np.where(told[:, None], known[:, :3], base.colors).astype(np.float32) for base in bases]
-        now, before = (self._weigh(state, palette, borrowed) for state in (known, np.zeros_like(known)))
         answers = []
-        for base, new in zip(bases, hinted, strict=True):
+        asked: dict[bytes, list[Callable[[Plane], Plane]]] = {}
+        for base, new, palette in zip(bases, hinted, palettes, strict=True):
+            key = palette.tobytes()
+            if key not in asked:  # a palette that a person gave is that of all seeds
+                asked[key] = [self._weigh(state, palette, borrowed) for state in (known, np.zeros_like(known))]
+            now, before = asked[key]
             own = now(base.colors)
             change = told | (now(new.colors) - own > margin) | (before(base.colors) - own > DOUBT)
             answers.append(np.where(change[:, None], new.colors, base.colors).astype(np.float32))
@@ -275,7 +291,7 @@ class Painting:
 
     def _weigh(self, known: Plane, palette: Plane, borrowed: Borrowed | None) -> Callable[[Plane], Plane]:
         """What says how likely colors (R, 3) are, (R,), when this is known."""
-        logits, moved = self._think(known[None], palette, borrowed)
+        logits, moved = self._think(known[None], palette[None], borrowed)
         pointed = self._pointed(known, palette, borrowed)
         return partial(_likelihood, logits[0], moved[0] + self._bins, pointed)
 
@@ -286,8 +302,8 @@ class Painting:
             parts.append(borrowed.colors)
         return np.concatenate([*parts, palette if len(palette) else np.zeros((1, 3), np.float32)])
 
-    def _think(self, state: Plane, palette: Plane, borrowed: Borrowed | None) -> tuple[Plane, Plane]:
-        """Logits (N, R, bins + T) and moves (N, R, bins, 3) for states (N, R, `KNOWN`)."""
+    def _think(self, state: Plane, palettes: Plane, borrowed: Borrowed | None) -> tuple[Plane, Plane]:
+        """Logits (N, R, bins + T) and moves (N, R, bins, 3) for states (N, R, `KNOWN`), palettes (N, P, 3)."""
         n, r = state.shape[:2]
         features, geometry = self.features, self.tokens.geometry[None]
         if borrowed is not None:
@@ -297,13 +313,14 @@ class Painting:
             features = np.concatenate([features, borrowed.features[None]], 1)
             geometry = np.concatenate([geometry, borrowed.geometry[None]], 1)
             state = np.concatenate([state, np.repeat(told, n, 0)], 1)
-        colors = palette if len(palette) else np.zeros((1, 3), np.float32)
+        there = palettes.shape[1] > 0
+        colors = palettes if there else np.zeros((n, 1, 3), np.float32)
         given = {
             "regions": np.repeat(features, n, 0),
             "geometry": np.repeat(geometry, n, 0),
             "known": np.ascontiguousarray(state, np.float32),
-            "palette": np.repeat(colors[None], n, 0).astype(np.float32),
-            "offered": np.full((n, len(colors)), len(palette) > 0, np.float32),
+            "palette": np.ascontiguousarray(colors, np.float32),
+            "offered": np.full(colors.shape[:2], there, np.float32),
         }
         answer = self.session.stage("think", given)
         return answer["logits"][:, :r].astype(np.float32), answer["moved"][:, :r].astype(np.float32)

@@ -11,7 +11,7 @@ from senga import image
 from senga.color.fill_regions import Areas
 from senga.color.flats import Groups, said
 from senga.color.hints import Hints
-from senga.color.painting import ALIKE, USUAL, Answered, Borrowed, Painting, known_colors, rgb_table
+from senga.color.painting import ALIKE, Answered, Borrowed, Painting, known_colors, rgb_table
 from senga.color.regions import find_regions
 from senga.color.scaling import labels_at, working_lines, working_shape
 from senga.color.tokens import opponent
@@ -83,7 +83,10 @@ class RegionBrush:
         borrowed = self._borrow(reference, strength) if reference is not None and strength > 0 else None
         nothing = known_colors(painting.tokens, {})
         key = offered.tobytes() + (b"" if borrowed is None else borrowed.colors.tobytes() + str(strength).encode())
-        unhinted = self._kept(key, nothing, offered, borrowed, seeds)
+        free = not len(offered) and borrowed is None
+        # Who says nothing gets the colors of some picture that suit the drawing, another picture's by each seed.
+        palettes = painting.schemes(seeds) if free else np.repeat(offered[None], len(seeds), 0)
+        unhinted = self._kept(key, nothing, palettes, borrowed, seeds)
         colors = [b.colors for b in unhinted]
         if told.any():
             # A stroke that grows within its region tells the same again and again.
@@ -91,11 +94,8 @@ class RegionBrush:
             if name not in self._hinted:
                 hinted = unhinted
                 if reach != "region":
-                    # What follows from hints is no matter of luck; what they do not reach is.
-                    asked = seeds if reach == "far" else [USUAL]
-                    hinted = painting.answer(told, offered, asked, borrowed)
-                    hinted = hinted if reach == "far" else hinted * len(seeds)
-                self._hinted[name] = painting.reached(unhinted, hinted, told, offered, reach, borrowed)
+                    hinted = painting.answer(told, palettes, seeds, borrowed)
+                self._hinted[name] = painting.reached(unhinted, hinted, told, palettes, reach, borrowed)
                 if len(self._hinted) > KEPT:
                     self._hinted.pop(next(iter(self._hinted)))
             colors = self._hinted[name]
@@ -117,13 +117,14 @@ class RegionBrush:
         self,
         key: bytes,
         known: NDArray[np.float32],
-        palette: NDArray[np.float32],
+        palettes: NDArray[np.float32],
         borrowed: Borrowed | None,
         seeds: Sequence[int],
     ) -> list[Answered]:
         names = [key + str(seed).encode() for seed in seeds]
         new = [seed for seed, name in zip(seeds, names, strict=True) if name not in self._answers]
-        found = dict(zip(new, self.painting.answer(known, palette, new, borrowed), strict=True)) if new else {}
+        at = [seeds.index(seed) for seed in new]
+        found = dict(zip(new, self.painting.answer(known, palettes[at], new, borrowed), strict=True)) if new else {}
         answers = [
             found[seed] if seed in found else self._answers[name] for seed, name in zip(seeds, names, strict=True)
         ]

@@ -9,9 +9,23 @@ from numpy.typing import NDArray
 
 from senga.color.palette import Color, parse_color
 from senga.color.spaces import oklab
+from senga.color.tokens import opponent
 
 SCHEMES = Path(__file__).parent.parent / "weights" / "schemes.npz"
-"""Main colors of pictures that the shipped colorizer was trained on, (S, 8, 3) uint8, unlike one another."""
+"""Main colors of pictures that the shipped colorizer was trained on, (S, `COLORS`, 3) uint8, unlike one another; made
+by `tools/schemes.py`."""
+
+COLORS = 8
+"""Colors of a scheme."""
+
+NEAR = 0.12
+"""How near a scheme's color has to be to what a region might have, in `opponent` units. Ours."""
+
+VIVID = 0.8
+"""How much a scheme's vividness counts beside its fit: fit alone ends in grays, which are near everything. Ours."""
+
+STEP = 8
+"""Ranks between the schemes of two seeds: neighbors in rank are often alike. Ours."""
 
 PAPER = 225
 """Least of red, green and blue from which on a scheme's color is taken for paper. Ours."""
@@ -43,6 +57,42 @@ def choose_palettes(count: int, own: Sequence[Color] = (), seed: int = 0) -> lis
         told = [[(int(r), int(g), int(b)) for r, g, b in scheme if min(r, g, b) < PAPER] for scheme in _schemes()]
         offered = [scheme for scheme in told if len(scheme) > 2]
     return [list(offered[i]) for i in _unlike([oklab(np.array(p, np.uint8)) for p in offered], count, random)]
+
+
+def fitting_scheme(
+    chances: NDArray[np.float32], bins: NDArray[np.float32], weights: NDArray[np.float32], seed: int
+) -> NDArray[np.float32]:
+    """The scheme of a seed for a drawing, (`COLORS`, 3) float32 in `opponent` units: seed 0 has the most fitting one.
+
+    A painter asked for nothing in particular answers with a little of everything, and what is drawn from that region
+    by region is gray or motley. Asked with the colors of one picture, it says which belongs where.
+
+    Args:
+        chances: (R, bins) float32, how likely each region is to have each color. bins: (bins, 3), in `opponent` units.
+        weights: (R,), how much each region counts.
+    """
+    fit = np.log(chances @ _nearness(bins.tobytes()) + 1e-3)
+    rank = np.argsort(-(weights @ fit / weights.sum() + VIVID * _vividness()), kind="stable")
+    place = (STEP * seed + STEP * seed // len(rank)) % len(rank)
+    scheme: NDArray[np.float32] = opponent(_schemes()[rank[place]].astype(np.float32) / 255)
+    return scheme
+
+
+@lru_cache(maxsize=2)
+def _nearness(bins: bytes) -> NDArray[np.float32]:
+    """(bins, S) float32, how near each color is to the nearest of each scheme; of bins given as their bytes."""
+    centers, schemes = np.frombuffer(bins, np.float32).reshape(-1, 3), opponent(_schemes().astype(np.float32) / 255)
+    off = np.stack([np.square(centers[:, None] - schemes[None, :, i]).sum(2) for i in range(COLORS)]).min(0)
+    near: NDArray[np.float32] = np.exp(off / np.float32(-2 * NEAR**2)).astype(np.float32)
+    return near
+
+
+@lru_cache(maxsize=1)
+def _vividness() -> NDArray[np.float32]:
+    """(S,) float32, log of the mean chroma of each scheme."""
+    chroma = np.hypot(*np.moveaxis(opponent(_schemes().astype(np.float32) / 255)[..., 1:], 2, 0)).mean(1)
+    vivid: NDArray[np.float32] = np.log(np.maximum(chroma, 1e-3)).astype(np.float32)
+    return vivid
 
 
 def _unlike(places: list[Floats], count: int, random: np.random.Generator) -> list[int]:

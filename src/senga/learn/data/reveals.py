@@ -114,15 +114,21 @@ def _chosen(size: Plane, count: int, random: Random) -> NDArray[np.bool_]:
     return chosen
 
 
+def main_regions(truth: Plane, size: Plane, most: int) -> list[int]:
+    """Regions, the largest first, whose colors (R, 3) differ from those of all before them; up to `most`."""
+    found: list[int] = []
+    for i in np.argsort(-size):
+        if all(np.square(truth[i] - truth[f]).sum() > 0.07**2 for f in found):
+            found.append(int(i))
+            if len(found) == most:
+                break
+    return found
+
+
 def main_colors(truth: Plane, size: Plane, random: Random) -> Plane:
     """A palette such as a person gives: some of a picture's main colors, not quite, and now and then a foreign one."""
     wanted = int(random.integers(2, MOST_OFFERED))
-    found: list[Plane] = []
-    for i in np.argsort(-size * random.uniform(0.3, 1.0, len(size)).astype(np.float32)):
-        if all(np.square(truth[i] - f).sum() > 0.07**2 for f in found):
-            found.append(truth[i])
-            if len(found) == wanted:
-                break
+    found = list(truth[main_regions(truth, size * random.uniform(0.3, 1.0, len(size)).astype(np.float32), wanted)])
     if random.random() < 0.2:
         foreign = opponent(random.random((int(random.integers(1, 3)), 3)))
         found = [*found, *foreign][:MOST_OFFERED]
