@@ -1,6 +1,6 @@
 """The painter's lesson: regions of which some are told, the others to be said."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,8 @@ class PainterLesson:
 
     Attributes:
         network: in training. cache: samples are made from it.
-        views: of training samples, and `judged` of validation's, each a fixed size.
+        views: of training samples, and `judged` of validation's, which have the size of training's as it is now: what
+            is learned at one size is not seen at another.
         stages: of a course, which make other views of `views`; none: `views` all along.
     """
 
@@ -68,7 +69,7 @@ class PainterLesson:
     def validate(self, network: nn.Module) -> dict[str, float]:
         """PSNR of region colors (each pixel of a region counting alike) with some regions revealed, and surprise."""
         assert isinstance(network, Painter)
-        scores: dict[str, float] = {}
+        scores: dict[str, float] = {"size": self._now.size}
         for budget, samples in zip(BUDGETS, self.samples(), strict=True):
             errors, lost = [], []
             for first in range(0, len(samples), 16):
@@ -86,12 +87,11 @@ class PainterLesson:
         return scores
 
     def samples(self) -> list[list[Sample]]:
-        """Validation samples for each of `BUDGETS`, the same at every call; fewer while the cache is young."""
-        numbers = self.cache.of("val", 0)[:JUDGED]
-        if not self._kept or len(self._kept[0]) != len(numbers):
+        """Validation samples for each of `BUDGETS`, the same at every call of one size; fewer while the cache is young."""
+        numbers, views = self.cache.of("val", 0)[:JUDGED], replace(self.judged, size=self._now.size)
+        if not self._kept or len(self._kept[0]) != len(numbers) or len(self._kept[0][0].view.lines) != views.size:
             self._kept = [
-                [_revealed(self.cache, n, self.judged, b, np.random.default_rng([n, 7])) for n in numbers]
-                for b in BUDGETS
+                [_revealed(self.cache, n, views, b, np.random.default_rng([n, 7])) for n in numbers] for b in BUDGETS
             ]
         return self._kept
 
