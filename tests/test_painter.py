@@ -334,9 +334,7 @@ def test_reach_says_how_much_a_hint_may_change(painting: Painting) -> None:
     base = painting.answer(nothing, NO_PALETTE, [0])[0]
     hinted = painting.answer(told, NO_PALETTE, [0])[0]
     changed = {
-        reach: (
-            np.abs(painting.reached([base], [hinted], told, NO_PALETTE[None], reach)[0] - base.colors).sum(1) > 1e-6
-        )
+        reach: (np.abs(painting.reached([base], [hinted], told, NO_PALETTE, reach)[0] - base.colors).sum(1) > 1e-6)
         for reach in ("region", "object", "far")
     }
     assert changed["region"].nonzero()[0].tolist() == [0]

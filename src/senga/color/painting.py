@@ -226,7 +226,7 @@ class Painting:
         bases: Sequence[Answered],
         hinted: Sequence[Answered],
         known: Plane,
-        palettes: Plane,
+        palette: Plane,
         reach: str,
         borrowed: Borrowed | None = None,
     ) -> list[Plane]:
@@ -234,7 +234,6 @@ class Painting:
 
         Args:
             bases: the answers without hints. hinted: with them. known: (R, `KNOWN`) of the hints.
-            palettes: (N, P, 3), one a seed.
             reach: "region": nothing but hinted regions changes; "object": where something else is clearly likelier now,
                 or what was there is less likely than it was; "far": all.
         """
@@ -244,15 +243,12 @@ class Painting:
         told = known[:, 3] > 0
         if margin == np.inf:
             return [np.where(told[:, None], known[:, :3], base.colors).astype(np.float32) for base in bases]
+        now, before = (self._weigh(state, palette, borrowed) for state in (known, np.zeros_like(known)))
         answers = []
-        asked: dict[bytes, list[Callable[[Plane], Plane]]] = {}
-        for base, new, palette in zip(bases, hinted, palettes, strict=True):
-            key = palette.tobytes()
-            if key not in asked:  # a palette that a person gave is that of all seeds
-                asked[key] = [self._weigh(state, palette, borrowed) for state in (known, np.zeros_like(known))]
-            now, before = asked[key]
-            own = now(base.colors)
-            change = told | (now(new.colors) - own > margin) | (before(base.colors) - own > DOUBT)
+        for base, new in zip(bases, hinted, strict=True):
+            # By what was told, not by chance: colors of a scheme are seldom the likeliest.
+            fell, rose = before(base.colors) - now(base.colors), now(new.colors) - before(new.colors)
+            change = told | (rose + fell > margin) | (fell > DOUBT)
             answers.append(np.where(change[:, None], new.colors, base.colors).astype(np.float32))
         return answers
 

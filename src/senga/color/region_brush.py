@@ -93,9 +93,12 @@ class RegionBrush:
             name = b"".join([key, told.tobytes(), reach.encode(), str(list(seeds)).encode()])
             if name not in self._hinted:
                 hinted = unhinted
-                if reach != "region":
+                if reach == "far":
                     hinted = painting.answer(told, palettes, seeds, borrowed)
-                self._hinted[name] = painting.reached(unhinted, hinted, told, palettes, reach, borrowed)
+                elif reach == "object":
+                    # What follows from hints is no matter of luck, nor of a scheme; what they leave as it is, is.
+                    hinted = painting.answer(told, offered, seeds[:1], borrowed) * len(seeds)
+                self._hinted[name] = painting.reached(unhinted, hinted, told, offered, reach, borrowed)
                 if len(self._hinted) > KEPT:
                     self._hinted.pop(next(iter(self._hinted)))
             colors = self._hinted[name]

@@ -87,7 +87,7 @@ class PainterLesson:
         return scores
 
     def samples(self) -> list[list[Sample]]:
-        """Validation samples for each of `BUDGETS`, the same at every call of one size; fewer while the cache is young."""
+        """Validation samples for each of `BUDGETS`, always the same of a size; fewer while the cache is young."""
         numbers, views = self.cache.of("val", 0)[:JUDGED], replace(self.judged, size=self._now.size)
         if not self._kept or len(self._kept[0]) != len(numbers) or len(self._kept[0][0].view.lines) != views.size:
             self._kept = [
