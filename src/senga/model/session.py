@@ -121,6 +121,15 @@ class Session:
             }
             raise ModelError(f"{self.name}: a model that {wanted[self.card.task]}; wanted one that {wanted[task]}")
 
+    def check_candidates(self, count: int) -> None:
+        """Refuses more than one answer of a model of pixels that takes no palettes: a painter draws as many as wanted.
+
+        Raises:
+            ModelError: it has one answer only.
+        """
+        if count > 1 and not self.by_regions and "palette" not in self.card.conditions:
+            raise ModelError(f"{self.name}: takes no palettes, so it has one answer only; leave out candidates")
+
     def run(self, planes: NDArray[np.float32], told: dict[str, Array] | None = None) -> NDArray[np.float32]:
         """The answer of a network of one graph.
 
