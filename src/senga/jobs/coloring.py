@@ -80,7 +80,7 @@ class ColorDrawings(Work):
             return [target]
         project = self._project(item) if is_project(item.name) else None
         if Path(target).suffix.lower() in LAYERED or self.layer is not None:
-            self._apart(item, project, target, force=force)
+            self._write_layers(item, project, target, force=force)
             return [target]
         if self.colored != "redo" and project is None and is_colored(picture := item.picture()):
             note(f"{item.place}: is colored already; {'left out' if self.colored == 'skip' else 'copied'}")
@@ -123,8 +123,8 @@ class ColorDrawings(Work):
             raise ImageError(f"{item.place}: {error}") from error
 
     def _laid(self, item: Item, drawing: image.Drawing) -> Hints:
-        told = self._who().hints(drawing.shape, None if item.file == "-" else Path(item.name).name)
-        return Hints.read(self.hints, drawing.shape).over(told) if self.hints else told
+        theirs = self._who().hints(drawing.shape, None if item.file == "-" else Path(item.name).name)
+        return Hints.read(self.hints, drawing.shape).over(theirs) if self.hints else theirs
 
     def _project(self, item: Item) -> Project:
         fetched = item.kept is not None or item.member or storage.is_remote(item.file)
@@ -136,7 +136,7 @@ class ColorDrawings(Work):
         wanted = dataclasses.replace(kept, candidates=count, seed=kept.seed if self.seed is None else self.seed)
         return dataclasses.replace(project, request=wanted)
 
-    def _apart(self, item: Item, project: Project | None, target: str, *, force: bool) -> None:
+    def _write_layers(self, item: Item, project: Project | None, target: str, *, force: bool) -> None:
         if project:
             page = self._painter().page(project.open_drawing())
             layers = render_layers(page, project.request, reference=project.open_reference())
