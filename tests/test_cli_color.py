@@ -1,7 +1,6 @@
 import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -9,9 +8,10 @@ import pytest
 from conftest import ring
 from senga import Hints, image
 from senga.color import colorizer
-from senga.color.palette import read_palette, read_swatches
-from senga.color.render import Rendering
+from senga.color.palette import parse_color, read_palette, read_swatches
+from senga.color.request import Request
 from senga.color.sheet import contact_sheet
+from senga.jobs import coloring
 from test_cli import call
 
 HAIR, SKIN, WHITE = (0x7A, 0x4A, 0x2B), (0xFA, 0xDC, 0xC8), (255, 255, 255)
@@ -48,51 +48,11 @@ class Asked:
     reach: str = "object"
 
 
-@dataclass(frozen=True)
-class Plain(Rendering):
-    """Answers with its colors alone, no lines on them; notes the tint that is asked for."""
-
-    asked: Asked
-
-    def picture(self, drawing: image.Drawing, tint: float = 0.0) -> np.ndarray:
-        self.asked.tint = tint
-        return self.color
-
-
 @dataclass
 class FakePage:
-    """Stands in for a page: its answers are full of their number, of one alone full of 7."""
+    """Stands in for a page: it is asked for nothing but its drawing."""
 
     drawing: image.Drawing
-    wanted: list[Asked]
-    areas: None = None
-
-    def asked(
-        self,
-        count: int,
-        palette: list[tuple[int, int, int]] | None = None,
-        reference: np.ndarray | None = None,
-        seed: int = 0,
-    ) -> list[tuple[Any, Any, list[int]]]:
-        return [(palette, reference, [seed + i for i in range(count)])]
-
-    def render(
-        self,
-        hints: Hints | None,
-        reference: np.ndarray | None,
-        palette: list[tuple[int, int, int]] | None,
-        strength: float,
-        *,
-        seeds: list[int],
-        light: float,
-        reach: str,
-        **_: object,
-    ) -> list[Plain]:
-        shape, count = self.drawing.shape, len(seeds)
-        told = Asked(shape, hints, reference, palette, strength, count, seeds[0], light=light, reach=reach)
-        self.wanted.append(told)
-        values = [7] if count == 1 else range(1, count + 1)
-        return [Plain(np.full((*shape, 3), value, np.uint8), None, None, told) for value in values]
 
 
 @dataclass
@@ -114,13 +74,26 @@ class FakePainter:
         return self
 
     def page(self, drawing: image.Drawing) -> FakePage:
-        return FakePage(drawing, self.asked)
+        return FakePage(drawing)
+
+    def pictures(
+        self, page: FakePage, request: Request, hints: Hints | None = None, reference: np.ndarray | None = None
+    ) -> list[np.ndarray]:
+        """Answers full of their number, of one alone full of 7."""
+        shape, count = page.drawing.shape, request.candidates
+        palette = [parse_color(c) for c in request.palette] or None
+        given = hints if hints is not None and hints.mask.any() else None
+        asked = Asked(shape, given, reference, palette, request.reference_strength, count, request.seed)
+        asked.tint, asked.light, asked.reach = request.tint, request.light, request.reach
+        self.asked.append(asked)
+        return [np.full((*shape, 3), value, np.uint8) for value in ([7] if count == 1 else range(1, count + 1))]
 
 
 @pytest.fixture
 def painter(monkeypatch: pytest.MonkeyPatch) -> FakePainter:
     fake = FakePainter()
     monkeypatch.setattr(colorizer, "Colorizer", fake)
+    monkeypatch.setattr(coloring, "render_pictures", fake.pictures)
     return fake
 
 

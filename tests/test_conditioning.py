@@ -18,6 +18,7 @@ from senga.color.spaces import oklab
 from senga.learn.colorist_export import NAMES, Stage
 from senga.learn.networks.colorist import Colorist
 from senga.model.card import Card
+from senga.model.session import Session
 from test_staged_model import A_CARD
 
 RED = "#d02020"
@@ -35,6 +36,7 @@ class FakeSession:
     by_regions: bool = False
     backend: str = "onnxruntime"
     runs: Counter[str] = field(default_factory=Counter)
+    check_candidates = Session.check_candidates
 
     def stage(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
         self.runs[name] += 1
@@ -144,7 +146,7 @@ class TestCandidates:
 
     @pytest.mark.parametrize("count", [0, 65, -1])
     def test_a_number_out_of_range_is_refused(self, session: FakeSession, count: int) -> None:
-        with pytest.raises(HintError, match="give 1 to 64"):
+        with pytest.raises(HintError, match=r"\[candidates\]: wanted a number of 1 to 64"):
             painter(session).page(ring(40, 40, 12)).candidates(count)
 
     def test_wrong_wishes_are_refused(self, session: FakeSession) -> None:
@@ -260,7 +262,7 @@ class TestTint:
 
     @pytest.mark.parametrize("tint", [-0.1, 1.1, float("nan")])
     def test_a_tint_out_of_range_is_refused(self, session: FakeSession, tint: float) -> None:
-        with pytest.raises(HintError, match="a tint is from 0 to 1"):
+        with pytest.raises(HintError, match=r"\[tint\]: wanted a number of 0 to 1"):
             painter(session).page(ring(48, 64, 15)).paint(tint=tint)
 
     def test_a_reference_may_be_gray(self, session: FakeSession) -> None:

@@ -10,6 +10,7 @@ import pytest
 from senga import cli, image
 from senga.color.colorizer import Colorizer
 from senga.color.frames import Known, color_frames, common_shift, follow
+from senga.color.request import Request
 from senga.errors import HintError
 
 COLORS = {"wall": (240, 232, 214), "body": (60, 110, 200), "head": (250, 214, 190), "ball": (220, 60, 50)}
@@ -49,7 +50,7 @@ def at_middles(picture: np.ndarray, t: int) -> dict[str, np.ndarray]:
 def test_a_key_frame_s_colors_go_on_with_what_moves(painter: Colorizer, flat: bool) -> None:
     key = scene(0)[1]
     frames = [image.to_drawing(scene(t)[0]) for t in range(5)]
-    painted = list(color_frames(frames, painter, key=key, flat=flat))
+    painted = list(color_frames(frames, painter, Request(mode="flat" if flat else "paint"), key=key))
     assert np.isnan(painted[0].flicker)
     for t, one in enumerate(painted):
         for name, color in at_middles(one.picture, t).items():
@@ -75,7 +76,7 @@ def test_what_is_new_gets_a_color_and_keeps_it(painter: Colorizer) -> None:
 
 def test_without_a_key_the_model_colors_the_first_frame_and_the_others_follow(painter: Colorizer) -> None:
     frames = [image.to_drawing(scene(t)[0]) for t in range(3)]
-    steady = [p.flicker for p in color_frames(frames, painter, reference=scene(0)[1])][1:]
+    steady = [p.flicker for p in color_frames(frames, painter, Request(reference="first"), reference=scene(0)[1])][1:]
     assert max(steady) < 3
 
 

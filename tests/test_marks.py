@@ -11,7 +11,8 @@ from senga import HintError, Hints
 from senga.color.fill_regions import Areas
 from senga.color.hint_cache import HintCache
 from senga.color.marks import FAR, WIDEST, Mark, lay, parse_marks, read_marks
-from senga.color.request import Request, run
+from senga.color.render import render
+from senga.color.request import Request
 
 PAPER = np.full((60, 80), 255, np.uint8)
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -431,9 +432,9 @@ def test_what_is_no_mark_is_refused_in_python_too(wrong) -> None:  # type: ignor
 
 def test_a_reference_is_named_and_given_or_neither() -> None:
     with pytest.raises(HintError, match="names the reference 'x', but none is at hand"):
-        run(Request(reference="x"), FakePage())  # type: ignore[arg-type]
+        render(FakePage(), Request(reference="x"))  # type: ignore[arg-type]
     with pytest.raises(HintError, match="names no reference, but one is at hand"):
-        run(Request(), FakePage(), np.zeros((3, 3, 3), np.uint8))  # type: ignore[arg-type]
+        render(FakePage(), Request(), reference=np.zeros((3, 3, 3), np.uint8))  # type: ignore[arg-type]
 
 
 class FakePage:

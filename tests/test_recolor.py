@@ -7,11 +7,12 @@ import pytest
 
 import senga
 from conftest import call
-from senga import Colorizer, HintError, Hints, image
+from senga import Colorizer, HintError, Hints, Request, image
 from senga.color.recolor import moved
 
 SKIN, CLOTH, PAPER = (240, 205, 180), (60, 110, 200), (255, 255, 255)
 GREEN = (40, 160, 70)
+REGION, FAR = Request(reach="region"), Request(reach="far")
 
 
 def colored(height: int = 150, width: int = 200) -> np.ndarray:
@@ -49,7 +50,7 @@ def test_without_hints_the_picture_stays_as_it_is(painter: Colorizer) -> None:
 
 def test_a_hint_changes_its_region_and_the_rest_keeps_every_pixel(painter: Colorizer) -> None:
     before = colored()
-    after = senga.recolor(before, hint(), reach="region", colorizer=painter)
+    after = senga.recolor(before, REGION, hint(), colorizer=painter)
     assert np.abs(np.array(at(after, LEFT)) - GREEN).max() <= 3
     far = np.s_[:, 70:]
     assert np.array_equal(after[far], before[far])
@@ -58,24 +59,24 @@ def test_a_hint_changes_its_region_and_the_rest_keeps_every_pixel(painter: Color
 
 
 def test_shade_lies_on_the_new_color(painter: Colorizer) -> None:
-    after = senga.recolor(colored(), hint(), reach="region", colorizer=painter).astype(float)
+    after = senga.recolor(colored(), REGION, hint(), colorizer=painter).astype(float)
     lit, shade = after[75, 30], after[75, 56]
     assert np.allclose(shade / lit, 0.7, atol=0.05)
 
 
 def test_far_reaches_what_had_the_same_color_and_no_more(painter: Colorizer) -> None:
     before = colored()
-    after = senga.recolor(before, hint(), reach="far", colorizer=painter)
+    after = senga.recolor(before, FAR, hint(), colorizer=painter)
     assert np.abs(np.array(at(after, MIDDLE)) - GREEN).max() <= 3
     assert at(after, RIGHT) == SKIN
     assert at(after, (3, 3)) == PAPER
 
 
 def test_with_a_palette_everything_is_colored_anew(painter: Colorizer) -> None:
-    after = senga.recolor(colored(), hint(), ["#803020", "#f0e0d0"], light=0, colorizer=painter)
+    after = senga.recolor(colored(), Request(palette=("#803020", "#f0e0d0"), light=0), hint(), colorizer=painter)
     assert at(after, LEFT) == GREEN
     assert not np.array_equal(after[:, 70:], colored()[:, 70:])
-    anew = senga.recolor(colored(), keep=False, light=0, seed=3, colorizer=painter)
+    anew = senga.recolor(colored(), Request(light=0, seed=3), keep=False, colorizer=painter)
     assert anew.shape == colored().shape
     assert not np.array_equal(anew, colored())
 
@@ -83,10 +84,12 @@ def test_with_a_palette_everything_is_colored_anew(painter: Colorizer) -> None:
 def test_alpha_comes_back_and_other_sizes_are_refused(painter: Colorizer) -> None:
     alpha = np.full((150, 200), 255, np.uint8)
     alpha[:, 180:] = 90
-    after = senga.recolor(np.dstack([colored(), alpha]), hint(), reach="region", colorizer=painter)
+    after = senga.recolor(np.dstack([colored(), alpha]), REGION, hint(), colorizer=painter)
     assert np.array_equal(after[..., 3], alpha)
     with pytest.raises(HintError, match="do not fit"):
-        senga.recolor(colored(), hint((150, 199)), colorizer=painter)
+        senga.recolor(colored(), hints=hint((150, 199)), colorizer=painter)
+    with pytest.raises(HintError, match="leave out candidates"):
+        senga.recolor(colored(), Request(candidates=2), colorizer=painter)
 
 
 def test_moved_colors_keep_what_is_darker_and_brighter() -> None:
@@ -111,7 +114,7 @@ def test_the_verb_recolors_a_picture(
     model = ("--model", painter_file, "--threads", 1, "--light", 0)
     asked = ("--from-picture", "p.png", "--hints", "h.png", "--reach", "far")
     assert call(monkeypatch, "color", "-o", "o.png", *asked, *model) == 0
-    wanted = senga.recolor(colored(), hint(), reach="far", colorizer=Colorizer.open(painter_file, threads=1))
+    wanted = senga.recolor(colored(), FAR, hint(), colorizer=Colorizer.open(painter_file, threads=1))
     assert np.array_equal(image.read("o.png"), wanted)
     assert call(monkeypatch, "color", "-o", "anew.png", "--from-picture", "p.png", *model) == 0
     assert not np.array_equal(image.read("anew.png"), colored())

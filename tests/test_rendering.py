@@ -10,7 +10,8 @@ from senga import Colorizer, Hints, ModelError, image
 from senga.color import colorizer as module
 from senga.color import shader
 from senga.color.colorizer import Page
-from senga.color.request import Request, answer
+from senga.color.render import render, render_pictures
+from senga.color.request import Request
 
 RED, BLUE = (208, 32, 32), (32, 64, 208)
 
@@ -43,10 +44,10 @@ def region_at(page: Page, x: int, y: int) -> np.ndarray:
 
 def test_without_light_painted_is_flat_in_every_pixel(page: Page) -> None:
     hints = hinted(page.drawing.shape)
-    painted = answer(Request(light=0), page, hints)[0]
-    flat = answer(Request(mode="flat", light=1), page, hints)[0]
+    painted = render_pictures(page, Request(light=0), hints)[0]
+    flat = render_pictures(page, Request(mode="flat", light=1), hints)[0]
     assert np.array_equal(painted, flat)
-    color = page.render(hints, light=0)[0].color
+    color = render(page, Request(light=0), hints)[0].color
     for number in range(page.areas.regions.count):
         assert len(np.unique(color[page.areas.regions.labels == number], axis=0)) == 1
 
@@ -55,7 +56,7 @@ def test_blank_paper_stays_white_in_every_light(page: Page, shaded: Path) -> Non
     hints = hinted(page.drawing.shape)
     ground = region_at(page, 4, 4)
     for light in (0.5, 1.0, 1.5):
-        color = page.render(hints, light=light)[0].color
+        color = render(page, Request(light=light), hints)[0].color
         assert (color[ground] == 255).all()
         ring_ = region_at(page, 40, 48)
         assert color[ring_].std(0).max() > 1  # while there is light elsewhere
@@ -64,8 +65,7 @@ def test_blank_paper_stays_white_in_every_light(page: Page, shaded: Path) -> Non
 
 
 def test_light_keeps_each_regions_color_in_the_mean(page: Page, shaded: Path) -> None:
-    found = page.render(hinted(page.drawing.shape), light=1.0)[0]
-    assert found.flat is not None
+    found = render(page, Request(light=1.0), hinted(page.drawing.shape))[0]
     paper = page.drawing.lines >= shader.PAPER
     for number in range(page.areas.regions.count):
         at = (page.areas.regions.labels == number) & paper
@@ -75,19 +75,19 @@ def test_light_keeps_each_regions_color_in_the_mean(page: Page, shaded: Path) ->
 def test_hints_are_exact_in_flats_whatever_they_reach(page: Page) -> None:
     hints = hinted(page.drawing.shape)
     for reach in ("region", "object", "far"):
-        flat = page.render(hints, reach=reach, flat=True)[0].color
+        flat = render(page, Request(reach=reach, mode="flat"), hints)[0].color
         assert (flat[region_at(page, 40, 48)] == RED).all()
         assert (flat[region_at(page, 4, 4)] == 255).all()
-    before = page.render(None, flat=True)[0].color
-    after = page.render(hints, reach="region", flat=True)[0].color
+    before = render(page, Request(mode="flat"))[0].color
+    after = render(page, Request(reach="region", mode="flat"), hints)[0].color
     assert np.array_equal(before[region_at(page, 120, 48)], after[region_at(page, 120, 48)])
 
 
 @pytest.mark.parametrize("shape", [(48, 80), (33, 55), (1, 1)])
 def test_a_preview_is_the_picture_made_smaller(page: Page, shape: tuple[int, int]) -> None:
     hints = hinted(page.drawing.shape)
-    whole = page.render(hints, light=0)[0].color
-    small = page.render(hints, light=0, shape=shape)[0].color
+    whole = render(page, Request(light=0), hints)[0].color
+    small = render(page, Request(light=0), hints, shape=shape)[0].color
     assert small.shape == (*shape, 3)
     colors = {tuple(c) for c in whole.reshape(-1, 3).tolist()}
     assert {tuple(c) for c in small.reshape(-1, 3).tolist()} <= colors
@@ -99,8 +99,8 @@ def test_a_preview_is_the_picture_made_smaller(page: Page, shape: tuple[int, int
 
 def test_a_region_of_two_hints_is_divided_in_a_preview_too(page: Page) -> None:
     hints = hinted(page.drawing.shape).dot((28, 48), "#2040d0", 3).dot((52, 48), "#d02020", 3)
-    whole = page.render(hints, light=0)[0].color
-    small = page.render(hints, light=0, shape=(48, 80))[0].color
+    whole = render(page, Request(light=0), hints)[0].color
+    small = render(page, Request(light=0), hints, shape=(48, 80))[0].color
     assert tuple(small[24, 13]) == tuple(whole[48, 27]) == BLUE
     assert tuple(small[24, 26]) == tuple(whole[48, 53]) == RED
     ring_ = region_at(page, 40, 48)
@@ -110,12 +110,11 @@ def test_a_region_of_two_hints_is_divided_in_a_preview_too(page: Page) -> None:
 
 
 def test_previews_have_light_and_ink_of_their_size(page: Page, shaded: Path) -> None:
-    found = page.render(hinted(page.drawing.shape), shape=(48, 80), inked=True)[0]
+    found = render(page, Request(tint=1), hinted(page.drawing.shape), shape=(48, 80))[0]
     assert found.ink is not None
-    assert found.flat is not None
     assert found.color.shape == found.ink.shape == (48, 80, 3)
     assert (found.color != found.flat).any()
-    again = page.render(hinted(page.drawing.shape), shape=(48, 80), light=0.5)[0]
+    again = render(page, Request(light=0.5), hinted(page.drawing.shape), shape=(48, 80))[0]
     half, whole = (np.abs(p.astype(int) - found.flat).mean() for p in (again.color, found.color))
     assert 0 < half < whole
 
@@ -129,7 +128,7 @@ def test_a_missing_shader_is_told_where_light_is_asked_for_and_nowhere_else(
         page.paint()
     assert "\n" not in str(told.value)
     assert page.paint(light=0).shape == (*page.drawing.shape, 3)
-    assert page.render(None, flat=True)
+    assert render(page, Request(mode="flat"))
 
 
 def test_another_seed_is_another_coloring_and_the_same_one_the_same(page: Page) -> None:
@@ -146,15 +145,15 @@ def test_colors_that_are_kept_change_by_hints_alone(page: Page) -> None:
     base = np.full((regions.count, 3), 255, np.uint8)
     left, right = (regions.labels[48, x] for x in (40, 120))
     base[left], base[right] = (90, 140, 60), (92, 141, 62)  # as good as one color
-    kept = page.render(None, base=base, flat=True)[0].color
+    kept = render(page, Request(mode="flat"), base=base)[0].color
     assert np.array_equal(kept, base[regions.labels])
     hints = Hints.blank(page.drawing.shape).dot((40, 48), "#d02020", 4)
     for reach, follows in (("region", False), ("far", True)):
-        found = page.render(hints, base=base, reach=reach, flat=True)[0].color
+        found = render(page, Request(reach=reach, mode="flat"), hints, base=base)[0].color
         assert (found[regions.labels == left] == RED).all()
         assert ((found[regions.labels == right] == RED).all()) == follows
         assert (found[region_at(page, 4, 4)] == 255).all()
-    between = page.render(hints, base=base, reach="object", flat=True)[0].color
+    between = render(page, Request(reach="object", mode="flat"), hints, base=base)[0].color
     assert (between[region_at(page, 4, 4)] == 255).all()
 
 
@@ -165,14 +164,14 @@ def test_a_shade_of_a_kept_color_becomes_a_shade_of_the_hint_and_grays_are_none(
     for color, wanted in (((90, 140, 60), (125, 19, 19)), ((140, 140, 140), (84, 84, 84))):
         base = np.full((regions.count, 3), 255, np.uint8)
         base[left], base[right] = color, np.rint(np.array(color) * 0.6)
-        found = page.render(hints, base=base, reach="far", flat=True)[0].color
+        found = render(page, Request(reach="far", mode="flat"), hints, base=base)[0].color
         assert np.abs(found[regions.labels == right] - np.array(wanted, float)).max() <= 1
 
 
 def test_a_model_of_pixels_keeps_no_regions(tiny_model: Path) -> None:
     page = Colorizer.open(tiny_model, threads=1).page(rings())
     with pytest.raises(ModelError, match="regions are kept by a model that colors regions"):
-        page.render(None, base=np.zeros((page.areas.regions.count, 3), np.uint8))
+        render(page, Request(), base=np.zeros((page.areas.regions.count, 3), np.uint8))
 
 
 def test_a_hint_in_a_region_too_small_to_be_read_says_nothing_of_its_neighbors(
@@ -183,15 +182,15 @@ def test_a_hint_in_a_region_too_small_to_be_read_says_nothing_of_its_neighbors(
     regions = page.areas.regions
     smallest = int(regions.sizes.argmin())
     y, x = (int(v) for v in np.argwhere((regions.labels == smallest) & regions.paper)[30])
-    before = page.render(None, flat=True)[0].color
-    after = page.render(Hints.blank(page.drawing.shape).dot((x, y), "#d02020", 0.5), flat=True)[0].color
+    before = render(page, Request(mode="flat"))[0].color
+    after = render(page, Request(mode="flat"), Hints.blank(page.drawing.shape).dot((x, y), "#d02020", 0.5))[0].color
     inside = regions.labels == smallest
     assert (after[inside] == RED).all()
     assert np.array_equal(before[~inside], after[~inside])
 
 
 def test_the_picture_lays_the_persons_lines_on_what_is_rendered(page: Page) -> None:
-    found = page.render(None, light=0)[0]
+    found = render(page, Request(light=0))[0]
     wanted = np.rint(found.color.astype(float) * page.drawing.layer / 255)
     assert np.array_equal(found.picture(page.drawing), wanted)
     assert np.array_equal(image.read_bytes(image.encode(page.paint(light=0), "PNG"), "it")[..., :3], wanted)

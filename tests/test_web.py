@@ -27,7 +27,8 @@ from senga.color.files.project import Project
 from senga.color.hint_cache import HintCache
 from senga.color.hints import Hints
 from senga.color.marks import Mark, lay
-from senga.color.request import Request, run
+from senga.color.render import render, render_pictures
+from senga.color.request import Request
 from senga.web import rendering, schema
 from senga.web.app import make_app, router
 from senga.web.guard import is_loopback, known_names
@@ -227,7 +228,7 @@ class TestColor:
     def test_color_is_what_the_library_answers(self, client: TestClient, colorizer: Colorizer) -> None:
         request = {"marks": [stroke()], "palette": ["#224466", "#ddbb99"], "tint": 0.5}
         answer = client.post(f"/api/drawings/{keep(client)}/color", json=request)
-        wanted = run(Request.from_table(request), colorizer.page(DRAWING))[0]
+        wanted = render_pictures(colorizer.page(DRAWING), Request.from_table(request))[0]
         assert np.array_equal(pixels(answer.content)[..., :3], wanted)
 
     def test_a_side_makes_it_smaller_and_never_larger(self, client: TestClient) -> None:
@@ -403,19 +404,19 @@ class TestLive:
     ) -> None:
         id = keep(client)
         begun, free = threading.Event(), threading.Event()
-        true_paint = rendering.paint
+        true_render = rendering.render_first
         painted: list[int] = []
 
         def slow(kept: Any, colorizer: Any, request: Request, side: int, cancel: Any) -> Any:
             painted.append(len(request.marks))
             begun.set()
             assert free.wait(30)
-            return true_paint(kept, colorizer, request, side, cancel)
+            return true_render(kept, colorizer, request, side, cancel)
 
         with channel(client, id) as socket:
             socket.send_text('{"seq": 0, "request": {}}')  # what was read ahead is done by then
             socket.receive_bytes()
-            monkeypatch.setattr(rendering, "paint", slow)
+            monkeypatch.setattr(rendering, "render_first", slow)
             socket.send_text(json.dumps({"seq": 1, "request": {"marks": [stroke()]}}))
             assert begun.wait(30)
             for seq in range(2, 12):
@@ -470,7 +471,7 @@ class TestExport:
             "ora": b"PK",
             "flats.svg": b"<svg",
         }
-        wanted = run(Request.from_table(request), colorizer.page(DRAWING))[0]
+        wanted = render_pictures(colorizer.page(DRAWING), Request.from_table(request))[0]
         for kind, start in starts.items():
             answer = client.post(f"/api/drawings/{id}/export?format={kind}", json=request)
             assert answer.status_code == 200, (kind, answer.text)
@@ -767,11 +768,11 @@ class TestLimits:
         before = weigh(kept)
         assert before >= 1000 + DRAWING.size * 4
         kept.page = colorizer.page(kept.drawing)
-        kept.page.render(None, light=0)
+        render(kept.page, Request(light=0))
         if kept.page.brush is not None:
             arrays = list(kept.page.brush._read.values())  # type: ignore[attr-defined]
         else:
-            painting = kept.page._regional.painting
+            painting = kept.page.regional.painting
             arrays = [painting.features, painting.tokens.shares, kept.page.areas.regions.labels]
         assert weigh(kept) >= before + sum(a.nbytes for a in arrays)
 

@@ -9,6 +9,7 @@ from senga.color.maincolors import palette_of
 from senga.color.marks import Mark, lay
 from senga.color.palette import read_palette
 from senga.color.recolor import recolor
+from senga.color.render import Rendering, render
 from senga.color.request import Request
 from senga.color.sheet import contact_sheet
 from senga.errors import (
@@ -48,6 +49,7 @@ __all__ = [
     "Project",
     "ProjectError",
     "RecipeError",
+    "Rendering",
     "Request",
     "SengaError",
     "TrainingError",
@@ -63,6 +65,7 @@ __all__ = [
     "read_drawing",
     "read_palette",
     "recolor",
+    "render",
     "to_svg",
     "write",
 ]

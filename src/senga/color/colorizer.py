@@ -15,22 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.color.conditioning import Conditioning, make_conditioning
 from senga.color.fill_regions import Areas
-from senga.color.flats import Flats, lay
+from senga.color.flats import Flats
 from senga.color.guided_upsampling import Carrier
-from senga.color.heed import check_candidates, check_conditions
 from senga.color.hints import Hints
 from senga.color.inference import Brush, take_brush
-from senga.color.painting import REACHES
-from senga.color.palette import Color, parse_color
+from senga.color.palette import Color, hex_of
 from senga.color.region_brush import RegionBrush
-from senga.color.render import Rendering
+from senga.color.render import render, render_pictures
+from senga.color.request import Reach, Request
 from senga.color.scaling import enlarge, labels_at, paper_weight, working_lines, working_shape
-from senga.color.schemes import choose_palettes
 from senga.color.shader import Look, Shader
-from senga.color.shading import STRONGEST, Shading
-from senga.errors import HintError, ImageError, ModelError
+from senga.color.shading import Shading
+from senga.errors import ImageError
 from senga.model.session import Session
 
 SHIPPED = Path(__file__).parent.parent / "weights" / "painter.zip"
@@ -120,17 +117,6 @@ class View:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """How colors are laid, whichever they are; see `Page.render`."""
-
-    light: float
-    inked: bool
-    flat: bool
-    kept: tuple[Color, ...]
-    shape: tuple[int, int]
-
-
-@dataclass(frozen=True)
 class Page:
     """A drawing that was read.
 
@@ -154,60 +140,6 @@ class Page:
     _looks: dict[tuple[int, int], Look] = field(default_factory=dict, repr=False)
     _shadings: dict[bytes, Shading] = field(default_factory=dict, repr=False)
 
-    def render(
-        self,
-        hints: Hints | None = None,
-        reference: image.Pixels | None = None,
-        palette: Sequence[Color] | None = None,
-        strength: float = 1.0,
-        *,
-        seeds: Sequence[int] = (0,),
-        light: float = 1.0,
-        reach: str = "object",
-        inked: bool = False,
-        flat: bool = False,
-        kept: Sequence[Color] | None = None,
-        base: image.Pixels | None = None,
-        shape: tuple[int, int] | None = None,
-    ) -> list[Rendering]:
-        """Ways to color the drawing, one a seed; every other way to ask goes through this one.
-
-        Args:
-            hints: of the drawing's size; None lets the model choose everything. They are obeyed in all.
-            reference: picture whose colors are borrowed, (H, W, 3) or (H, W, 4) uint8 of any size.
-            palette: colors to use. Reference and palette only for models that take them.
-            strength: how much the reference counts, from 0 to 1.
-            seeds: of what is drawn at random, 1 to 64 of them. Models of pixels draw nothing and take one.
-            light: strength of shade and light, 0 to 1.5, for painters.
-            reach: how far a hint reaches: its "region", its "object", or "far".
-            inked: whether colors of the lines are wanted. flat: whether flats alone are: nothing is shaded.
-            kept: of flats: regions without a hint take the nearest of these colors.
-            base: (regions, 3) uint8, colors that the drawing's regions have, for painters: hints change their regions
-                and, as far as they reach, what had the same color. Nothing else counts then.
-            shape: (height, width) of what comes back, not larger than the drawing, which is the default. Hints are of
-                the drawing's size all the same.
-
-        Raises:
-            HintError: hints of another size, not a color, or a number out of range.
-            PaletteError: a reference that is wholly transparent.
-            ModelError: the model does not take what was given.
-        """
-        if reach not in REACHES:
-            raise HintError(f"unknown reach '{reach}'; known: {', '.join(REACHES)}")
-        if not 0 <= light <= STRONGEST:
-            raise HintError(f"a strength of light is from 0 to {STRONGEST:g}, not {light:g}")
-        if not 0 <= strength <= 1:
-            raise HintError(f"a reference's strength is from 0 to 1, not {strength}")
-        self._need(hints, reference, palette)
-        wanted = Wanted(light, inked, flat, tuple(kept or ()), shape or self.drawing.shape)
-        if self.brush is not None:
-            if base is not None:
-                raise ModelError(f"{self.session.name}: colors pixels; regions are kept by a model that colors regions")
-            return [self._by_pixels(hints, make_conditioning(palette, reference, strength), wanted) for _ in seeds[:1]]
-        colors = [parse_color(c) for c in palette or ()]
-        tables = self._regional.tables(hints, colors, reference, strength, seeds, reach, base)
-        return [self._lit(table, hints, wanted) for table in tables]
-
     def paint(
         self,
         hints: Hints | None = None,
@@ -217,33 +149,31 @@ class Page:
         tint: float = 0.0,
         *,
         light: float = 1.0,
-        reach: str = "object",
+        reach: Reach = "object",
         seed: int = 0,
     ) -> image.Pixels:
-        """The colored drawing, its own lines on top.
+        """The colored drawing, its own lines on top: a `Request` of these, as `render.render_pictures` answers it.
 
         Args:
-            hints, reference, palette, strength, light, reach, seed: as `render` takes them.
+            hints: of the drawing's size; None lets the model choose everything. They are obeyed in all.
+            reference: picture whose colors are borrowed, (H, W, 3) or (H, W, 4) uint8 of any size.
+            palette: colors to use. Reference and palette only for models that take them.
+            strength: how much the reference counts, from 0 to 1.
             tint: how much the lines take the color of what they outline, from 0, the person's own lines untouched, to
                 1. Where they are and how dense they are never changes. For models that color lines.
+            light: strength of shade and light, 0 to 1.5, for painters.
+            reach: how far a hint reaches: its "region", its "object", or "far".
+            seed: of what is drawn at random.
 
         Returns:
             (H, W, 3) uint8 RGB of the drawing's size, or (H, W, 4) with the drawing's own alpha if it has one.
 
         Raises:
-            As `render`, and HintError: a tint out of range.
+            HintError: hints of another size, not a color, or a number out of range.
+            PaletteError: a reference that is wholly transparent.
+            ModelError: the model does not take what was given.
         """
         return self.candidates(1, hints, reference, palette, strength, seed, tint, light=light, reach=reach)[0]
-
-    def color(
-        self,
-        hints: Hints | None = None,
-        reference: image.Pixels | None = None,
-        palette: Sequence[Color] | None = None,
-        strength: float = 1.0,
-    ) -> image.Pixels:
-        """The color layer alone, (H, W, 3) uint8, without lines. Arguments and errors as `render`."""
-        return self.render(hints, reference, palette, strength)[0].color
 
     def candidates(
         self,
@@ -256,38 +186,24 @@ class Page:
         tint: float = 0.0,
         *,
         light: float = 1.0,
-        reach: str = "object",
+        reach: Reach = "object",
     ) -> list[image.Pixels]:
-        """Several different ways to color the drawing, each as `paint` answers; arguments and errors as `render`."""
-        if not 0 <= tint <= 1:
-            raise HintError(f"a tint is from 0 to 1, not {tint}")
-        found: list[Rendering] = []
-        for told, borrowed, seeds in self.asked(count, palette, reference, seed):
-            found += self.render(hints, borrowed, told, strength, seeds=seeds, light=light, reach=reach, inked=tint > 0)
-        return [one.picture(self.drawing, tint) for one in found]
+        """Several different ways to color the drawing, 1 to 64, each as `paint` answers; arguments and errors too."""
+        request = Request(
+            palette=tuple(hex_of(c) for c in palette or ()),
+            reference=None if reference is None else "reference",
+            reference_strength=strength,
+            tint=tint,
+            light=light,
+            reach=reach,
+            candidates=count,
+            seed=seed,
+        )
+        return render_pictures(self, request, hints, reference)
 
-    def asked(
-        self,
-        count: int,
-        palette: Sequence[Color] | None = None,
-        reference: image.Pixels | None = None,
-        seed: int = 0,
-    ) -> list[tuple[Sequence[Color] | None, image.Pixels | None, list[int]]]:
-        """What has to be asked for so many candidates: palette, reference, seeds, as `render` takes them.
-
-        A painter draws a candidate from each seed. A model of pixels follows a palette of its own in each but the
-        first; it does not see the reference then, which would say the same to each.
-
-        Raises:
-            HintError: a count out of range. ModelError: the model has one answer only.
-        """
-        if not 1 <= count <= 64:
-            raise HintError(f"{count} candidates; give 1 to 64")
-        check_candidates(self.session, count)
-        if self.session.by_regions:
-            return [(palette, reference, [seed + i for i in range(count)])]
-        others = choose_palettes(count - 1, palette or (), seed)
-        return [(palette, reference, [seed]), *((p, None, [seed]) for p in others)]
+    def color(self, hints: Hints | None = None) -> image.Pixels:
+        """The color layer alone, (H, W, 3) uint8, without lines. Arguments and errors as `paint`."""
+        return render(self, Request(), hints)[0].color
 
     def enlarged(self, color: NDArray[np.float32]) -> image.Pixels:
         """Colors under the lines at the drawing's size, each on its side of every line.
@@ -309,49 +225,12 @@ class Page:
         return Carrier(self.areas.regions, self.lines)
 
     @cached_property
-    def _regional(self) -> RegionBrush:
+    def regional(self) -> RegionBrush:
+        """The brush of a painter, which colors regions."""
         return RegionBrush(self.session, self.lines, self.areas)
 
-    def _need(self, hints: Hints | None, reference: image.Pixels | None, palette: Sequence[Color] | None) -> None:
-        """Refuses what the model does not take, and hints of another size."""
-        wanted = {"hints": hints is not None and hints.mask.any(), "reference": reference is not None}
-        wanted["palette"] = palette is not None
-        check_conditions(self.session.card, self.session.name, wanted)
-        if hints is not None and hints.shape != self.drawing.shape:
-            raise HintError(f"hints of {hints.shape} do not fit a drawing of {self.drawing.shape} (height, width)")
-
-    def _by_pixels(self, hints: Hints | None, conditioning: Conditioning, wanted: Wanted) -> Rendering:
-        """The answer of a model of pixels."""
-        assert self.brush is not None
-        given = (hints or Hints.blank(self.drawing.shape)).scaled(self.lines.shape)
-        painted = self.brush.paint(given, conditioning)
-        if wanted.inked and painted.ink is None:
-            raise ModelError(f"{self.session.name}: does not color lines; leave out the tint")
-        ink = None
-        if wanted.inked and painted.ink is not None:
-            ink = enlarge(painted.ink, 255 - self.lines, wanted.shape)
-        whole = wanted.shape == self.drawing.shape
-        if wanted.flat:
-            # Areas are of the drawing's own size: a line that is thinner than a pixel of the answer still closes.
-            flats = self._flats(hints, wanted, color=self.enlarged(painted.color))
-            return Rendering(flats.layer, flats, ink)
-        color = self.enlarged(painted.color) if whole else enlarge(painted.color, self.lines, wanted.shape)
-        return Rendering(color, None, ink)
-
-    def _flats(
-        self,
-        hints: Hints | None,
-        wanted: Wanted,
-        *,
-        color: image.Pixels | None = None,
-        table: image.Pixels | None = None,
-    ) -> Flats:
-        """One color each region, of a colored layer or a table."""
-        labels = None if wanted.shape == self.drawing.shape else self._view(wanted.shape).labels
-        return lay(self.areas.regions, hints, color, wanted.kept or None, table, labels)
-
-    def _view(self, shape: tuple[int, int]) -> View:
-        """The drawing at a size; the last smaller one is kept."""
+    def view(self, shape: tuple[int, int]) -> View:
+        """The drawing at a size, (height, width), not larger than its own; the last smaller one is kept."""
         if shape == self.drawing.shape:
             return View(self.drawing.lines, self.areas.regions.labels)
         if shape not in self._views:
@@ -359,27 +238,18 @@ class Page:
             self._views[shape] = View(image.resize(self.drawing.lines, shape), labels_at(self.areas.regions, shape))
         return self._views[shape]
 
-    def _lit(self, table: image.Pixels, hints: Hints | None, wanted: Wanted) -> Rendering:
-        """Regions' colors laid, in light and shade, and the colors of lines on them."""
-        flats = self._flats(hints, wanted, table=table)
-        if not wanted.inked and (wanted.flat or wanted.light == 0):
-            return Rendering(flats.layer, flats, None)
-        shading = self._shaded(flats)
-        color = flats.layer if wanted.flat else shading.color(wanted.light)
-        return Rendering(color, flats, shading.ink if wanted.inked else None)
-
-    def _shaded(self, flats: Flats) -> Shading:
-        """Flats as the shader sees them; the last small ones are kept, for another strength of light."""
+    def shaded(self, flats: Flats) -> Shading:
+        """Flats of the drawing at some size in light and shade; the last small ones are kept, for other strengths."""
         shader, look = self._shader, self._look((flats.labels.shape[0], flats.labels.shape[1]))
         divided = flats.labels is not look.labels
         if divided:
             look = look.divided(flats.labels)
         if flats.labels.size > SHADED:
             return shader.shade(look, flats.colors)
-        told = hashlib.blake2b(flats.colors.tobytes() + str(flats.labels.shape).encode(), digest_size=16)
+        given = hashlib.blake2b(flats.colors.tobytes() + str(flats.labels.shape).encode(), digest_size=16)
         if divided:
-            told.update(np.ascontiguousarray(flats.labels).data)
-        key = told.digest()
+            given.update(np.ascontiguousarray(flats.labels).data)
+        key = given.digest()
         if key not in self._shadings:
             self._shadings.clear()
             self._shadings[key] = shader.shade(look, flats.colors)
@@ -392,7 +262,7 @@ class Page:
     def _look(self, shape: tuple[int, int]) -> Look:
         """What the shader sees of the drawing at a size; kept of the drawing's own and of the last smaller one."""
         if shape not in self._looks:
-            view = self._view(shape)
+            view = self.view(shape)
             for other in [known for known in self._looks if known != self.drawing.shape]:
                 del self._looks[other]
             self._looks[shape] = self._shader.look(view.lines, view.labels)

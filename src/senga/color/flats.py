@@ -115,7 +115,7 @@ def lay(
     Args:
         regions: of the drawing.
         hints: of the drawing's size; they are obeyed exactly.
-        color: (H, W, 3) uint8, a colored layer of the drawing's size, as `Page.color` answers; None: hints alone.
+        color: (H, W, 3) uint8, a colored layer of the drawing's size, as `Rendering.color` is; None: hints alone.
         table: (count, 3) uint8, the color of each region, in the place of `color`.
         palette: regions without a hint take its color that is nearest to theirs in CIELAB.
         labels: (h, w), the regions at a smaller size, as `scaling.labels_at` answers: the flats are of that size, hints

@@ -8,17 +8,18 @@ Source: ours; the shift is found by phase correlation (Kuglin and Hines 1975).
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
 from senga.color.colorizer import Colorizer
-from senga.color.compositing import composite, tinted
 from senga.color.flats import medians
 from senga.color.hints import Hints
 from senga.color.regions import Regions
+from senga.color.render import render
+from senga.color.request import Request
 from senga.errors import HintError
 from senga.metrics import color_difference, lab
 
@@ -69,7 +70,7 @@ class Painted:
     """One frame.
 
     Attributes:
-        picture: (H, W, 3) or (H, W, 4) uint8, as `Page.paint` answers.
+        picture: (H, W, 3) or (H, W, 4) uint8, as `Rendering.picture` answers.
         found: share of its area whose region was found in the frame before; NaN in the first one.
         flicker: mean Delta E 2000 between the mean colors of these regions in both frames, large regions counted
             more; NaN in the first one.
@@ -83,68 +84,75 @@ class Painted:
 def color_frames(
     drawings: Iterable[image.Drawing],
     colorizer: Colorizer,
+    request: Request = Request(),
     *,
     key: image.Pixels | None = None,
     reference: image.Pixels | None = None,
-    strength: float = 1.0,
-    tint: float = 0.0,
-    flat: bool = False,
-    light: float = 1.0,
 ) -> Iterator[Painted]:
     """Frames in steady colors, one after another, the first drawing's first.
 
     Args:
         drawings: of one size, in order. colorizer: of a model that takes hints.
+        request: what is asked for of each frame; its reach does not count, see below.
         key: (H, W, 3) uint8, the first drawing colored by a person; without one the model colors it.
-        reference: picture whose colors new regions borrow; default: the key. strength: how much.
-        tint: how much lines take the color of what they outline. flat: one color each region.
-        light: strength of shade and light, of models that shade.
+        reference: the picture that the request names, whose colors new regions borrow; default: the key, of models
+            that take references.
 
     Raises:
-        HintError: frames, or the key, of another size. ModelError: as `Page.paint`.
+        HintError: marks or candidates are asked for; frames, or the key, of another size; else as `render.render`.
+        PaletteError, ModelError: as `render.render`.
     """
-    takes = colorizer.session.card.conditions
-    borrowed = reference if reference is not None else key
-    told = borrowed if "reference" in takes else None
+    if request.marks or request.candidates > 1:
+        raise HintError("frames are colored in one way, from one to the next; leave out marks and candidates")
+    if key is not None and request.reference is None and "reference" in colorizer.session.card.conditions:
+        request, reference = replace(request, reference="key"), key
+    # All that is known counts for what is new, however unlike it is: nothing else can change.
+    request = replace(request, reach="far")
     before: Known | None = None
     shown: image.Pixels | None = None
     for number, drawing in enumerate(drawings, 1):
         page = colorizer.page(drawing)
         regions = page.areas.regions
-        if before is None and key is not None:
-            if key.shape[:2] != drawing.shape:
-                (h, w), (height, width) = key.shape[:2], drawing.shape
-                raise HintError(f"the key is {w}x{h} px, its drawing {width}x{height} px")
-            own, colors = np.arange(regions.count), medians(regions, key)
-        elif before is None:
-            own, colors = np.full(regions.count, -1), np.zeros((regions.count, 3), np.uint8)
-        else:
-            small = _small(regions)
-            if small.shape != before.labels.shape:
-                raise HintError(f"frame {number} is of another size than those before it")
-            own = follow(before, small, _small_ink(drawing), regions.count)
-            colors = np.where(own[:, None] >= 0, before.colors[own], 0).astype(np.uint8)
-        hints = _hints(regions, own >= 0, colors)
-        given = hints if hints.mask.any() else None
-        # All that is known counts for what is new, however unlike it is: nothing else can change.
-        found = page.render(given, told, None, strength, light=light, reach="far", inked=tint > 0, flat=flat)[0]
-        color = found.color
-        laid = medians(regions, color if found.flat is None else found.flat)
+        own, colors = _colors_before(before, key, regions, drawing, number)
+        (found,) = render(page, request, _hints(regions, own >= 0, colors), reference)
+        laid = medians(regions, found.flat if colorizer.session.by_regions else found.color)
         colors = np.where(own[:, None] >= 0, colors, laid)
-        seen = colors if flat else laid
-        if flat:
-            color = np.ascontiguousarray(colors[regions.labels])
-        picture = composite(color, drawing.layer)
-        if found.ink is not None:
-            picture = tinted(picture, found.ink, drawing.layer, tint)
+        seen = laid
+        if request.mode == "flat":
+            seen, found = colors, replace(found, color=np.ascontiguousarray(colors[regions.labels]))
         now = _known(regions, drawing, colors)
         again = flicker = float("nan")
         if before is not None and shown is not None:
             share = now.sizes / now.sizes.sum()
             again = float(share[own >= 0].sum())
             flicker = _flicker(before, now, own, shown, seen)
-        yield Painted(picture if drawing.alpha is None else np.dstack([picture, drawing.alpha]), again, flicker)
+        yield Painted(found.picture(drawing, request.tint), again, flicker)
         before, shown = now, seen
+
+
+def _colors_before(
+    before: Known | None, key: image.Pixels | None, regions: Regions, drawing: image.Drawing, number: int
+) -> tuple[NDArray[np.int64], image.Pixels]:
+    """For each region its own number in the frame before, or -1, and the color that it had there.
+
+    Args:
+        before: that frame; None: the `number`th frame is the first one, whose colors the key has, if there is one.
+
+    Raises:
+        HintError: a frame or a key of another size.
+    """
+    if before is None and key is not None:
+        if key.shape[:2] != drawing.shape:
+            (h, w), (height, width) = key.shape[:2], drawing.shape
+            raise HintError(f"the key is {w}x{h} px, its drawing {width}x{height} px")
+        return np.arange(regions.count), medians(regions, key)
+    if before is None:
+        return np.full(regions.count, -1), np.zeros((regions.count, 3), np.uint8)
+    small = _small(regions)
+    if small.shape != before.labels.shape:
+        raise HintError(f"frame {number} is of another size than those before it")
+    own = follow(before, small, _small_ink(drawing), regions.count)
+    return own, np.where(own[:, None] >= 0, before.colors[own], 0).astype(np.uint8)
 
 
 def follow(before: Known, labels: NDArray[np.int32], ink: NDArray[np.float32], count: int) -> NDArray[np.int64]:

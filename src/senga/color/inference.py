@@ -51,9 +51,9 @@ class PlainBrush:
         card = self.session.card
         h, w = self.lines.shape
         planes = hints.encode(self.lines, _encoding(card.encoding)) * (card.high - card.low) + card.low
-        told = {"reference": conditioning.reference, "strength": conditioning.strength}
+        conditions = {"reference": conditioning.reference, "strength": conditioning.strength}
         given = np.ascontiguousarray(_padded(planes, card.size_multiple)[None])
-        answer = self.session.run(given, told)[0, :, :h, :w]
+        answer = self.session.run(given, conditions)[0, :, :h, :w]
         colors: NDArray[np.float32] = (answer - card.low) / (card.high - card.low)
         return Painted(colors, None)
 

@@ -15,7 +15,9 @@ import numpy as np
 from senga.color.colorizer import Page
 from senga.color.compositing import composite
 from senga.color.hints import Hints
-from senga.errors import ImageError
+from senga.color.render import render
+from senga.color.request import Request
+from senga.errors import HintError, ImageError
 from senga.image import Drawing, Pixels, flatten
 
 Blend = Literal["normal", "multiply", "screen"]
@@ -96,6 +98,25 @@ class Layered:
         return self.merged.shape[0], self.merged.shape[1]
 
 
+def render_layers(page: Page, request: Request, hints: Hints | None = None, reference: Pixels | None = None) -> Layered:
+    """The layers of the one answer to a request; together they show what `render.render_pictures` answers.
+
+    Args:
+        page, request, hints, reference: as `render.render` takes them.
+
+    Raises:
+        HintError: more than one candidate; else as `render.render`.
+        PaletteError, ModelError: as `render.render`.
+    """
+    if request.candidates > 1:
+        raise HintError("layers are of one answer; leave out candidates")
+    if hints is None:
+        hints = request.hints(page.drawing.lines, areas=page.areas)
+    (found,) = render(page, request, hints, reference)
+    painted = None if found.ink is None else found.picture(page.drawing, request.tint)
+    return layers_of(page, found.color, found.flat, hints, painted)
+
+
 def layers_of(
     page: Page | Drawing,
     color: Pixels,
@@ -115,10 +136,10 @@ def layers_of(
 
     Args:
         page: what was painted, or its drawing.
-        color: (H, W, 3) uint8, the color layer: what `Page.color` answers.
+        color: (H, W, 3) uint8, the color layer, without lines.
         flat: (H, W, 3) uint8, one color each region; any colors are taken apart exactly. (H, W, 4) is laid on white.
         hints: of the drawing's size; blank ones make no layer.
-        painted: what `Page.paint` answered with the same color; needed where its lines are tinted.
+        painted: the picture with the same color, as `Rendering.picture` answers; needed where its lines are tinted.
 
     Raises:
         ImageError: not pixels, or of another size than the drawing.

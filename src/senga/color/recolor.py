@@ -1,6 +1,6 @@
 """A colored picture in other colors: its lines are drawn from it, then it is colored anew, all of it or in part."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,7 +8,8 @@ from senga import image
 from senga.color.colorizer import Colorizer
 from senga.color.flats import medians
 from senga.color.hints import Hints
-from senga.color.palette import Color
+from senga.color.render import render, render_pictures
+from senga.color.request import Request
 from senga.color.strips import strips
 from senga.color.tokens import OPPONENT
 from senga.errors import HintError
@@ -20,16 +21,11 @@ DEEP = 2.0
 
 def recolor(
     picture: image.Pixels,
+    request: Request = Request(),
     hints: Hints | None = None,
-    palette: Sequence[Color] | None = None,
     reference: image.Pixels | None = None,
-    keep: bool = True,
     *,
-    strength: float = 1.0,
-    light: float = 1.0,
-    reach: str = "object",
-    tint: float = 0.0,
-    seed: int = 0,
+    keep: bool = True,
     colorizer: Colorizer | None = None,
 ) -> image.Pixels:
     """A colored picture in other colors.
@@ -40,9 +36,10 @@ def recolor(
 
     Args:
         picture: (H, W, 3) uint8, or (H, W, 4), whose alpha comes back.
-        hints: of the picture's size.
-        palette, reference, strength, light, reach, tint, seed: as `Page.paint` takes them. Where the picture is kept,
-            "object" and "far" reach what had nearly the hinted region's color, and light and tint do not count.
+        request: what is asked for, of one answer. Where the picture is kept, the reaches "object" and "far" reach what
+            had nearly the hinted region's color, and light and tint do not count.
+        hints: all hints, of the picture's size; None: those of the request's marks.
+        reference: the picture that the request names.
         keep: whether hints alone leave the rest as it is.
         colorizer: default: the shipped model.
 
@@ -50,20 +47,19 @@ def recolor(
         As the picture.
 
     Raises:
-        HintError, PaletteError, ModelError: as `Page.paint`.
+        HintError: more than one candidate; else as `render.render`. PaletteError, ModelError: as `render.render`.
     """
+    if request.candidates > 1:
+        raise HintError("a picture is recolored in one way; leave out candidates")
     flat = image.flatten(picture)
     model = colorizer or Colorizer.open()
-    lines = opened(None, model.threads).draw(flat)
-    page = model.page(lines)
-    if keep and not palette and reference is None:
-        if hints is not None and hints.shape != lines.shape:
-            raise HintError(f"hints of {hints.shape} do not fit a picture of {lines.shape} (height, width)")
+    page = model.page(opened(None, model.threads).draw(flat))
+    if keep and not request.palette and request.reference is None:
         base = medians(page.areas.regions, flat)
-        new = page.render(hints, flat=True, base=base, reach=reach)[0].color
-        made = moved(flat, base[page.areas.regions.labels], new)
+        (found,) = render(page, replace(request, mode="flat", tint=0.0), hints, reference, base=base)
+        made = moved(flat, base[page.areas.regions.labels], found.color)
     else:
-        made = page.paint(hints, reference, palette, strength, tint, light=light, reach=reach, seed=seed)
+        made = render_pictures(page, request, hints, reference)[0]
     return np.dstack([made, picture[..., 3]]) if picture.shape[2:] == (4,) else made
 
 

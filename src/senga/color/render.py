@@ -1,36 +1,224 @@
-"""What a model answers for a drawing, before and after the person's own lines are laid on it."""
+"""The executor: what a request makes of a drawing. Library, command line, server, batch, frames and layers all ask it.
 
-from dataclasses import dataclass, field
+`render` answers with colors that lie under the person's lines; `Rendering.picture` lays the lines on them. Nothing
+else carries a request out, so that the same request has the same pixels, and the same refusal, wherever it is asked.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from senga import image
+from senga.color import strict_json
 from senga.color.compositing import composite, tinted
-from senga.color.flats import Flats
+from senga.color.conditioning import make_conditioning
+from senga.color.flats import Flats, lay
+from senga.color.hints import Hints
+from senga.color.palette import hex_of, parse_color
+from senga.color.request import SEED, Request
+from senga.color.scaling import enlarge
+from senga.color.schemes import choose_palettes
+from senga.errors import HintError, ModelError
+from senga.model.session import Session
+
+if TYPE_CHECKING:  # a page's own `paint` asks here
+    from senga.color.colorizer import Page
 
 
 @dataclass(frozen=True)
 class Rendering:
     """An answer before the lines are laid on it.
 
+    Shade and light are what lies between `flat` and `color`; `layers` parts them exactly.
+
     Attributes:
         color: (H, W, 3) uint8, under the lines.
-        flats: the same without light; None of a model of pixels.
-        ink: (H, W, 3) uint8, colors that lines take when they are tinted; None where nobody asked.
+        ink: (H, W, 3) uint8, colors that lines take when they are tinted; None where no tint was asked for.
+        lay_flats: answers with `flats`; few ask for them, and of a model of pixels they take their time.
     """
 
     color: image.Pixels
-    flats: Flats | None = field(repr=False)
     ink: image.Pixels | None
+    lay_flats: Callable[[], Flats] = field(repr=False)
+
+    @cached_property
+    def flats(self) -> Flats:
+        """One color a region: `color` without its light, or of a model of pixels what it is in the middle."""
+        return self.lay_flats()
 
     @property
-    def flat(self) -> image.Pixels | None:
-        """(H, W, 3) uint8, the layer of the flats; made when it is first asked for, which few do."""
-        return None if self.flats is None else self.flats.layer
+    def flat(self) -> image.Pixels:
+        """(H, W, 3) uint8, the layer of the flats."""
+        return self.flats.layer
 
     def picture(self, drawing: image.Drawing, tint: float = 0.0) -> image.Pixels:
-        """The colored drawing, its own lines on top, tinted by the share `tint`; with its alpha if it has one."""
-        painted = composite(self.color, drawing.layer)
+        """The colored drawing at the rendering's size, its own lines on top, tinted by the share `tint`.
+
+        Returns:
+            (H, W, 3) uint8, or (H, W, 4) with the drawing's alpha if it has one.
+        """
+        layer, alpha = drawing.layer, drawing.alpha
+        shape = (self.color.shape[0], self.color.shape[1])
+        if shape != drawing.shape:
+            layer, alpha = image.resize(layer, shape), None if alpha is None else image.resize(alpha, shape)
+        painted = composite(self.color, layer)
         if self.ink is not None and tint:
-            painted = tinted(painted, self.ink, drawing.layer, tint)
-        return painted if drawing.alpha is None else np.dstack([painted, drawing.alpha])
+            painted = tinted(painted, self.ink, layer, tint)
+        return painted if alpha is None else np.dstack([painted, alpha])
+
+
+def render(
+    page: "Page",
+    request: Request,
+    hints: Hints | None = None,
+    reference: image.Pixels | None = None,
+    *,
+    shape: tuple[int, int] | None = None,
+    base: image.Pixels | None = None,
+) -> list[Rendering]:
+    """The answers to a request, as many as its candidates, without the person's lines.
+
+    Flats are kept to the request's palette: regions without a hint take its nearest color. So a model that takes no
+    palettes lays flats of one all the same; it is refused where it would paint by one.
+
+    Args:
+        page: the drawing, set.
+        request: what is asked for.
+        hints: all hints, of the drawing's size, those of the request's marks among them, as `HintCache` keeps them;
+            None: those of the marks alone. They are obeyed in every answer.
+        reference: the picture that `request.reference` names, (H, W, 3), (H, W, 4) or gray (H, W) uint8.
+        shape: (height, width) of what comes back, not larger than the drawing, which is the default.
+        base: (regions, 3) uint8, colors that the drawing's regions have, for painters: hints change their regions
+            and, as far as they reach, what had the same color. Palette, reference and seed do not count then.
+
+    Raises:
+        HintError: hints of another size; a reference that is named and not given, or given and not named.
+        PaletteError: a reference that is wholly transparent.
+        ModelError: the model does not take what is asked for.
+    """
+    hints = check_request(page, request, hints, reference)
+    size = shape or page.drawing.shape
+    if not page.session.by_regions:
+        if base is not None:
+            raise ModelError(f"{page.session.name}: colors pixels; regions are kept by a model that colors regions")
+        each = candidate_requests(page.session, request)
+        return [_by_pixels(page, one, hints, None if one.reference is None else reference, size) for one in each]
+    tables = page.regional.tables(
+        hints,
+        [parse_color(c) for c in request.palette],
+        reference,
+        request.reference_strength,
+        _seeds(request),
+        request.reach,
+        base,
+    )
+    return [_by_regions(page, request, hints, table, size) for table in tables]
+
+
+def render_pictures(
+    page: "Page", request: Request, hints: Hints | None = None, reference: image.Pixels | None = None
+) -> list[image.Pixels]:
+    """The answers to a request as pictures of the drawing's size, its lines on top; arguments and errors as `render`.
+
+    Returns:
+        Each (H, W, 3) uint8 RGB, or (H, W, 4) with the drawing's own alpha if it has one.
+    """
+    return [one.picture(page.drawing, request.tint) for one in render(page, request, hints, reference)]
+
+
+def candidate_requests(session: Session, request: Request) -> list[Request]:
+    """Each answer to a request as a request of its own, which has that answer alone.
+
+    A painter draws a candidate from each seed. A model of pixels follows a palette of its own in each but the first;
+    it does not see the reference then, which would say the same to each.
+
+    Raises:
+        ModelError: more than one answer is asked of a model that has only one.
+    """
+    session.check_candidates(request.candidates)
+    first = replace(request, candidates=1)
+    if session.by_regions:
+        return [replace(first, seed=seed) for seed in _seeds(request)]
+    palettes = choose_palettes(request.candidates - 1, request.palette, request.seed)
+    return [first, *(replace(first, palette=tuple(hex_of(c) for c in p), reference=None) for p in palettes)]
+
+
+def check_request(
+    page: "Page", request: Request, hints: Hints | None = None, reference: image.Pixels | None = None
+) -> Hints | None:
+    """The hints that count, None if there are none; arguments and errors as `render`."""
+    if (request.reference is None) != (reference is None):
+        named = "no reference" if request.reference is None else f"the reference {strict_json.shown(request.reference)}"
+        raise HintError(f"the request names {named}, but {'none' if reference is None else 'one'} is at hand")
+    if hints is None:
+        hints = request.hints(page.drawing.lines, areas=page.areas)
+    elif hints.shape != page.drawing.shape:
+        raise HintError(f"hints of {hints.shape} do not fit a drawing of {page.drawing.shape} (height, width)")
+    given = hints if hints is not None and hints.mask.any() else None
+    page.session.check_candidates(request.candidates)
+    wanted = {"hints": given is not None, "reference": reference is not None}
+    wanted["palette"] = bool(request.palette) and request.mode != "flat"
+    page.session.card.check_conditions(page.session.name, wanted)
+    return given
+
+
+def _seeds(request: Request) -> list[int]:
+    """The seed of each candidate; after the last one there is comes 0."""
+    return [(request.seed + i) % SEED for i in range(request.candidates)]
+
+
+def _by_pixels(
+    page: "Page", request: Request, hints: Hints | None, reference: image.Pixels | None, shape: tuple[int, int]
+) -> Rendering:
+    """The one answer of a model of pixels."""
+    assert page.brush is not None
+    heeded = request.palette if "palette" in page.session.card.conditions else ()
+    conditioning = make_conditioning(heeded or None, reference, request.reference_strength)
+    laid = (hints or Hints.blank(page.drawing.shape)).scaled(page.lines.shape)
+    painted = page.brush.paint(laid, conditioning)
+    ink = None
+    if request.tint > 0:
+        if painted.ink is None:
+            raise ModelError(f"{page.session.name}: does not color lines; leave out the tint")
+        ink = enlarge(painted.ink, 255 - page.lines, shape)
+    whole = page.enlarged(painted.color) if shape == page.drawing.shape else None
+
+    def flats() -> Flats:
+        # Areas are of the drawing's own size: a line that is thinner than a pixel of the answer still closes.
+        return _lay(page, request, hints, shape, color=page.enlarged(painted.color) if whole is None else whole)
+
+    if request.mode == "flat":
+        laid_flats = flats()
+        return Rendering(laid_flats.layer, ink, lambda: laid_flats)
+    return Rendering(enlarge(painted.color, page.lines, shape) if whole is None else whole, ink, flats)
+
+
+def _by_regions(
+    page: "Page", request: Request, hints: Hints | None, table: image.Pixels, shape: tuple[int, int]
+) -> Rendering:
+    """Colors of regions (regions, 3) uint8 laid, in light and shade, and the colors of lines on them."""
+    flats = _lay(page, request, hints, shape, table=table)
+    unlit = request.mode == "flat" or request.light == 0
+    if unlit and not request.tint:
+        return Rendering(flats.layer, None, lambda: flats)
+    shading = page.shaded(flats)
+    color = flats.layer if request.mode == "flat" else shading.color(request.light)
+    return Rendering(color, shading.ink if request.tint else None, lambda: flats)
+
+
+def _lay(
+    page: "Page",
+    request: Request,
+    hints: Hints | None,
+    shape: tuple[int, int],
+    *,
+    color: image.Pixels | None = None,
+    table: image.Pixels | None = None,
+) -> Flats:
+    """One color each region, of a colored layer or a table; in flat mode of the request's palette, if it has one."""
+    labels = None if shape == page.drawing.shape else page.view(shape).labels
+    kept = request.palette if request.mode == "flat" else ()
+    return lay(page.areas.regions, hints, color, kept or None, table, labels)

@@ -1,5 +1,7 @@
 """The request: all that a coloring asks for beside the drawing, one typed form for page, HTTP API, CLI and project.
 
+`senga.color.render` answers it.
+
 Its JSON form is one object; each key may be left out, no key more is taken. These are the defaults:
 
     {"marks": [], "palette": [], "reference": null, "reference_strength": 1, "tint": 0,
@@ -12,19 +14,16 @@ number from 0, of what is drawn at random.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from senga import image
 from senga.color import strict_json
-from senga.color.colorizer import Page
 from senga.color.conditioning import MOST
 from senga.color.fill_regions import Areas
 from senga.color.hints import Hints
 from senga.color.marks import TEXT, Mark, check_marks, lay, parse_hex, parse_marks
-from senga.color.palette import Color, hex_of, parse_color
-from senga.color.render import Rendering
+from senga.color.palette import hex_of
 from senga.color.shading import STRONGEST
 from senga.errors import HintError
 
@@ -143,89 +142,7 @@ class Request:
 
     def hints(self, lines: image.Pixels, below: Hints | None = None, areas: Areas | None = None) -> Hints | None:
         """The hints of the marks, None if there are none; arguments and errors as `marks.lay`."""
+        if not self.marks and below is None:
+            return None
         laid = lay(self.marks, lines, below=below, areas=areas)
         return laid if laid.mask.any() else None
-
-
-def run(
-    request: Request, page: Page, reference: image.Pixels | None = None, below: Hints | None = None
-) -> list[image.Pixels]:
-    """The answers to a request on a page, each as `Page.paint` answers; as many as `request.candidates`.
-
-    Args:
-        request: what is asked for.
-        page: the drawing, read.
-        reference: the picture that `request.reference` names, (H, W, 3) or (H, W, 4) uint8.
-        below: hints that the marks are laid on.
-
-    Raises:
-        HintError, PaletteError, ModelError: as `Page.paint` and `Page.candidates`; a reference that is named and not
-            given, or given and not named.
-    """
-    return answer(request, page, request.hints(page.drawing.lines, below, page.areas), reference)
-
-
-def answer(
-    request: Request,
-    page: Page,
-    hints: Hints | None,
-    reference: image.Pixels | None = None,
-) -> list[image.Pixels]:
-    """As `run`, with the hints of the request's marks laid already, as by a `hint_cache.HintCache`.
-
-    Args:
-        request, page, reference: as `run` takes them.
-        hints: of the drawing's size.
-    """
-    if (request.reference is None) != (reference is None):
-        named = "no reference" if request.reference is None else f"the reference {strict_json.shown(request.reference)}"
-        raise HintError(f"the request names {named}, but {'none' if reference is None else 'one'} is at hand")
-    return [one.picture(page.drawing, request.tint) for one in renderings(request, page, hints, reference)]
-
-
-def renderings(
-    request: Request,
-    page: Page,
-    hints: Hints | None,
-    reference: image.Pixels | None = None,
-    shape: tuple[int, int] | None = None,
-) -> list[Rendering]:
-    """As `answer`, before the lines are laid on the colors: what pictures, layers and previews are made of.
-
-    Args:
-        shape: (height, width) of the renderings, not larger than the drawing, which is the default.
-    """
-    given = hints if hints is not None and hints.mask.any() else None
-    palette = [parse_color(c) for c in request.palette] or None
-    found: list[Rendering] = []
-    for told, borrowed, seeds in page.asked(request.candidates, palette, reference, request.seed):
-        found += rendering(request, page, given, told, borrowed, seeds, shape)
-    return found
-
-
-def rendering(
-    request: Request,
-    page: Page,
-    hints: Hints | None,
-    palette: Sequence[Color] | None,
-    reference: image.Pixels | None,
-    seeds: Sequence[int],
-    shape: tuple[int, int] | None = None,
-) -> list[Rendering]:
-    """Answers to a request with the palette, reference and seeds of some of its candidates; `shape` as above."""
-    flat = request.mode == "flat"
-    # Flats have no colors but the request's palette, if it has one; a model that heeds none is kept to it afterwards.
-    heeds = not flat or "palette" in page.session.card.conditions
-    return page.render(
-        hints,
-        reference,
-        palette if heeds else None,
-        request.reference_strength,
-        seeds=seeds,
-        light=request.light,
-        reach=request.reach,
-        inked=request.tint > 0,
-        flat=flat,
-        kept=request.palette if flat else None,
-        shape=shape,
-    )

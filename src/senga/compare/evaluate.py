@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from senga import image
 from senga.color.colorizer import SHIPPED, Colorizer
-from senga.color.heed import check_conditions
 from senga.color.hints import Hints
 from senga.compare import measures
 from senga.compare.frozen_split import Frozen
@@ -168,7 +167,7 @@ def model_painter(text: str, threads: int | None = None, truth: Callable[[str], 
     takes_hints = "hints" in painter.session.card.conditions
     shown = truth if REFERENCE in ends else None
     if shown:
-        check_conditions(painter.session.card, painter.session.name, {"reference": True})
+        painter.session.card.check_conditions(painter.session.name, {"reference": True})
 
     def page(picture: str, method: str, lines: image.Pixels) -> PaintPage:
         read = painter.page(lines)

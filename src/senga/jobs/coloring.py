@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from senga import image, storage
 from senga.color import colorizer
-from senga.color.apart import take_apart
 from senga.color.character import Character
 from senga.color.colored import is_colored
 from senga.color.colorizer import Colorizer, Page
@@ -18,9 +17,11 @@ from senga.color.files.project import Project, is_project
 from senga.color.fill_regions import Areas
 from senga.color.flats import flat_colors, lay_flats
 from senga.color.hints import Hints
-from senga.color.layers import layer_alone, rgba
+from senga.color.layers import layer_alone, render_layers, rgba
+from senga.color.palette import hex_of
 from senga.color.recolor import recolor
-from senga.color.request import Request, answer, run
+from senga.color.render import render, render_pictures
+from senga.color.request import Request
 from senga.color.sheet import contact_sheet
 from senga.color.spaces import RGB
 from senga.errors import ImageError
@@ -79,7 +80,7 @@ class ColorDrawings(Work):
             return [target]
         project = self._project(item) if is_project(item.name) else None
         if Path(target).suffix.lower() in LAYERED or self.layer is not None:
-            self._apart(item, project, target, force=force)
+            self._write_layers(item, project, target, force=force)
             return [target]
         if self.colored != "redo" and project is None and is_colored(picture := item.picture()):
             note(f"{item.place}: is colored already; {'left out' if self.colored == 'skip' else 'copied'}")
@@ -90,9 +91,9 @@ class ColorDrawings(Work):
         drawing = project.open_drawing() if project else item.drawing()
         page = self._page(item, drawing)
         if project:
-            answers = run(project.request, page, project.open_reference())
+            answers = render_pictures(page, project.request, reference=project.open_reference())
         else:
-            answers = answer(self.request, page, self._laid(item, drawing), self._borrowed())
+            answers = render_pictures(page, self.request, self._laid(item, drawing), self._borrowed())
         if not self.several or self.sheet:
             image.write(target, contact_sheet(answers) if self.sheet else answers[0], force=force)
             return [target]
@@ -102,20 +103,9 @@ class ColorDrawings(Work):
         return files
 
     def _recolored(self, picture: image.Pixels) -> image.Pixels:
-        asked = self.request
-        return recolor(
-            picture,
-            None if self.hints is None else Hints.read(self.hints, picture.shape[:2]),
-            asked.palette or None,
-            self._borrowed(),
-            self.hints is not None,
-            strength=asked.reference_strength,
-            light=asked.light,
-            reach=asked.reach,
-            tint=asked.tint,
-            seed=asked.seed,
-            colorizer=self._painter(),
-        )
+        hints = None if self.hints is None else Hints.read(self.hints, picture.shape[:2])
+        keep, painter = hints is not None, self._painter()
+        return recolor(picture, self.request, hints, self._borrowed(), keep=keep, colorizer=painter)
 
     def _painter(self) -> Colorizer:
         return _opened(self.model, self.threads, self.backend, self.max_ram)
@@ -133,8 +123,8 @@ class ColorDrawings(Work):
             raise ImageError(f"{item.place}: {error}") from error
 
     def _laid(self, item: Item, drawing: image.Drawing) -> Hints:
-        told = self._who().hints(drawing.shape, None if item.file == "-" else Path(item.name).name)
-        return Hints.read(self.hints, drawing.shape).over(told) if self.hints else told
+        theirs = self._who().hints(drawing.shape, None if item.file == "-" else Path(item.name).name)
+        return Hints.read(self.hints, drawing.shape).over(theirs) if self.hints else theirs
 
     def _project(self, item: Item) -> Project:
         fetched = item.kept is not None or item.member or storage.is_remote(item.file)
@@ -146,14 +136,13 @@ class ColorDrawings(Work):
         wanted = dataclasses.replace(kept, candidates=count, seed=kept.seed if self.seed is None else self.seed)
         return dataclasses.replace(project, request=wanted)
 
-    def _apart(self, item: Item, project: Project | None, target: str, *, force: bool) -> None:
+    def _write_layers(self, item: Item, project: Project | None, target: str, *, force: bool) -> None:
         if project:
             page = self._painter().page(project.open_drawing())
-            given = project.request.hints(page.drawing.lines, areas=page.areas)
-            layers = take_apart(project.request, page, given, project.open_reference())
+            layers = render_layers(page, project.request, reference=project.open_reference())
         else:
             page = self._painter().page(item.drawing())
-            layers = take_apart(self.request, page, self._laid(item, page.drawing), self._borrowed())
+            layers = render_layers(page, self.request, self._laid(item, page.drawing), self._borrowed())
         if self.layer is None:
             write_layers(target, layers, force=force)
         else:
@@ -186,6 +175,7 @@ class LayFlats(Work):
         """Model and reference, as they are now."""
         _opened.cache_clear()
         _read_reference.cache_clear()
+        self._request()  # refuses colors that cannot be asked for
         if self.model_too:
             _opened(self.model, self.threads, "onnxruntime", None)
         if self.reference:
@@ -201,20 +191,19 @@ class LayFlats(Work):
         laid = Hints.read(self.hints, drawing.shape) if self.hints else Hints.blank(drawing.shape)
         areas = Areas(drawing.lines, self.radius, self.gap)
         if self.model_too:
-            painter = _opened(self.model, self.threads, "onnxruntime", None)
-            # Every model can be kept to a palette afterwards; some also heed one.
-            heeds = "palette" in painter.session.card.conditions
+            page = _opened(self.model, self.threads, "onnxruntime", None).page(drawing, areas)
             borrowed = _read_reference(self.reference) if self.reference else None
-            page = painter.page(drawing, areas)
-            told = self.colors if heeds and self.colors else None
-            flat = page.render(laid, borrowed, told, flat=True, kept=self.colors)[0].color
-            found = rgba(flat)
+            found = rgba(render(page, self._request(), laid, borrowed)[0].color)
         else:
             found = flat_colors(areas.regions, laid)
         image.write(target, found if self.layer else lay_flats(found, drawing), force=force)
         if self.svg:
             image.write_bytes(Path(target).with_suffix(".svg"), flats_to_svg(found).encode(), force=force)
         return self.names(target)
+
+    def _request(self) -> Request:
+        named = "reference" if self.reference else None
+        return Request(palette=tuple(hex_of(c) for c in self.colors), reference=named, mode="flat")
 
 
 def numbered(target: str, count: int) -> list[str]:

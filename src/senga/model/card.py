@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +70,21 @@ class Card:
     stages: tuple[str, ...] = ()
     pictures: int = 0
     history: tuple[dict[str, Any], ...] = ()
+
+    def check_conditions(self, name: str, wanted: Mapping[str, object]) -> None:
+        """Refuses conditions that the model does not take.
+
+        Args:
+            name: what to call the model in the refusal.
+            wanted: conditions by the card's names for them, true where one is given.
+
+        Raises:
+            ModelError: one is given that the model does not take.
+        """
+        for condition, given in wanted.items():
+            if given and condition not in self.conditions:
+                takes = ", ".join(self.conditions) or "line art only"
+                raise ModelError(f"{name}: does not take a {condition}; it takes: {takes}")
 
     def to_json(self) -> str:
         """The card as one JSON object."""

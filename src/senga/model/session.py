@@ -121,18 +121,27 @@ class Session:
             }
             raise ModelError(f"{self.name}: a model that {wanted[self.card.task]}; wanted one that {wanted[task]}")
 
-    def run(self, planes: NDArray[np.float32], told: dict[str, Array] | None = None) -> NDArray[np.float32]:
+    def check_candidates(self, count: int) -> None:
+        """Refuses more than one answer of a model of pixels that takes no palettes: a painter draws as many as wanted.
+
+        Raises:
+            ModelError: it has one answer only.
+        """
+        if count > 1 and not self.by_regions and "palette" not in self.card.conditions:
+            raise ModelError(f"{self.name}: takes no palettes, so it has one answer only; leave out candidates")
+
+    def run(self, planes: NDArray[np.float32], conditions: dict[str, Array] | None = None) -> NDArray[np.float32]:
         """The answer of a network of one graph.
 
         Args:
             planes: (N, P, H, W) in the card's range and size multiple.
-            told: for a network that takes references, `reference` (N, 64, 261) float32 and `strength` (N, 1)
+            conditions: for a network that takes references, `reference` (N, 64, 261) float32 and `strength` (N, 1)
                 float32; for a shader `light` (N, 8) float32; left out where it takes none.
 
         Returns:
             (N, K, H, W) float32 in the card's range, clipped to it; K planes as the card's `answer` names them.
         """
-        given = {INPUT: planes, **(told or {})}
+        given = {INPUT: planes, **(conditions or {})}
         answer: NDArray[np.float32] = self._graphs[""].run(given, [OUTPUTS[self.card.task]])[0]
         return np.clip(answer, self.card.low, self.card.high)
 

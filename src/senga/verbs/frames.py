@@ -40,6 +40,7 @@ def frames(
     from senga import image, storage
     from senga.color.colorizer import Colorizer
     from senga.color.frames import Painted, color_frames
+    from senga.color.request import Request
     from senga.inputs.item import find_items
     from senga.jobs.targets import plan
 
@@ -52,6 +53,8 @@ def frames(
     painter = Colorizer.open(model, threads=threads)
     colored = image.read(key) if key else None
     borrowed = image.read(reference) if reference else None
+    named = None if borrowed is None else "reference"
+    asked = Request(reference=named, tint=tint, mode="flat" if flat else "paint", light=light)
     first = _key_frame(items, key, at)
     rows: list[dict[str, object]] = []
 
@@ -75,9 +78,7 @@ def frames(
             if step < 0 and len(order) < 2:
                 continue
             in_order = drawn([items[i] for i in order])
-            painted = color_frames(
-                in_order, painter, key=colored, reference=borrowed, tint=tint, flat=flat, light=light
-            )
+            painted = color_frames(in_order, painter, asked, key=colored, reference=borrowed)
             for number, one in zip(order, painted, strict=True):
                 if step < 0 and number == first:
                     continue

@@ -26,7 +26,7 @@ from senga.errors import SengaError
 from senga.web import exports, metrics, rendering, schema, swatches
 from senga.web.guard import Guard
 from senga.web.refusal import RefusalError
-from senga.web.responses import answer, as_json, as_refusal, as_table, told
+from senga.web.responses import answer, as_json, as_refusal, as_table, refusal_answer
 from senga.web.scheduler import CancelToken
 from senga.web.schema import gives, ref, takes
 from senga.web.server import Limits, Server, label
@@ -90,14 +90,14 @@ def make_app(
 
 
 async def _tell(_: Call, error: Exception) -> Response:
-    return told(as_refusal(error))
+    return refusal_answer(as_refusal(error))
 
 
 async def _tell_invalid(_: Call, error: Exception) -> Response:
     """FastAPI's complaints of what stands in an address; what was given is not repeated."""
     found = error.errors()[:3] if isinstance(error, RequestValidationError) else []
     said = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:])}: {e['msg']}" for e in found)
-    return told(RefusalError(422, "BadRequest", said or "not understood"))
+    return refusal_answer(RefusalError(422, "BadRequest", said or "not understood"))
 
 
 async def _shared(connection: HTTPConnection) -> Server:
@@ -260,7 +260,7 @@ async def live(id: str, socket: WebSocket) -> None:
             await socket.accept()
             await server.live(socket, kept)
     except RefusalError as refusal:
-        await socket.send_denial_response(told(refusal))
+        await socket.send_denial_response(refusal_answer(refusal))
 
 
 @router.post(
@@ -280,9 +280,9 @@ async def color(
 
     def work(cancel: CancelToken) -> bytes:
         if lines:
-            pixels = rendering.finished(kept, server.colorizer, request, side, cancel)
+            pixels = rendering.render_picture(kept, server.colorizer, request, side, cancel)
         else:
-            pixels = rendering.paint(kept, server.colorizer, request, side, cancel).color
+            pixels = rendering.render_first(kept, server.colorizer, request, side, cancel).color
         cancel.go_on()
         return image.encode(pixels, "PNG", fast=True)
 
@@ -297,13 +297,12 @@ async def color(
 async def candidates(call: Call, kept: Found, server: Shared) -> Response:
     """Several different ways to color a drawing, small; a line of JSON each. Errors after the first are lines too."""
     request = await _asked(call, server, kept)
-    count = request.candidates
-    asked = await server.work(kept, "slow", lambda e: rendering.asked(kept, server.colorizer, request, count, e))
+    each = await server.work(kept, "slow", lambda e: rendering.split_candidates(kept, server.colorizer, request, e))
 
     async def made(index: int) -> bytes:
-        given = asked[index]
+        one = each[index]
         return await server.work(
-            kept, "slow", lambda e: rendering.candidate(kept, server.colorizer, request, index, given, e)
+            kept, "slow", lambda e: rendering.candidate_line(kept, server.colorizer, one, index, e)
         )
 
     first = await made(0)
@@ -311,7 +310,7 @@ async def candidates(call: Call, kept: Found, server: Shared) -> Response:
     async def all_lines() -> AsyncIterator[bytes]:
         yield first
         try:
-            for index in range(1, len(asked)):
+            for index in range(1, len(each)):
                 yield await made(index)
         except Exception as error:
             yield as_json(as_table(as_refusal(error))) + b"\n"

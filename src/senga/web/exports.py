@@ -1,13 +1,11 @@
 """Files that a client takes away: pictures, layers, flats and projects."""
 
-import dataclasses
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from senga import image
-from senga.color.apart import take_apart
 from senga.color.colorizer import Colorizer
 from senga.color.files.flatsvg import flats_to_svg
 from senga.color.files.layerfile import write_layers
@@ -33,7 +31,7 @@ class Format:
 
 def _picture(kind: str) -> Callable[[Kept, Colorizer, Request, CancelToken], bytes]:
     def make(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
-        pixels = rendering.finished(kept, colorizer, request, 0, cancel)
+        pixels = rendering.render_picture(kept, colorizer, request, 0, cancel)
         cancel.go_on()
         return image.encode(pixels, kind)
 
@@ -41,18 +39,14 @@ def _picture(kind: str) -> Callable[[Kept, Colorizer, Request, CancelToken], byt
 
 
 def _layer(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
-    pixels = rendering.paint(kept, colorizer, request, 0, cancel).color
+    pixels = rendering.render_first(kept, colorizer, request, 0, cancel).color
     cancel.go_on()
     return image.encode(pixels, "PNG")
 
 
 def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, CancelToken], bytes]:
     def make(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
-        page = rendering.open_page(kept, colorizer)
-        cancel.go_on()
-        hints = kept.canvas.lay(request.marks)
-        alone = dataclasses.replace(request, candidates=1)
-        layered = take_apart(alone, page, hints, rendering.borrowed(kept, request))
+        layered = rendering.render_all_layers(kept, colorizer, request, cancel)
         cancel.go_on()
         # The writers seek, and what they write is large: a file of our own, in a folder of our own.
         with tempfile.TemporaryDirectory(prefix="senga-") as folder:
@@ -64,13 +58,13 @@ def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, CancelToken], by
 
 
 def _flats(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
-    layer = rendering.flat_layer(kept, colorizer, request, cancel)
+    layer = rendering.render_flats(kept, colorizer, request, cancel)
     cancel.go_on()
     return flats_to_svg(layer).encode()
 
 
 def _project(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
-    rendering.borrowed(kept, request)
+    rendering.reference_of(kept, request)
     reference = None if request.reference is None else kept.reference_file
     model = Fingerprint.of(colorizer.session)
     return Project(kept.content, kept.name, request, reference, kept.swatches, model).to_bytes()

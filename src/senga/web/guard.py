@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from senga.web.refusal import RefusalError
-from senga.web.responses import told
+from senga.web.responses import refusal_answer
 
 COOKIE = "senga"
 """Name of the cookie that stands for the token."""
@@ -90,7 +90,7 @@ class Guard:
             self._check_place(scope, headers)
             welcome = self._check_token(scope, headers)
         except RefusalError as refusal:
-            await told(refusal)(scope, receive, guarded)
+            await refusal_answer(refusal)(scope, receive, guarded)
             return
         if welcome is not None:
             await welcome(scope, receive, guarded)

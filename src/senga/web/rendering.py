@@ -6,20 +6,21 @@ Nothing here knows of the network, and no name that a client gives is ever opene
 import base64
 import dataclasses
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from senga import image
 from senga.color import strict_json
 from senga.color.colorizer import Colorizer, Page
-from senga.color.compositing import composite, tinted
+from senga.color.layers import Layered, render_layers, rgba
 from senga.color.maincolors import palette_of
 from senga.color.marks import MARKS, Mark
-from senga.color.palette import Color, hex_of
-from senga.color.request import Request, answer, rendering
+from senga.color.palette import hex_of
+from senga.color.render import Rendering, candidate_requests, render
+from senga.color.request import Request
 from senga.errors import HintError, ModelError
 from senga.web.refusal import RefusalError
 from senga.web.responses import as_json
@@ -59,23 +60,6 @@ class Message:
     seq: int
     request: Request
     side: int
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """What one of a request's answers is asked with, as `Page.asked` says it."""
-
-    palette: Sequence[Color]
-    reference: image.Pixels | None = field(repr=False)
-    seed: int
-
-
-@dataclass(frozen=True)
-class Layers:
-    """Colors (H, W, 3) uint8 without lines and, if lines shall be tinted, of the lines themselves."""
-
-    color: image.Pixels
-    ink: image.Pixels | None
 
 
 def read_drawing(content: bytes, name: str, most: int) -> image.Drawing:
@@ -146,68 +130,69 @@ def open_page(kept: Kept, colorizer: Colorizer) -> Page:
 
 def read_ahead(kept: Kept, colorizer: Colorizer, cancel: CancelToken) -> None:
     """What the first answer needs and does not depend on hints is computed and kept."""
-    paint(kept, colorizer, Request(), THUMBNAIL, cancel)
+    render_first(kept, colorizer, Request(), THUMBNAIL, cancel)
 
 
-def paint(kept: Kept, colorizer: Colorizer, request: Request, side: int, cancel: CancelToken) -> Layers:
-    """The colors that a request asks for; raises as `senga.color.request.run`.
+def render_first(kept: Kept, colorizer: Colorizer, request: Request, side: int, cancel: CancelToken) -> Rendering:
+    """The first of a request's candidates, without lines; raises as `senga.color.render.render`.
 
     Args:
         side: largest side of the answer, px; never larger than the drawing; 0: the drawing's own.
     """
-    given = asked(kept, colorizer, request, 1, cancel)[0]
-    return _layers(kept, colorizer, request, given, side, cancel)
-
-
-def finished(kept: Kept, colorizer: Colorizer, request: Request, side: int, cancel: CancelToken) -> image.Pixels:
-    """The colored drawing with its lines, (H, W, 3) or (H, W, 4) uint8; arguments and errors as `paint`."""
     page = open_page(kept, colorizer)
     cancel.go_on()
-    if fitting(page.drawing.shape, side) == page.drawing.shape:
-        alone = dataclasses.replace(request, candidates=1)
-        with _unlocated(colorizer):
-            return answer(alone, page, kept.canvas.lay(request.marks), borrowed(kept, request))[0]
-    return _lined(page, paint(kept, colorizer, request, side, cancel), request.tint)
+    hints = kept.canvas.lay(request.marks)
+    cancel.go_on()
+    alone, shape = dataclasses.replace(request, candidates=1), fitting(page.drawing.shape, side)
+    with _naming_the_model(colorizer):
+        return render(page, alone, hints, reference_of(kept, request), shape=shape)[0]
 
 
-def asked(kept: Kept, colorizer: Colorizer, request: Request, count: int, cancel: CancelToken) -> list[Candidate]:
-    """What has to be asked for so many answers to a request.
+def render_picture(kept: Kept, colorizer: Colorizer, request: Request, side: int, cancel: CancelToken) -> image.Pixels:
+    """As `render_first`, with the drawing's lines and alpha: (H, W, 3) or (H, W, 4) uint8."""
+    return render_first(kept, colorizer, request, side, cancel).picture(kept.drawing, request.tint)
+
+
+def render_flats(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> image.Pixels:
+    """One color a region, (H, W, 4) uint8, whatever the mode; the drawing's size, else as `render_first`."""
+    flat = dataclasses.replace(request, mode="flat", tint=0.0)
+    return rgba(render_first(kept, colorizer, flat, 0, cancel).color)
+
+
+def render_all_layers(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> Layered:
+    """As `render_picture`, in layers."""
+    page = open_page(kept, colorizer)
+    cancel.go_on()
+    alone, hints = dataclasses.replace(request, candidates=1), kept.canvas.lay(request.marks)
+    with _naming_the_model(colorizer):
+        return render_layers(page, alone, hints, reference_of(kept, request))
+
+
+def split_candidates(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> list[Request]:
+    """A request for each candidate that a request asks for, which has the same answer alone.
 
     Raises:
-        ModelError: the model does not take what is wanted, or has one answer only. HintError: as `borrowed`.
+        ModelError: the model has one answer only. HintError: as `reference_of`.
     """
-    page = open_page(kept, colorizer)
+    open_page(kept, colorizer)
     cancel.go_on()
-    with _unlocated(colorizer):
-        given = page.asked(count, request.palette, borrowed(kept, request), request.seed)
-    return [Candidate(palette or (), reference, seed) for palette, reference, seeds in given for seed in seeds]
+    reference_of(kept, request)
+    with _naming_the_model(colorizer):
+        return candidate_requests(colorizer.session, request)
 
 
-def candidate(
-    kept: Kept, colorizer: Colorizer, request: Request, index: int, given: Candidate, cancel: CancelToken
-) -> bytes:
-    """A line of JSON about one candidate: its place, seed, palette and a thumbnail.
-
-    The request with this seed, of a model of pixels with this palette, has the same answer alone.
-    """
-    layers = _layers(kept, colorizer, request, given, THUMBNAIL, cancel)
+def candidate_line(kept: Kept, colorizer: Colorizer, request: Request, index: int, cancel: CancelToken) -> bytes:
+    """A line of JSON about one of the requests of `split_candidates`: its place, seed, palette and a thumbnail."""
+    thumbnail = render_picture(kept, colorizer, request, THUMBNAIL, cancel)
     cancel.go_on()
-    page = open_page(kept, colorizer)
-    thumbnail = base64.b64encode(image.encode(_lined(page, layers, request.tint), "PNG", fast=True)).decode()
-    said = {"index": index, "seed": given.seed, "palette": [hex_of(c) for c in given.palette], "png": thumbnail}
-    return as_json(said) + b"\n"
+    png = base64.b64encode(image.encode(thumbnail, "PNG", fast=True)).decode()
+    return as_json({"index": index, "seed": request.seed, "palette": list(request.palette), "png": png}) + b"\n"
 
 
-def flat_layer(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> image.Pixels:
-    """One color a region, (H, W, 4) uint8 of the drawing's size, whatever the request's mode; errors as `paint`."""
-    color = paint(kept, colorizer, dataclasses.replace(request, mode="flat", tint=0), 0, cancel).color
-    return np.dstack([color, np.full(color.shape[:2], 255, np.uint8)])
-
-
-def framed(layers: Layers, seq: int, seconds: float) -> bytes:
+def color_message(rendering: Rendering, seq: int, seconds: float) -> bytes:
     """A binary message of the painting channel: length of the header, the header, one or two pictures."""
-    pictures = [quick_picture(p) for p in (layers.color, layers.ink) if p is not None]
-    height, width = layers.color.shape[:2]
+    pictures = [quick_picture(p) for p in (rendering.color, rendering.ink) if p is not None]
+    height, width = rendering.color.shape[:2]
     header: dict[str, object] = {"seq": seq, "kind": "color", "width": width, "height": height}
     header["seconds"] = round(seconds, 4)
     header |= dict(zip(("color", "ink"), map(len, pictures), strict=False)) if len(pictures) > 1 else {}
@@ -262,7 +247,7 @@ def _opaque(pixels: image.Pixels) -> image.Pixels:
 
 
 @contextmanager
-def _unlocated(colorizer: Colorizer) -> Iterator[None]:
+def _naming_the_model(colorizer: Colorizer) -> Iterator[None]:
     """Errors name the model, not the file where it lies on this machine."""
     try:
         yield
@@ -271,7 +256,7 @@ def _unlocated(colorizer: Colorizer) -> Iterator[None]:
         raise ModelError(str(error).replace(session.name, session.card.name)) from error
 
 
-def borrowed(kept: Kept, request: Request) -> image.Pixels | None:
+def reference_of(kept: Kept, request: Request) -> image.Pixels | None:
     """The picture whose colors a request borrows.
 
     Raises:
@@ -282,28 +267,3 @@ def borrowed(kept: Kept, request: Request) -> image.Pixels | None:
     if kept.reference is None:
         raise HintError("the request names a reference, but none was given to the server; send it first")
     return kept.reference
-
-
-def _layers(
-    kept: Kept, colorizer: Colorizer, request: Request, given: Candidate, side: int, cancel: CancelToken
-) -> Layers:
-    """A candidate's colors, at most `side` px a side, 0: of the drawing's size."""
-    page = open_page(kept, colorizer)
-    hints = kept.canvas.lay(request.marks)
-    cancel.go_on()
-    laid = hints if hints.mask.any() else None
-    shape = fitting(page.drawing.shape, side)
-    with _unlocated(colorizer):
-        found = rendering(request, page, laid, given.palette or None, given.reference, [given.seed], shape)[0]
-    return Layers(found.color, found.ink)
-
-
-def _lined(page: Page, layers: Layers, tint: float) -> image.Pixels:
-    """Colors with the drawing's lines at their size on top, and with the drawing's alpha if it has one."""
-    shape = layers.color.shape[:2]
-    layer = image.resize(page.drawing.layer, shape)
-    picture = composite(layers.color, layer)
-    if layers.ink is not None:
-        picture = tinted(picture, layers.ink, layer, tint)
-    alpha = page.drawing.alpha
-    return picture if alpha is None else np.dstack([picture, image.resize(alpha, shape)])

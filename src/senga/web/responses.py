@@ -29,7 +29,7 @@ def as_table(refusal: RefusalError) -> dict[str, str]:
     return {"error": " ".join(str(refusal).split()), "kind": refusal.kind}
 
 
-def told(refusal: RefusalError) -> Response:
+def refusal_answer(refusal: RefusalError) -> Response:
     """A refusal as an answer."""
     retry = {} if refusal.retry is None else {"Retry-After": str(refusal.retry)}
     return answer(as_table(refusal), refusal.status, retry)

@@ -260,9 +260,9 @@ class Server:
 
         def work(cancel: CancelToken) -> bytes:
             message = rendering.parse_message(kept, text, seen)
-            layers = rendering.paint(kept, self.colorizer, message.request, message.side, cancel)
+            found = rendering.render_first(kept, self.colorizer, message.request, message.side, cancel)
             cancel.go_on()
-            return rendering.framed(layers, message.seq, time.perf_counter() - start)
+            return rendering.color_message(found, message.seq, time.perf_counter() - start)
 
         # A channel has one work at a time, and channels are counted: none is turned away.
         return await self.work(kept, "quick", work, bounded=False)

@@ -30,7 +30,8 @@ from senga.color.colorizer import Colorizer
 from senga.color.files.swatches import Swatch, one_line
 from senga.color.marks import TEXT, parse_hex, parse_marks
 from senga.color.palette import hex_of, parse_color
-from senga.color.request import Request, run
+from senga.color.render import render_pictures
+from senga.color.request import Request
 from senga.errors import HintError, ProjectError
 from senga.model.session import Session
 
@@ -215,11 +216,11 @@ class Project:
         return np.ascontiguousarray(pixels[..., :3]) if pixels[..., 3].min() == 255 else pixels
 
     def paint(self, colorizer: Colorizer) -> list[image.Pixels]:
-        """The picture that the project stands for, or its candidates; raises as `request.run` and `image.read_bytes`.
+        """The picture that the project stands for, or its candidates; raises as `render.render` and `image.read_bytes`.
 
         By the same model on the same machine it is the same, byte for byte.
         """
-        return run(self.request, colorizer.page(self.open_drawing()), self.open_reference())
+        return render_pictures(colorizer.page(self.open_drawing()), self.request, reference=self.open_reference())
 
     def doubt(self, session: Session) -> str:
         """One line that names both models if another one is to paint than painted before; else ""."""

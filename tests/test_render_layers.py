@@ -5,11 +5,12 @@ import pytest
 
 from conftest import ring
 from senga import Colorizer, Hints, image
-from senga.color.apart import take_apart
 from senga.color.files.layerfile import write_layers
 from senga.color.files.project import Project
+from senga.color.layers import render_layers
 from senga.color.marks import Mark
-from senga.color.request import Request, answer
+from senga.color.render import render_pictures
+from senga.color.request import Request
 from senga.errors import HintError
 from test_cli import call
 from test_layers import close, drawing_of, read_ora, read_psd
@@ -25,15 +26,15 @@ def test_a_request_in_layers_shows_its_answer(tmp_path: Path, painter: Colorizer
     page = painter.page(drawing_of("cut out", (121, 83)))
     hints = Hints.blank((121, 83)).dot((41, 60), "#c03050", 5)
     asked = Request(mode=mode, tint=tint, palette=("#c03050", "#f0e0d0"))  # type: ignore[arg-type]
-    (wanted,) = answer(asked, page, hints)
-    layered = take_apart(asked, page, hints)
+    (wanted,) = render_pictures(page, asked, hints)
+    layered = render_layers(page, asked, hints)
     assert np.array_equal(layered.merged, wanted)
     write_layers(tmp_path / "o.psd", layered)
     write_layers(tmp_path / "o.ora", layered)
     assert close(read_psd(tmp_path / "o.psd")[0], wanted)
     assert close(read_ora(tmp_path / "o.ora")[0], wanted)
     with pytest.raises(HintError, match="layers are of one answer"):
-        take_apart(Request(candidates=2), page)
+        render_layers(page, Request(candidates=2))
 
 
 @pytest.fixture
