@@ -80,7 +80,7 @@ class Painted:
     flicker: float
 
 
-def color_frames(
+def frames_onward(
     drawings: Iterable[image.Drawing],
     colorizer: Colorizer,
     *,
@@ -91,7 +91,7 @@ def color_frames(
     flat: bool = False,
     light: float = 1.0,
 ) -> Iterator[Painted]:
-    """Frames in steady colors, one after another, the first drawing's first.
+    """Frames in steady colors, one after another, the first drawing's first; `animation.color_frames` goes both ways.
 
     Args:
         drawings: of one size, in order. colorizer: of a model that takes hints.

@@ -37,7 +37,7 @@ class Range:
         """The value at a share of the way, 0 to 1: a number, or an array or tensor of them."""
         if self.logarithmic:
             return self.low * (self.high / self.low) ** share  # type: ignore[no-any-return]
-        return self.low + (self.high - self.low) * share  # type: ignore[no-any-return]
+        return self.low + (self.high - self.low) * share
 
 
 SIGMA = {"xdog_fine": Range(0.32, 0.48), "xdog_middle": Range(0.56, 0.84), "xdog_bold": Range(0.96, 1.44)}
@@ -99,12 +99,12 @@ class Mix:
 
     def chances(self) -> NDArray[np.float64]:
         """The chance of each of `METHODS`; they sum to 1."""
-        found = np.array([getattr(self, name) for name in METHODS], np.float64)
-        return found / found.sum()
+        found: NDArray[np.float64] = np.array([getattr(self, name) for name in METHODS], np.float64)
+        return found / float(found.sum())
 
     def blends(self) -> float:
         """The chance that two methods are drawn; it is of use where more than one has a share."""
-        return self.blend / (sum(getattr(self, name) for name in METHODS) + self.blend)
+        return self.blend / (float(sum(getattr(self, name) for name in METHODS)) + self.blend)
 
 
 METHODS = ("xdog_fine", "xdog_middle", "xdog_bold", "dilate", "canny", "learned", "pencil")
@@ -184,7 +184,8 @@ def pencil(picture: NDArray[np.uint8], narrow: float, wide: float, pressure: flo
     """
     gray = edges.to_gray(picture).astype(np.float32) / np.float32(255)
     drawn = 1 + np.float32(pressure) * (gaussian(gray, narrow) - gaussian(gray, wide))
-    return np.rint(np.clip(drawn, 0, 1) * 255).astype(np.uint8)
+    lines: NDArray[np.uint8] = np.rint(np.clip(drawn, 0, 1) * 255).astype(np.uint8)
+    return lines
 
 
 def accidents(lines: Plane, share: float, random: Random) -> Plane:

@@ -113,7 +113,8 @@ def mixed(luma: Tensor, parameters: Mix, seeded: Generator) -> Tensor:
 
 
 def _values(n: int, values: Range, seeded: Generator) -> Tensor:
-    return values.at(torch.rand(n, generator=seeded, device=seeded.device))
+    found: Tensor = values.at(torch.rand(n, generator=seeded, device=seeded.device))
+    return found
 
 
 def _happens(n: int, share: float, seeded: Generator) -> Tensor:
@@ -136,7 +137,7 @@ def _drawn(luma: Tensor, methods: Tensor, seeded: Generator) -> Tensor:
         sigmas[number[name]] = torch.tensor([sigma.low, sigma.high])
     found = sigmas[methods]
     if (inked := found[:, 1] > 0).any():
-        lines[inked] = _xdog(luma[inked], *found[inked].unbind(1), seeded)
+        lines[inked] = _xdog(luma[inked], found[inked], seeded)
     if (spread := methods == number["dilate"]).any():
         lines[spread] = _dilate(luma[spread], seeded)
     if (thin := methods == number["canny"]).any():
@@ -148,8 +149,10 @@ def _drawn(luma: Tensor, methods: Tensor, seeded: Generator) -> Tensor:
     return lines
 
 
-def _xdog(luma: Tensor, low: Tensor, high: Tensor, seeded: Generator) -> Tensor:
+def _xdog(luma: Tensor, sigmas: Tensor, seeded: Generator) -> Tensor:
+    """XDoG of all, `sigmas` (N, 2) the least and the greatest of each."""
     n = len(luma)
+    low, high = sigmas[:, 0], sigmas[:, 1]
     filled = _happens(n, mix.FILLED, seeded).view(n)
     sigma = low + (high - low) * torch.rand(n, generator=seeded, device=seeded.device)
     epsilon = torch.where(filled, _values(n, mix.EPSILON_FILLED, seeded), _values(n, mix.EPSILON, seeded))
