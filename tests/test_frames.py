@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import senga
 from senga import cli, image
 from senga.color.colorizer import Colorizer
-from senga.color.frames import Known, color_frames, common_shift, follow
+from senga.color.frames import Known, common_shift, follow, frames_onward
 from senga.color.request import Request
-from senga.errors import HintError
+from senga.errors import HintError, SettingError
 
 COLORS = {"wall": (240, 232, 214), "body": (60, 110, 200), "head": (250, 214, 190), "ball": (220, 60, 50)}
 
@@ -50,7 +51,7 @@ def at_middles(picture: np.ndarray, t: int) -> dict[str, np.ndarray]:
 def test_a_key_frame_s_colors_go_on_with_what_moves(painter: Colorizer, flat: bool) -> None:
     key = scene(0)[1]
     frames = [image.to_drawing(scene(t)[0]) for t in range(5)]
-    painted = list(color_frames(frames, painter, Request(mode="flat" if flat else "paint"), key=key))
+    painted = list(frames_onward(frames, painter, Request(mode="flat" if flat else "paint"), key=key))
     assert np.isnan(painted[0].flicker)
     for t, one in enumerate(painted):
         for name, color in at_middles(one.picture, t).items():
@@ -67,7 +68,7 @@ def test_what_is_new_gets_a_color_and_keeps_it(painter: Colorizer) -> None:
     for page in later:
         page[np.abs(np.hypot(x - 20, y - 110) - 12) < 1.2] = 0
     key = scene(0)[1]
-    painted = list(color_frames(map(image.to_drawing, [first, *later]), painter, key=key))
+    painted = list(frames_onward(map(image.to_drawing, [first, *later]), painter, key=key))
     new = [p.picture[110, 20].astype(int) for p in painted[1:]]
     assert painted[1].found < 1
     assert painted[2].found > 0.99
@@ -76,22 +77,40 @@ def test_what_is_new_gets_a_color_and_keeps_it(painter: Colorizer) -> None:
 
 def test_without_a_key_the_model_colors_the_first_frame_and_the_others_follow(painter: Colorizer) -> None:
     frames = [image.to_drawing(scene(t)[0]) for t in range(3)]
-    steady = [p.flicker for p in color_frames(frames, painter, Request(reference="first"), reference=scene(0)[1])][1:]
+    steady = [p.flicker for p in frames_onward(frames, painter, Request(reference="first"), reference=scene(0)[1])][1:]
     assert max(steady) < 3
 
 
 def test_frames_and_keys_of_other_sizes_are_refused(painter: Colorizer) -> None:
     frames = [image.to_drawing(scene(0)[0]), image.to_drawing(scene(0)[0][:100])]
     with pytest.raises(HintError, match="frame 2 is of another size"):
-        list(color_frames(frames, painter, key=scene(0)[1]))
+        list(frames_onward(frames, painter, key=scene(0)[1]))
     with pytest.raises(HintError, match="the key is 180x100 px, its drawing 180x140 px"):
-        list(color_frames(frames, painter, key=scene(0)[1][:100]))
+        list(frames_onward(frames, painter, key=scene(0)[1][:100]))
 
 
 def test_the_common_shift_is_found_and_noise_is_none() -> None:
     lines = 1 - scene(0)[0] / np.float32(255)
     assert common_shift(lines, np.roll(lines, (5, -7), (0, 1))) == (5, -7)
     assert common_shift(lines, np.zeros_like(lines)) == (0, 0)
+
+
+def test_colors_go_both_ways_from_a_key_frame_in_the_middle(painter: Colorizer) -> None:
+    frames = [scene(t)[0] for t in range(4)]
+    painted = list(senga.color_frames(frames, painter, key=scene(2)[1], at=2, flat=True))
+    assert [number for number, _ in painted] == [2, 3, 1, 0]
+    for t, one in painted:
+        for name, color in at_middles(one.picture, t).items():
+            assert tuple(color) == COLORS[name], (t, name)
+    assert np.isnan(painted[0][1].flicker)
+    assert painted[-1][1].found > 0.95
+
+
+@pytest.mark.parametrize(("given", "said"), [({"at": 1}, "'at' goes with 'key'"), ({"at": 4}, "'at' 4: there are 2")])
+def test_a_key_frame_that_cannot_be_is_refused_before_any_work(given: dict[str, int], said: str) -> None:
+    key = {"key": scene(0)[1]} if given["at"] > 1 else {}
+    with pytest.raises(SettingError, match=said):
+        senga.color_frames([scene(0)[0]] * 2, **key, **given)
 
 
 def test_the_verb_goes_both_ways_from_the_key(

@@ -13,10 +13,10 @@ from senga import image
 from senga.color.colorizer import Colorizer
 from senga.errors import RecipeError
 from senga.learn import checkpoint
+from senga.learn.recipe_order import in_order
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line
 from senga.recipe import scaled_down
 from senga.recipefile import read_recipe
-from senga.verbs.recipes import in_order
 
 pytestmark = pytest.mark.usefixtures("no_curves")
 

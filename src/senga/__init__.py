@@ -1,9 +1,11 @@
 """senga (line art): anime and manga pictures to line art, and line art to color pictures."""
 
+from senga.color.animation import color_frames
 from senga.color.character import Character
 from senga.color.colorizer import Colorizer, Page
 from senga.color.files.characterfile import read_character
 from senga.color.files.project import Project
+from senga.color.flat_coloring import find_regions, flats
 from senga.color.hints import Hints
 from senga.color.maincolors import palette_of
 from senga.color.marks import Mark, lay
@@ -21,6 +23,7 @@ from senga.errors import (
     ProjectError,
     RecipeError,
     SengaError,
+    SettingError,
     TrainingError,
 )
 from senga.image import Drawing, read, read_drawing, write
@@ -52,11 +55,15 @@ __all__ = [
     "Rendering",
     "Request",
     "SengaError",
+    "SettingError",
     "TrainingError",
     "__version__",
     "clean",
+    "color_frames",
     "contact_sheet",
     "extract_lines",
+    "find_regions",
+    "flats",
     "is_line_art",
     "lay",
     "palette_of",

@@ -392,6 +392,16 @@ def _rename_new(temporary: Path, path: Path) -> None:
         temporary.rename(path)
 
 
+def refuse_existing(path: str | Path, *, force: bool = False) -> None:
+    """Refuses a file that `write` would refuse in the end, before the work; "-" is stdout.
+
+    Raises:
+        ImageError: it exists, and is not to be overwritten by `force`.
+    """
+    if str(path) != "-" and not force and Path(path).exists():
+        raise _exists(Path(path))
+
+
 def _exists(path: Path) -> ImageError:
     return ImageError(f"{_name(path)}: exists; give another name, or --force to overwrite it")
 

@@ -81,7 +81,7 @@ class Painted:
     flicker: float
 
 
-def color_frames(
+def frames_onward(
     drawings: Iterable[image.Drawing],
     colorizer: Colorizer,
     request: Request = Request(),
@@ -89,7 +89,7 @@ def color_frames(
     key: image.Pixels | None = None,
     reference: image.Pixels | None = None,
 ) -> Iterator[Painted]:
-    """Frames in steady colors, one after another, the first drawing's first.
+    """Frames in steady colors, one after another, the first drawing's first; `animation.color_frames` goes both ways.
 
     Args:
         drawings: of one size, in order. colorizer: of a model that takes hints.

@@ -1,7 +1,7 @@
 """Colors as people write them, and palettes: lists of colors, swatch files, and the main colors of pictures."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from senga import image
@@ -67,6 +67,15 @@ def read_palette(source: str | Path, count: int = 8) -> tuple[RGB, ...]:
     ((122, 74, 43), (255, 255, 255))
     """
     return tuple(s.color for s in read_swatches(source, count))
+
+
+def read_palettes(sources: Iterable[str | Path]) -> tuple[RGB, ...]:
+    """The colors of several palettes, each once; errors as `read_swatches`.
+
+    >>> read_palettes(["#fff,#000", "#FFF"])
+    ((255, 255, 255), (0, 0, 0))
+    """
+    return tuple(dict.fromkeys(color for source in sources for color in read_palette(source)))
 
 
 def read_swatches(source: str | Path, count: int = 8) -> tuple[Swatch, ...]:

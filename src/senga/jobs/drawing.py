@@ -1,16 +1,18 @@
 """Line art from pictures, and clean-up of drawings, as work."""
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
 from senga import image
+from senga.errors import SettingError
 from senga.inputs.item import Item
 from senga.jobs.work import Work, note
 from senga.lines import extract, learned
-from senga.lines.clean import Cleaning, clean, is_line_art
+from senga.lines.clean import Cleaning, check_cleaning, clean, is_line_art
 from senga.lines.vector import to_svg
 
 
@@ -25,6 +27,10 @@ class Ink(Work):
     binary: bool = False
     transparent: bool = False
     svg: bool = False
+
+    def check(self, sources: Sequence[str], out: str) -> None:
+        """An SVG needs a file that it stands beside."""
+        check_svg(self.svg, out)
 
     def names(self, target: str) -> list[str]:
         """The SVG first, as it is written."""
@@ -57,6 +63,10 @@ class DrawLines(Ink):
     model: Path | None = None
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        if self.model and self.method not in ("learned", "mix"):
+            raise SettingError("{model} goes with learned and mix, not with '{method_}'", method_=self.method)
+
     def open(self) -> None:
         """The model, where it will be needed for sure."""
         if self.method == "learned":
@@ -81,9 +91,22 @@ class CleanUp(Ink):
 
     cleaning: Cleaning = Cleaning()
 
+    def __post_init__(self) -> None:
+        check_cleaning(self.cleaning)
+
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Cleans."""
         drawn = clean(item.picture(), self.cleaning)
         if (drawn == 255).all():
             note(f"{item.place}: no ink found; a lower --ink keeps fainter lines")
         return self.write(target, drawn, force=force)
+
+
+def check_svg(svg: bool, out: str) -> None:
+    """Refuses an SVG beside what goes to stdout.
+
+    Raises:
+        SettingError: it would have no place.
+    """
+    if svg and out == "-":
+        raise SettingError("{svg} writes a file beside the result; give a file for it, not stdout")

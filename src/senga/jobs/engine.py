@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
+from senga.errors import SettingError
 from senga.jobs.ledger import Entry, Ledger
 from senga.jobs.packing import pack_all, packed_before
 from senga.jobs.targets import FEW, Plan
@@ -54,7 +55,7 @@ def run(
     workers: int | None = None,
     resume: bool = False,
     force: bool = False,
-    on_error: OnError = "skip",
+    on_error: str = "skip",
     tell: Callable[[Outcome, int], None] = lambda outcome, total: None,
 ) -> Summary:
     """Does all tasks of a plan.
@@ -63,13 +64,14 @@ def run(
         plan: where results go. work: what is done. engine: whose workers do it.
         workers: at a time; None: one, or with `FEW` tasks and more as many as there are processors.
         resume: keep what an earlier run finished. force: overwrite existing files.
-        on_error: "stop" ends the run at the first failure.
+        on_error: of `OnError`; "stop" ends the run at the first failure.
         tell: called with each outcome as it comes, and the number of tasks.
 
     Raises:
         SengaError: what the work needs cannot be opened; the ledger cannot be written; no such engine.
     """
     begun = time.monotonic()
+    stops = find_stop(on_error)
     answers = answers_of(engine)
     work, count = _shared_out(work, engine, workers, len(plan.tasks))
     work.open()
@@ -95,7 +97,7 @@ def run(
                 if ledger and outcome.status == "done":
                     ledger.add(Entry(outcome.task.target, outcome.source, asked, outcome.made))
                 tell(outcome, len(plan.tasks))
-                if outcome.status == "failed" and on_error == "stop":
+                if outcome.status == "failed" and stops:
                     stopped = True
                     break
         packed, unpacked = pack_all(plan, outcomes, finished, ledger, asked, force=force, resume=resume)
@@ -108,6 +110,17 @@ def run(
     if stopped:
         unpacked = [(name, "the run was stopped by --on-error stop") for name, _ in unpacked]
     return Summary(known, tuple(packed), tuple(unpacked), time.monotonic() - begun, count or 0, engine)
+
+
+def find_stop(on_error: str) -> bool:
+    """Whether a failure stops the others.
+
+    Raises:
+        SettingError: it says neither that nor to skip.
+    """
+    if on_error not in get_args(OnError):
+        raise SettingError("{on_error} {given}: give skip or stop", given=on_error)
+    return on_error == "stop"
 
 
 def _shared_out(work: Work, engine: Engine, workers: int | None, tasks: int) -> tuple[Work, int | None]:

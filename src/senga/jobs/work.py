@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 import sys
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -32,7 +33,23 @@ class Work:
     FILES: ClassVar[tuple[str, ...]] = ()
     """Fields that name a file whose content counts."""
 
+    READS: ClassVar[tuple[str, ...]] = ()
+    """Endings of sources, besides those of pictures."""
+
+    WRITES: ClassVar[tuple[str, ...]] = ()
+    """Endings of results, besides those of pictures."""
+
     threads: int | None = None
+
+    def check(self, sources: Sequence[str], out: str) -> None:
+        """Refuses, before any work, sources and a target that do not go with the settings.
+
+        Args:
+            sources: as `find_items` takes them. out: as `targets.plan` takes it.
+
+        Raises:
+            SengaError: they do not, or a file that the settings name cannot be read.
+        """
 
     def open(self) -> None:
         """Opens what is slow to open, once a process; a broken model file is told here, before any picture."""

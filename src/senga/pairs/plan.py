@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from senga import storage
-from senga.errors import PairSetError
+from senga.errors import PairSetError, SettingError
 from senga.lines import extract
 from senga.pairs.pairset import MANIFEST
 
@@ -45,6 +46,19 @@ class BuildPlan:
     table: Path | None = None
     lines_folder: Path | None = None
     shard: int = 0
+
+    @staticmethod
+    def drawing(method: str, parameters: Mapping[str, float], **settings: Any) -> "BuildPlan":
+        """A plan by a method and its parameters by name, in the place of made ones; `settings` are the other fields.
+
+        Raises:
+            SettingError: parameters of a method that draws nothing. SengaError: as `extract.make_parameters`.
+        """
+        if method not in ("none", "given"):
+            return BuildPlan(method=method, parameters=extract.make_parameters(method, dict(parameters)), **settings)
+        if parameters:
+            raise SettingError("{set} goes with methods that draw, not with '{given}'", given=method)
+        return BuildPlan(method=method, **settings)
 
     def drawn_by(self) -> dict[str, float]:
         """Parameters of the drawing method by name, defaults filled in; empty if nothing is drawn."""

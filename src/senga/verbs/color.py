@@ -1,15 +1,12 @@
 """The verb `color`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from senga.errors import SengaError
 from senga.verbs.targets import Engine, Force, Model, OnError, Report, Resume, Run, Threads, Unpack, Workers, carry_out
-
-if TYPE_CHECKING:
-    from senga.color.request import Reach
 
 
 def color(
@@ -85,106 +82,32 @@ def color(
     force: Force = False,
 ) -> None:
     """Color line drawings; the drawing's own lines come back untouched on top."""
-    from senga import image
-    from senga.color.character import Character
-    from senga.color.files.characterfile import read_character
-    from senga.color.files.layerfile import LAYERED
-    from senga.color.files.project import ENDING, is_project
-    from senga.color.layers import NAMES
-    from senga.color.palette import hex_of, read_palette
-    from senga.color.request import Request
+    from senga.color.palette import read_palettes
     from senga.jobs.coloring import ColorDrawings
 
-    drawings = drawings or []
-    if from_picture is not None:
-        plain = {"drawings": drawings, "--candidates": candidates, "--layer": layer, "--character": character}
-        for name, set_ in plain.items():
-            if set_:
-                raise SengaError(f"--from-picture makes one picture of one: leave out {name}")
-        if Path(out).suffix.lower() in LAYERED:
-            raise SengaError(f"--from-picture makes pictures; {out} has layers")
-    elif not drawings:
+    if from_picture is not None and drawings:
+        raise SengaError("--from-picture makes one picture of one: leave out drawings")
+    sources = [from_picture] if from_picture is not None else drawings or []
+    if not sources:
         raise SengaError("give drawings, or a colored picture by --from-picture")
-    if candidates is None and sheet:
-        raise SengaError("--sheet goes with --candidates")
-    layered = Path(out).suffix.lower() in LAYERED and not Path(out).is_dir()
-    if layered and len(drawings) != 1:
-        raise SengaError(f"{out}: has the layers of one drawing; write several one by one")
-    if layer is not None and (layer not in NAMES or layered):
-        wrong = f"{out} has all layers" if layered else f"unknown layer '{layer}'; known: {', '.join(NAMES)}"
-        raise SengaError(f"--layer: {wrong}")
-    if candidates is not None and (layer is not None or layered):
-        kept = "--layer is" if layer is not None else f"{out}: layers are"
-        raise SengaError(f"{kept} of one answer; leave out --candidates, or write pictures")
-    own: dict[str, object] = {"hints": hints, "palette": palette, "character": character, "reference": reference}
-    own |= {"reference-strength": reference_strength, "tint": tint or None, "light": light, "reach": reach}
-    for source in filter(is_project, drawings):
-        for option, given in own.items():
-            if given is not None and given != []:
-                raise SengaError(f"{source}: a project says its own colors; leave out --{option}")
-    who = read_character(character) if character else Character("nobody")
-    given_colors = [c for source in palette or [] for c in read_palette(source)]
-    colors = list(dict.fromkeys([*given_colors, *who.palette()]))
-    borrowed = image.read(reference) if reference else who.reference_picture()
-    strength = who.reference_strength if reference is None else 1.0
-    if reference_strength is not None:
-        if borrowed is None:
-            raise SengaError("--reference-strength goes with --reference, or with a character that has one")
-        if not 0 <= reference_strength <= 1:  # nan too is refused
-            raise SengaError(f"--reference-strength {reference_strength}: give a share of 0 to 1")
-        strength = reference_strength
-    asked = Request(
-        palette=tuple(hex_of(c) for c in colors),
-        reference=None if borrowed is None else "reference",
-        reference_strength=strength,
-        tint=tint,
-        light=1.0 if light is None else light,
-        reach=find_reach(reach or "object"),
-        candidates=candidates or 1,
-        seed=seed or 0,
-    )
-    if max_ram is not None and (layered or layer is not None):
-        raise SengaError("--max-ram goes with pictures: layers are held all at once")
-    if colored not in ("redo", "copy", "skip"):
-        raise SengaError(f"--colored {colored}: give redo, copy or skip")
-    if colored != "redo" and (candidates is not None or layered or layer is not None):
-        raise SengaError("--colored goes with plain pictures: not with candidates and layers")
     work = ColorDrawings(
         threads,
-        request=asked,
-        pictured=from_picture is not None,
-        several=candidates is not None,
-        sheet=sheet,
-        seed=seed,
+        from_picture=from_picture is not None,
         hints=hints,
+        palette=read_palettes(palette or ()),
         character=character,
         reference=reference,
+        reference_strength=reference_strength,
+        tint=tint,
+        light=light,
+        reach=reach,
+        seed=seed,
+        candidates=candidates,
+        sheet=sheet,
         layer=layer,
         model=model,
         backend=backend,
         colored=colored,
         max_ram=None if max_ram is None else max_ram * 1_000_000,
     )
-    carry_out(
-        "color",
-        work,
-        drawings if from_picture is None else [from_picture],
-        out,
-        Run(force, workers, engine, resume, on_error, report, unpack),
-        more=LAYERED,
-        taken=(ENDING,),
-    )
-
-
-def find_reach(text: str) -> "Reach":
-    """A reach by its name.
-
-    Raises:
-        SengaError: no such reach.
-    """
-    from senga.color.request import REACHES
-
-    for reach in REACHES:
-        if reach == text:
-            return reach
-    raise SengaError(f"unknown --reach '{text}'; known: {', '.join(REACHES)}")
+    carry_out("color", work, sources, out, Run(force, workers, engine, resume, on_error, report, unpack))

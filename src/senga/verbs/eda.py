@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from senga.verbs.progress import progress_bar
-from senga.verbs.targets import Force, refuse_existing
+from senga.verbs.targets import Force
 
 
 def eda(
@@ -25,7 +25,7 @@ def eda(
 
     target = out or folder / "eda.html"
     pairs = PairSet.open(folder)
-    refuse_existing(target, force)
+    image.refuse_existing(target, force=force)
     with progress_bar("pairs") as bar:
         task = bar.add_task("", total=len(pairs.pairs))
         found = survey(pairs, workers=workers, report=lambda done, total: bar.update(task, completed=done))

@@ -1,11 +1,9 @@
 """The verb `flats`."""
 
-from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
 import typer
 
-from senga.errors import SengaError
 from senga.verbs.targets import (
     Engine,
     Force,
@@ -18,11 +16,7 @@ from senga.verbs.targets import (
     Unpack,
     Workers,
     carry_out,
-    check_svg,
 )
-
-Source = Literal["both", "hints", "model"]
-SOURCES: tuple[Source, ...] = get_args(Source)
 
 
 def flats(
@@ -61,53 +55,19 @@ def flats(
     force: Force = False,
 ) -> None:
     """Lay one flat color into each region of line drawings; gaps in lines are bridged, hints stay inside lines."""
-    from senga.color.closer import check_gap
-    from senga.color.palette import read_palette
-    from senga.jobs.coloring import LayFlats
+    from senga.color.palette import read_palettes
+    from senga.jobs.flats import LayFlats
 
-    wanted = _find_source(source)
-    _check_source(wanted, hints, palette, reference, model)
-    check_gap(gap)
-    colors = tuple(dict.fromkeys(c for text in palette or [] for c in read_palette(text)))
-    check_svg(svg, out)
     work = LayFlats(
         threads,
-        model_too=wanted != "hints",
+        source=source,
         hints=hints,
+        palette=read_palettes(palette or ()),
         reference=reference,
-        colors=colors,
-        radius=ball_radius,
+        ball_radius=ball_radius,
         gap=gap,
         layer=layer,
         svg=svg,
         model=model,
     )
-    carry_out(
-        "flats",
-        work,
-        drawings,
-        out,
-        Run(force, workers, engine, resume, on_error, report, unpack),
-    )
-
-
-def _find_source(text: str) -> Source:
-    for source in SOURCES:
-        if source == text:
-            return source
-    raise SengaError(f"unknown --source '{text}'; known: {', '.join(SOURCES)}")
-
-
-def _check_source(
-    source: Source, hints: str | None, palette: list[str] | None, reference: str | None, model: Path | None
-) -> None:
-    """Refuses what would have no effect."""
-    if source == "model" and hints:
-        raise SengaError("--hints goes with --source both or hints")
-    if source != "hints":
-        return
-    if not hints:
-        raise SengaError("--source hints needs --hints")
-    for name, given in (("--palette", palette), ("--reference", reference), ("--model", model)):
-        if given:
-            raise SengaError(f"{name} goes with --source both or model: hints are obeyed as they are")
+    carry_out("flats", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack))

@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
-from senga.verbs.color import find_reach
-from senga.verbs.targets import Force, Model, refuse_existing
+from senga.verbs.targets import Force, Model
+from senga.verbs.wording import worded
 
 project_app = typer.Typer(no_args_is_help=True, help="Make and show project files, for the page and 'senga color'.")
 
 
 @project_app.command("new")
+@worded
 def project_new(
     drawing: Annotated[str, typer.Argument(help="Line drawing; '-' reads stdin.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Project file, .senga.")],
@@ -45,9 +46,11 @@ def project_new(
     from senga.color.files.project import Fingerprint, Project
     from senga.color.palette import hex_of, read_swatches
     from senga.color.request import Mode, Request
+    from senga.image import refuse_existing
+    from senga.jobs.color_settings import find_reach
     from senga.model.session import Session
 
-    refuse_existing(out, force)
+    refuse_existing(out, force=force)
     swatches = [s for source in palette or [] for s in read_swatches(source)]
     mode: Mode = "flat" if flat else "paint"
     request = Request(

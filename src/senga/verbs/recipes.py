@@ -1,17 +1,12 @@
 """The verb `recipes`: what ships, and experiments run one after the other."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from senga.errors import RecipeError
 from senga.verbs.targets import Engine
 from senga.verbs.train import Batch, Devices, Largest, Memory, Nodes, need_train_extra, train_with_progress
-
-if TYPE_CHECKING:
-    from senga.recipe import Recipe
 
 recipes_app = typer.Typer(no_args_is_help=True, help="The experiments that ship.")
 
@@ -63,6 +58,8 @@ def recipes_run(
     hardware: Annotated[str, typer.Option(help="What they were trained on.")] = "not stated",
 ) -> None:
     """Train recipes one after the other and make a model file of each; run again, it goes on where it stopped."""
+    from senga.learn.recipe_order import in_order
+
     wanted = in_order(names)
     need_train_extra()
     from senga.learn import checkpoint
@@ -107,30 +104,3 @@ def recipes_run(
             pairs=pairs,
         )
         typer.echo(str(model))
-
-
-def in_order(names: Sequence[str]) -> "list[Recipe]":
-    """Recipes by names or files, each after the one that it starts from, none twice.
-
-    Raises:
-        RecipeError: no such recipe, or two of one name.
-    """
-    from senga.learn.course_recipes import is_course
-    from senga.recipefile import find_recipe, read_recipe, read_table
-
-    found: dict[str, Recipe] = {}
-
-    def take(name: str, below: tuple[str, ...]) -> None:
-        if is_course(read_table(find_recipe(name))):
-            raise RecipeError(f"{name} is a course: train it by 'senga train {name} --cache CACHE'")
-        recipe = read_recipe(name)
-        if recipe.name in below:
-            raise RecipeError(f"{name}: recipes that start from each other: {', '.join(below)}")
-        if recipe.training.after:
-            take(recipe.training.after, (*below, recipe.name))
-        if found.setdefault(recipe.name, recipe) != recipe:
-            raise RecipeError(f"{name}: another recipe is named '{recipe.name}' too; give it another name")
-
-    for name in names:
-        take(name, ())
-    return list(found.values())

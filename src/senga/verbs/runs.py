@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
-from senga.verbs.courses import RUNS, run_folder
 
 runs_app = typer.Typer(no_args_is_help=True, help="Training in the background: start it, look at it, stop it.")
 
@@ -37,6 +36,7 @@ def runs_start(
     """
     from senga.learn import background, standing
     from senga.learn.course_recipes import read_course
+    from senga.learn.run_folders import run_folder
 
     read_course(recipe)  # refused here, not in a log
     folder = (run or run_folder(recipe)).resolve()
@@ -60,6 +60,7 @@ def runs_status(
 ) -> None:
     """How far runs are, how fast, when they were last heard of, and their last scores."""
     from senga.learn.background import STARTED
+    from senga.learn.run_folders import RUNS, find_run
     from senga.learn.standing import STATUS
 
     found = [find_run(run) for run in runs or []] or sorted(
@@ -78,6 +79,7 @@ def runs_stop(
     wait: Annotated[float, typer.Option(help="Seconds to wait for it.", min=0)] = STOPS,
 ) -> None:
     """Ask a run to save and end; the command that started it goes on where it was."""
+    from senga.learn.run_folders import find_run
     from senga.learn.standing import is_alive
 
     run = find_run(run)
@@ -86,16 +88,6 @@ def runs_stop(
     _stop(run, wait)
     for line in describe(run):
         typer.echo(line)
-
-
-def find_run(run: Path) -> Path:
-    """The folder of a run that is given by its folder or, where that is none of a run, by its name in `runs/`."""
-    from senga.learn.standing import LOCK
-
-    named = RUNS / run
-    if len(run.parts) == 1 and not (run / LOCK).exists() and named.is_dir():
-        return named
-    return run
 
 
 def describe(run: Path) -> list[str]:

@@ -2,14 +2,13 @@
 
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from senga.errors import SengaError
 from senga.verbs.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -40,44 +39,26 @@ class Run:
     unpack: bool = False
 
 
-def carry_out(
-    verb: str,
-    work: "Work",
-    sources: Sequence[str],
-    out: str,
-    run: Run = Run(),
-    *,
-    more: Iterable[str] = (),
-    taken: Iterable[str] = (),
-) -> None:
+def carry_out(verb: str, work: "Work", sources: Sequence[str], out: str, run: Run = Run()) -> None:
     """Does a verb's work for each source; a failure is told, and ends the process with 2 when all others are done.
 
     Args:
-        verb: for the report. work: what is done.
-        sources: files, folders, patterns, archives, URLs; "-" is stdin.
-        out: file, folder, archive or URL; "-" is stdout.
-        run: how.
-        more: endings that the verb writes, `taken` those that it reads, besides those of pictures.
+        verb: for the report. work: what is done. sources, out: as `senga.jobs.prepare.prepare` takes them. run: how.
 
     Raises:
         SengaError: what is refused before any work.
     """
-    from senga.inputs.archives import is_archive
-    from senga.inputs.item import find_items
+    from senga.image import refuse_existing
     from senga.jobs import engine
+    from senga.jobs.prepare import prepare
     from senga.jobs.report import write_report
-    from senga.jobs.targets import FEW, plan
+    from senga.jobs.targets import FEW
     from senga.workers.worker import find_engine
 
-    stop = stops(run.on_error)
+    engine.find_stop(run.on_error)
     if run.report is not None:
-        refuse_existing(run.report, run.force)
-    items = find_items(sources, taken)
-    one = len(sources) == 1 and len(items) == 1 and items[0].file == sources[0]
-    single = one and not is_archive(sources[0])
-    planned = plan(
-        items, out, names=work.names, more=more, force=run.force, resume=run.resume, unpack=run.unpack, single=single
-    )
+        refuse_existing(run.report, force=run.force)
+    planned = prepare(work, sources, out, force=run.force, resume=run.resume, unpack=run.unpack)
     many = len(planned.tasks) >= FEW
     with progress_bar("pictures", shown=many) as bar:
         task = bar.add_task("", total=len(planned.tasks))
@@ -101,7 +82,7 @@ def carry_out(
             workers=run.workers,
             resume=run.resume,
             force=run.force,
-            on_error="stop" if stop else "skip",
+            on_error=run.on_error,
             tell=tell,
         )
     for file in summary.packed:
@@ -112,26 +93,3 @@ def carry_out(
         write_report(run.report, verb, summary, force=run.force)
     if summary.failed:
         sys.exit(2)
-
-
-def stops(on_error: str) -> bool:
-    """Whether `--on-error` says to stop.
-
-    Raises:
-        SengaError: it says neither that nor to skip.
-    """
-    if on_error not in ("skip", "stop"):
-        raise SengaError(f"--on-error {on_error}: give skip or stop")
-    return on_error == "stop"
-
-
-def refuse_existing(file: str | Path, force: bool) -> None:
-    """Raises where a file would be overwritten without `force`; "-" is stdout."""
-    if str(file) != "-" and not force and Path(file).exists():
-        raise SengaError(f"{file}: exists; give another name, or --force to overwrite it")
-
-
-def check_svg(svg: bool, out: str) -> None:
-    """Refuses an SVG beside what goes to stdout."""
-    if svg and out == "-":
-        raise SengaError("--svg writes a file beside the result; give -o a file, not stdout")

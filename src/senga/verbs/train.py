@@ -1,4 +1,4 @@
-"""The verbs `train` and `export`."""
+"""The verb `train`."""
 
 import math
 import time
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from senga.errors import SengaError
-from senga.verbs.courses import train_from_cache
 from senga.verbs.progress import progress_bar
-from senga.verbs.targets import Engine, Force
+from senga.verbs.targets import Engine
 
 if TYPE_CHECKING:
     from senga.learn.data.store import Shelf
+    from senga.learn.training_settings import TrainingSettings
     from senga.pairs.pairset import PairSet
     from senga.recipe import Recipe
 
@@ -60,105 +60,68 @@ def train(
     device: Annotated[str, typer.Option(help="Courses: cpu or cuda.")] = "cpu",
 ) -> None:
     """Train a recipe; the same command goes on with a run that was stopped."""
-    from senga.learn.course_recipes import is_course
-    from senga.pairs.pairset import PairSet
-    from senga.recipe import scaled_down
-    from senga.recipe_rules import check
-    from senga.recipefile import find_recipe, read_recipe, read_table
+    from senga.learn.training_settings import TrainingSettings
 
-    if is_course(read_table(find_recipe(recipe))):
-        if pairs or steps or largest or memory or devices > 1 or nodes > 1 or engine != "local":
-            raise SengaError(
-                f"{recipe} is a course: it takes --cache, --pictures, --batch, --threads, --device, --start, --budget"
-            )
-        train_from_cache(
-            recipe,
-            cache,
-            run,
-            start=start,
-            pictures=pictures,
-            batch=batch,
-            threads=threads,
-            device=device,
-            budget=budget,
-        )
-        return
-    if cache or pictures or threads or device != "cpu":
-        raise SengaError(f"{recipe} trains from a pair set: --cache, --pictures, --threads and --device are of courses")
-    if pairs is None:
-        raise SengaError(f"{recipe}: give --pairs, the folder of a pair set")
-    experiment = scaled_down(read_recipe(recipe), steps, batch, largest)
-    check(experiment, recipe)
-    pair_set = PairSet.open(pairs)
-    need_train_extra()
-    folder = run or Path("runs") / experiment.name
-    if train_with_progress(
-        experiment,
-        pair_set,
-        folder,
+    wanted = TrainingSettings(
+        recipe,
+        pairs=pairs,
+        cache=cache,
+        run=run,
         start=start,
         devices=devices,
         nodes=nodes,
         engine=engine,
+        steps=steps,
+        batch=batch,
+        largest=largest,
         budget=budget,
         memory=memory,
-    ):
-        typer.echo(f"'senga export {folder} -o model.onnx' makes a model file")
-
-
-def export(
-    run: Annotated[Path, typer.Argument(help="Folder of a run, trained or still training.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Model file: .onnx, or .zip for a painter.")],
-    data: Annotated[
-        str | None, typer.Option(help="What the training data were; default: what the run says, if it does.")
-    ] = None,
-    license_data: Annotated[str, typer.Option(help="Terms of the training data.")] = "not stated",
-    license_weights: Annotated[str, typer.Option(help="Terms of the weights.")] = "not stated",
-    hardware: Annotated[str, typer.Option(help="What it was trained on.")] = "not stated",
-    pairs: Annotated[Path | None, typer.Option(help="The run's pair set, for its fingerprint.")] = None,
-    temperature: Annotated[
-        float | None, typer.Option(help="In place of the recipe's; lower is surer.", min=0.05)
-    ] = None,
-    vividness: Annotated[float | None, typer.Option(help="In place of the recipe's; more is more colorful.")] = None,
-    sharpness: Annotated[
-        float | None, typer.Option(help="In place of the recipe's; more takes fewer colors of a palette a region.")
-    ] = None,
-    decision: Annotated[
-        float | None, typer.Option(help="In place of the recipe's; the same for colors that nobody told.", min=0)
-    ] = None,
-    boldness: Annotated[
-        float | None, typer.Option(help="In place of the recipe's; more favors colorful colors where nothing is told.")
-    ] = None,
-    evenness: Annotated[
-        float | None, typer.Option(help="In place of the recipe's; 1 paints unhinted regions evenly.", min=0, max=1)
-    ] = None,
-    filling: Annotated[
-        float | None, typer.Option(help="In place of the recipe's; more lets a hint fill its closed area.", min=0)
-    ] = None,
-    force: Force = False,
-) -> None:
-    """Make a model file of a run; refused if file and network disagree."""
-    need_train_extra()
-    from senga.learn.course_export import export_course, is_course
-    from senga.learn.export_run import export_run
-
-    words = {"license_data": license_data, "license_weights": license_weights, "hardware": hardware}
-    if is_course(run):
-        made = export_course(run, out, data=data, **words, force=force)
-        typer.echo(f"{out}: {made.name}, {made.parameters / 1e6:.1f} M parameters, {out.stat().st_size / 1e6:.1f} MB")
-        return
-    at_use = {"temperature": temperature, "vividness": vividness, "sharpness": sharpness}
-    at_use |= {"decision": decision, "boldness": boldness, "evenness": evenness, "filling": filling}
-    card = export_run(
-        run,
-        out,
-        data=data or "not stated",
-        **words,
-        pairs=pairs,
-        at_use={name: value for name, value in at_use.items() if value is not None},
-        force=force,
+        pictures=pictures,
+        threads=threads,
+        device=device,
     )
-    typer.echo(f"{out}: {card.name}, {card.parameters / 1e6:.1f} M parameters, {out.stat().st_size / 1e6:.1f} MB")
+    if wanted.cache is not None:
+        _train_course(wanted, wanted.cache)
+    elif wanted.pairs is not None:
+        _train_experiment(wanted, wanted.pairs)
+
+
+def _train_course(wanted: "TrainingSettings", cache: Path) -> None:
+    course = wanted.course
+    need_train_extra("torch", "safetensors")
+    from senga.learn.data.cache import Cache
+    from senga.learn.lessons import train_course
+
+    train_course(
+        course,
+        Cache.open(cache),
+        wanted.folder,
+        start=wanted.start,
+        threads=wanted.threads,
+        device=wanted.device,
+        budget=wanted.minutes,
+        tell=typer.echo,
+    )
+
+
+def _train_experiment(wanted: "TrainingSettings", pairs: Path) -> None:
+    from senga.pairs.pairset import PairSet
+
+    experiment = wanted.experiment
+    pair_set = PairSet.open(pairs)
+    need_train_extra()
+    if train_with_progress(
+        experiment,
+        pair_set,
+        wanted.folder,
+        start=wanted.start,
+        devices=wanted.devices,
+        nodes=wanted.nodes,
+        engine=wanted.engine,
+        budget=wanted.budget,
+        memory=wanted.memory,
+    ):
+        typer.echo(f"'senga export {wanted.folder} -o model.onnx' makes a model file")
 
 
 def train_with_progress(
@@ -230,12 +193,13 @@ def _trainer(engine: str, shelf: "Shelf | None") -> Callable[..., object]:
     return partial(train, shelf=shelf)
 
 
-def need_train_extra() -> None:
-    """Refuses where the train extra is missing.
+def need_train_extra(*names: str) -> None:
+    """Refuses where the train extra is missing; `names` are the packages of it that count, by default all.
 
     Raises:
         SengaError: with the command that installs it.
     """
-    missing = [name for name in ("torch", "lightning_fabric", "onnxscript", "safetensors") if find_spec(name) is None]
+    wanted = names or ("torch", "lightning_fabric", "onnxscript", "safetensors")
+    missing = [name for name in wanted if find_spec(name) is None]
     if missing:
         raise SengaError(f"{', '.join(missing)} not installed; run: pip install 'senga[train]'")

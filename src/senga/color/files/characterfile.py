@@ -21,15 +21,36 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from senga import image
-from senga.color.character import Character, Seed
+from senga.color.character import Character, Seed, character_of
 from senga.color.files.swatches import one_line
 from senga.color.palette import hex_of, parse_color
 from senga.color.spaces import RGB
-from senga.errors import HintError, PaletteError
+from senga.errors import HintError, PaletteError, SettingError
+
+
+def character_from(picture: str, name: str, count: int = 8, *, borrow: bool = False) -> Character:
+    """A character of a colored picture's file, whose colors wait to be given their parts' names.
+
+    Args:
+        picture: file; "-" is stdin. name: the character's. count: the most colors.
+        borrow: whether the picture becomes its reference.
+
+    Raises:
+        SettingError: a picture without a name to be borrowed from. PaletteError: no color in it.
+        ImageError: it cannot be read.
+    """
+    if borrow and picture == "-":
+        raise SettingError("{reference} names a file; stdin has no name")
+    try:
+        character = character_of(image.read_rgba(picture), name, count)
+    except PaletteError as error:
+        raise PaletteError(f"{picture}: {error}") from error
+    return replace(character, reference=Path(picture)) if borrow else character
 
 
 def read_character(path: str | Path) -> Character:

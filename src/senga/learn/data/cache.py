@@ -35,8 +35,9 @@ VARIANTS = 2
 SHARD = 64
 """Pictures a shard: what a build that is stopped loses at most. Ours."""
 
-FILTERS = mix.Mix(learned=0.0, accidents=0.12)
-"""How the second drawing is made: every filter, few accidents (samples make their own). Ours."""
+FILTERS = mix.Mix(learned=0.0, pencil=0.0, accidents=0.12)
+"""How the second drawing is made: filters, few accidents (samples make their own), and no pencil: painters were trained
+so. Ours."""
 
 
 @dataclass(frozen=True)

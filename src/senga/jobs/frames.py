@@ -1,0 +1,164 @@
+"""Frames of an animation from files into a folder, in steady colors, and how steady they are."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import overload
+
+from senga import image, storage
+from senga.color.animation import color_frames
+from senga.color.colorizer import Colorizer
+from senga.errors import SengaError, SettingError
+from senga.inputs.item import Item, find_items
+from senga.jobs.targets import plan
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame that was written.
+
+    Attributes:
+        frame: what was colored. file: the result. found, flicker: as `senga.color.frames.Painted` has them; None for
+            the frame that others follow.
+    """
+
+    frame: str
+    file: str
+    found: float | None
+    flicker: float | None
+
+
+@dataclass(frozen=True)
+class ColorAnimation:
+    """How frames are colored.
+
+    Attributes:
+        key: file of one frame as a person colored it. at: name of that frame; default: the key's own, or the first.
+        reference: file of a picture whose colors new regions borrow.
+        tint, flat, light: as `senga.color_frames` takes them. model: file.
+        threads: processor threads.
+
+    Raises:
+        SettingError: `at` without a key.
+    """
+
+    key: str | None = None
+    at: str | None = None
+    reference: str | None = None
+    tint: float = 0.0
+    flat: bool = False
+    light: float = 1.0
+    model: Path | None = None
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.at is not None and self.key is None:
+            raise SettingError("{at} goes with {key}")
+
+    def run(
+        self,
+        drawings: Sequence[str],
+        out: str,
+        *,
+        force: bool = False,
+        tell: Callable[[Frame, int], None] = lambda frame, total: None,
+    ) -> list[Frame]:
+        """Colors frames into a folder.
+
+        Args:
+            drawings: files in order, folders, patterns, archives. out: a folder here.
+            force: overwrite existing files. tell: called with each frame that is written, and how many there are.
+
+        Raises:
+            SettingError: no frame of the name `at`. SengaError: what `find_items` and `targets.plan` refuse.
+            HintError, ModelError: as `senga.color_frames`.
+        """
+        if storage.is_remote(out):
+            raise SengaError(f"{out}: frames are written to a folder here; give a path")
+        items = find_items(drawings)
+        planned = plan(items, out, force=force, unpack=True, single=False)
+        painter = Colorizer.open(self.model, threads=self.threads)
+        key = image.read(self.key) if self.key else None
+        borrowed = image.read(self.reference) if self.reference else None
+        at = find_frame([item.name for item in items], self.key, self.at) if self.key else None
+        done = []
+        for number, one in color_frames(
+            _Drawings(items),
+            painter,
+            key=key,
+            at=at,
+            reference=borrowed,
+            tint=self.tint,
+            flat=self.flat,
+            light=self.light,
+        ):
+            target = Path(planned.tasks[number].target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            image.write(target, one.picture, force=force)
+            done.append(Frame(items[number].place, str(target), _known(one.found), _known(one.flicker)))
+            tell(done[-1], len(items))
+        return done
+
+
+def find_frame(names: Sequence[str], key: str, at: str | None = None) -> int:
+    """The number of the frame that a key is of: that of the name `at`, or else of the key's own name, or the first.
+
+    Raises:
+        SettingError: no frame is named `at`.
+
+    >>> find_frame(["a/f1.png", "a/f2.png"], "colored/f2.jpg")
+    1
+    """
+    wanted = Path(at or key)
+    for part in ("name", "stem"):
+        for number, name in enumerate(names):
+            if getattr(Path(name), part) == getattr(wanted, part):
+                return number
+    if at is not None:
+        raise SettingError(
+            "{at} {given}: none of the frames has that name; the first is {name}", given=at, name=names[0]
+        )
+    return 0
+
+
+def mean_flicker(frames: Sequence[Frame]) -> float | None:
+    """The mean flicker of the frames that have one; None if there are none."""
+    told = [one.flicker for one in frames if one.flicker is not None]
+    return sum(told) / len(told) if told else None
+
+
+def write_frames_report(file: Path, frames: Sequence[Frame], *, force: bool = False) -> None:
+    """Writes how steady each frame is, as JSON.
+
+    Raises:
+        ImageError: existing file without `force`, or a place that cannot be written.
+    """
+    content = {
+        "verb": "frames",
+        "frames": len(frames),
+        "flicker": mean_flicker(frames),
+        "files": [vars(one) for one in frames],
+    }
+    image.write_bytes(file, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(), force=force)
+
+
+class _Drawings(Sequence[image.Drawing]):
+    """Items as drawings, each read when it is asked for."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.items = items
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, at: int) -> image.Drawing: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[image.Drawing]: ...
+    def __getitem__(self, at: int | slice) -> image.Drawing | Sequence[image.Drawing]:
+        return _Drawings(self.items[at]) if isinstance(at, slice) else self.items[at].drawing()
+
+
+def _known(value: float) -> float | None:
+    return None if value != value else round(value, 4)

@@ -1,0 +1,9 @@
+"""Options of verbs that write line art."""
+
+from typing import Annotated
+
+import typer
+
+Binary = Annotated[bool, typer.Option("--binary", help="Full ink or none, without soft borders.")]
+Transparent = Annotated[bool, typer.Option("--transparent", help="Black ink on a transparent ground.")]
+Svg = Annotated[bool, typer.Option("--svg", help="Also write an SVG beside each result.")]
