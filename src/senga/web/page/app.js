@@ -1,8 +1,8 @@
 // The table: which drawings are open, which is in front, and the person's settings. Panels listen here.
 
 import { Drawing } from './drawing.js';
-import * as keep from './keep.js';
 import { isProject, unpackProject } from './project.js';
+import * as storage from './storage.js';
 
 const FORWARDED = ['lines', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
 
@@ -28,11 +28,11 @@ class App extends EventTarget {
 
   /** Takes what the last visit left. */
   async restore() {
-    Object.assign(this.settings, (await keep.get('settings', 'all')) ?? {});
-    this.tell('settings');
-    const known = await keep.keys('drawings');
+    Object.assign(this.settings, (await storage.get('settings', 'all')) ?? {});
+    this.emit('settings');
+    const known = await storage.keys('drawings');
     const found = (await Promise.all(known.map((key) => Drawing.restored(key)))).filter(Boolean);
-    const order = (await keep.get('settings', 'order')) ?? { keys: [], front: null };
+    const order = (await storage.get('settings', 'order')) ?? { keys: [], front: null };
     found.sort((a, b) => order.keys.indexOf(a.key) - order.keys.indexOf(b.key));
     for (const drawing of found) this.#listen(drawing);
     this.drawings = found;
@@ -77,7 +77,7 @@ class App extends EventTarget {
         drawing.ask();
       }
     } catch (error) {
-      this.tell('trouble', error);
+      this.emit('trouble', error);
       if (error.status === 0 || error.status >= 429) setTimeout(() => !drawing.gone && this.#start(drawing), 4000);
     }
   }
@@ -90,8 +90,8 @@ class App extends EventTarget {
       if (drawing.lines && !drawing.color) drawing.ask();
     }
     this.#keepOrder();
-    this.tell('front');
-    this.tell('state');
+    this.emit('front');
+    this.emit('state');
   }
 
   /** Closes a drawing for good; `next` comes to the front if it was there. */
@@ -101,15 +101,15 @@ class App extends EventTarget {
     if (this.current === drawing) this.front(next ?? this.drawings[Math.min(at, this.drawings.length - 1)] ?? null);
     await drawing.discard();
     this.#keepOrder();
-    this.tell('front');
+    this.emit('front');
   }
 
   /** Changes settings, which are kept but not undone. */
   set(patch) {
     Object.assign(this.settings, patch);
-    this.tell('settings', patch);
+    this.emit('settings', patch);
     clearTimeout(this.saving);
-    this.saving = setTimeout(() => keep.put('settings', 'all', { ...this.settings }).catch(() => {}), 300);
+    this.saving = setTimeout(() => storage.put('settings', 'all', { ...this.settings }).catch(() => {}), 300);
   }
 
   /** Makes a color the one to paint with. */
@@ -123,26 +123,26 @@ class App extends EventTarget {
     this.set({ swatches: [...new Set([...swatches, ...colors])] });
   }
 
-  tell(type, detail) {
+  emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  /** Calls `hear` now and whenever one of `types` is told. */
-  hear(types, hear) {
-    for (const type of types.split(' ')) this.addEventListener(type, (event) => hear(event.detail));
+  /** Calls `listener` whenever one of `types` is emitted. */
+  on(types, listener) {
+    for (const type of types.split(' ')) this.addEventListener(type, (event) => listener(event.detail));
   }
 
   #listen(drawing) {
     for (const type of FORWARDED) {
       drawing.addEventListener(type, (event) => {
-        if (drawing === this.current || type === 'lines') this.tell(type, event.detail);
+        if (drawing === this.current || type === 'lines') this.emit(type, event.detail);
       });
     }
   }
 
   #keepOrder() {
     const order = { keys: this.drawings.map((d) => d.key), front: this.current?.key ?? null };
-    keep.put('settings', 'order', order).catch(() => {});
+    storage.put('settings', 'order', order).catch(() => {});
   }
 }
 

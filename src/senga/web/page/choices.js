@@ -9,7 +9,7 @@ const LANGUAGES = [['en', 'English'], ['zh', '简体中文'], ['ja', '日本語'
 
 export function applyLanguage() {
   chooseLanguage(app.settings.language);
-  app.tell('language');
+  app.emit('language');
   placeWords();
 }
 
@@ -34,7 +34,7 @@ export function buildChoices() {
   menu.append(themeRow, languageRow, make('label', { class: 'switch' }, pressure, make('span', { 'data-t': 'pressure' })),
     make('button', { type: 'button', class: 'item', onclick: () => { menu.hidePopover(); openHelp(); } }, make('span', { 'data-t': 'help' })),
     make('a', { class: 'item', href: '/api/docs', target: '_blank', rel: 'noopener' }, make('span', { 'data-t': 'api' })));
-  app.hear('settings', (patch) => {
+  app.on('settings', (patch) => {
     theme.value = app.settings.theme;
     language.value = app.settings.language;
     pressure.checked = app.settings.pressure;

@@ -1,10 +1,10 @@
 // The color to paint with: wheel, HEX, the last one, the picked one, and the brush's size.
 
+import { note } from './announce.js';
 import { app } from './app.js';
 import { readHex } from './color.js';
 import { button, make, part, slider } from './dom.js';
-import { note } from './say.js';
-import { brushWidth } from './stage.js';
+import { brushWidth } from './renderer.js';
 import { wheel } from './wheel.js';
 import { label, t } from './words.js';
 
@@ -70,7 +70,7 @@ export function colorPart() {
     size.put(placeOf(app.settings.size));
     document.documentElement.style.setProperty('--now', color);
   };
-  app.hear('settings front lines language', show);
+  app.on('settings front lines language', show);
 
   return part('color', 'color', disc.element,
     make('div', { class: 'color-row' }, make('div', { class: 'pair' }, now, last), make('label', { class: 'hex' }, make('span', { 'data-t': 'hex' }), hex),

@@ -1,7 +1,7 @@
 // Before and after: a divider over the drawing; left of it the lines alone, right of it the colors.
 
 import { app } from './app.js';
-import { divider, redraw } from './stage.js';
+import { divider, redraw } from './renderer.js';
 
 const bar = document.getElementById('divider');
 
@@ -17,7 +17,7 @@ function move(share) {
     bar.style.left = `${divider.at * 100}%`;
     bar.setAttribute('aria-valuenow', Math.round(divider.at * 100));
   }
-  app.tell('view');
+  app.emit('view');
   redraw();
 }
 

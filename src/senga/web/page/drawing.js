@@ -1,11 +1,11 @@
 // One open drawing: its bytes, its states, its place on the server and its newest colors.
 
 import { History } from './history.js';
-import * as keep from './keep.js';
 import { Live } from './live.js';
 import { Pyramid } from './pyramid.js';
 import { FRESH, plainName, requestOf } from './request.js';
 import * as server from './server.js';
+import * as storage from './storage.js';
 import { View } from './view.js';
 
 const REMEMBERED = 24; // answers kept, so that undo shows at once
@@ -31,8 +31,8 @@ export class Drawing extends EventTarget {
     this.linked = false;
     this.live = new Live({
       color: (answer) => this.#arrived(answer),
-      error: (said) => this.#tell('trouble', said),
-      link: (up) => { this.linked = up; this.#tell('link'); },
+      error: (said) => this.#emit('trouble', said),
+      link: (up) => { this.linked = up; this.#emit('link'); },
       forgotten: (id) => this.#again(id),
     });
   }
@@ -50,7 +50,7 @@ export class Drawing extends EventTarget {
     const draft = await createImageBitmap(this.blob).catch(() => null);
     if (!draft || this.lines) return;
     Object.assign(this, { draft, width: draft.width, height: draft.height });
-    this.#tell('lines');
+    this.#emit('lines');
   }
 
   /** Uploads the drawing if the server has none, and shows its lines. */
@@ -59,7 +59,7 @@ export class Drawing extends EventTarget {
     if (!this.lines) this.lines = new Pyramid(await createImageBitmap(await server.lines(this.id)));
     this.draft = null;
     this.opened = true;
-    this.#tell('lines');
+    this.#emit('lines');
   }
 
   async #upload(progress) {
@@ -98,7 +98,7 @@ export class Drawing extends EventTarget {
       if (this.awake) this.live.connect(this.id);
       this.ask();
     } catch (error) {
-      this.#tell('trouble', error);
+      this.#emit('trouble', error);
       setTimeout(() => this.awake && this.#again(id), 3000);
     }
   }
@@ -121,9 +121,9 @@ export class Drawing extends EventTarget {
     const known = this.answers.get(this.state);
     if (known) {
       this.color = known;
-      this.#tell('color');
+      this.#emit('color');
     }
-    this.#tell('state');
+    this.#emit('state');
     this.ask();
     this.save();
     return true;
@@ -152,14 +152,14 @@ export class Drawing extends EventTarget {
     }
     const seq = this.live.ask(requestOf(state, this.growing), this.side(), final);
     if (final) this.asked.set(seq, state);
-    this.#tell('busy');
+    this.#emit('busy');
   }
 
   /** Brings the reference, then asks. */
   async #bring() {
     this.live.giveUp();
     this.bringing = true;
-    this.#tell('busy');
+    this.#emit('busy');
     try {
       await this.readyReference();
       this.bringing = false;
@@ -167,7 +167,7 @@ export class Drawing extends EventTarget {
     } catch (error) {
       this.bringing = false;
       if (error.status === 404) this.#again();
-      else this.#tell('trouble', error);
+      else this.#emit('trouble', error);
     }
   }
 
@@ -196,8 +196,8 @@ export class Drawing extends EventTarget {
       this.answers.set(state, answer);
       if (this.answers.size > REMEMBERED) this.answers.delete(this.answers.keys().next().value);
     }
-    this.#tell('color');
-    this.#tell('busy');
+    this.#emit('color');
+    this.#emit('busy');
   }
 
   /** Brings the present state's reference to the server if another one is there. */
@@ -211,13 +211,13 @@ export class Drawing extends EventTarget {
       this.tones[wanted] = said.colors ?? [];
     }
     this.hand.sent = wanted;
-    this.#tell('state');
+    this.#emit('state');
   }
 
   async setReference(blob, name) {
     const key = freshKey();
     this.files[key] = blob;
-    await keep.put('files', key, blob);
+    await storage.put('files', key, blob);
     this.change({ reference: { key, name: plainName(name) } });
   }
 
@@ -251,7 +251,7 @@ export class Drawing extends EventTarget {
     this.stamp = Date.now();
     this.saving ??= setTimeout(() => {
       this.saving = null;
-      this.saveNow().catch((error) => this.#tell('trouble', error));
+      this.saveNow().catch((error) => this.#emit('trouble', error));
     }, SAVE_AFTER);
   }
 
@@ -259,26 +259,26 @@ export class Drawing extends EventTarget {
     if (this.gone) return;
     const { key, name, original, id, width, height, stamp } = this;
     if (!this.stored) {
-      await keep.own(key);
-      await keep.put('files', key, this.blob);
-      for (const file of Object.keys(this.files)) await keep.put('files', file, this.files[file]);
+      await storage.own(key);
+      await storage.put('files', key, this.blob);
+      for (const file of Object.keys(this.files)) await storage.put('files', file, this.files[file]);
       this.stored = true;
     }
     const { present, past, future } = this.history;
     const history = { present, past: past.slice(-300), future: future.slice(-300) };
     const files = Object.keys(this.files);
-    await keep.put('drawings', key, { key, name, original, id, width, height, stamp, history, files, view: this.view.kept() });
-    this.#tell('kept');
+    await storage.put('drawings', key, { key, name, original, id, width, height, stamp, history, files, view: this.view.kept() });
+    this.#emit('kept');
   }
 
   /** The drawing that was kept under a key, or null where there is none, or another window has it. */
   static async restored(key) {
-    if (!(await keep.own(key))) return null;
-    const record = await keep.get('drawings', key);
-    const blob = await keep.get('files', key);
+    if (!(await storage.own(key))) return null;
+    const record = await storage.get('drawings', key);
+    const blob = await storage.get('files', key);
     if (!record || !blob) return null;
     const files = {};
-    for (const name of record.files ?? []) files[name] = await keep.get('files', name);
+    for (const name of record.files ?? []) files[name] = await storage.get('files', name);
     const drawing = new Drawing({ ...record, blob, files });
     drawing.stored = true;
     return drawing;
@@ -290,12 +290,12 @@ export class Drawing extends EventTarget {
     this.sleep();
     clearTimeout(this.saving);
     if (this.id) server.forget(this.id).catch(() => {});
-    await keep.drop('drawings', this.key);
-    for (const key of [this.key, ...Object.keys(this.files)]) await keep.drop('files', key);
+    await storage.drop('drawings', this.key);
+    for (const key of [this.key, ...Object.keys(this.files)]) await storage.drop('files', key);
     this.lines?.close();
   }
 
-  #tell(type, detail) {
+  #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

@@ -1,9 +1,9 @@
 // The export menu: one drawing in a format, or all open ones as a zip.
 
+import { fail, note } from './announce.js';
 import { app } from './app.js';
 import { download, make } from './dom.js';
 import { packProject } from './project.js';
-import { fail, note } from './say.js';
 import { info } from './server.js';
 import { t } from './words.js';
 import { zip } from './zip.js';
@@ -58,5 +58,5 @@ export function buildExports() {
   const kind = make('select', { id: 'all-format', 'data-label': 'export' }, ...FORMATS.filter(([format]) => format !== 'layer').map(([format, , short]) => make('option', { value: format }, short)));
   const all = make('button', { type: 'button', class: 'item', id: 'export-all', onclick: () => saveAll(kind.value) }, make('span', { 'data-t': 'export-all' }));
   menu.append(...one, make('div', { class: 'all' }, all, kind));
-  app.hear('front', () => { document.getElementById('export').disabled = !app.current; });
+  app.on('front', () => { document.getElementById('export').disabled = !app.current; });
 }

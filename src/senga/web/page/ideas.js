@@ -1,9 +1,9 @@
 // Candidates: different ways to color the drawing, as thumbnails; a click takes over the seed, and the palette if the
 // model chose one for the idea.
 
+import { announce, fail, note } from './announce.js';
 import { app } from './app.js';
 import { button, make, part, walk } from './dom.js';
-import { fail, note, say } from './say.js';
 import { t } from './words.js';
 
 const COUNT = 8;
@@ -72,10 +72,10 @@ export function ideasPart() {
     ask.disabled = !drawing || !!drawing.thinking;
     ask.querySelector('span').dataset.t = ideas.length ? 'ideas-more' : 'ideas-ask';
     ask.querySelector('span').textContent = t(ask.querySelector('span').dataset.t);
-    if (!waiting && ideas.length) say(`${t('ideas')}: ${ideas.length}`);
+    if (!waiting && ideas.length) announce(`${t('ideas')}: ${ideas.length}`);
   }
-  app.hear('front language', render);
-  return part('ideas', 'wishes', make('p', { class: 'small', 'data-t': 'ideas-how' }), ask, grid);
+  app.on('front language', render);
+  return part('ideas', 'conditions', make('p', { class: 'small', 'data-t': 'ideas-how' }), ask, grid);
 }
 
 export function askIdeas() {

@@ -1,29 +1,29 @@
 // Keyboard: short cuts everywhere but in boxes, and a pointer for arrow keys on the drawing.
 
+import { announce } from './announce.js';
 import { app } from './app.js';
 import { stepSize, swapColors, usePicked } from './colorpart.js';
+import { switchMode } from './conditions.js';
 import { toggleDivider } from './divider.js';
 import { openExports, saveProject } from './exporting.js';
 import { openHelp } from './help.js';
 import { askIdeas } from './ideas.js';
 import { chooseFiles } from './opening.js';
-import { say } from './say.js';
+import { pointer, redraw, sheet } from './renderer.js';
 import { closeSheet } from './sheets.js';
-import { pointer, redraw, sheet } from './stage.js';
 import { saveSwatch } from './swatches.js';
 import { nextDrawing } from './tabs.js';
 import { chooseTool } from './toolbar.js';
 import { Stroke, TOOLS } from './tools.js';
 import { mirror, toggleLayer, turn, wholeView, zoom, zoomToPixels } from './viewbar.js';
-import { switchMode } from './wishes.js';
 import { t } from './words.js';
 
 export function undo() {
-  if (app.current?.undo()) say(t('undo'));
+  if (app.current?.undo()) announce(t('undo'));
 }
 
 export function redo() {
-  if (app.current?.redo()) say(t('redo'));
+  if (app.current?.redo()) announce(t('redo'));
 }
 
 const WITH_CONTROL = {
@@ -101,7 +101,7 @@ sheet.addEventListener('keydown', (event) => {
     pointer.at = [Math.min(view.width, Math.max(0, x + dx * far)), Math.min(view.height, Math.max(0, y + dy * far))];
     pointer.keys = true;
     pointer.tool = app.settings.tool;
-    say(view.toDrawing(pointer.at).map(Math.round).join(', '));
+    announce(view.toDrawing(pointer.at).map(Math.round).join(', '));
     redraw();
   } else if (event.key === 'Enter') {
     event.preventDefault();
@@ -123,7 +123,7 @@ function use(drawing, place) {
   if (tool === 'hand') return;
   if (tool === 'line' && !from) {
     from = place;
-    say(t('line'));
+    announce(t('line'));
     return;
   }
   const work = new Stroke(drawing, tool, tool === 'line' ? from : place, null, false);

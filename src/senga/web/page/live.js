@@ -1,20 +1,20 @@
-// The painting channel of one drawing: sends the newest wish, takes the newest answer, comes back by itself.
+// The painting channel of one drawing: sends the newest request, takes the newest answer, comes back by itself.
 
 import { knows, liveAddress } from './server.js';
 
 const SLOWEST = 8000; // ms between tries to come back
-const PATIENCE = 60000; // ms until a wish is sent again
+const PATIENCE = 60000; // ms until a request is sent again
 
 export class Live {
   /**
-   * heard: {color(answer), error(said), link(up), forgotten(id)}
+   * handlers: {color(answer), error(said), link(up), forgotten(id)}
    */
-  constructor(heard) {
-    this.heard = heard;
+  constructor(handlers) {
+    this.handlers = handlers;
     this.seq = 0;
     this.floor = 0; // answers below are stale
     this.shown = 0;
-    this.wanted = null; // the newest wish, kept for the next connection
+    this.wanted = null; // the newest request, kept for the next connection
     this.sent = 0;
     this.socket = null;
     this.wait = 500;
@@ -32,14 +32,14 @@ export class Live {
       met = true;
       this.wait = 500;
       this.sent = this.shown;
-      this.heard.link(true);
+      this.handlers.link(true);
       this.#pump(true);
     };
     socket.onmessage = (event) => this.#take(event.data);
     socket.onclose = () => {
       if (this.socket !== socket) return;
       this.socket = null;
-      this.heard.link(false);
+      this.handlers.link(false);
       this.#comeBack(met);
     };
   }
@@ -53,7 +53,7 @@ export class Live {
     socket?.close();
   }
 
-  /** Asks for a picture. While a stroke grows (`final` false) one wish at a time is under way. */
+  /** Asks for a picture. While a stroke grows (`final` false) one request at a time is under way. */
   ask(request, side, final) {
     this.seq += 1;
     this.wanted = { seq: this.seq, request, side };
@@ -93,7 +93,7 @@ export class Live {
       if (said.kind === 'Busy' && this.wanted) {
         clearTimeout(this.retry);
         this.retry = setTimeout(() => this.#pump(true, true), 1500);
-      } else if (!said.seq || said.seq >= this.floor) this.heard.error(said);
+      } else if (!said.seq || said.seq >= this.floor) this.handlers.error(said);
       this.#pump(false);
       return;
     }
@@ -109,7 +109,7 @@ export class Live {
     const color = await createImageBitmap(new Blob([new Uint8Array(data, at, middle - at)]));
     const ink = header.ink ? await createImageBitmap(new Blob([new Uint8Array(data, middle, header.ink)])) : null;
     if (seq < this.floor) return color.close();
-    this.heard.color({ seq, color, ink, header });
+    this.handlers.color({ seq, color, ink, header });
   }
 
   /** After a lost connection: has the server forgotten the drawing, or is it away for a while? */
@@ -117,7 +117,7 @@ export class Live {
     const { id } = this;
     this.again = setTimeout(async () => {
       try {
-        if (!met && !(await knows(id))) return this.heard.forgotten(id);
+        if (!met && !(await knows(id))) return this.handlers.forgotten(id);
       } catch { /* away: try again */ }
       if (this.id === id && !this.socket) this.connect(id);
     }, met ? 100 : this.wait);

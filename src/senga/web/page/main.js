@@ -1,8 +1,10 @@
 // Starts the page.
 
+import { announce, fail } from './announce.js';
 import { app } from './app.js';
 import { applyLanguage, buildChoices } from './choices.js';
 import { colorPart } from './colorpart.js';
+import { coloringPart, palettePart } from './conditions.js';
 import './divider.js';
 import { buildExports } from './exporting.js';
 import { placeIcons } from './icons.js';
@@ -11,12 +13,10 @@ import { redo, undo } from './keys.js';
 import './opening.js';
 import './pointers.js';
 import { referencePart } from './reference.js';
-import { fail, say } from './say.js';
 import { swatchPart } from './swatches.js';
 import './tabs.js';
 import { buildToolbar } from './toolbar.js';
 import { buildViewbar } from './viewbar.js';
-import { coloringPart, palettePart } from './wishes.js';
 import { t } from './words.js';
 
 const place = (id) => document.getElementById(id);
@@ -29,14 +29,14 @@ buildChoices();
 
 place('undo').addEventListener('click', undo);
 place('redo').addEventListener('click', redo);
-app.hear('state front', () => {
+app.on('state front', () => {
   place('undo').disabled = !app.current?.history.past.length;
   place('redo').disabled = !app.current?.history.future.length;
 });
 
 // What the server is doing, seen after a moment only: quick answers do not flicker.
 let soon = null;
-app.hear('busy link color front', () => {
+app.on('busy link color front', () => {
   const state = place('state'), drawing = app.current;
   const away = drawing && drawing.color && !drawing.linked;
   const working = drawing && drawing.busy;
@@ -50,22 +50,22 @@ app.hear('busy link color front', () => {
 });
 
 let waited = false;
-app.hear('busy', () => {
+app.on('busy', () => {
   if (app.current?.busy) waited = true;
   else if (waited && !app.current?.growing) {
     waited = false;
-    say(t('colored'));
+    announce(t('colored'));
   }
 });
 
-app.hear('trouble', (said) => fail(said.error ? { message: said.error } : said));
+app.on('trouble', (said) => fail(said.error ? { message: said.error } : said));
 
 async function start() {
   try {
     await app.restore();
   } catch (error) {
     fail({ message: t('kept-fail', { why: error.message }) });
-    app.tell('settings');
+    app.emit('settings');
   }
   navigator.storage?.persist?.();
   document.documentElement.dataset.ready = 'true';
@@ -74,11 +74,11 @@ async function start() {
 // Parts remember whether they are folded: they are made when the settings are known.
 app.addEventListener('settings', () => {
   place('parts').append(colorPart(), swatchPart(), coloringPart(), ideasPart(), palettePart(), referencePart());
-  app.tell('state');
-  app.tell('settings');
+  app.emit('state');
+  app.emit('settings');
   applyLanguage();
 }, { once: true });
-app.tell('front');
+app.emit('front');
 start();
 
 window.addEventListener('beforeunload', () => { for (const drawing of app.drawings) if (drawing.saving) drawing.saveNow(); });

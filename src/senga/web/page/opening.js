@@ -1,8 +1,8 @@
 // Opening drawings: dropped, pasted or chosen, with the upload's progress.
 
+import { fail, note } from './announce.js';
 import { app } from './app.js';
 import { askFiles } from './dom.js';
-import { fail, note } from './say.js';
 import { label, t } from './words.js';
 
 const box = document.getElementById('upload');

@@ -1,7 +1,7 @@
 // Palette files and pictures in and out, for swatches and for a drawing's palette.
 
+import { fail, note } from './announce.js';
 import { askFiles, button, download, make } from './dom.js';
-import { fail, note } from './say.js';
 import * as server from './server.js';
 import { t } from './words.js';
 

@@ -1,7 +1,7 @@
 // Mouse, pen and fingers on the drawing: strokes with one, the view with two, wheel and middle button.
 
 import { app } from './app.js';
-import { pointer, redraw, sheet } from './stage.js';
+import { pointer, redraw, sheet } from './renderer.js';
 import { Stroke } from './tools.js';
 
 const TAP = 280; // ms of the longest tap
@@ -187,7 +187,7 @@ let later;
 /** After the view has changed: finer colors if it came nearer, and the place is kept. */
 export function viewed() {
   redraw();
-  app.tell('view');
+  app.emit('view');
   clearTimeout(later);
   later = setTimeout(() => {
     app.current?.refine();

@@ -1,9 +1,9 @@
 // A picture whose colors are borrowed, and how much.
 
+import { fail } from './announce.js';
 import { app } from './app.js';
 import { askFiles, button, make, part, slider } from './dom.js';
 import { dropZone } from './palettes.js';
-import { fail } from './say.js';
 import { t } from './words.js';
 
 export function referencePart() {
@@ -22,7 +22,7 @@ export function referencePart() {
   const off = button('reference-off', () => app.current?.change({ reference: null }), { sign: 'trash' });
   const more = make('div', { class: 'with-button' }, strength.row, off);
   let shown = null;
-  app.hear('state front language', () => {
+  app.on('state front language', () => {
     const drawing = app.current;
     const reference = drawing?.state.reference ?? null;
     zone.disabled = !drawing;
@@ -38,5 +38,5 @@ export function referencePart() {
     if (file) picture.src = URL.createObjectURL(file);
     else picture.removeAttribute('src');
   });
-  return part('reference', 'wishes', zone, more);
+  return part('reference', 'conditions', zone, more);
 }

@@ -33,8 +33,8 @@ export function requestOf(kept, growing = null) {
 /** The state that a project file's request stands for; `reference` is its picture among the drawing's own, if any. */
 export function stateOf(request, reference = null) {
   const { marks = [], mode, tint, light, reach, seed, palette = [], reference_strength: strength } = request;
-  const told = Object.entries({ mode, tint, light, reach, seed, strength }).filter(([, value]) => value !== undefined);
-  return { ...FRESH, ...Object.fromEntries(told), marks, palette, paletteOn: palette.length > 0, reference };
+  const given = Object.entries({ mode, tint, light, reach, seed, strength }).filter(([, value]) => value !== undefined);
+  return { ...FRESH, ...Object.fromEntries(given), marks, palette, paletteOn: palette.length > 0, reference };
 }
 
 /** A name that the request takes: printable, short. */

@@ -1,10 +1,10 @@
-// On narrow windows the panel comes up as a sheet, for color or for wishes.
+// On narrow windows the panel comes up as a sheet, for color or for conditions.
 
 import { t } from './words.js';
 
 const panel = document.getElementById('panel');
 const title = document.getElementById('sheet-title');
-const buttons = { color: 'color-sheet', wishes: 'wishes-sheet' };
+const buttons = { color: 'color-sheet', conditions: 'conditions-sheet' };
 
 export const isNarrow = () => window.matchMedia('(width < 760px)').matches;
 

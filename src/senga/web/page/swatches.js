@@ -1,14 +1,14 @@
 // The person's saved colors, as many as they like, for all drawings.
 
+import { announce } from './announce.js';
 import { app } from './app.js';
 import { button, chip, make, part, walk } from './dom.js';
 import { colorsOf, dropZone, paletteDoors } from './palettes.js';
-import { say } from './say.js';
 import { t } from './words.js';
 
 export function saveSwatch() {
   app.addSwatches([app.settings.color]);
-  say(app.settings.color);
+  announce(app.settings.color);
 }
 
 export function swatchPart() {
@@ -16,7 +16,7 @@ export function swatchPart() {
   const rest = walk(row);
   const remove = (color) => {
     app.set({ swatches: app.settings.swatches.filter((c) => c !== color) });
-    say(t('swatch-gone', { color }));
+    announce(t('swatch-gone', { color }));
   };
   let shown = null;
   const show = () => {
@@ -28,8 +28,8 @@ export function swatchPart() {
     }
     for (const place of row.children) place.setAttribute('aria-pressed', String(place.dataset.color === color));
   };
-  app.hear('settings', show);
-  app.hear('language', () => { shown = null; show(); });
+  app.on('settings', show);
+  app.on('language', () => { shown = null; show(); });
   const add = button('swatch-add', saveSwatch, { sign: 'plus', key: 'S' });
   const made = part('swatches', 'color', row,
     make('div', { class: 'doors' }, add, ...paletteDoors('swatches', (colors) => app.addSwatches(colors), () => app.settings.swatches)));

@@ -36,4 +36,4 @@ function show() {
   document.title = app.current ? `${app.current.name} – senga` : 'senga';
 }
 
-app.hear('front language', show);
+app.on('front language', show);

@@ -1,9 +1,9 @@
 // What each tool does with a pointer that goes down, moves and goes up on a drawing.
 
+import { announce } from './announce.js';
 import { app } from './app.js';
 import { extend, finished } from './marks.js';
-import { say } from './say.js';
-import { brushWidth, colorAt, pointer, redraw } from './stage.js';
+import { brushWidth, colorAt, pointer, redraw } from './renderer.js';
 import { t } from './words.js';
 
 export const TOOLS = [['brush', 'B'], ['dot', 'D'], ['line', 'L'], ['fill', 'G'], ['erase', 'E'], ['pick', 'I'], ['hand', 'H']];
@@ -69,7 +69,7 @@ export class Stroke {
     const { drawing, mark, tool } = this;
     pointer.color = null;
     if (tool === 'pick') {
-      if (app.settings.picked) say(t('picked-say', { color: app.settings.picked }));
+      if (app.settings.picked) announce(t('picked-say', { color: app.settings.picked }));
       return redraw();
     }
     return drawing.settle(finished(mark));

@@ -4,7 +4,7 @@ import { app } from './app.js';
 import { toggleDivider } from './divider.js';
 import { button, make, walk } from './dom.js';
 import { viewed } from './pointers.js';
-import { divider, fit } from './stage.js';
+import { divider, fit } from './renderer.js';
 
 const STEP = Math.PI / 12;
 
@@ -63,7 +63,7 @@ export function buildViewbar() {
     level.textContent = app.current ? `${Math.round(app.current.view.scale * (window.devicePixelRatio || 1) * 100)} %` : '';
     rest();
   };
-  app.hear('settings front lines view language', show);
+  app.on('settings front lines view language', show);
 }
 
 const rule = (kind = '') => make('span', { class: `rule ${kind}` });

@@ -76,7 +76,7 @@ const WORDS = {
   'palette-save': ['Save as', '另存为', '保存形式'],
   'palette-added': ['{n} colors added', '添加了 {n} 个颜色', '{n}色を追加'],
   'palette-none': ['No colors found', '没有找到颜色', '色がありません'],
-  // wishes
+  // conditions
   'coloring': ['Coloring', '上色', '彩色'],
   'mode': ['Kind', '方式', '方法'],
   'paint': ['Painted', '绘画', 'ペイント'],

@@ -6,14 +6,14 @@ const live = document.getElementById('live');
 const notes = document.getElementById('notes');
 
 /** Tells screen readers only. */
-export function say(text) {
+export function announce(text) {
   live.textContent = '';
   requestAnimationFrame(() => { live.textContent = text; });
 }
 
 /** Shows a note; `kind` is 'note' or 'error'. Errors stay longer and can be sent away. */
 export function note(text, kind = 'note') {
-  say(text);
+  announce(text);
   for (const old of notes.children) if (old.dataset.text === text) old.remove();
   const card = document.createElement('div');
   card.className = `note ${kind}`;

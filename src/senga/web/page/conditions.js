@@ -1,4 +1,4 @@
-// What is wished for besides hints: painted or flat, colored lines, a palette to color with.
+// What a coloring is conditioned on besides hints: painted or flat, colored lines, a palette to color with.
 
 import { app } from './app.js';
 import { button, chip, make, part, slider, walk } from './dom.js';
@@ -40,7 +40,7 @@ export function coloringPart() {
   const light = sliderOf('light', 'shading', { max: 1.5 });
   const tint = sliderOf('tint', 'tint');
   const reach = choice('reach', ['region', 'object', 'far'], (value) => `reach-${value}`);
-  app.hear('state front language', () => {
+  app.on('state front language', () => {
     const state = settled();
     modes.put(state.mode);
     light.put(state.light);
@@ -49,7 +49,7 @@ export function coloringPart() {
     reach.put(state.reach);
   });
   const reaches = make('div', { class: 'named' }, make('span', { 'data-t': 'reach' }), reach.row);
-  return part('coloring', 'wishes', modes.row, light.row, tint.row, reaches);
+  return part('coloring', 'conditions', modes.row, light.row, tint.row, reaches);
 }
 
 /** Puts colors into the front drawing's palette and colors with them. */
@@ -86,10 +86,10 @@ export function palettePart() {
     row.replaceChildren(...palette.map((c) => chip(c, t('palette-use', { color: c }), (used) => app.setColor(used), remove)));
     rest();
   };
-  app.hear('state front', show);
-  app.hear('language', () => { shown = null; show(); });
+  app.on('state front', show);
+  app.on('language', () => { shown = null; show(); });
   const [open, save] = paletteDoors('palette', (colors) => addToPalette(colors), () => app.current?.state.palette ?? []);
-  const made = part('palette', 'wishes',
+  const made = part('palette', 'conditions',
     make('label', { class: 'switch' }, on, make('span', { 'data-t': 'palette-on' })), row, empty,
     make('div', { class: 'doors' },
       button('palette-add', () => addToPalette([app.settings.color]), { sign: 'plus' }),

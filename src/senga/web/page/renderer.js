@@ -17,7 +17,7 @@ export const divider = { at: null };
 let asked = 0;
 let ratio = 1;
 
-/** Draws soon; many wishes make one drawing. */
+/** Draws soon; many calls make one drawing. */
 export function redraw() {
   asked ||= requestAnimationFrame(() => {
     asked = 0;
@@ -60,13 +60,13 @@ export function fit() {
   view.height += bar;
   view.pan(0, -bar / 2);
   view.fitted = true;
-  app.tell('view');
+  app.emit('view');
   redraw();
 }
 
-app.hear('front', () => { place(); redraw(); });
-app.hear('lines', () => { place(); redraw(); });
-app.hear('state color settings', redraw);
+app.on('front', () => { place(); redraw(); });
+app.on('lines', () => { place(); redraw(); });
+app.on('state color settings', redraw);
 
 function draw() {
   pen.setTransform(1, 0, 0, 1, 0, 0);
