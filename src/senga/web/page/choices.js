@@ -2,6 +2,7 @@
 
 import { app } from './app.js';
 import { make } from './dom.js';
+import { element } from './elements.js';
 import { openHelp } from './help.js';
 import { chooseLanguage, placeWords } from './words.js';
 
@@ -20,7 +21,12 @@ function applyTheme() {
 }
 
 export function buildChoices() {
-  const menu = document.getElementById('choices');
+  const menu = element('choices', HTMLElement);
+  /**
+   * @param {'theme' | 'language'} name
+   * @param {HTMLOptionElement[]} options
+   * @returns {[HTMLSelectElement, HTMLLabelElement]}
+   */
   const pick = (name, options) => {
     const select = make('select', { id: `choose-${name}` }, ...options);
     select.addEventListener('change', () => app.set({ [name]: select.value }));

@@ -10,9 +10,10 @@ import { label, t } from './words.js';
 
 /** Sizes go by a curve, so that small ones can be set finely: 0 to 1 <-> thousandths of the drawing's longest side. */
 const SMALLEST = 1, LARGEST = 120;
-const sizeOf = (v) => SMALLEST * (LARGEST / SMALLEST) ** v;
-const placeOf = (size) => Math.log(size / SMALLEST) / Math.log(LARGEST / SMALLEST);
+const sizeOf = (/** @type {number} */ v) => SMALLEST * (LARGEST / SMALLEST) ** v;
+const placeOf = (/** @type {number} */ size) => Math.log(size / SMALLEST) / Math.log(LARGEST / SMALLEST);
 
+/** @param {boolean} up */
 export function stepSize(up) {
   app.set({ size: Math.min(LARGEST, Math.max(SMALLEST, app.settings.size * (up ? 1.2 : 1 / 1.2))) });
 }
@@ -26,6 +27,7 @@ export function swapColors() {
 }
 
 export function colorPart() {
+  /** @type {string | null} */
   let start = null;
   const disc = wheel((color, done) => {
     start ??= app.settings.color;

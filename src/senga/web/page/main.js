@@ -6,6 +6,7 @@ import { applyLanguage, buildChoices } from './choices.js';
 import { colorPart } from './colorpart.js';
 import { coloringPart, palettePart } from './conditions.js';
 import './divider.js';
+import { element } from './elements.js';
 import { buildExports } from './exporting.js';
 import { placeIcons } from './icons.js';
 import { ideasPart } from './ideas.js';
@@ -19,7 +20,9 @@ import { buildToolbar } from './toolbar.js';
 import { buildViewbar } from './viewbar.js';
 import { t } from './words.js';
 
-const place = (id) => document.getElementById(id);
+const undoButton = element('undo', HTMLButtonElement);
+const redoButton = element('redo', HTMLButtonElement);
+const state = element('state', HTMLElement);
 
 placeIcons();
 buildToolbar();
@@ -27,17 +30,18 @@ buildViewbar();
 buildExports();
 buildChoices();
 
-place('undo').addEventListener('click', undo);
-place('redo').addEventListener('click', redo);
+undoButton.addEventListener('click', undo);
+redoButton.addEventListener('click', redo);
 app.on('state front', () => {
-  place('undo').disabled = !app.current?.history.past.length;
-  place('redo').disabled = !app.current?.history.future.length;
+  undoButton.disabled = !app.current?.history.past.length;
+  redoButton.disabled = !app.current?.history.future.length;
 });
 
 // What the server is doing, seen after a moment only: quick answers do not flicker.
-let soon = null;
+/** @type {number | undefined} */
+let soon;
 app.on('busy link color front', () => {
-  const state = place('state'), drawing = app.current;
+  const drawing = app.current;
   const away = drawing && drawing.color && !drawing.linked;
   const working = drawing && drawing.busy;
   clearTimeout(soon);
@@ -58,13 +62,13 @@ app.on('busy', () => {
   }
 });
 
-app.on('trouble', (said) => fail(said.error ? { message: said.error } : said));
+app.on('trouble', fail);
 
 async function start() {
   try {
     await app.restore();
   } catch (error) {
-    fail({ message: t('kept-fail', { why: error.message }) });
+    fail(t('kept-fail', { why: error instanceof Error ? error.message : String(error) }));
     app.emit('settings');
   }
   navigator.storage?.persist?.();
@@ -73,7 +77,7 @@ async function start() {
 
 // Parts remember whether they are folded: they are made when the settings are known.
 app.addEventListener('settings', () => {
-  place('parts').append(colorPart(), swatchPart(), coloringPart(), ideasPart(), palettePart(), referencePart());
+  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), ideasPart(), palettePart(), referencePart());
   app.emit('state');
   app.emit('settings');
   applyLanguage();

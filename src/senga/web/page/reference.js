@@ -9,7 +9,7 @@ import { t } from './words.js';
 export function referencePart() {
   const picture = make('img', { alt: '', hidden: true });
   const words = make('span', { 'data-t': 'reference-drop' });
-  const take = ([file]) => file && app.current?.setReference(file, file.name);
+  const take = (/** @type {File[]} */ [file]) => file && app.current?.setReference(file, file.name);
   const zone = make('button', {
     type: 'button', class: 'zone', id: 'reference', onclick: async () => {
       try { await take(await askFiles({ accept: 'image/*' })); } catch (error) { fail(error); }
@@ -21,6 +21,7 @@ export function referencePart() {
   });
   const off = button('reference-off', () => app.current?.change({ reference: null }), { sign: 'trash' });
   const more = make('div', { class: 'with-button' }, strength.row, off);
+  /** @type {Blob | null} */
   let shown = null;
   app.on('state front language', () => {
     const drawing = app.current;
@@ -29,7 +30,7 @@ export function referencePart() {
     more.hidden = !reference;
     strength.put(drawing?.state.strength ?? 1);
     picture.alt = reference ? t('reference-alt', { name: reference.name }) : '';
-    const file = reference ? drawing.files[reference.key] : null;
+    const file = (reference && drawing?.files[reference.key]) ?? null;
     if (shown === file) return;
     shown = file;
     if (picture.src) URL.revokeObjectURL(picture.src);

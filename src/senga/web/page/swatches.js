@@ -3,6 +3,7 @@
 import { announce } from './announce.js';
 import { app } from './app.js';
 import { button, chip, make, part, walk } from './dom.js';
+import { childrenOf } from './elements.js';
 import { colorsOf, dropZone, paletteDoors } from './palettes.js';
 import { t } from './words.js';
 
@@ -14,10 +15,11 @@ export function saveSwatch() {
 export function swatchPart() {
   const row = make('div', { class: 'chips', role: 'group', 'data-label': 'swatches', id: 'swatches' });
   const rest = walk(row);
-  const remove = (color) => {
+  const remove = (/** @type {string} */ color) => {
     app.set({ swatches: app.settings.swatches.filter((c) => c !== color) });
     announce(t('swatch-gone', { color }));
   };
+  /** @type {string[] | null} */
   let shown = null;
   const show = () => {
     const { swatches, color } = app.settings;
@@ -26,7 +28,7 @@ export function swatchPart() {
       row.replaceChildren(...swatches.map((c) => chip(c, t('swatch-use', { color: c }), (used) => app.setColor(used), remove)));
       rest();
     }
-    for (const place of row.children) place.setAttribute('aria-pressed', String(place.dataset.color === color));
+    for (const place of childrenOf(row)) place.setAttribute('aria-pressed', String(place.dataset.color === color));
   };
   app.on('settings', show);
   app.on('language', () => { shown = null; show(); });

@@ -2,11 +2,15 @@
 
 import { app } from './app.js';
 import { button, make, walk } from './dom.js';
+import { element } from './elements.js';
 import { pointer, redraw, sheet } from './renderer.js';
 import { toggleSheet } from './sheets.js';
 import { TOOLS } from './tools.js';
 import { label, t } from './words.js';
 
+/** @import { Tool } from './types.d.ts' */
+
+/** @param {Tool} tool */
 export function chooseTool(tool) {
   app.set({ tool });
   pointer.tool = tool;
@@ -14,7 +18,7 @@ export function chooseTool(tool) {
 }
 
 export function buildToolbar() {
-  const bar = document.getElementById('tools');
+  const bar = element('tools', HTMLElement);
   const color = make('button', { type: 'button', class: 'icon chip-button chip', id: 'color-sheet', 'aria-haspopup': 'true', onclick: () => toggleSheet('color') });
   const tools = TOOLS.map(([tool, key]) => button(tool, () => chooseTool(tool), { sign: tool, key, 'data-tool': tool, 'aria-pressed': 'false' }));
   const more = button('more', () => toggleSheet('conditions'), { sign: 'more', kind: 'icon panel-button', id: 'conditions-sheet', 'aria-haspopup': 'true' });
