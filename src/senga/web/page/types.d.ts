@@ -229,7 +229,6 @@ export interface Info {
 }
 
 export type Layer = 'showLines' | 'showColor' | 'showHints';
-export type Theme = 'auto' | 'light' | 'dark';
 
 /** The person's settings, for all drawings. */
 export interface Settings extends Record<Layer, boolean> {
