@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check check-code format slow
+.PHONY: demo test check check-code page format slow
 
 demo: .venv/base
 	@$(BIN)/senga color examples/dress.png --hints examples/dress-hints.png -o dress-color.png --force >/dev/null
@@ -11,7 +11,7 @@ demo: .venv/base
 test: .venv/dev
 	$(BIN)/python -m pytest
 
-check: check-code test
+check: check-code page test
 
 check-code: .venv/dev
 	$(BIN)/ruff format --check src tests tools
@@ -19,6 +19,10 @@ check-code: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/mypy tools/*.py
 	$(BIN)/lint-imports
+
+# The page's own lint, types and unit tests; left out, with a word, where there is no node.
+page:
+	@sh tools/page_checks.sh
 
 slow: .venv/dev
 	$(BIN)/python -m pytest -m slow

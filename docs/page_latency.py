@@ -21,7 +21,7 @@ WATCH = """
     const drawing = app.current, place = given;
     const span = window.span = {end: null, red: null, whole: null};
     const isRed = () => {
-        const hex = stage.colorAt(drawing, place);
+        const hex = renderer.colorAt(drawing, place);
         const [r, g, b] = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
         return r > 120 && r > g + 60 && r > b + 60;
     };

@@ -102,8 +102,8 @@ class Table:
             self.sent.append(json.loads(payload))
 
     def run(self, script: str, given: Any = None) -> Any:
-        """The answer of a script that finds the page's own `app` and `stage`."""
-        load = "const {app} = await import('/page/app.js'); const stage = await import('/page/stage.js');"
+        """The answer of a script that finds the page's own `app` and `renderer`."""
+        load = "const {app} = await import('/page/app.js'); const renderer = await import('/page/renderer.js');"
         return self.page.evaluate(f"async (given) => {{ {load} {script} }}", given)
 
     def drop(self, content: bytes, name: str = "ring.png", wait: bool = True) -> None:
@@ -123,7 +123,7 @@ class Table:
             self.colored()
 
     def colored(self) -> None:
-        """Waits until the newest wish has been answered."""
+        """Waits until the newest request has been answered."""
         self.until("const d = app.current; return !!(d && d.opened && d.color && !d.busy && !d.growing)")
 
     def until(self, script: str, given: Any = None, seconds: float = 60) -> None:
@@ -165,7 +165,7 @@ class Table:
 
     def under(self, place: tuple[float, float]) -> tuple[int, int, int]:
         """The color under the lines at a place of the drawing."""
-        hexed = self.run("return stage.colorAt(app.current, given)", list(place))
+        hexed = self.run("return renderer.colorAt(app.current, given)", list(place))
         return tuple(int(hexed[i : i + 2], 16) for i in (1, 3, 5))  # type: ignore[return-value]
 
     def seen(self, place: tuple[float, float]) -> tuple[int, int, int]:

@@ -484,7 +484,7 @@ def test_360_px_wide(browser: Any, server: Server) -> None:  # noqa: F811
         box = place.bounding_box()
         assert box["x"] >= 0, place
         assert box["x"] + box["width"] <= 360, place
-    for sheet in ("color", "wishes"):
+    for sheet in ("color", "conditions"):
         page.click(f"#{sheet}-sheet")
         page.wait_for_timeout(300)
         assert page.is_visible("#panel")

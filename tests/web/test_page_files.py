@@ -1,11 +1,13 @@
 """The page's files themselves: words in all languages, nothing from other hosts, no inline scripts or styles."""
 
+import hashlib
 import re
 from pathlib import Path
 
 import senga
 
 PAGE = Path(senga.__file__).parent / "web" / "page"
+VENDOR = PAGE / "vendor"
 WORDS = re.findall(r"^  '([^']+)': \[(.*)\],$", (PAGE / "words.js").read_text("utf-8"), re.M)
 
 
@@ -31,9 +33,26 @@ def test_every_word_that_is_asked_for_is_known() -> None:
 
 
 def test_nothing_comes_from_another_host() -> None:
-    for file in PAGE.iterdir():
+    for file in (f for f in PAGE.iterdir() if f.is_file()):
         for address in re.findall(r"(?:https?:)?//[\w.-]+\.\w+", file.read_text("utf-8")):
             assert "www.w3.org" in address, (file.name, address)  # the name of SVG's namespace; nothing is fetched
+
+
+def test_code_of_others_is_as_it_was_published_and_has_its_license() -> None:
+    noted = re.findall(
+        r"^\| (\S+) \| .* \| \w+, (\S+) \| ([0-9a-f]{64}) \|$", (VENDOR / "README.md").read_text("utf-8"), re.M
+    )
+    assert {name for name, _, _ in noted} == {file.name for file in VENDOR.glob("*.js")}
+    for name, license, digest in noted:
+        assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest, name
+        assert "Permission is hereby granted" in (VENDOR / license).read_text("utf-8")
+
+
+def test_code_of_others_loads_nothing() -> None:
+    for file in VENDOR.glob("*.js"):
+        assert not re.search(
+            r"^import\b|\b(?:import|require|fetch|XMLHttpRequest|WebSocket)\s*\(", file.read_text("utf-8"), re.M
+        )
 
 
 def test_no_inline_script_or_style() -> None:

@@ -45,7 +45,7 @@ def test_shots(browser: Any, server: Server, theme: Any, width: int, height: int
     opened.page.wait_for_timeout(300)
     opened.page.screenshot(path=folder / f"{name}.png")
     if width < 700:
-        for sheet in ("color", "wishes"):
+        for sheet in ("color", "conditions"):
             opened.page.click(f"#{sheet}-sheet")
             opened.page.wait_for_timeout(400)
             opened.page.screenshot(path=folder / f"{name}-{sheet}.png")

@@ -1,6 +1,8 @@
-"""What is computed for a client, in a thread: drawings read, requests painted, pictures made.
+"""What is computed for a client, in a thread where it takes time: drawings read, requests painted, pictures made.
 
-Nothing here knows of the network, and no name that a client gives is ever opened as a file.
+The forms of what is sent are known here: messages of the painting channel, lines about candidates, refusals with a
+status of HTTP. Its connections are not: bytes come in, bytes go out. No name that a client gives is ever opened as a
+file.
 """
 
 import base64

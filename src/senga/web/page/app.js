@@ -1,15 +1,21 @@
 // The table: which drawings are open, which is in front, and the person's settings. Panels listen here.
 
 import { Drawing } from './drawing.js';
-import * as keep from './keep.js';
+import { Events } from './events.js';
 import { isProject, unpackProject } from './project.js';
+import { statusOf } from './server.js';
+import * as storage from './storage.js';
 
+/** @import { AppEvents, DrawingEvents, Order, Settings } from './types.d.ts' */
+
+/** @type {(keyof DrawingEvents)[]} */
 const FORWARDED = ['lines', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
 
+/** @type {Settings} */
 const SETTINGS = {
   tool: 'brush',
   color: '#d9382b',
-  before: '#2f5aa8', // the color used before
+  before: '#2f5aa8',
   picked: null,
   size: 8,
   pressure: true,
@@ -21,18 +27,23 @@ const SETTINGS = {
   language: 'auto',
 };
 
-class App extends EventTarget {
+/** @extends {Events<AppEvents>} */
+class App extends Events {
+  /** @type {Drawing[]} */
   drawings = [];
+  /** @type {Drawing | null} */
   current = null;
+  /** @type {number | undefined} timer until settings are kept */
+  saving;
   settings = { ...SETTINGS };
 
   /** Takes what the last visit left. */
   async restore() {
-    Object.assign(this.settings, (await keep.get('settings', 'all')) ?? {});
-    this.tell('settings');
-    const known = await keep.keys('drawings');
-    const found = (await Promise.all(known.map((key) => Drawing.restored(key)))).filter(Boolean);
-    const order = (await keep.get('settings', 'order')) ?? { keys: [], front: null };
+    Object.assign(this.settings, (await storage.get('settings', 'all')) ?? {});
+    this.emit('settings');
+    const known = await storage.keys('drawings');
+    const found = (await Promise.all(known.map((key) => Drawing.restored(key)))).filter((drawing) => drawing !== null);
+    const order = /** @type {Order | undefined} */ (await storage.get('settings', 'order')) ?? { keys: [], front: null };
     found.sort((a, b) => order.keys.indexOf(a.key) - order.keys.indexOf(b.key));
     for (const drawing of found) this.#listen(drawing);
     this.drawings = found;
@@ -40,11 +51,15 @@ class App extends EventTarget {
     await Promise.all(found.map((d) => this.#start(d)));
   }
 
-  /** Opens a file as a new drawing in front. */
+  /**
+   * Opens a file as a new drawing in front.
+   * @param {Blob} blob
+   * @param {string} name
+   * @param {(share: number) => unknown} progress hears how much of it is uploaded, 0 to 1
+   */
   async open(blob, name, progress) {
     const project = isProject(name) ? await unpackProject(blob) : null;
-    const history = project && { present: project.state };
-    const drawing = new Drawing(project ? { ...project, name, history } : { blob, name });
+    const drawing = new Drawing(project ? { ...project, name, history: { present: project.state } } : { blob, name });
     this.#listen(drawing);
     await drawing.glance();
     const before = this.current;
@@ -63,11 +78,13 @@ class App extends EventTarget {
     return drawing;
   }
 
+  /** @param {Drawing} drawing */
   #lay(drawing) {
     this.drawings.push(drawing);
     this.front(drawing);
   }
 
+  /** @param {Drawing} drawing */
   async #start(drawing) {
     await drawing.glance();
     try {
@@ -77,11 +94,16 @@ class App extends EventTarget {
         drawing.ask();
       }
     } catch (error) {
-      this.tell('trouble', error);
-      if (error.status === 0 || error.status >= 429) setTimeout(() => !drawing.gone && this.#start(drawing), 4000);
+      this.emit('trouble', error);
+      const status = statusOf(error);
+      if (status === 0 || (status ?? 0) >= 429) setTimeout(() => !drawing.gone && this.#start(drawing), 4000);
     }
   }
 
+  /**
+   * Puts a drawing in front.
+   * @param {Drawing | null} drawing
+   */
   front(drawing) {
     if (this.current !== drawing) this.current?.sleep();
     this.current = drawing;
@@ -90,59 +112,62 @@ class App extends EventTarget {
       if (drawing.lines && !drawing.color) drawing.ask();
     }
     this.#keepOrder();
-    this.tell('front');
-    this.tell('state');
+    this.emit('front');
+    this.emit('state');
   }
 
-  /** Closes a drawing for good; `next` comes to the front if it was there. */
+  /**
+   * Closes a drawing for good; `next` comes to the front if it was there.
+   * @param {Drawing} drawing
+   * @param {Drawing | null} next
+   */
   async close(drawing, next = null) {
     const at = this.drawings.indexOf(drawing);
     if (at >= 0) this.drawings.splice(at, 1);
     if (this.current === drawing) this.front(next ?? this.drawings[Math.min(at, this.drawings.length - 1)] ?? null);
     await drawing.discard();
     this.#keepOrder();
-    this.tell('front');
+    this.emit('front');
   }
 
-  /** Changes settings, which are kept but not undone. */
+  /**
+   * Changes settings, which are kept but not undone.
+   * @param {Partial<Settings>} patch
+   */
   set(patch) {
     Object.assign(this.settings, patch);
-    this.tell('settings', patch);
+    this.emit('settings', patch);
     clearTimeout(this.saving);
-    this.saving = setTimeout(() => keep.put('settings', 'all', { ...this.settings }).catch(() => {}), 300);
+    this.saving = setTimeout(() => storage.put('settings', 'all', { ...this.settings }).catch(() => {}), 300);
   }
 
-  /** Makes a color the one to paint with. */
+  /**
+   * Makes a color the one to paint with.
+   * @param {string} color
+   */
   setColor(color) {
     const { color: old } = this.settings;
     if (color && color !== old) this.set({ color, before: old });
   }
 
+  /** @param {string[]} colors */
   addSwatches(colors) {
     const { swatches } = this.settings;
     this.set({ swatches: [...new Set([...swatches, ...colors])] });
   }
 
-  tell(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
-  }
-
-  /** Calls `hear` now and whenever one of `types` is told. */
-  hear(types, hear) {
-    for (const type of types.split(' ')) this.addEventListener(type, (event) => hear(event.detail));
-  }
-
+  /** @param {Drawing} drawing */
   #listen(drawing) {
     for (const type of FORWARDED) {
-      drawing.addEventListener(type, (event) => {
-        if (drawing === this.current || type === 'lines') this.tell(type, event.detail);
+      drawing.on(type, (detail) => {
+        if (drawing === this.current || type === 'lines') this.emit(type, detail);
       });
     }
   }
 
   #keepOrder() {
     const order = { keys: this.drawings.map((d) => d.key), front: this.current?.key ?? null };
-    keep.put('settings', 'order', order).catch(() => {});
+    storage.put('settings', 'order', order).catch(() => {});
   }
 }
 

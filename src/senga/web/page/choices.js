@@ -2,6 +2,7 @@
 
 import { app } from './app.js';
 import { make } from './dom.js';
+import { element } from './elements.js';
 import { openHelp } from './help.js';
 import { chooseLanguage, placeWords } from './words.js';
 
@@ -9,7 +10,7 @@ const LANGUAGES = [['en', 'English'], ['zh', '简体中文'], ['ja', '日本語'
 
 export function applyLanguage() {
   chooseLanguage(app.settings.language);
-  app.tell('language');
+  app.emit('language');
   placeWords();
 }
 
@@ -20,7 +21,12 @@ function applyTheme() {
 }
 
 export function buildChoices() {
-  const menu = document.getElementById('choices');
+  const menu = element('choices', HTMLElement);
+  /**
+   * @param {'theme' | 'language'} name
+   * @param {HTMLOptionElement[]} options
+   * @returns {[HTMLSelectElement, HTMLLabelElement]}
+   */
   const pick = (name, options) => {
     const select = make('select', { id: `choose-${name}` }, ...options);
     select.addEventListener('change', () => app.set({ [name]: select.value }));
@@ -34,7 +40,7 @@ export function buildChoices() {
   menu.append(themeRow, languageRow, make('label', { class: 'switch' }, pressure, make('span', { 'data-t': 'pressure' })),
     make('button', { type: 'button', class: 'item', onclick: () => { menu.hidePopover(); openHelp(); } }, make('span', { 'data-t': 'help' })),
     make('a', { class: 'item', href: '/api/docs', target: '_blank', rel: 'noopener' }, make('span', { 'data-t': 'api' })));
-  app.hear('settings', (patch) => {
+  app.on('settings', (patch) => {
     theme.value = app.settings.theme;
     language.value = app.settings.language;
     pressure.checked = app.settings.pressure;

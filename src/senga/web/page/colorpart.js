@@ -1,18 +1,19 @@
 // The color to paint with: wheel, HEX, the last one, the picked one, and the brush's size.
 
+import { note } from './announce.js';
 import { app } from './app.js';
 import { readHex } from './color.js';
 import { button, make, part, slider } from './dom.js';
-import { note } from './say.js';
-import { brushWidth } from './stage.js';
+import { brushWidth } from './renderer.js';
 import { wheel } from './wheel.js';
 import { label, t } from './words.js';
 
 /** Sizes go by a curve, so that small ones can be set finely: 0 to 1 <-> thousandths of the drawing's longest side. */
 const SMALLEST = 1, LARGEST = 120;
-const sizeOf = (v) => SMALLEST * (LARGEST / SMALLEST) ** v;
-const placeOf = (size) => Math.log(size / SMALLEST) / Math.log(LARGEST / SMALLEST);
+const sizeOf = (/** @type {number} */ v) => SMALLEST * (LARGEST / SMALLEST) ** v;
+const placeOf = (/** @type {number} */ size) => Math.log(size / SMALLEST) / Math.log(LARGEST / SMALLEST);
 
+/** @param {boolean} up */
 export function stepSize(up) {
   app.set({ size: Math.min(LARGEST, Math.max(SMALLEST, app.settings.size * (up ? 1.2 : 1 / 1.2))) });
 }
@@ -26,6 +27,7 @@ export function swapColors() {
 }
 
 export function colorPart() {
+  /** @type {string | null} */
   let start = null;
   const disc = wheel((color, done) => {
     start ??= app.settings.color;
@@ -70,7 +72,7 @@ export function colorPart() {
     size.put(placeOf(app.settings.size));
     document.documentElement.style.setProperty('--now', color);
   };
-  app.hear('settings front lines language', show);
+  app.on('settings front lines language', show);
 
   return part('color', 'color', disc.element,
     make('div', { class: 'color-row' }, make('div', { class: 'pair' }, now, last), make('label', { class: 'hex' }, make('span', { 'data-t': 'hex' }), hex),

@@ -1,29 +1,48 @@
 // Small pieces of the page's tree.
 
-import { icon } from './icons.js';
 import { app } from './app.js';
+import { childrenOf, element } from './elements.js';
+import { icon } from './icons.js';
 
-/** An element with attributes (functions listen: `onclick`) and children. */
+/** @import { Attributes } from './types.d.ts' */
+
+/**
+ * An element with attributes (functions listen: `onclick`) and children.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} attributes
+ * @param {...(Node | string)} children
+ */
 export function make(tag, attributes = {}, ...children) {
   const place = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith('on')) place.addEventListener(name.slice(2), value);
+    if (typeof value === 'function') place.addEventListener(name.slice(2), value);
     else if (value === true) place.setAttribute(name, '');
-    else if (value !== false && value !== null && value !== undefined) place.setAttribute(name, value);
+    else if (value !== false && value !== null && value !== undefined) place.setAttribute(name, String(value));
   }
-  if (attributes['data-icon']) place.append(icon(attributes['data-icon']));
-  place.append(...children.filter((child) => child !== null));
+  if (attributes['data-icon']) place.append(icon(String(attributes['data-icon'])));
+  place.append(...children);
   return place;
 }
 
-/** A button; `label` is a key of words, shown with `text`, else named only. */
+/**
+ * A button; `label` is a key of words, shown with `text`, else named only.
+ * @param {string} label
+ * @param {(event: Event) => unknown} onclick
+ * @param {Attributes & {sign?: string | null, text?: boolean, key?: string, kind?: string}} options
+ */
 export function button(label, onclick, { sign = null, text = false, key = '', kind = 'icon', ...more } = {}) {
   const words = text ? make('span', { 'data-t': label }) : null;
   const named = text ? {} : { 'data-label': label, 'data-key': key };
   return make('button', { type: 'button', class: kind, 'data-icon': sign, ...named, onclick, ...more }, ...(words ? [words] : []));
 }
 
-/** A part of the panel that folds; it stays as the person left it. */
+/**
+ * A part of the panel that folds; it stays as the person left it.
+ * @param {string} name
+ * @param {'color' | 'conditions'} sheet
+ * @param {...Node} children
+ */
 export function part(name, sheet, ...children) {
   const folded = app.settings.folded?.includes(name);
   const details = make('details', { class: 'part', 'data-part': name, 'data-sheet': sheet, open: !folded },
@@ -35,12 +54,19 @@ export function part(name, sheet, ...children) {
   return details;
 }
 
-/** A slider with its words in front and its value behind. */
-export function slider(label, { min = 0, max = 1, step = 0.01, show = (v) => `${Math.round(v * 100)} %`, oninput, onchange = () => {} }) {
+/**
+ * A slider with its words in front and its value behind.
+ * @param {string} label
+ * @param {{
+ *   oninput: (value: number) => unknown, onchange?: (value: number) => unknown, show?: (value: number) => string,
+ *   min?: number, max?: number, step?: number,
+ * }} options
+ */
+export function slider(label, { oninput, onchange = () => {}, show = (v) => `${Math.round(v * 100)} %`, min = 0, max = 1, step = 0.01 }) {
   const input = make('input', { type: 'range', min, max, step, 'data-label': label });
   const value = make('output', {});
-  const put = (v) => {
-    input.value = v;
+  const put = (/** @type {number} */ v) => {
+    input.value = String(v);
     value.textContent = show(v);
     input.setAttribute('aria-valuetext', value.textContent);
   };
@@ -49,8 +75,14 @@ export function slider(label, { min = 0, max = 1, step = 0.01, show = (v) => `${
   return { row: make('label', { class: 'slider' }, make('span', { 'data-t': label }), input, value), put, input };
 }
 
-/** A color as a button. Delete removes it where `onremove` is given; a long press or right click too. */
-export function chip(color, words, onuse, onremove = null) {
+/**
+ * A color as a button. Delete removes it where `onremove` is given; a long press or right click too.
+ * @param {string} color
+ * @param {string} words
+ * @param {(color: string) => unknown} onuse
+ * @param {(color: string) => unknown} [onremove]
+ */
+export function chip(color, words, onuse, onremove) {
   const place = make('button', { type: 'button', class: 'chip', 'aria-label': words, title: words, 'data-color': color });
   place.style.setProperty('--color', color);
   place.addEventListener('click', () => onuse(color));
@@ -58,9 +90,11 @@ export function chip(color, words, onuse, onremove = null) {
     place.addEventListener('keydown', (event) => {
       if (event.key !== 'Delete' && event.key !== 'Backspace') return;
       event.preventDefault();
-      const row = place.parentElement, at = [...row.children].indexOf(place);
+      const row = place.parentElement;
+      const at = row ? childrenOf(row).indexOf(place) : -1;
       onremove(color);
-      row.children[Math.min(at, row.children.length - 1)]?.focus();
+      const left = row ? childrenOf(row) : [];
+      left[Math.min(at, left.length - 1)]?.focus();
     });
     place.addEventListener('contextmenu', (event) => {
       event.preventDefault();
@@ -70,9 +104,16 @@ export function chip(color, words, onuse, onremove = null) {
   return place;
 }
 
-/** Arrow keys walk among the buttons of a row; Tab reaches the row once. */
+/** @type {Record<string, number>} */
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+
+/**
+ * Arrow keys walk among the buttons of a row; Tab reaches the row once.
+ * @param {HTMLElement} row
+ */
 export function walk(row, selector = 'button') {
-  const all = () => [...row.querySelectorAll(selector)].filter((b) => !b.disabled && b.offsetParent !== null);
+  const all = () => [...row.querySelectorAll(selector)].filter((b) => b instanceof HTMLButtonElement)
+    .filter((b) => !b.disabled && b.offsetParent !== null);
   const rest = () => {
     const buttons = all();
     const active = buttons.find((b) => b === document.activeElement)
@@ -80,8 +121,8 @@ export function walk(row, selector = 'button') {
     for (const b of buttons) b.tabIndex = b === active ? 0 : -1;
   };
   row.addEventListener('keydown', (event) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
-    const buttons = all(), at = buttons.indexOf(document.activeElement);
+    const step = STEPS[event.key];
+    const buttons = all(), at = buttons.findIndex((b) => b === document.activeElement);
     if (!step || at < 0) return;
     event.preventDefault();
     event.stopPropagation();
@@ -93,20 +134,27 @@ export function walk(row, selector = 'button') {
   return rest;
 }
 
-/** Asks for files. */
+/**
+ * Asks for files.
+ * @returns {Promise<File[]>}
+ */
 export function askFiles({ accept = '', multiple = false } = {}) {
   return new Promise((resolve) => {
-    const input = document.getElementById('file');
+    const input = element('file', HTMLInputElement);
     input.value = '';
     input.accept = accept;
     input.multiple = multiple;
-    input.onchange = () => resolve([...input.files]);
+    input.onchange = () => resolve([...input.files ?? []]);
     input.oncancel = () => resolve([]);
     input.click();
   });
 }
 
-/** Saves a blob as a file. */
+/**
+ * Saves a blob as a file.
+ * @param {Blob} blob
+ * @param {string} name
+ */
 export function download(blob, name) {
   const link = make('a', { href: URL.createObjectURL(blob), download: name });
   link.click();

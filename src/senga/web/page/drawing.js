@@ -1,12 +1,15 @@
 // One open drawing: its bytes, its states, its place on the server and its newest colors.
 
+import { Events } from './events.js';
 import { History } from './history.js';
-import * as keep from './keep.js';
 import { Live } from './live.js';
 import { Pyramid } from './pyramid.js';
 import { FRESH, plainName, requestOf } from './request.js';
 import * as server from './server.js';
+import * as storage from './storage.js';
 import { View } from './view.js';
+
+/** @import { Answer, Candidate, Colors, DrawingEvents, DrawingParts, HintLayer, InkedLines, Mark, State } from './types.d.ts' */
 
 const REMEMBERED = 24; // answers kept, so that undo shows at once
 const SAVE_AFTER = 400; // ms
@@ -14,26 +17,65 @@ const SAVE_AFTER = 400; // ms
 /** A key of the browser's store. (randomUUID is there only with https or on the own machine.) */
 const freshKey = () => [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, '0')).join('');
 
-export class Drawing extends EventTarget {
+/** @extends {Events<DrawingEvents>} */
+export class Drawing extends Events {
+  /** @type {Pyramid | null} the person's line layer */
+  lines = null;
+  /** @type {ImageBitmap | null} the file as the browser reads it, until its lines are there */
+  draft = null;
+  /** @type {Colors | null} the newest ones */
+  color = null;
+  /** @type {Mark | null} the mark under the pen */
+  growing = null;
+  /** @type {{sent: string | null | undefined}} key of the reference that the server has, if that is known */
+  hand = { sent: undefined };
+  /** @type {Map<State, Colors>} */
+  answers = new Map();
+  /** @type {Map<number, State>} by numbers of messages */
+  asked = new Map();
+  /** @type {Promise<void> | null} */
+  uploading = null;
+  /** @type {number | null} timer until it is kept in the browser */
+  saving = null;
+  linked = false; // whether the painting channel is up
+  opened = false; // whether its lines are there
+  awake = false; // whether it is in front
+  bringing = false; // whether a reference is on its way
+  stored = false; // whether its files lie in the browser
+  gone = false;
+
+  /** @type {HintLayer | null} */
+  hintLayer = null;
+  /** @type {InkedLines | null} */
+  inked = null;
+
+  /** @type {Candidate[]} */
+  ideas = [];
+  thinking = false; // whether candidates are on their way
+  /** @type {number | null} of the next candidates */
+  nextSeed = null;
+
+  /** @param {DrawingParts} parts */
   constructor({ key = freshKey(), name, original = name, blob, id = null, width = 0, height = 0, history = null, view = null,
     files = {}, stamp = Date.now() }) {
     super();
-    Object.assign(this, { key, name, original, blob, id, width, height, files, stamp });
+    this.key = key;
+    this.name = name;
+    this.original = original;
+    this.blob = blob;
+    this.id = id ?? ''; // the server's name of it; none until it was uploaded
+    this.width = width;
+    this.height = height;
+    this.files = files;
+    this.stamp = stamp;
     this.history = history ? new History(history.present, history.past, history.future) : new History(FRESH);
     this.view = Object.assign(new View(), view ?? {});
     this.placed = view !== null;
-    this.lines = null; // Pyramid of the person's line layer
-    this.color = null; // {bitmap, ink, side}
-    this.growing = null; // the mark under the pen
-    this.hand = { sent: undefined }; // which reference the server has
-    this.answers = new Map(); // state -> color
-    this.asked = new Map(); // seq -> state
-    this.linked = false;
     this.live = new Live({
       color: (answer) => this.#arrived(answer),
-      error: (said) => this.#tell('trouble', said),
-      link: (up) => { this.linked = up; this.#tell('link'); },
-      forgotten: (id) => this.#again(id),
+      error: (said) => this.emit('trouble', new Error(said.error)),
+      link: (up) => { this.linked = up; this.emit('link'); },
+      forgotten: (lost) => this.#again(lost),
     });
   }
 
@@ -42,26 +84,32 @@ export class Drawing extends EventTarget {
   }
 
   get busy() {
-    return this.live.busy || !!this.bringing;
+    return this.live.busy || this.bringing;
   }
 
   /** Shows the file as the browser reads it, until the server gives its lines; what it cannot read waits. */
   async glance() {
     const draft = await createImageBitmap(this.blob).catch(() => null);
     if (!draft || this.lines) return;
-    Object.assign(this, { draft, width: draft.width, height: draft.height });
-    this.#tell('lines');
+    this.draft = draft;
+    this.width = draft.width;
+    this.height = draft.height;
+    this.emit('lines');
   }
 
-  /** Uploads the drawing if the server has none, and shows its lines. */
+  /**
+   * Uploads the drawing if the server has none, and shows its lines.
+   * @param {(share: number) => unknown} progress
+   */
   async open(progress = () => {}) {
     if (!this.id || !(await server.knows(this.id))) await this.#upload(progress);
     if (!this.lines) this.lines = new Pyramid(await createImageBitmap(await server.lines(this.id)));
     this.draft = null;
     this.opened = true;
-    this.#tell('lines');
+    this.emit('lines');
   }
 
+  /** @param {(share: number) => unknown} progress */
   async #upload(progress) {
     this.uploading ??= (async () => {
       const said = await server.upload(this.blob, this.name, progress);
@@ -98,12 +146,16 @@ export class Drawing extends EventTarget {
       if (this.awake) this.live.connect(this.id);
       this.ask();
     } catch (error) {
-      this.#tell('trouble', error);
+      this.emit('trouble', error);
       setTimeout(() => this.awake && this.#again(id), 3000);
     }
   }
 
-  /** Takes a step that can be undone. */
+  /**
+   * Takes a step that can be undone; steps in a row with the same tag count as one.
+   * @param {Partial<State>} patch
+   * @param {string | null} tag
+   */
   change(patch, tag = null) {
     this.history.step({ ...this.state, ...patch }, tag);
     this.#moved();
@@ -121,21 +173,27 @@ export class Drawing extends EventTarget {
     const known = this.answers.get(this.state);
     if (known) {
       this.color = known;
-      this.#tell('color');
+      this.emit('color');
     }
-    this.#tell('state');
+    this.emit('state');
     this.ask();
     this.save();
     return true;
   }
 
-  /** A mark grows under the pen: its color is asked for while the server is free. */
+  /**
+   * A mark grows under the pen: its color is asked for while the server is free.
+   * @param {Mark} mark
+   */
   grow(mark) {
     this.growing = mark;
     this.ask(false);
   }
 
-  /** The mark is done (or given up, with null). */
+  /**
+   * The mark is done (or given up, with null).
+   * @param {Mark | null} mark
+   */
   settle(mark) {
     this.growing = null;
     if (mark) this.change({ marks: [...this.state.marks, mark] });
@@ -152,22 +210,22 @@ export class Drawing extends EventTarget {
     }
     const seq = this.live.ask(requestOf(state, this.growing), this.side(), final);
     if (final) this.asked.set(seq, state);
-    this.#tell('busy');
+    this.emit('busy');
   }
 
   /** Brings the reference, then asks. */
   async #bring() {
     this.live.giveUp();
     this.bringing = true;
-    this.#tell('busy');
+    this.emit('busy');
     try {
       await this.readyReference();
       this.bringing = false;
       this.ask();
     } catch (error) {
       this.bringing = false;
-      if (error.status === 404) this.#again();
-      else this.#tell('trouble', error);
+      if (server.statusOf(error) === 404) this.#again();
+      else this.emit('trouble', error);
     }
   }
 
@@ -186,7 +244,9 @@ export class Drawing extends EventTarget {
     if ((side || longest) > this.color.side * 1.01) this.ask();
   }
 
+  /** @param {Answer} answer */
   #arrived({ seq, color, ink, header }) {
+    /** @type {Colors} */
     const answer = { bitmap: color, ink, seconds: header.seconds, side: Math.max(color.width, color.height) };
     this.color = answer;
     const state = this.asked.get(seq);
@@ -194,10 +254,11 @@ export class Drawing extends EventTarget {
     if (state) {
       this.answers.delete(state);
       this.answers.set(state, answer);
-      if (this.answers.size > REMEMBERED) this.answers.delete(this.answers.keys().next().value);
+      const [oldest] = this.answers.keys();
+      if (oldest && this.answers.size > REMEMBERED) this.answers.delete(oldest);
     }
-    this.#tell('color');
-    this.#tell('busy');
+    this.emit('color');
+    this.emit('busy');
   }
 
   /** Brings the present state's reference to the server if another one is there. */
@@ -205,39 +266,53 @@ export class Drawing extends EventTarget {
     const wanted = this.state.reference?.key ?? null;
     if (this.hand.sent === wanted) return;
     if (wanted === null) await server.dropReference(this.id);
-    else {
-      const said = await server.setReference(this.id, this.files[wanted]);
-      this.tones ??= {};
-      this.tones[wanted] = said.colors ?? [];
-    }
+    else await server.setReference(this.id, this.files[wanted]);
     this.hand.sent = wanted;
-    this.#tell('state');
+    this.emit('state');
   }
 
+  /**
+   * Borrows the colors of a picture.
+   * @param {Blob} blob
+   * @param {string} name
+   */
   async setReference(blob, name) {
     const key = freshKey();
     this.files[key] = blob;
-    await keep.put('files', key, blob);
+    await storage.put('files', key, blob);
     this.change({ reference: { key, name: plainName(name) } });
   }
 
-  /** Works that need the whole drawing on the server: again once when it was forgotten. */
+  /**
+   * Works that need the whole drawing on the server: again once when it was forgotten.
+   * @template Result
+   * @param {() => Promise<Result>} work
+   */
   async #with(work) {
-    await this.readyReference().catch((error) => { if (error.status !== 404) throw error; });
+    await this.readyReference().catch((error) => { if (server.statusOf(error) !== 404) throw error; });
     try {
       return await work();
     } catch (error) {
-      if (error.status !== 404) throw error;
+      if (server.statusOf(error) !== 404) throw error;
       await this.#again();
       await this.readyReference();
       return work();
     }
   }
 
+  /**
+   * The finished file in one of the server's formats.
+   * @param {string} format
+   */
   export(format) {
     return this.#with(() => server.exported(this.id, requestOf(this.state), format));
   }
 
+  /**
+   * So many answers to the present request, from one seed on.
+   * @param {number} count
+   * @param {number} seed
+   */
   async *candidates(count, seed) {
     // Ideas after an idea are not held to its palette.
     const state = this.state.fromIdea ? { ...this.state, paletteOn: false } : this.state;
@@ -251,7 +326,7 @@ export class Drawing extends EventTarget {
     this.stamp = Date.now();
     this.saving ??= setTimeout(() => {
       this.saving = null;
-      this.saveNow().catch((error) => this.#tell('trouble', error));
+      this.saveNow().catch((error) => this.emit('trouble', error));
     }, SAVE_AFTER);
   }
 
@@ -259,26 +334,33 @@ export class Drawing extends EventTarget {
     if (this.gone) return;
     const { key, name, original, id, width, height, stamp } = this;
     if (!this.stored) {
-      await keep.own(key);
-      await keep.put('files', key, this.blob);
-      for (const file of Object.keys(this.files)) await keep.put('files', file, this.files[file]);
+      await storage.own(key);
+      await storage.put('files', key, this.blob);
+      for (const file of Object.keys(this.files)) await storage.put('files', file, this.files[file]);
       this.stored = true;
     }
     const { present, past, future } = this.history;
     const history = { present, past: past.slice(-300), future: future.slice(-300) };
     const files = Object.keys(this.files);
-    await keep.put('drawings', key, { key, name, original, id, width, height, stamp, history, files, view: this.view.kept() });
-    this.#tell('kept');
+    await storage.put('drawings', key, { key, name, original, id, width, height, stamp, history, files, view: this.view.kept() });
+    this.emit('kept');
   }
 
-  /** The drawing that was kept under a key, or null where there is none, or another window has it. */
+  /**
+   * The drawing that was kept under a key, or null where there is none, or another window has it.
+   * @param {string} key
+   */
   static async restored(key) {
-    if (!(await keep.own(key))) return null;
-    const record = await keep.get('drawings', key);
-    const blob = await keep.get('files', key);
+    if (!(await storage.own(key))) return null;
+    const record = await storage.get('drawings', key);
+    const blob = await storage.get('files', key);
     if (!record || !blob) return null;
+    /** @type {Record<string, Blob>} */
     const files = {};
-    for (const name of record.files ?? []) files[name] = await keep.get('files', name);
+    for (const name of record.files ?? []) {
+      const file = await storage.get('files', name);
+      if (file) files[name] = file;
+    }
     const drawing = new Drawing({ ...record, blob, files });
     drawing.stored = true;
     return drawing;
@@ -288,14 +370,10 @@ export class Drawing extends EventTarget {
   async discard() {
     this.gone = true;
     this.sleep();
-    clearTimeout(this.saving);
+    clearTimeout(this.saving ?? undefined);
     if (this.id) server.forget(this.id).catch(() => {});
-    await keep.drop('drawings', this.key);
-    for (const key of [this.key, ...Object.keys(this.files)]) await keep.drop('files', key);
+    await storage.drop('drawings', this.key);
+    for (const key of [this.key, ...Object.keys(this.files)]) await storage.drop('files', key);
     this.lines?.close();
-  }
-
-  #tell(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

@@ -1,27 +1,46 @@
 // The export menu: one drawing in a format, or all open ones as a zip.
 
+import { fail, note } from './announce.js';
 import { app } from './app.js';
 import { download, make } from './dom.js';
+import { element } from './elements.js';
 import { packProject } from './project.js';
-import { fail, note } from './say.js';
 import { info } from './server.js';
 import { t } from './words.js';
 import { zip } from './zip.js';
 
+/** @import { Drawing } from './drawing.js' */
+
+/** @type {[format: string, ending: string, short: string][]} */
 const FORMATS = [['png', '-color.png', 'PNG'], ['webp', '-color.webp', 'WebP'], ['layer', '-layer.png', 'PNG'], ['psd', '.psd', 'PSD'],
   ['ora', '.ora', 'ORA'], ['flats.svg', '-flats.svg', 'SVG'], ['senga', '.senga', 'senga']];
 
-const menu = document.getElementById('exports');
+const menu = element('exports', HTMLElement);
+const opener = element('export', HTMLButtonElement);
+
+/**
+ * The name of a drawing's file.
+ * @param {Drawing} drawing
+ * @param {string} ending
+ */
 const nameOf = (drawing, ending) => drawing.name.replace(/\.[a-z0-9]{2,5}$/i, '') + ending;
 
-/** The file of a drawing in a format; projects are made here, where the swatches and the reference's file are. */
+/**
+ * The file of a drawing in a format; projects are made here, where the swatches and the reference's file are.
+ * @param {Drawing} drawing
+ * @param {string} format
+ */
 async function made(drawing, format) {
   if (format !== 'senga') return drawing.export(format);
-  const { model } = await info().catch(() => ({}));
-  const known = model && /^[0-9a-f]{64}$/.test(model.fingerprint);
-  return packProject(drawing, app.settings.swatches, known ? { name: model.name, sha256: model.fingerprint } : null);
+  const model = await info().then((said) => said.model, () => null);
+  const known = model && /^[0-9a-f]{64}$/.test(model.fingerprint) ? { name: model.name, sha256: model.fingerprint } : null;
+  return packProject(drawing, app.settings.swatches, known);
 }
 
+/**
+ * @param {string} format
+ * @param {string} ending
+ */
 async function save(format, ending) {
   const drawing = app.current;
   if (!drawing) return;
@@ -34,10 +53,12 @@ async function save(format, ending) {
   } catch (error) { fail(error); }
 }
 
+/** @param {string} format */
 async function saveAll(format) {
   menu.hidePopover?.();
-  const [, ending] = FORMATS.find(([known]) => known === format);
+  const ending = FORMATS.find(([known]) => known === format)?.[1] ?? '';
   try {
+    /** @type {[string, Blob][]} */
     const files = [];
     for (const drawing of app.drawings) {
       const name = nameOf(drawing, ending);
@@ -50,7 +71,7 @@ async function saveAll(format) {
 }
 
 export const saveProject = () => save('senga', '.senga');
-export const openExports = () => !document.getElementById('export').disabled && document.getElementById('export').click();
+export const openExports = () => opener.click(); // which does nothing while it is disabled
 
 export function buildExports() {
   const one = FORMATS.map(([format, ending]) => make('button', { type: 'button', class: 'item', 'data-format': format, onclick: () => save(format, ending) },
@@ -58,5 +79,5 @@ export function buildExports() {
   const kind = make('select', { id: 'all-format', 'data-label': 'export' }, ...FORMATS.filter(([format]) => format !== 'layer').map(([format, , short]) => make('option', { value: format }, short)));
   const all = make('button', { type: 'button', class: 'item', id: 'export-all', onclick: () => saveAll(kind.value) }, make('span', { 'data-t': 'export-all' }));
   menu.append(...one, make('div', { class: 'all' }, all, kind));
-  app.hear('front', () => { document.getElementById('export').disabled = !app.current; });
+  app.on('front', () => { opener.disabled = !app.current; });
 }

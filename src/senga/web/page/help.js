@@ -1,11 +1,13 @@
 // The help sheet: what keys, pen, mouse and fingers do.
 
 import { button, make } from './dom.js';
-import { placeWords } from './words.js';
+import { element } from './elements.js';
 import { TOOLS } from './tools.js';
+import { placeWords } from './words.js';
 
+/** @type {[title: string, rows: [keys: string, words: string][]][]} */
 const GROUPS = [
-  ['h-tools', [...TOOLS.map(([tool, key]) => [key, tool]), ['[  ]', 'k-size']]],
+  ['h-tools', [...toolRows(), ['[  ]', 'k-size']]],
   ['h-color', [['X', 'k-swap'], ['C', 'k-use'], ['S', 'swatch-add'], ['M', 'k-mode'], ['N', 'ideas-ask']]],
   ['h-view', [['+  −', 'k-zoom'], ['0', 'fit'], ['1', 'k-pixels'], ['R  Shift+R', 'k-turn'], ['F', 'mirror'], ['Q', 'show-hints'], ['V', 'show-color'],
     ['W', 'show-lines'], ['\\', 'before-after']]],
@@ -14,7 +16,12 @@ const GROUPS = [
 ];
 const HAND = ['k-wheel', 'k-shift', 'k-alt', 'k-touch', 'k-tap'];
 
-const sheet = document.getElementById('help');
+const sheet = element('help', HTMLDialogElement);
+
+/** @returns {[keys: string, words: string][]} */
+function toolRows() {
+  return TOOLS.map(([tool, key]) => [key, tool]);
+}
 
 export function openHelp() {
   if (!sheet.childElementCount) build();
@@ -23,7 +30,7 @@ export function openHelp() {
 }
 
 function build() {
-  const group = ([title, rows]) => make('section', {}, make('h3', { 'data-t': title }), make('dl', {}, ...rows.flatMap(([keys, words]) => [
+  const group = (/** @type {typeof GROUPS[number]} */ [title, rows]) => make('section', {}, make('h3', { 'data-t': title }), make('dl', {}, ...rows.flatMap(([keys, words]) => [
     make('dt', {}, ...keys.split('  ').map((key) => make('kbd', {}, key))), make('dd', { 'data-t': words })])));
   const away = button('close', () => sheet.close(), { sign: 'close' });
   sheet.append(make('div', { class: 'head' }, make('h2', { id: 'help-title', 'data-t': 'help' }), away),

@@ -1,16 +1,29 @@
 // Undo and redo over states that are never changed in place: each step keeps what it shares with its neighbors.
 
+/** @import { State } from './types.d.ts' */
+
 export const DEEPEST = 1000;
 
 export class History {
+  /** @type {string | null} what a run of steps that count as one is of */
+  tag = null;
+
+  /**
+   * @param {State} state
+   * @param {State[]} past
+   * @param {State[]} future
+   */
   constructor(state, past = [], future = []) {
     this.present = state;
     this.past = past;
     this.future = future;
-    this.tag = null;
   }
 
-  /** Makes `state` the present. Steps in a row with the same tag, one drag of a slider, count as one. */
+  /**
+   * Makes `state` the present. Steps in a row with the same tag, one drag of a slider, count as one.
+   * @param {State} state
+   * @param {string | null} tag
+   */
   step(state, tag = null) {
     if (state === this.present) return;
     if (tag === null || tag !== this.tag) {
@@ -28,17 +41,19 @@ export class History {
   }
 
   undo() {
-    if (!this.past.length) return false;
+    const state = this.past.pop();
+    if (!state) return false;
     this.future.push(this.present);
-    this.present = this.past.pop();
+    this.present = state;
     this.tag = null;
     return true;
   }
 
   redo() {
-    if (!this.future.length) return false;
+    const state = this.future.pop();
+    if (!state) return false;
     this.past.push(this.present);
-    this.present = this.future.pop();
+    this.present = state;
     this.tag = null;
     return true;
   }

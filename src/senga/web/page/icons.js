@@ -1,5 +1,8 @@
 // The page's own icons: strokes on a field of 24 by 24.
 
+import { elements } from './elements.js';
+
+/** @type {Record<string, string>} */
 const PATHS = {
   plus: 'M12 5v14M5 12h14',
   minus: 'M5 12h14',
@@ -34,11 +37,14 @@ const PATHS = {
   help: 'M9 9a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.2-1.5 2.4M12 18h.01',
 };
 
-/** An svg element, unseen by screen readers: the button around it has the words. */
+/**
+ * An svg element, unseen by screen readers: the button around it has the words.
+ * @param {string} name
+ */
 export function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   for (const [key, value] of Object.entries({ viewBox: '0 0 24 24', width: 22, height: 22, 'aria-hidden': 'true', class: 'glyph' })) {
-    svg.setAttribute(key, value);
+    svg.setAttribute(key, String(value));
   }
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
   path.setAttribute('d', PATHS[name]);
@@ -47,6 +53,6 @@ export function icon(name) {
 }
 
 /** Puts icons where the page asks for them. */
-export function placeIcons(root = document) {
-  for (const place of root.querySelectorAll('[data-icon]')) place.prepend(icon(place.dataset.icon));
+export function placeIcons() {
+  for (const place of elements(document, '[data-icon]')) place.prepend(icon(place.dataset.icon ?? ''));
 }

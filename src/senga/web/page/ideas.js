@@ -1,10 +1,14 @@
 // Candidates: different ways to color the drawing, as thumbnails; a click takes over the seed, and the palette if the
 // model chose one for the idea.
 
+import { announce, fail, note } from './announce.js';
 import { app } from './app.js';
 import { button, make, part, walk } from './dom.js';
-import { fail, note, say } from './say.js';
+import { childrenOf, elements } from './elements.js';
 import { t } from './words.js';
+
+/** @import { Drawing } from './drawing.js' */
+/** @import { Candidate } from './types.d.ts' */
 
 const COUNT = 8;
 const SEEDS = 2 ** 53; // a request's seed is less
@@ -16,6 +20,7 @@ export function ideasPart() {
   ask.id = 'ask-ideas';
   ask.setAttribute('aria-keyshortcuts', 'N');
 
+  /** @param {Drawing | null} drawing */
   async function show(drawing) {
     if (!drawing?.id || drawing.thinking) return;
     drawing.thinking = true;
@@ -35,17 +40,26 @@ export function ideasPart() {
     render();
   }
 
-  /** Takes an idea over as one step: what it was colored with. */
+  /**
+   * Takes an idea over as one step: what it was colored with.
+   * @param {Candidate} idea
+   * @param {number} at
+   */
   function take(idea, at) {
+    const drawing = app.current;
+    if (!drawing) return;
     const { seed, palette } = idea;
-    if (!palette.length) app.current.change({ seed, paletteOn: false });
-    else app.current.change({ seed, palette, paletteOn: true, fromIdea: chosen(idea) || app.current.state.fromIdea });
+    // Whether the model chose the idea's palette: the first has the drawing's own.
+    const chosen = String(palette) !== String(drawing.ideas[0].palette);
+    if (!palette.length) drawing.change({ seed, paletteOn: false });
+    else drawing.change({ seed, palette, paletteOn: true, fromIdea: chosen || drawing.state.fromIdea });
     note(t('idea-taken', { n: at + 1 }));
   }
 
-  /** Whether the model chose the idea's palette: the first has the drawing's own. */
-  const chosen = (idea) => String(idea.palette) !== String(app.current.ideas[0].palette);
-
+  /**
+   * @param {Candidate} idea
+   * @param {number} at
+   */
   function card(idea, at) {
     const words = t('idea', { n: at + 1 });
     const picture = make('img', { alt: '', src: `data:image/png;base64,${idea.png}`, draggable: 'false' });
@@ -64,20 +78,22 @@ export function ideasPart() {
     const drawing = app.current;
     const ideas = drawing?.ideas ?? [];
     const waiting = drawing?.thinking ? Math.max(0, COUNT - ideas.length) : 0;
-    const focused = [...grid.children].indexOf(document.activeElement);
+    const focused = childrenOf(grid).findIndex((place) => place === document.activeElement);
     grid.replaceChildren(...ideas.map(card), ...Array.from({ length: waiting }, () => make('span', { class: 'waiting' })));
-    grid.children[focused]?.focus?.();
+    childrenOf(grid)[focused]?.focus();
     rest();
     grid.setAttribute('aria-busy', String(!!drawing?.thinking));
     ask.disabled = !drawing || !!drawing.thinking;
-    ask.querySelector('span').dataset.t = ideas.length ? 'ideas-more' : 'ideas-ask';
-    ask.querySelector('span').textContent = t(ask.querySelector('span').dataset.t);
-    if (!waiting && ideas.length) say(`${t('ideas')}: ${ideas.length}`);
+    for (const place of elements(ask, 'span')) {
+      place.dataset.t = ideas.length ? 'ideas-more' : 'ideas-ask';
+      place.textContent = t(place.dataset.t);
+    }
+    if (!waiting && ideas.length) announce(`${t('ideas')}: ${ideas.length}`);
   }
-  app.hear('front language', render);
-  return part('ideas', 'wishes', make('p', { class: 'small', 'data-t': 'ideas-how' }), ask, grid);
+  app.on('front language', render);
+  return part('ideas', 'conditions', make('p', { class: 'small', 'data-t': 'ideas-how' }), ask, grid);
 }
 
 export function askIdeas() {
-  document.getElementById('ask-ideas').click();
+  document.getElementById('ask-ideas')?.click();
 }

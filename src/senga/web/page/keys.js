@@ -1,31 +1,36 @@
 // Keyboard: short cuts everywhere but in boxes, and a pointer for arrow keys on the drawing.
 
+import { announce } from './announce.js';
 import { app } from './app.js';
 import { stepSize, swapColors, usePicked } from './colorpart.js';
+import { switchMode } from './conditions.js';
 import { toggleDivider } from './divider.js';
+import { within } from './elements.js';
 import { openExports, saveProject } from './exporting.js';
 import { openHelp } from './help.js';
 import { askIdeas } from './ideas.js';
 import { chooseFiles } from './opening.js';
-import { say } from './say.js';
+import { pointer, redraw, sheet } from './renderer.js';
 import { closeSheet } from './sheets.js';
-import { pointer, redraw, sheet } from './stage.js';
 import { saveSwatch } from './swatches.js';
 import { nextDrawing } from './tabs.js';
 import { chooseTool } from './toolbar.js';
 import { Stroke, TOOLS } from './tools.js';
 import { mirror, toggleLayer, turn, wholeView, zoom, zoomToPixels } from './viewbar.js';
-import { switchMode } from './wishes.js';
 import { t } from './words.js';
 
+/** @import { Drawing } from './drawing.js' */
+/** @import { Point } from './types.d.ts' */
+
 export function undo() {
-  if (app.current?.undo()) say(t('undo'));
+  if (app.current?.undo()) announce(t('undo'));
 }
 
 export function redo() {
-  if (app.current?.redo()) say(t('redo'));
+  if (app.current?.redo()) announce(t('redo'));
 }
 
+/** @type {Record<string, (event: KeyboardEvent) => unknown>} */
 const WITH_CONTROL = {
   z: (event) => (event.shiftKey ? redo() : undo()),
   y: redo,
@@ -34,7 +39,10 @@ const WITH_CONTROL = {
   e: openExports,
 };
 
-/** Of a drawing: nothing happens without one. */
+/**
+ * Of a drawing: nothing happens without one.
+ * @type {Record<string, (event: KeyboardEvent) => unknown>}
+ */
 const PLAIN = {
   '[': () => stepSize(false),
   ']': () => stepSize(true),
@@ -59,7 +67,7 @@ for (const [tool, key] of TOOLS) PLAIN[key.toLowerCase()] = () => chooseTool(too
 
 window.addEventListener('keydown', (event) => {
   if (document.querySelector('dialog[open]')) return;
-  const typing = event.target.closest('input:not([type=range], [type=checkbox]), textarea, select');
+  const typing = within(event, 'input:not([type=range], [type=checkbox]), textarea, select');
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (event.ctrlKey || event.metaKey) {
     const work = WITH_CONTROL[key];
@@ -69,25 +77,25 @@ window.addEventListener('keydown', (event) => {
     return;
   }
   if (event.altKey) {
-    const step = { PageDown: 1, PageUp: -1 }[key];
-    if (step) {
+    if (event.key === 'PageDown' || event.key === 'PageUp') {
       event.preventDefault();
-      nextDrawing(step);
+      nextDrawing(event.key === 'PageDown' ? 1 : -1);
     }
     return;
   }
   if (typing) return;
-  if (key === 'Escape') return void closeSheet();
-  if (key === '?') return openHelp();
-  if (!app.current) return;
-  if (PLAIN[key]) {
+  if (key === 'Escape') closeSheet();
+  else if (key === '?') openHelp();
+  else if (app.current && Object.hasOwn(PLAIN, key)) {
     event.preventDefault();
     PLAIN[key](event);
   }
 });
 
+/** @type {Record<string, Point>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-let from = null; // where a straight line begins
+/** @type {Point | null} where a straight line begins */
+let from = null;
 
 sheet.addEventListener('keydown', (event) => {
   const drawing = app.current;
@@ -101,7 +109,7 @@ sheet.addEventListener('keydown', (event) => {
     pointer.at = [Math.min(view.width, Math.max(0, x + dx * far)), Math.min(view.height, Math.max(0, y + dy * far))];
     pointer.keys = true;
     pointer.tool = app.settings.tool;
-    say(view.toDrawing(pointer.at).map(Math.round).join(', '));
+    announce(view.toDrawing(pointer.at).map(Math.round).join(', '));
     redraw();
   } else if (event.key === 'Enter') {
     event.preventDefault();
@@ -117,16 +125,20 @@ sheet.addEventListener('blur', () => {
   redraw();
 });
 
-/** The tool at the pointer: a dot, a fill, a pick; a line asks for two places. */
+/**
+ * The tool at the pointer: a dot, a fill, a pick; a line asks for two places.
+ * @param {Drawing} drawing
+ * @param {Point} place
+ */
 function use(drawing, place) {
   const { tool } = app.settings;
   if (tool === 'hand') return;
   if (tool === 'line' && !from) {
     from = place;
-    say(t('line'));
+    announce(t('line'));
     return;
   }
-  const work = new Stroke(drawing, tool, tool === 'line' ? from : place, null, false);
+  const work = new Stroke(drawing, tool, tool === 'line' && from ? from : place, null, false);
   if (tool === 'line') work.move(place, null);
   from = null;
   work.end();

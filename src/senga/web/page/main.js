@@ -1,9 +1,12 @@
 // Starts the page.
 
+import { announce, fail } from './announce.js';
 import { app } from './app.js';
 import { applyLanguage, buildChoices } from './choices.js';
 import { colorPart } from './colorpart.js';
+import { coloringPart, palettePart } from './conditions.js';
 import './divider.js';
+import { element } from './elements.js';
 import { buildExports } from './exporting.js';
 import { placeIcons } from './icons.js';
 import { ideasPart } from './ideas.js';
@@ -11,15 +14,15 @@ import { redo, undo } from './keys.js';
 import './opening.js';
 import './pointers.js';
 import { referencePart } from './reference.js';
-import { fail, say } from './say.js';
 import { swatchPart } from './swatches.js';
 import './tabs.js';
 import { buildToolbar } from './toolbar.js';
 import { buildViewbar } from './viewbar.js';
-import { coloringPart, palettePart } from './wishes.js';
 import { t } from './words.js';
 
-const place = (id) => document.getElementById(id);
+const undoButton = element('undo', HTMLButtonElement);
+const redoButton = element('redo', HTMLButtonElement);
+const state = element('state', HTMLElement);
 
 placeIcons();
 buildToolbar();
@@ -27,17 +30,18 @@ buildViewbar();
 buildExports();
 buildChoices();
 
-place('undo').addEventListener('click', undo);
-place('redo').addEventListener('click', redo);
-app.hear('state front', () => {
-  place('undo').disabled = !app.current?.history.past.length;
-  place('redo').disabled = !app.current?.history.future.length;
+undoButton.addEventListener('click', undo);
+redoButton.addEventListener('click', redo);
+app.on('state front', () => {
+  undoButton.disabled = !app.current?.history.past.length;
+  redoButton.disabled = !app.current?.history.future.length;
 });
 
 // What the server is doing, seen after a moment only: quick answers do not flicker.
-let soon = null;
-app.hear('busy link color front', () => {
-  const state = place('state'), drawing = app.current;
+/** @type {number | undefined} */
+let soon;
+app.on('busy link color front', () => {
+  const drawing = app.current;
   const away = drawing && drawing.color && !drawing.linked;
   const working = drawing && drawing.busy;
   clearTimeout(soon);
@@ -50,22 +54,22 @@ app.hear('busy link color front', () => {
 });
 
 let waited = false;
-app.hear('busy', () => {
+app.on('busy', () => {
   if (app.current?.busy) waited = true;
   else if (waited && !app.current?.growing) {
     waited = false;
-    say(t('colored'));
+    announce(t('colored'));
   }
 });
 
-app.hear('trouble', (said) => fail(said.error ? { message: said.error } : said));
+app.on('trouble', fail);
 
 async function start() {
   try {
     await app.restore();
   } catch (error) {
-    fail({ message: t('kept-fail', { why: error.message }) });
-    app.tell('settings');
+    fail(t('kept-fail', { why: error instanceof Error ? error.message : String(error) }));
+    app.emit('settings');
   }
   navigator.storage?.persist?.();
   document.documentElement.dataset.ready = 'true';
@@ -73,12 +77,12 @@ async function start() {
 
 // Parts remember whether they are folded: they are made when the settings are known.
 app.addEventListener('settings', () => {
-  place('parts').append(colorPart(), swatchPart(), coloringPart(), ideasPart(), palettePart(), referencePart());
-  app.tell('state');
-  app.tell('settings');
+  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), ideasPart(), palettePart(), referencePart());
+  app.emit('state');
+  app.emit('settings');
   applyLanguage();
 }, { once: true });
-app.tell('front');
+app.emit('front');
 start();
 
 window.addEventListener('beforeunload', () => { for (const drawing of app.drawings) if (drawing.saving) drawing.saveNow(); });

@@ -2,13 +2,21 @@
 
 import { isLight } from './color.js';
 
-const round = (v) => Math.round(v * 100) / 100;
+/** @import { DrawnMark, FillMark, Mark, Pen, Point } from './types.d.ts' */
 
-/** A point [x, y] or, with a pen, [x, y] and its pressure, added to a growing mark if it is far enough from the last. */
+const round = (/** @type {number} */ v) => Math.round(v * 100) / 100;
+
+/**
+ * Adds a point, and its pressure where the mark has any, to a growing mark if it is at least `nearest` px from the last.
+ * @param {DrawnMark} mark
+ * @param {Point} place
+ * @param {number} pressure
+ * @param {number} nearest
+ */
 export function extend(mark, [x, y], pressure, nearest) {
   const last = mark.points.at(-1);
   if (last && Math.hypot(x - last[0], y - last[1]) < nearest) {
-    if (mark.pressure) mark.pressure[mark.pressure.length - 1] = Math.max(mark.pressure.at(-1), pressure);
+    if (mark.pressure) mark.pressure.push(Math.max(mark.pressure.pop() ?? 0, pressure));
     return false;
   }
   mark.points.push([round(x), round(y)]);
@@ -16,33 +24,51 @@ export function extend(mark, [x, y], pressure, nearest) {
   return true;
 }
 
-/** A frozen copy of a grown mark. */
+/**
+ * A copy of a grown mark, which grows no more.
+ * @template {Mark} Kind
+ * @param {Kind} mark
+ */
 export function finished(mark) {
   return structuredClone(mark);
 }
 
-/** Draws marks onto a pen whose units are drawing px; `fine` is one window px in drawing px. */
+/**
+ * Draws marks with a pen whose units are drawing px; `fine` is one window px in drawing px.
+ * @param {Pen} pen
+ * @param {readonly Mark[]} marks
+ * @param {number} fine
+ */
 export function drawMarks(pen, marks, fine) {
   for (const mark of marks) drawMark(pen, mark, fine);
 }
 
+/**
+ * @param {Pen} pen
+ * @param {Mark} mark
+ * @param {number} fine
+ */
 export function drawMark(pen, mark, fine) {
-  if (mark.kind === 'fill') return drawDrop(pen, mark, fine);
-  if (mark.kind === 'erase') {
+  if (mark.kind === 'fill') drawDrop(pen, mark, fine);
+  else if (mark.kind === 'erase') {
     pen.save();
     pen.globalCompositeOperation = 'destination-out';
     trace(pen, mark, 0);
     pen.restore();
-    return undefined;
+  } else {
+    pen.strokeStyle = isLight(mark.color) ? '#0009' : '#fffc';
+    trace(pen, mark, 2.5 * fine);
+    pen.strokeStyle = mark.color;
+    trace(pen, mark, 0);
   }
-  pen.strokeStyle = isLight(mark.color) ? '#0009' : '#fffc';
-  trace(pen, mark, 2.5 * fine);
-  pen.strokeStyle = mark.color;
-  trace(pen, mark, 0);
-  return undefined;
 }
 
-/** The body of a stroke in the pen's color, `more` wider than it is. */
+/**
+ * The body of a stroke in the pen's color, `more` wider than it is.
+ * @param {Pen} pen
+ * @param {DrawnMark} mark
+ * @param {number} more
+ */
 function trace(pen, { points, width, pressure }, more) {
   pen.lineCap = pen.lineJoin = 'round';
   if (points.length === 1 || !pressure) {
@@ -62,7 +88,12 @@ function trace(pen, { points, width, pressure }, more) {
   }
 }
 
-/** A fill shows as a drop standing on its place. */
+/**
+ * A fill shows as a drop standing on its place.
+ * @param {Pen} pen
+ * @param {FillMark} mark
+ * @param {number} fine
+ */
 function drawDrop(pen, { points: [[x, y]], color }, fine) {
   const r = 7 * fine;
   pen.beginPath();

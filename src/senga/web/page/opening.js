@@ -1,18 +1,21 @@
 // Opening drawings: dropped, pasted or chosen, with the upload's progress.
 
+import { fail, note } from './announce.js';
 import { app } from './app.js';
 import { askFiles } from './dom.js';
-import { fail, note } from './say.js';
+import { element } from './elements.js';
 import { label, t } from './words.js';
 
-const box = document.getElementById('upload');
-const bar = document.getElementById('upload-bar');
-const over = document.getElementById('over');
+const box = element('upload', HTMLElement);
+const bar = element('upload-bar', HTMLProgressElement);
+const title = element('upload-name', HTMLElement);
+const over = element('over', HTMLElement);
 
+/** @param {File[]} files */
 export async function openFiles(files) {
   for (const file of files) {
     const name = file.name || 'drawing';
-    document.getElementById('upload-name').textContent = t('uploading', { name });
+    title.textContent = t('uploading', { name });
     label(bar, t('uploading', { name }));
     bar.value = 0;
     box.hidden = false;
@@ -28,10 +31,9 @@ export async function chooseFiles() {
   openFiles(await askFiles({ accept: 'image/*,.senga,.psd,.tif,.tiff,.webp', multiple: true }));
 }
 
-document.getElementById('open').addEventListener('click', chooseFiles);
-document.getElementById('open-first').addEventListener('click', chooseFiles);
+for (const id of ['open', 'open-first']) element(id, HTMLButtonElement).addEventListener('click', chooseFiles);
 
-const hasFiles = (event) => event.dataTransfer?.types.includes('Files');
+const hasFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes('Files');
 let depth = 0;
 window.addEventListener('dragenter', (event) => {
   if (!hasFiles(event)) return;
@@ -48,13 +50,13 @@ window.addEventListener('drop', (event) => {
   over.hidden = true;
   if (event.defaultPrevented || !hasFiles(event)) return;
   event.preventDefault();
-  openFiles([...event.dataTransfer.files]);
+  openFiles([...event.dataTransfer?.files ?? []]);
 }, false);
 // A drop on a panel's own place does not reach the window: the overlay goes away all the same.
 window.addEventListener('drop', () => { depth = 0; over.hidden = true; }, true);
 
 window.addEventListener('paste', (event) => {
-  const files = [...event.clipboardData.files];
+  const files = [...event.clipboardData?.files ?? []];
   if (!files.length) return;
   event.preventDefault();
   openFiles(files);

@@ -1,21 +1,30 @@
 // Palette files and pictures in and out, for swatches and for a drawing's palette.
 
+import { fail, note } from './announce.js';
 import { askFiles, button, download, make } from './dom.js';
-import { fail, note } from './say.js';
 import * as server from './server.js';
 import { t } from './words.js';
 
 const FORMATS = [['gpl', 'GIMP .gpl'], ['ase', 'Adobe .ase'], ['aco', 'Photoshop .aco'], ['txt', 'HEX .txt']];
 
-/** The colors of files that the person chooses or drops. */
+/**
+ * The colors of files that the person chooses or drops.
+ * @param {File[]} files
+ */
 export async function colorsOf(files) {
+  /** @type {string[]} */
   const colors = [];
-  for (const file of files) colors.push(...await server.readPalette(file, file.name));
+  for (const file of files) colors.push(...await server.readPalette(file));
   note(colors.length ? t('palette-added', { n: colors.length }) : t('palette-none'));
   return colors;
 }
 
-/** Buttons: open a palette or picture, save as. `take(colors)` and `give()` belong to the list. */
+/**
+ * Buttons: open a palette or picture, save as. `take(colors)` and `give()` belong to the list.
+ * @param {string} name
+ * @param {(colors: string[]) => unknown} take
+ * @param {() => readonly string[]} give
+ */
 export function paletteDoors(name, take, give) {
   const open = button('palette-open', async () => {
     try {
@@ -38,18 +47,22 @@ export function paletteDoors(name, take, give) {
   return [open, save];
 }
 
-/** A place that takes dropped files. */
+/**
+ * A place that takes dropped files.
+ * @param {HTMLElement} place
+ * @param {(files: File[]) => unknown} take
+ */
 export function dropZone(place, take) {
-  const over = (on) => place.classList.toggle('over', on);
+  const over = (/** @type {boolean} */ on) => place.classList.toggle('over', on);
   place.addEventListener('dragover', (event) => {
-    if (!event.dataTransfer.types.includes('Files')) return;
+    if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
     event.stopPropagation();
     over(true);
   });
   place.addEventListener('dragleave', () => over(false));
   place.addEventListener('drop', (event) => {
-    const files = [...event.dataTransfer.files];
+    const files = [...event.dataTransfer?.files ?? []];
     if (!files.length) return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,25 +1,41 @@
 // Mouse, pen and fingers on the drawing: strokes with one, the view with two, wheel and middle button.
 
 import { app } from './app.js';
-import { pointer, redraw, sheet } from './stage.js';
+import { within } from './elements.js';
+import { pointer, redraw, sheet } from './renderer.js';
 import { Stroke } from './tools.js';
+
+/** @import { Point, Tool } from './types.d.ts' */
+/** @typedef {{middle: Point, span: number, angle: number}} Fingers two fingers on the window, px and radians */
 
 const TAP = 280; // ms of the longest tap
 const STILL = 12; // px a finger may move and still tap
 
-const fingers = new Map(); // pointerId -> [x, y]
-let stroke = null; // {id, work}
-let drag = null; // {id, at}: the view moves
-let gesture = null; // {middle, span, angle, start, moved, most}
+/** @type {Map<number, Point>} by the pointer's id */
+const fingers = new Map();
+/** @type {{id: number, work: Stroke} | null} */
+let stroke = null;
+/** @type {{id: number, at: Point} | null} the view moves */
+let drag = null;
+/** @type {Fingers & {start: number, moved: number, most: number} | null} */
+let gesture = null;
 let space = false;
 let penUntil = 0;
 
+/**
+ * @param {MouseEvent} event
+ * @returns {Point}
+ */
 const placeOf = (event) => {
   const box = sheet.getBoundingClientRect();
   return [event.clientX - box.left, event.clientY - box.top];
 };
 
-/** The tool that a pointer works with, by its buttons and the keys held. */
+/**
+ * The tool that a pointer works with, by its buttons and the keys held.
+ * @param {PointerEvent} event
+ * @returns {Tool}
+ */
 function toolOf(event) {
   if (event.buttons & 4 || space) return 'hand';
   if (event.buttons & 32) return 'erase';
@@ -38,7 +54,10 @@ sheet.addEventListener('pointerdown', (event) => {
   if (event.pointerType === 'touch') {
     if (performance.now() < penUntil) return; // the hand that holds the pen
     fingers.set(event.pointerId, at);
-    if (fingers.size >= 2) return beginGesture();
+    if (fingers.size >= 2) {
+      beginGesture();
+      return;
+    }
   }
   if (stroke || drag) return;
   show(event, at);
@@ -57,14 +76,17 @@ sheet.addEventListener('pointermove', (event) => {
   if (!drawing) return;
   const at = placeOf(event);
   if (fingers.has(event.pointerId)) fingers.set(event.pointerId, at);
-  if (gesture) return moveGesture();
+  if (gesture) {
+    moveGesture();
+    return;
+  }
   if (drag?.id === event.pointerId) {
     drawing.view.pan(at[0] - drag.at[0], at[1] - drag.at[1]);
     drag.at = at;
   } else if (stroke?.id === event.pointerId) {
     const steps = event.getCoalescedEvents?.() ?? [];
     for (const step of steps.length ? steps : [event]) {
-      stroke.work.straight ||= event.shiftKey && stroke.work.mark?.points.length < 3;
+      stroke.work.straight ||= event.shiftKey && (stroke.work.mark?.points.length ?? 3) < 3;
       stroke.work.move(drawing.view.toDrawing(placeOf(step)), pressureOf(step));
     }
   }
@@ -91,7 +113,7 @@ sheet.addEventListener('wheel', (event) => {
 }, { passive: false });
 
 window.addEventListener('keydown', (event) => {
-  if (event.code !== 'Space' || event.target.closest('input, select, textarea, button, summary, dialog')) return;
+  if (event.code !== 'Space' || within(event, 'input, select, textarea, button, summary, dialog')) return;
   event.preventDefault();
   space = true;
   sheet.classList.add('moving');
@@ -106,6 +128,10 @@ window.addEventListener('blur', () => {
   sheet.classList.remove('moving');
 });
 
+/**
+ * @param {PointerEvent} event
+ * @param {boolean} cancelled
+ */
 function lift(event, cancelled) {
   fingers.delete(event.pointerId);
   if (event.pointerType === 'pen') penUntil = performance.now() + 600;
@@ -128,11 +154,18 @@ function lift(event, cancelled) {
   redraw();
 }
 
-/** A mouse has no pressure, and fingers none that can be trusted. */
+/**
+ * A mouse has no pressure, and fingers none that can be trusted.
+ * @param {PointerEvent} event
+ */
 function pressureOf(event) {
   return event.pointerType === 'pen' ? event.pressure : null;
 }
 
+/**
+ * @param {PointerEvent} event
+ * @param {Point} at
+ */
 function show(event, at) {
   pointer.at = at;
   pointer.keys = false;
@@ -140,6 +173,7 @@ function show(event, at) {
   redraw();
 }
 
+/** @returns {Fingers} */
 function measured() {
   const [a, b] = [...fingers.values()];
   return {
@@ -161,7 +195,7 @@ function beginGesture() {
 }
 
 function moveGesture() {
-  if (fingers.size < 2) return;
+  if (fingers.size < 2 || !gesture || !app.current) return;
   const { view } = app.current;
   const now = measured();
   view.pan(now.middle[0] - gesture.middle[0], now.middle[1] - gesture.middle[1]);
@@ -173,6 +207,7 @@ function moveGesture() {
 }
 
 function endGesture() {
+  if (!gesture) return;
   const { start, moved, most } = gesture;
   gesture = null;
   if (performance.now() - start < TAP && moved < STILL) {
@@ -182,12 +217,13 @@ function endGesture() {
   viewed();
 }
 
+/** @type {number | undefined} */
 let later;
 
 /** After the view has changed: finer colors if it came nearer, and the place is kept. */
 export function viewed() {
   redraw();
-  app.tell('view');
+  app.emit('view');
   clearTimeout(later);
   later = setTimeout(() => {
     app.current?.refine();

@@ -2,16 +2,23 @@
 
 import { readHex } from './color.js';
 import { plainName, requestOf, stateOf } from './request.js';
-import { unzip } from './unzip.js';
 import { t } from './words.js';
-import { zip } from './zip.js';
+import { unzip, zip } from './zip.js';
 
-const json = (value) => new Blob([JSON.stringify(value)]);
+/** @import { Drawing } from './drawing.js' */
+/** @import { Fingerprint, Project } from './types.d.ts' */
 
-/** A project file of a drawing; `model` is {name, sha256} of what painted it, or null. */
+const json = (/** @type {unknown} */ value) => new Blob([JSON.stringify(value)]);
+
+/**
+ * A project file of a drawing; `model` is what painted it.
+ * @param {Drawing} drawing
+ * @param {string[]} swatches
+ * @param {Fingerprint | null} model
+ */
 export function packProject(drawing, swatches, model) {
   const { marks, ...request } = requestOf(drawing.state);
-  const name = plainName(drawing.original ?? drawing.name).replace(/[/\\:]/g, ' ').trim();
+  const name = plainName(drawing.original).replace(/[/\\:]/g, ' ').trim();
   const facts = {
     format: 1,
     drawing: { name: name.replace(/^\.+$/, '') || 'drawing' },
@@ -19,31 +26,47 @@ export function packProject(drawing, swatches, model) {
     swatches: swatches.map((color) => ({ color, name: '' })),
     model,
   };
+  /** @type {[string, Blob][]} */
   const files = [['project.json', json(facts)], ['marks.json', json(marks)], ['drawing', drawing.blob]];
   const { reference } = drawing.state;
   if (reference) files.push(['reference', drawing.files[reference.key]]);
   return zip(files);
 }
 
-export const isProject = (name) => /\.senga$/i.test(name);
+export const isProject = (/** @type {string} */ name) => /\.senga$/i.test(name);
 
-/** What a project file holds: {original, blob, state, files, swatches}. */
+/**
+ * What a project file holds.
+ * @param {Blob} blob
+ * @returns {Promise<Project>}
+ */
 export async function unpackProject(blob) {
   try {
-    const files = await unzip(blob);
-    const facts = JSON.parse(await files.get('project.json').text());
-    const marks = JSON.parse(await files.get('marks.json').text());
+    const parts = await unzip(blob);
+    const part = (/** @type {string} */ name) => {
+      const found = parts.get(name);
+      if (!found) throw new Error(`no ${name}`);
+      return found;
+    };
+    const facts = JSON.parse(await part('project.json').text());
+    const marks = JSON.parse(await part('marks.json').text());
     if (facts.format !== 1) throw new Error(`format ${facts.format}`);
     const key = facts.request.reference ? `reference-${Date.now()}-${Math.random()}` : null;
-    const reference = key && { key, name: facts.request.reference };
+    const reference = key ? { key, name: facts.request.reference } : null;
     return {
       original: facts.drawing.name,
-      blob: new Blob([await files.get('drawing').arrayBuffer()]),
+      blob: part('drawing'),
       state: stateOf({ ...facts.request, marks }, reference),
-      files: key ? { [key]: new Blob([await files.get('reference').arrayBuffer()]) } : {},
-      swatches: facts.swatches.map((swatch) => readHex(swatch.color)).filter(Boolean),
+      files: key ? { [key]: part('reference') } : {},
+      swatches: swatchesOf(facts.swatches),
     };
   } catch (error) {
-    throw new Error(`${t('project-bad')} (${error.message})`);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${t('project-bad')} (${why})`, { cause: error });
   }
+}
+
+/** @param {{color: string}[]} swatches */
+function swatchesOf(swatches) {
+  return swatches.map(({ color }) => readHex(color)).filter((color) => color !== null);
 }

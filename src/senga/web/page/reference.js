@@ -1,15 +1,15 @@
 // A picture whose colors are borrowed, and how much.
 
+import { fail } from './announce.js';
 import { app } from './app.js';
 import { askFiles, button, make, part, slider } from './dom.js';
 import { dropZone } from './palettes.js';
-import { fail } from './say.js';
 import { t } from './words.js';
 
 export function referencePart() {
   const picture = make('img', { alt: '', hidden: true });
   const words = make('span', { 'data-t': 'reference-drop' });
-  const take = ([file]) => file && app.current?.setReference(file, file.name);
+  const take = (/** @type {File[]} */ [file]) => file && app.current?.setReference(file, file.name);
   const zone = make('button', {
     type: 'button', class: 'zone', id: 'reference', onclick: async () => {
       try { await take(await askFiles({ accept: 'image/*' })); } catch (error) { fail(error); }
@@ -21,15 +21,16 @@ export function referencePart() {
   });
   const off = button('reference-off', () => app.current?.change({ reference: null }), { sign: 'trash' });
   const more = make('div', { class: 'with-button' }, strength.row, off);
+  /** @type {Blob | null} */
   let shown = null;
-  app.hear('state front language', () => {
+  app.on('state front language', () => {
     const drawing = app.current;
     const reference = drawing?.state.reference ?? null;
     zone.disabled = !drawing;
     more.hidden = !reference;
     strength.put(drawing?.state.strength ?? 1);
     picture.alt = reference ? t('reference-alt', { name: reference.name }) : '';
-    const file = reference ? drawing.files[reference.key] : null;
+    const file = (reference && drawing?.files[reference.key]) ?? null;
     if (shown === file) return;
     shown = file;
     if (picture.src) URL.revokeObjectURL(picture.src);
@@ -38,5 +39,5 @@ export function referencePart() {
     if (file) picture.src = URL.createObjectURL(file);
     else picture.removeAttribute('src');
   });
-  return part('reference', 'wishes', zone, more);
+  return part('reference', 'conditions', zone, more);
 }

@@ -1,20 +1,31 @@
 // A drawing's state, and the request that the server gets of it (its JSON form is fixed in senga.color.request).
 
-/** What undo and redo go over. Never changed in place. */
+/** @import { Mark, Reference, Request, State } from './types.d.ts' */
+
+/**
+ * The state of a drawing on which nothing was done yet.
+ * @type {State}
+ */
 export const FRESH = Object.freeze({
   marks: [],
   mode: 'paint',
   tint: 0,
-  light: 1, // strength of light and shade
-  reach: 'object', // how far a hint reaches
-  seed: 0, // of what is drawn at random
-  palette: [], // '#rrggbb'
+  light: 1,
+  reach: 'object',
+  seed: 0,
+  palette: [],
   paletteOn: false,
-  fromIdea: false, // the palette is a candidate's
-  reference: null, // {key, name, colors}: key of a picture among the drawing's own
+  fromIdea: false,
+  reference: null,
   strength: 1,
 });
 
+/**
+ * The request of a state, with the mark that grows under the pen.
+ * @param {Partial<State>} kept
+ * @param {Mark | null} growing
+ * @returns {Request}
+ */
 export function requestOf(kept, growing = null) {
   const state = { ...FRESH, ...kept }; // what an older page kept lacks settings that came later
   return {
@@ -30,15 +41,22 @@ export function requestOf(kept, growing = null) {
   };
 }
 
-/** The state that a project file's request stands for; `reference` is its picture among the drawing's own, if any. */
+/**
+ * The state that a project file's request stands for; `reference` is its picture among the drawing's own, if any.
+ * @param {Partial<Request>} request
+ * @param {Reference | null} reference
+ * @returns {State}
+ */
 export function stateOf(request, reference = null) {
   const { marks = [], mode, tint, light, reach, seed, palette = [], reference_strength: strength } = request;
-  const told = Object.entries({ mode, tint, light, reach, seed, strength }).filter(([, value]) => value !== undefined);
-  return { ...FRESH, ...Object.fromEntries(told), marks, palette, paletteOn: palette.length > 0, reference };
+  const given = Object.entries({ mode, tint, light, reach, seed, strength }).filter(([, value]) => value !== undefined);
+  return { ...FRESH, ...Object.fromEntries(given), marks, palette, paletteOn: palette.length > 0, reference };
 }
 
-/** A name that the request takes: printable, short. */
+/**
+ * A name that the request takes: printable, short.
+ * @param {string} name
+ */
 export function plainName(name) {
-  // eslint-disable-next-line no-control-regex
   return (name || 'reference').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 80);
 }

@@ -2,10 +2,18 @@
 
 import { t } from './words.js';
 
+/** @import { Candidate, Info, Request, Uploaded } from './types.d.ts' */
+
 export class ServerError extends Error {
+  /**
+   * @param {number} status 0 where no answer came
+   * @param {string} message
+   * @param {string} [kind] one word for programs
+   */
   constructor(status, message, kind) {
     super(message);
-    Object.assign(this, { status, kind });
+    this.status = status;
+    this.kind = kind;
   }
 
   /** One line for a person. */
@@ -16,6 +24,20 @@ export class ServerError extends Error {
   }
 }
 
+/**
+ * The status of an error that came from the server, or null.
+ * @param {unknown} error
+ */
+export function statusOf(error) {
+  return error instanceof ServerError ? error.status : null;
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {BodyInit} [body]
+ * @param {Record<string, string>} headers
+ */
 async function call(method, path, body, headers = {}) {
   let answer;
   try {
@@ -24,6 +46,7 @@ async function call(method, path, body, headers = {}) {
     throw new ServerError(0, 'no answer');
   }
   if (answer.ok) return answer;
+  /** @type {{error?: string, kind?: string}} */
   let said = {};
   try {
     said = await answer.json();
@@ -32,12 +55,19 @@ async function call(method, path, body, headers = {}) {
 }
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
-const of = (id) => `/api/drawings/${encodeURIComponent(id)}`;
+const of = (/** @type {string} */ id) => `/api/drawings/${encodeURIComponent(id)}`;
 
+/** @returns {Promise<Info>} */
 export const info = async () => (await call('GET', '/api/info')).json();
 
-/** Uploads a drawing or a project; `progress` hears of 0 to 1. */
-export function upload(blob, name, progress = () => {}) {
+/**
+ * Uploads a drawing or a project; `progress` hears of 0 to 1.
+ * @param {Blob} blob
+ * @param {string} name
+ * @param {(share: number) => unknown} progress
+ * @returns {Promise<Uploaded>}
+ */
+export function upload(blob, name, progress) {
   return new Promise((resolve, reject) => {
     const ask = new XMLHttpRequest();
     ask.open('POST', '/api/drawings');
@@ -54,33 +84,42 @@ export function upload(blob, name, progress = () => {}) {
   });
 }
 
-export const lines = async (id) => (await call('GET', `${of(id)}/lines.png`)).blob();
-export const forget = (id) => call('DELETE', of(id));
+export const lines = async (/** @type {string} */ id) => (await call('GET', `${of(id)}/lines.png`)).blob();
+export const forget = (/** @type {string} */ id) => call('DELETE', of(id));
 
-/** True when the server still knows a drawing. */
+/**
+ * True when the server still knows a drawing.
+ * @param {string} id
+ */
 export async function knows(id) {
   try {
     await call('GET', `${of(id)}/preview.png?side=16`);
     return true;
   } catch (error) {
-    if (error.status === 404) return false;
+    if (statusOf(error) === 404) return false;
     throw error;
   }
 }
 
-export const setReference = async (id, blob) => (await call('PUT', `${of(id)}/reference`, blob)).json();
-export const dropReference = (id) => call('DELETE', `${of(id)}/reference`);
+export const setReference = (/** @type {string} */ id, /** @type {Blob} */ blob) => call('PUT', `${of(id)}/reference`, blob);
+export const dropReference = (/** @type {string} */ id) => call('DELETE', `${of(id)}/reference`);
 
-/** Candidates one by one, as the server has them ready. */
+/**
+ * Candidates one by one, as the server has them ready.
+ * @param {string} id
+ * @param {Request} request
+ * @returns {AsyncGenerator<Candidate, void>}
+ */
 export async function* candidates(id, request) {
   const answer = await call('POST', `${of(id)}/candidates`, JSON.stringify(request), JSON_TYPE);
+  if (!answer.body) return;
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
     const { value, done } = await reader.read();
     rest += value ?? '';
     const whole = rest.split('\n');
-    rest = done ? '' : whole.pop();
+    rest = done ? '' : whole.pop() ?? '';
     for (const line of whole) {
       if (!line.trim()) continue;
       const said = JSON.parse(line);
@@ -91,23 +130,39 @@ export async function* candidates(id, request) {
   }
 }
 
-/** The finished file in one of the server's formats. */
+/**
+ * The finished file in one of the server's formats.
+ * @param {string} id
+ * @param {Request} request
+ * @param {string} format
+ */
 export async function exported(id, request, format) {
   const path = `${of(id)}/export?format=${encodeURIComponent(format)}`;
   return (await call('POST', path, JSON.stringify(request), JSON_TYPE)).blob();
 }
 
-/** The colors of a palette file, of HEX text or of a picture. */
-export async function readPalette(blob, name = '') {
-  const headers = name ? { 'X-File-Name': encodeURIComponent(name) } : {};
-  return (await (await call('POST', '/api/palette', blob, headers)).json()).colors;
+/**
+ * The colors of a palette file, of HEX text or of a picture.
+ * @param {File} file
+ * @returns {Promise<string[]>}
+ */
+export async function readPalette(file) {
+  const headers = { 'X-File-Name': encodeURIComponent(file.name) };
+  return (await (await call('POST', '/api/palette', file, headers)).json()).colors;
 }
 
+/**
+ * A palette file.
+ * @param {string} name
+ * @param {readonly string[]} colors
+ * @param {string} format
+ */
 export async function writePalette(name, colors, format) {
   const path = `/api/palette/export?format=${encodeURIComponent(format)}`;
   return (await call('POST', path, JSON.stringify({ name, colors }), JSON_TYPE)).blob();
 }
 
+/** @param {string} id */
 export function liveAddress(id) {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${of(id)}/live`;
 }

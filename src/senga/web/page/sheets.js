@@ -1,28 +1,32 @@
-// On narrow windows the panel comes up as a sheet, for color or for wishes.
+// On narrow windows the panel comes up as a sheet, for color or for conditions.
 
+import { element, elements } from './elements.js';
 import { t } from './words.js';
 
-const panel = document.getElementById('panel');
-const title = document.getElementById('sheet-title');
-const buttons = { color: 'color-sheet', wishes: 'wishes-sheet' };
+const panel = element('panel', HTMLElement);
+const title = element('sheet-title', HTMLElement);
+/** @type {Record<string, string>} */
+const buttons = { color: 'color-sheet', conditions: 'conditions-sheet' };
 
 export const isNarrow = () => window.matchMedia('(width < 760px)').matches;
 
 export function closeSheet() {
   if (!panel.classList.contains('shown')) return false;
   panel.classList.remove('shown');
-  document.getElementById(buttons[panel.dataset.sheet])?.focus();
+  document.getElementById(buttons[panel.dataset.sheet ?? ''])?.focus();
   mark();
   return true;
 }
 
+/** @param {'color' | 'conditions'} name */
 export function toggleSheet(name) {
   if (panel.classList.contains('shown') && panel.dataset.sheet === name) return closeSheet();
   panel.dataset.sheet = name;
   panel.classList.add('shown');
   title.textContent = t(name === 'color' ? 'color' : 'more');
   panel.scrollTop = 0;
-  panel.querySelector('summary, button')?.focus({ preventScroll: true });
+  const [first] = elements(panel, 'summary, button');
+  first?.focus({ preventScroll: true });
   mark();
   return true;
 }
@@ -34,5 +38,5 @@ function mark() {
   }
 }
 
-document.getElementById('sheet-close').addEventListener('click', closeSheet);
-document.getElementById('stage').addEventListener('pointerdown', () => isNarrow() && closeSheet(), { capture: true });
+element('sheet-close', HTMLButtonElement).addEventListener('click', closeSheet);
+element('stage', HTMLElement).addEventListener('pointerdown', () => isNarrow() && closeSheet(), { capture: true });

@@ -1,23 +1,25 @@
 // The person's saved colors, as many as they like, for all drawings.
 
+import { announce } from './announce.js';
 import { app } from './app.js';
 import { button, chip, make, part, walk } from './dom.js';
+import { childrenOf } from './elements.js';
 import { colorsOf, dropZone, paletteDoors } from './palettes.js';
-import { say } from './say.js';
 import { t } from './words.js';
 
 export function saveSwatch() {
   app.addSwatches([app.settings.color]);
-  say(app.settings.color);
+  announce(app.settings.color);
 }
 
 export function swatchPart() {
   const row = make('div', { class: 'chips', role: 'group', 'data-label': 'swatches', id: 'swatches' });
   const rest = walk(row);
-  const remove = (color) => {
+  const remove = (/** @type {string} */ color) => {
     app.set({ swatches: app.settings.swatches.filter((c) => c !== color) });
-    say(t('swatch-gone', { color }));
+    announce(t('swatch-gone', { color }));
   };
+  /** @type {string[] | null} */
   let shown = null;
   const show = () => {
     const { swatches, color } = app.settings;
@@ -26,10 +28,10 @@ export function swatchPart() {
       row.replaceChildren(...swatches.map((c) => chip(c, t('swatch-use', { color: c }), (used) => app.setColor(used), remove)));
       rest();
     }
-    for (const place of row.children) place.setAttribute('aria-pressed', String(place.dataset.color === color));
+    for (const place of childrenOf(row)) place.setAttribute('aria-pressed', String(place.dataset.color === color));
   };
-  app.hear('settings', show);
-  app.hear('language', () => { shown = null; show(); });
+  app.on('settings', show);
+  app.on('language', () => { shown = null; show(); });
   const add = button('swatch-add', saveSwatch, { sign: 'plus', key: 'S' });
   const made = part('swatches', 'color', row,
     make('div', { class: 'doors' }, add, ...paletteDoors('swatches', (colors) => app.addSwatches(colors), () => app.settings.swatches)));

@@ -2,16 +2,21 @@
 
 import { app } from './app.js';
 import { make, walk } from './dom.js';
+import { element, elements } from './elements.js';
 import { t } from './words.js';
 
-const row = document.getElementById('tabs');
+/** @import { Drawing } from './drawing.js' */
+
+const row = element('tabs', HTMLElement);
 const rest = walk(row, '[role="tab"]');
 
+/** @param {number} step */
 export function nextDrawing(step) {
-  const at = app.drawings.indexOf(app.current);
+  const at = app.drawings.findIndex((drawing) => drawing === app.current);
   if (at >= 0) app.front(app.drawings[(at + step + app.drawings.length) % app.drawings.length]);
 }
 
+/** @param {Drawing} drawing */
 async function close(drawing) {
   const painted = drawing.history.past.length > 0;
   if (painted && !window.confirm(t('close-sure', { name: drawing.name }))) return;
@@ -29,11 +34,11 @@ function show() {
     return make('span', { class: 'tab' }, tab, away);
   }));
   rest();
-  const front = row.querySelector('[aria-selected="true"]');
-  front?.parentElement.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  if (focused) front?.focus();
+  const [chosen] = elements(row, '[aria-selected="true"]');
+  chosen?.parentElement?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  if (focused) chosen?.focus();
   document.body.classList.toggle('bare', !app.current);
   document.title = app.current ? `${app.current.name} – senga` : 'senga';
 }
 
-app.hear('front language', show);
+app.on('front language', show);

@@ -1,12 +1,16 @@
-// The tools, and what belongs to them on narrow windows: the color's and the wishes' sheet.
+// The tools, and what belongs to them on narrow windows: the color's and the conditions' sheet.
 
 import { app } from './app.js';
 import { button, make, walk } from './dom.js';
+import { element } from './elements.js';
+import { pointer, redraw, sheet } from './renderer.js';
 import { toggleSheet } from './sheets.js';
-import { pointer, redraw, sheet } from './stage.js';
 import { TOOLS } from './tools.js';
 import { label, t } from './words.js';
 
+/** @import { Tool } from './types.d.ts' */
+
+/** @param {Tool} tool */
 export function chooseTool(tool) {
   app.set({ tool });
   pointer.tool = tool;
@@ -14,10 +18,10 @@ export function chooseTool(tool) {
 }
 
 export function buildToolbar() {
-  const bar = document.getElementById('tools');
+  const bar = element('tools', HTMLElement);
   const color = make('button', { type: 'button', class: 'icon chip-button chip', id: 'color-sheet', 'aria-haspopup': 'true', onclick: () => toggleSheet('color') });
   const tools = TOOLS.map(([tool, key]) => button(tool, () => chooseTool(tool), { sign: tool, key, 'data-tool': tool, 'aria-pressed': 'false' }));
-  const more = button('more', () => toggleSheet('wishes'), { sign: 'more', kind: 'icon panel-button', id: 'wishes-sheet', 'aria-haspopup': 'true' });
+  const more = button('more', () => toggleSheet('conditions'), { sign: 'more', kind: 'icon panel-button', id: 'conditions-sheet', 'aria-haspopup': 'true' });
   bar.append(color, ...tools, more);
   const rest = walk(bar);
   const show = () => {
@@ -28,5 +32,5 @@ export function buildToolbar() {
     label(color, t('now', { color: app.settings.color }));
     rest();
   };
-  app.hear('settings language', show);
+  app.on('settings language', show);
 }

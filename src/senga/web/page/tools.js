@@ -1,78 +1,135 @@
 // What each tool does with a pointer that goes down, moves and goes up on a drawing.
 
+import { announce } from './announce.js';
 import { app } from './app.js';
 import { extend, finished } from './marks.js';
-import { say } from './say.js';
-import { brushWidth, colorAt, pointer, redraw } from './stage.js';
+import { brushWidth, colorAt, pointer, redraw } from './renderer.js';
 import { t } from './words.js';
 
+/** @import { Drawing } from './drawing.js' */
+/** @import { DrawnMark, Mark, Point, Tool } from './types.d.ts' */
+
+/** @type {[tool: Tool, key: string][]} */
 export const TOOLS = [['brush', 'B'], ['dot', 'D'], ['line', 'L'], ['fill', 'G'], ['erase', 'E'], ['pick', 'I'], ['hand', 'H']];
 
 const LONGEST = 4000; // points of a mark
 
-/** Marks have whole coordinates at the centers of pixels; windows have them at corners. */
+const hundredths = (/** @type {number} */ v) => Math.round(v * 100) / 100;
+
+/**
+ * Marks have whole coordinates at the centers of pixels; windows have them at corners.
+ * @param {Point} place
+ * @returns {Point}
+ */
 const center = ([x, y]) => [x - 0.5, y - 0.5];
 
-/** A pen's pressure as a share of the width: a light touch still shows. */
-const share = (pressure) => Math.min(1, 0.12 + 0.88 * pressure);
+/**
+ * A point of a mark that has one only.
+ * @param {Point} place
+ * @returns {Point}
+ */
+function only(place) {
+  const [x, y] = center(place);
+  return [hundredths(x), hundredths(y)];
+}
 
-/** One stroke from down to up. `place` is in drawing px; `pressure` null for what has none. */
+/** A pen's pressure as a share of the width: a light touch still shows. */
+const share = (/** @type {number} */ pressure) => Math.min(1, 0.12 + 0.88 * pressure);
+
+/**
+ * The mark that a tool begins, or null where it lays none.
+ * @param {Tool} tool
+ * @param {number} width
+ * @param {boolean} pressed whether it takes the pen's pressure
+ * @returns {Mark | null}
+ */
+function begun(tool, width, pressed) {
+  const { color } = app.settings;
+  if (tool === 'pick') return null;
+  if (tool === 'fill') return { kind: 'fill', points: [], color };
+  const pressure = pressed ? { pressure: [] } : {};
+  if (tool === 'erase') return { kind: 'erase', points: [], width, ...pressure };
+  return { kind: 'stroke', points: [], color, width, ...pressure };
+}
+
+/** One stroke from down to up. */
 export class Stroke {
+  /**
+   * @param {Drawing} drawing
+   * @param {Tool} tool
+   * @param {Point} place drawing px
+   * @param {number | null} pressure null for what has none
+   * @param {boolean} straight
+   */
   constructor(drawing, tool, place, pressure, straight) {
-    Object.assign(this, { drawing, tool, straight: straight || tool === 'line', from: place });
-    const width = Math.round(brushWidth(drawing) * 100) / 100;
-    const { color } = app.settings;
-    const points = [];
-    if (tool === 'pick') return this.move(place, pressure);
-    if (tool === 'fill') this.mark = { kind: 'fill', points: [center(place)], color };
-    else if (tool === 'erase') this.mark = { kind: 'erase', points, width };
-    else this.mark = { kind: 'stroke', points, color, width };
-    if (pressure !== null && app.settings.pressure && tool !== 'fill') this.mark.pressure = [];
+    this.drawing = drawing;
+    this.tool = tool;
+    this.straight = straight || tool === 'line';
+    this.from = place;
+    this.mark = begun(tool, hundredths(brushWidth(drawing)), pressure !== null && app.settings.pressure);
     this.move(place, pressure);
   }
 
+  /**
+   * @param {Point} place
+   * @param {number | null} pressure
+   */
   move(place, pressure) {
-    const { drawing, mark, tool } = this;
-    if (tool === 'pick') {
-      pointer.color = colorAt(drawing, place);
-      if (pointer.color) app.set({ picked: pointer.color });
-      return redraw();
-    }
-    const force = pressure === null ? 1 : share(pressure);
-    let grew = true;
-    if (mark.points.length >= LONGEST) this.#split();
-    if (tool === 'fill' || tool === 'dot') {
-      mark.points = [center(place).map((v) => Math.round(v * 100) / 100)];
-      if (mark.pressure) mark.pressure = [Math.max(force, mark.pressure[0] ?? 0)];
-    } else if (this.straight) {
-      const force0 = mark.pressure?.[0] ?? force;
-      mark.points = [];
-      if (mark.pressure) mark.pressure = [];
-      extend(mark, center(this.from), force0, 0);
-      extend(mark, center(place), Math.max(force, force0), 0.5);
-    } else {
-      grew = extend(mark, center(place), force, Math.max(0.4, 0.8 / drawing.view.scale, mark.width * 0.05));
-    }
-    if (grew && tool !== 'fill') drawing.grow(finished(mark));
-    return redraw();
+    const { mark } = this;
+    if (!mark) this.#pick(place);
+    else if (mark.kind === 'fill') mark.points = [only(place)];
+    else if (this.#grow(mark, place, pressure === null ? 1 : share(pressure))) this.drawing.grow(finished(mark));
+    redraw();
   }
 
-  /** A very long stroke goes on as a mark of its own. */
-  #split() {
-    const { drawing, mark } = this;
-    drawing.settle(finished(mark));
+  /** @param {Point} place */
+  #pick(place) {
+    pointer.color = colorAt(this.drawing, place);
+    if (pointer.color) app.set({ picked: pointer.color });
+  }
+
+  /**
+   * Leads a mark to a place; answers whether that changed it.
+   * @param {DrawnMark} mark
+   * @param {Point} place
+   * @param {number} force
+   */
+  #grow(mark, place, force) {
+    if (mark.points.length >= LONGEST) this.#split(mark);
+    if (this.tool === 'dot') {
+      mark.points = [only(place)];
+      if (mark.pressure) mark.pressure = [Math.max(force, mark.pressure[0] ?? 0)];
+      return true;
+    }
+    if (this.straight) {
+      const first = mark.pressure?.[0] ?? force;
+      mark.points = [];
+      if (mark.pressure) mark.pressure = [];
+      extend(mark, center(this.from), first, 0);
+      extend(mark, center(place), Math.max(force, first), 0.5);
+      return true;
+    }
+    return extend(mark, center(place), force, Math.max(0.4, 0.8 / this.drawing.view.scale, mark.width * 0.05));
+  }
+
+  /**
+   * A very long stroke goes on as a mark of its own.
+   * @param {DrawnMark} mark
+   */
+  #split(mark) {
+    this.drawing.settle(finished(mark));
     mark.points = mark.points.slice(-1);
     if (mark.pressure) mark.pressure = mark.pressure.slice(-1);
   }
 
   end() {
-    const { drawing, mark, tool } = this;
     pointer.color = null;
-    if (tool === 'pick') {
-      if (app.settings.picked) say(t('picked-say', { color: app.settings.picked }));
-      return redraw();
+    if (this.mark) {
+      this.drawing.settle(finished(this.mark));
+      return;
     }
-    return drawing.settle(finished(mark));
+    if (app.settings.picked) announce(t('picked-say', { color: app.settings.picked }));
+    redraw();
   }
 
   /** The stroke was none: two fingers came, or the window lost it. */

@@ -1,20 +1,35 @@
 // How a drawing lies in the window: the place of the drawing in its middle, scale, turn and mirror.
 
+/** @import { KeptView, Point } from './types.d.ts' */
+
 export const SMALLEST = 0.02;
 export const LARGEST = 32;
 
 export class View {
-  constructor() {
-    Object.assign(this, { x: 0, y: 0, scale: 1, angle: 0, mirror: false, fitted: false, width: 1, height: 1 });
-  }
+  x = 0;
+  y = 0;
+  scale = 1;
+  angle = 0;
+  mirror = false;
+  fitted = false;
+  width = 1;
+  height = 1;
 
-  /** The window's size in CSS px. */
+  /**
+   * The window's size in CSS px.
+   * @param {number} width
+   * @param {number} height
+   */
   resize(width, height) {
     this.width = Math.max(1, width);
     this.height = Math.max(1, height);
   }
 
-  /** Shows a whole drawing upright. `edge` px stay free around it. */
+  /**
+   * Shows a whole drawing upright. `edge` px stay free around it.
+   * @param {number} width
+   * @param {number} height
+   */
   fit(width, height, edge = 24) {
     this.x = width / 2;
     this.y = height / 2;
@@ -32,18 +47,30 @@ export class View {
     return [a, b, c, d, this.width / 2 - a * this.x - c * this.y, this.height / 2 - b * this.x - d * this.y];
   }
 
+  /**
+   * @param {Point} place
+   * @returns {Point}
+   */
   toWindow([x, y]) {
     const [a, b, c, d, e, f] = this.matrix();
     return [a * x + c * y + e, b * x + d * y + f];
   }
 
+  /**
+   * @param {Point} place
+   * @returns {Point}
+   */
   toDrawing([x, y]) {
     const [a, b, c, d, e, f] = this.matrix();
     const det = a * d - b * c, u = x - e, v = y - f;
     return [(d * u - c * v) / det, (a * v - b * u) / det];
   }
 
-  /** Moves the drawing by window px. */
+  /**
+   * Moves the drawing by window px.
+   * @param {number} dx
+   * @param {number} dy
+   */
   pan(dx, dy) {
     this.fitted = false;
     const from = this.toDrawing([0, 0]), to = this.toDrawing([dx, dy]);
@@ -51,7 +78,11 @@ export class View {
     this.y -= to[1] - from[1];
   }
 
-  /** Zooms and turns about a window place, which keeps its drawing place. */
+  /**
+   * Zooms and turns about a window place, which keeps its drawing place.
+   * @param {Point} place
+   * @param {number} factor
+   */
   about(place, factor, turn = 0) {
     this.fitted = false;
     const before = this.toDrawing(place);
@@ -62,10 +93,12 @@ export class View {
     this.y += before[1] - after[1];
   }
 
+  /** @returns {Point} */
   get middle() {
     return [this.width / 2, this.height / 2];
   }
 
+  /** @returns {KeptView} */
   kept() {
     const { x, y, scale, angle, mirror, fitted } = this;
     return { x, y, scale, angle, mirror, fitted };

@@ -3,13 +3,20 @@
 import { app } from './app.js';
 import { toggleDivider } from './divider.js';
 import { button, make, walk } from './dom.js';
+import { element } from './elements.js';
 import { viewed } from './pointers.js';
-import { divider, fit } from './stage.js';
+import { divider, fit } from './renderer.js';
+
+/** @import { Layer } from './types.d.ts' */
 
 const STEP = Math.PI / 12;
 
-export const toggleLayer = (name) => app.set({ [name]: !app.settings[name] });
+/** @type {[layer: Layer, words: string, sign: string, key: string][]} */
+const LAYERS = [['showHints', 'show-hints', 'hints', 'Q'], ['showColor', 'show-color', 'colors', 'V'], ['showLines', 'show-lines', 'lines', 'W']];
 
+export const toggleLayer = (/** @type {Layer} */ name) => app.set({ [name]: !app.settings[name] });
+
+/** @param {number} factor */
 export function zoom(factor) {
   app.current?.view.about(app.current.view.middle, factor);
   viewed();
@@ -17,16 +24,19 @@ export function zoom(factor) {
 
 /** One drawing px on one px of the screen. */
 export function zoomToPixels() {
+  if (!app.current) return;
   const { view } = app.current;
   zoom(1 / view.scale / (window.devicePixelRatio || 1));
 }
 
+/** @param {1 | -1} direction */
 export function turn(direction) {
   app.current?.view.about(app.current.view.middle, 1, direction * STEP);
   viewed();
 }
 
 export function mirror() {
+  if (!app.current) return;
   const { view } = app.current;
   view.mirror = !view.mirror;
   view.angle = -view.angle;
@@ -40,9 +50,8 @@ export function wholeView() {
 }
 
 export function buildViewbar() {
-  const bar = document.getElementById('view');
-  const layer = (name, sign, key) => button(`show-${sign === 'colors' ? 'color' : sign}`, () => toggleLayer(name), { sign, key, 'data-layer': name });
-  const layers = [layer('showHints', 'hints', 'Q'), layer('showColor', 'colors', 'V'), layer('showLines', 'lines', 'W')];
+  const bar = element('view', HTMLElement);
+  const layers = LAYERS.map(([name, words, sign, key]) => button(words, () => toggleLayer(name), { sign, key, 'data-layer': name }));
   const compare = button('before-after', () => toggleDivider(), { sign: 'compare', key: '\\' });
   compare.id = 'compare';
   const flip = button('mirror', mirror, { sign: 'mirror', key: 'F' });
@@ -57,13 +66,13 @@ export function buildViewbar() {
     button('fit', wholeView, { sign: 'fit', key: '0' }));
   const rest = walk(bar);
   const show = () => {
-    for (const place of layers) place.setAttribute('aria-pressed', String(app.settings[place.dataset.layer]));
+    layers.forEach((place, i) => place.setAttribute('aria-pressed', String(app.settings[LAYERS[i][0]])));
     compare.setAttribute('aria-pressed', String(divider.at !== null));
     flip.setAttribute('aria-pressed', String(!!app.current?.view.mirror));
     level.textContent = app.current ? `${Math.round(app.current.view.scale * (window.devicePixelRatio || 1) * 100)} %` : '';
     rest();
   };
-  app.hear('settings front lines view language', show);
+  app.on('settings front lines view language', show);
 }
 
 const rule = (kind = '') => make('span', { class: `rule ${kind}` });

@@ -1,7 +1,10 @@
 // All words of the page, in three languages. `{name}` stands for a value.
 
+import { elements } from './elements.js';
+
 const LANGUAGES = ['en', 'zh', 'ja'];
 
+/** @type {Record<string, [string, string, string]>} */
 const WORDS = {
   // whole page
   'skip': ['Skip to the drawing', '跳到画布', '絵へ移動'],
@@ -76,7 +79,7 @@ const WORDS = {
   'palette-save': ['Save as', '另存为', '保存形式'],
   'palette-added': ['{n} colors added', '添加了 {n} 个颜色', '{n}色を追加'],
   'palette-none': ['No colors found', '没有找到颜色', '色がありません'],
-  // wishes
+  // conditions
   'coloring': ['Coloring', '上色', '彩色'],
   'mode': ['Kind', '方式', '方法'],
   'paint': ['Painted', '绘画', 'ペイント'],
@@ -151,26 +154,40 @@ const WORDS = {
 
 let language = 'en';
 
-/** The language for a choice of 'auto', 'en', 'zh' or 'ja'. */
+/**
+ * Takes the language for a choice of 'auto', 'en', 'zh' or 'ja'.
+ * @param {string} choice
+ */
 export function chooseLanguage(choice) {
   const wished = choice === 'auto' ? navigator.languages ?? [navigator.language] : [choice];
   language = wished.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => LANGUAGES.includes(tag)) ?? 'en';
   document.documentElement.lang = language === 'zh' ? 'zh-Hans' : language;
 }
 
-/** The words for a key in the person's language. */
+/**
+ * The words for a key in the person's language.
+ * @param {string} key
+ * @param {Record<string, string | number>} values
+ */
 export function t(key, values = {}) {
   const words = WORDS[key]?.[LANGUAGES.indexOf(language)] ?? key;
-  return words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
+  return words.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''));
 }
 
-/** Puts words where the page asks for them: data-t for texts, data-label for names with the key that does the same. */
+/**
+ * Puts words where the page asks for them: data-t for texts, data-label for names with the key that does the same.
+ * @param {ParentNode} root
+ */
 export function placeWords(root = document) {
-  for (const place of root.querySelectorAll('[data-t]')) place.textContent = t(place.dataset.t);
-  for (const place of root.querySelectorAll('[data-label]')) label(place, t(place.dataset.label), place.dataset.key);
+  for (const place of elements(root, '[data-t]')) place.textContent = t(place.dataset.t ?? '');
+  for (const place of elements(root, '[data-label]')) label(place, t(place.dataset.label ?? ''), place.dataset.key);
 }
 
-/** Names an element for screen readers and in its tip. */
+/**
+ * Names an element for screen readers and in its tip.
+ * @param {HTMLElement} place
+ * @param {string} words
+ */
 export function label(place, words, key = '') {
   place.setAttribute('aria-label', words);
   if (key) place.setAttribute('aria-keyshortcuts', key.replace('Ctrl', 'Control').split(' ')[0]);

@@ -1,23 +1,36 @@
 // Draws the drawing in the window: paper, colors from the server, the person's own lines, hints, pointer.
 
 import { app } from './app.js';
+import { element } from './elements.js';
 import { drawMark, drawMarks } from './marks.js';
+import { penOn, penOnWindow } from './pens.js';
+
+/** @import { Drawing } from './drawing.js' */
+/** @import { Pyramid } from './pyramid.js' */
+/** @import { Colors, Picture, Point, Pointer } from './types.d.ts' */
+/** @import { View } from './view.js' */
 
 const FINEST = 2048; // longest side of the hints' own picture, px
 
-export const sheet = document.getElementById('sheet');
-const pen = sheet.getContext('2d');
+/** @type {[radius: number, ink: string][]} around the eyedropper's color */
+const RINGS = [[25, '#222a'], [15, '#fffa']];
 
-/** Where the pointer is, window px; `keys` when arrow keys moved it. */
-export const pointer = { at: null, keys: false, down: false, tool: 'brush' };
+export const sheet = element('sheet', HTMLCanvasElement);
+const pen = penOnWindow(sheet);
 
-/** How far the before/after divider stands from the left, 0 to 1, or null when it is off. */
+/** @type {Pointer} */
+export const pointer = { at: null, keys: false, tool: 'brush', color: null };
+
+/**
+ * How far the before/after divider stands from the left, 0 to 1, or null when it is off.
+ * @type {{at: number | null}}
+ */
 export const divider = { at: null };
 
 let asked = 0;
 let ratio = 1;
 
-/** Draws soon; many wishes make one drawing. */
+/** Draws soon; many calls make one drawing. */
 export function redraw() {
   asked ||= requestAnimationFrame(() => {
     asked = 0;
@@ -53,6 +66,7 @@ export function place() {
 
 /** Shows the whole drawing, above the bar of the view. */
 export function fit() {
+  if (!app.current) return;
   const { view, width, height } = app.current;
   const bar = 58; // the bar of the view, with what is free around it
   view.height -= bar;
@@ -60,20 +74,20 @@ export function fit() {
   view.height += bar;
   view.pan(0, -bar / 2);
   view.fitted = true;
-  app.tell('view');
+  app.emit('view');
   redraw();
 }
 
-app.hear('front', () => { place(); redraw(); });
-app.hear('lines', () => { place(); redraw(); });
-app.hear('state color settings', redraw);
+app.on('front', () => { place(); redraw(); });
+app.on('lines', () => { place(); redraw(); });
+app.on('state color settings', redraw);
 
 function draw() {
   pen.setTransform(1, 0, 0, 1, 0, 0);
   pen.clearRect(0, 0, sheet.width, sheet.height);
   const drawing = app.current;
-  if (!drawing?.lines && !drawing?.draft) return;
-  const { view, width, height, lines } = drawing;
+  if (!drawing || !(drawing.lines || drawing.draft)) return;
+  const { view, width, height, lines, draft, color } = drawing;
   const { showLines, showColor, showHints } = app.settings;
   const fine = 1 / view.scale;
   onDrawing(view);
@@ -86,97 +100,139 @@ function draw() {
   pen.beginPath();
   pen.rect(0, 0, width, height);
   pen.clip();
-  if (divider.at !== null) {
-    clipAfter(view);
-  }
-  if (showColor && drawing.color) drawColor(drawing);
+  if (divider.at !== null) clipAfter(view, divider.at);
+  if (showColor && color) drawColor(drawing, color);
   if (showHints) drawHints(drawing, fine);
   pen.restore();
   if (lines && showLines) drawLines(drawing, lines, showColor);
-  if (!lines) drawDraft(drawing);
-  else drawPointer(drawing);
+  if (lines) drawPointer(drawing);
+  else if (draft) drawDraft(drawing, draft);
 }
 
+/** @param {View} view */
 function onDrawing(view) {
   const [a, b, c, d, e, f] = view.matrix();
   pen.setTransform(a * ratio, b * ratio, c * ratio, d * ratio, e * ratio, f * ratio);
 }
 
-/** Keeps further drawing to the right of the divider. */
-function clipAfter(view) {
+/**
+ * Keeps further drawing to the right of the divider.
+ * @param {View} view
+ * @param {number} at
+ */
+function clipAfter(view, at) {
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.beginPath();
-  pen.rect(divider.at * view.width, 0, view.width, view.height);
+  pen.rect(at * view.width, 0, view.width, view.height);
   pen.clip();
   onDrawing(view);
 }
 
-function drawColor({ color, width, height, view }) {
+/**
+ * @param {Drawing} drawing
+ * @param {Colors} color
+ */
+function drawColor({ width, height, view }, color) {
   pen.imageSmoothingEnabled = view.scale < 4 || color.side < Math.max(width, height);
   pen.imageSmoothingQuality = 'high';
   pen.drawImage(color.bitmap, 0, 0, width, height);
 }
 
-/** What the browser reads of the file, until the server has read it. */
-function drawDraft({ draft, width, height }) {
+/**
+ * What the browser reads of the file, until the server has read it.
+ * @param {Drawing} drawing
+ * @param {ImageBitmap} draft
+ */
+function drawDraft({ width, height }, draft) {
   pen.imageSmoothingQuality = 'high';
   pen.globalCompositeOperation = 'multiply';
   pen.drawImage(draft, 0, 0, width, height);
   pen.globalCompositeOperation = 'source-over';
 }
 
-/** The person's own lines; with a tint they take the ink colors that came with the answer, never another shape. */
+/**
+ * The person's own lines; with a tint they take the ink colors that came with the answer, never another shape.
+ * @param {Drawing} drawing
+ * @param {Pyramid} lines
+ * @param {boolean} colored
+ */
 function drawLines(drawing, lines, colored) {
   const { width, height, color, state, view } = drawing;
   const scale = view.scale * ratio;
-  if (!colored || !color?.ink || !state.tint || divider.at !== null) return lines.draw(pen, scale, width, height);
-  const level = lines.at(scale);
-  const kept = drawing.inked;
-  if (kept?.ink !== color.ink || kept.level !== level || kept.tint !== state.tint) {
-    const canvas = new OffscreenCanvas(level.width, level.height);
-    const brush = canvas.getContext('2d');
-    brush.drawImage(level, 0, 0);
-    brush.globalCompositeOperation = 'source-in';
-    brush.drawImage(color.ink, 0, 0, canvas.width, canvas.height);
-    brush.globalCompositeOperation = 'source-atop';
-    brush.fillStyle = `rgb(0 0 0 / ${1 - state.tint})`;
-    brush.fillRect(0, 0, canvas.width, canvas.height);
-    drawing.inked = { ink: color.ink, level, tint: state.tint, canvas };
+  if (!colored || !color?.ink || !state.tint || divider.at !== null) {
+    lines.draw(pen, scale, width, height);
+    return;
   }
+  const tinted = inkedLines(drawing, lines.at(scale), color.ink, state.tint);
   pen.imageSmoothingEnabled = scale < 4;
-  pen.drawImage(drawing.inked.canvas, 0, 0, width, height);
-  return undefined;
+  pen.drawImage(tinted, 0, 0, width, height);
 }
 
-/** Marks lie in a picture of their own, to which new ones are added; it is made anew after undo. */
-function drawHints(drawing, fine) {
+/**
+ * The lines in the colors of their ink, made anew when something of it has changed.
+ * @param {Drawing} drawing
+ * @param {Picture} level
+ * @param {ImageBitmap} ink
+ * @param {number} tint
+ */
+function inkedLines(drawing, level, ink, tint) {
+  const kept = drawing.inked;
+  if (kept?.ink === ink && kept.level === level && kept.tint === tint) return kept.canvas;
+  const canvas = new OffscreenCanvas(level.width, level.height);
+  const brush = penOn(canvas);
+  brush.drawImage(level, 0, 0);
+  brush.globalCompositeOperation = 'source-in';
+  brush.drawImage(ink, 0, 0, canvas.width, canvas.height);
+  brush.globalCompositeOperation = 'source-atop';
+  brush.fillStyle = `rgb(0 0 0 / ${1 - tint})`;
+  brush.fillRect(0, 0, canvas.width, canvas.height);
+  drawing.inked = { ink, level, tint, canvas };
+  return canvas;
+}
+
+/**
+ * The picture of a drawing's marks: new ones are added to it, and it is made anew after undo.
+ * @param {Drawing} drawing
+ * @param {number} scale
+ */
+function hintPicture(drawing, scale) {
   const { width, height, state: { marks } } = drawing;
-  const scale = Math.min(4, FINEST / Math.max(width, height));
   let layer = drawing.hintLayer;
-  const grown = layer && marks.length >= layer.marks.length && layer.marks.every((m, i) => m === marks[i]);
-  if (!grown) {
+  if (!layer || marks.length < layer.marks.length || layer.marks.some((m, i) => m !== marks[i])) {
     const canvas = new OffscreenCanvas(Math.max(1, Math.ceil(width * scale)), Math.max(1, Math.ceil(height * scale)));
     layer = { canvas, marks: [] };
     drawing.hintLayer = layer;
   }
   if (layer.marks.length < marks.length) {
-    const brush = layer.canvas.getContext('2d');
+    const brush = penOn(layer.canvas);
     brush.setTransform(scale, 0, 0, scale, scale / 2, scale / 2);
     drawMarks(brush, marks.slice(layer.marks.length), Math.max(width, height) / 900);
     layer.marks = marks;
   }
+  return layer.canvas;
+}
+
+/**
+ * The marks and the one that grows, which is not in their picture yet.
+ * @param {Drawing} drawing
+ * @param {number} fine
+ */
+function drawHints(drawing, fine) {
+  const { width, height } = drawing;
+  const scale = Math.min(4, FINEST / Math.max(width, height));
+  const hints = hintPicture(drawing, scale);
   pen.imageSmoothingEnabled = true;
   pen.globalAlpha = 0.9;
   const { growing } = drawing;
   if (growing?.kind === 'erase') {
-    const copy = new OffscreenCanvas(layer.canvas.width, layer.canvas.height);
-    const brush = copy.getContext('2d');
-    brush.drawImage(layer.canvas, 0, 0);
+    const copy = new OffscreenCanvas(hints.width, hints.height);
+    const brush = penOn(copy);
+    brush.drawImage(hints, 0, 0);
     brush.setTransform(scale, 0, 0, scale, scale / 2, scale / 2);
     drawMark(brush, growing, fine);
     pen.drawImage(copy, 0, 0, width, height);
   } else {
-    pen.drawImage(layer.canvas, 0, 0, width, height);
+    pen.drawImage(hints, 0, 0, width, height);
     if (growing) {
       pen.translate(0.5, 0.5);
       drawMark(pen, growing, fine);
@@ -186,7 +242,10 @@ function drawHints(drawing, fine) {
   pen.globalAlpha = 1;
 }
 
-/** The brush's ring, or a cross where it is small or the arrow keys moved it. */
+/**
+ * The brush's ring, or a cross where it is small or the arrow keys moved it.
+ * @param {Drawing} drawing
+ */
 function drawPointer(drawing) {
   if (!pointer.at) return;
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -215,7 +274,7 @@ function drawPointer(drawing) {
     pen.arc(x, y, 20, 0, 7);
     pen.stroke();
     pen.lineWidth = 1.5;
-    for (const [r, ink] of [[25, '#222a'], [15, '#fffa']]) {
+    for (const [r, ink] of RINGS) {
       pen.strokeStyle = ink;
       pen.beginPath();
       pen.arc(x, y, r, 0, 7);
@@ -224,11 +283,15 @@ function drawPointer(drawing) {
   }
 }
 
-/** The color under the lines at a drawing place, '#rrggbb', or null where there is none. */
+/**
+ * The color under the lines at a drawing place, '#rrggbb', or null where there is none.
+ * @param {Drawing} drawing
+ * @param {Point} place
+ */
 export function colorAt(drawing, [x, y]) {
   if (!drawing.color || x < 0 || y < 0 || x >= drawing.width || y >= drawing.height) return null;
   const { bitmap } = drawing.color;
-  const spot = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  const spot = penOn(new OffscreenCanvas(1, 1), { willReadFrequently: true });
   const u = Math.floor((x / drawing.width) * bitmap.width), v = Math.floor((y / drawing.height) * bitmap.height);
   spot.drawImage(bitmap, u, v, 1, 1, 0, 0, 1, 1);
   const [r, g, b] = spot.getImageData(0, 0, 1, 1).data;

@@ -1,7 +1,10 @@
 // The browser's own copy of everything: drawings' bytes, their states, and the settings. Survives a reload.
 
+/** @import { Stores } from './types.d.ts' */
+
 const NAME = 'senga', VERSION = 1;
 
+/** @type {Promise<IDBDatabase> | null} */
 let opened = null;
 
 function database() {
@@ -16,12 +19,20 @@ function database() {
   return opened;
 }
 
+/**
+ * What `work` asks of a store, when all of it is done.
+ * @template Result
+ * @param {keyof Stores} store
+ * @param {IDBTransactionMode} mode
+ * @param {(store: IDBObjectStore) => IDBRequest<Result>} work
+ * @returns {Promise<Result>}
+ */
 async function within(store, mode, work) {
   const base = await database();
   return new Promise((resolve, reject) => {
     const deal = base.transaction(store, mode);
     const ask = work(deal.objectStore(store));
-    deal.oncomplete = () => resolve(ask?.result);
+    deal.oncomplete = () => resolve(ask.result);
     deal.onerror = deal.onabort = () => reject(deal.error);
   });
 }
@@ -29,6 +40,8 @@ async function within(store, mode, work) {
 /**
  * Whether this window may work on a drawing: another window of the same browser that has it open keeps it.
  * A moment's patience: after a reload the page before may still be going.
+ * @param {string} key
+ * @returns {Promise<boolean>}
  */
 export function own(key) {
   if (!navigator.locks) return Promise.resolve(true);
@@ -38,7 +51,31 @@ export function own(key) {
   });
 }
 
+/**
+ * @template {keyof Stores} Store
+ * @param {Store} store
+ * @param {string} key
+ * @param {Stores[Store]} value
+ */
 export const put = (store, key, value) => within(store, 'readwrite', (s) => s.put(value, key));
+
+/**
+ * What was put there; nothing where there is none.
+ * @template {keyof Stores} Store
+ * @param {Store} store
+ * @param {string} key
+ * @returns {Promise<Stores[Store] | undefined>}
+ */
 export const get = (store, key) => within(store, 'readonly', (s) => s.get(key));
+
+/**
+ * @param {keyof Stores} store
+ * @param {string} key
+ */
 export const drop = (store, key) => within(store, 'readwrite', (s) => s.delete(key));
-export const keys = (store) => within(store, 'readonly', (s) => s.getAllKeys());
+
+/**
+ * @param {keyof Stores} store
+ * @returns {Promise<string[]>}
+ */
+export const keys = async (store) => (await within(store, 'readonly', (s) => s.getAllKeys())).map(String);

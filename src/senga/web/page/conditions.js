@@ -1,10 +1,13 @@
-// What is wished for besides hints: painted or flat, colored lines, a palette to color with.
+// What a coloring is conditioned on besides hints: painted or flat, colored lines, a palette to color with.
 
 import { app } from './app.js';
 import { button, chip, make, part, slider, walk } from './dom.js';
+import { childrenOf } from './elements.js';
 import { colorsOf, dropZone, paletteDoors } from './palettes.js';
 import { FRESH } from './request.js';
 import { t } from './words.js';
+
+/** @import { State } from './types.d.ts' */
 
 const MOST = 256; // colors of a palette that can be used
 
@@ -13,7 +16,13 @@ export function switchMode() {
   drawing?.change({ mode: drawing.state.mode === 'flat' ? 'paint' : 'flat' });
 }
 
-/** Buttons of which one is chosen: the values that a setting of the front drawing may have. */
+/**
+ * Buttons of which one is chosen: the values that a setting of the front drawing may have.
+ * @template {'mode' | 'reach'} Setting
+ * @param {Setting} setting
+ * @param {State[Setting][]} values
+ * @param {(value: State[Setting]) => string} words
+ */
 function choice(setting, values, words = (value) => value) {
   const row = make('div', { class: 'choice', role: 'radiogroup', 'data-label': setting, id: setting },
     ...values.map((value) => make('button', {
@@ -21,26 +30,34 @@ function choice(setting, values, words = (value) => value) {
       onclick: () => app.current && settled()[setting] !== value && app.current.change({ [setting]: value }),
     }, make('span', { 'data-t': words(value) }))));
   const rest = walk(row);
-  const put = (chosen) => {
-    for (const place of row.children) place.setAttribute('aria-checked', String(place.dataset[setting] === chosen));
+  const put = (/** @type {State[Setting]} */ chosen) => {
+    for (const place of childrenOf(row)) place.setAttribute('aria-checked', String(place.dataset[setting] === chosen));
     rest();
   };
   return { row, put };
 }
 
-/** The front drawing's settings, or those of a fresh one. */
+/**
+ * The front drawing's settings, or those of a fresh one.
+ * @returns {State}
+ */
 const settled = () => ({ ...FRESH, ...app.current?.state });
 
-const sliderOf = (setting, words, more) => slider(words, {
-  step: 0.05, oninput: (v) => app.current?.change({ [setting]: v }, setting), onchange: () => app.current?.history.rest(), ...more,
+/**
+ * A slider of a setting of the front drawing.
+ * @param {'light' | 'tint'} setting
+ * @param {string} words
+ */
+const sliderOf = (setting, words, max = 1) => slider(words, {
+  max, step: 0.05, oninput: (v) => app.current?.change({ [setting]: v }, setting), onchange: () => app.current?.history.rest(),
 });
 
 export function coloringPart() {
   const modes = choice('mode', ['paint', 'flat']);
-  const light = sliderOf('light', 'shading', { max: 1.5 });
+  const light = sliderOf('light', 'shading', 1.5);
   const tint = sliderOf('tint', 'tint');
   const reach = choice('reach', ['region', 'object', 'far'], (value) => `reach-${value}`);
-  app.hear('state front language', () => {
+  app.on('state front language', () => {
     const state = settled();
     modes.put(state.mode);
     light.put(state.light);
@@ -49,10 +66,13 @@ export function coloringPart() {
     reach.put(state.reach);
   });
   const reaches = make('div', { class: 'named' }, make('span', { 'data-t': 'reach' }), reach.row);
-  return part('coloring', 'wishes', modes.row, light.row, tint.row, reaches);
+  return part('coloring', 'conditions', modes.row, light.row, tint.row, reaches);
 }
 
-/** Puts colors into the front drawing's palette and colors with them. */
+/**
+ * Puts colors into the front drawing's palette and colors with them.
+ * @param {string[]} colors
+ */
 export function addToPalette(colors) {
   const drawing = app.current;
   if (!drawing || !colors.length) return;
@@ -71,10 +91,13 @@ export function palettePart() {
   const row = make('div', { class: 'chips', role: 'group', 'data-label': 'palette', id: 'palette' });
   const rest = walk(row);
   const empty = make('p', { class: 'small', 'data-t': 'palette-empty' });
-  const remove = (color) => {
-    const palette = app.current.state.palette.filter((c) => c !== color);
-    app.current.change({ palette, paletteOn: app.current.state.paletteOn && palette.length > 0 });
+  const remove = (/** @type {string} */ color) => {
+    const drawing = app.current;
+    if (!drawing) return;
+    const palette = drawing.state.palette.filter((c) => c !== color);
+    drawing.change({ palette, paletteOn: drawing.state.paletteOn && palette.length > 0 });
   };
+  /** @type {readonly string[] | null} */
   let shown = null;
   const show = () => {
     const { palette, paletteOn } = app.current?.state ?? { palette: [], paletteOn: false };
@@ -86,10 +109,10 @@ export function palettePart() {
     row.replaceChildren(...palette.map((c) => chip(c, t('palette-use', { color: c }), (used) => app.setColor(used), remove)));
     rest();
   };
-  app.hear('state front', show);
-  app.hear('language', () => { shown = null; show(); });
+  app.on('state front', show);
+  app.on('language', () => { shown = null; show(); });
   const [open, save] = paletteDoors('palette', (colors) => addToPalette(colors), () => app.current?.state.palette ?? []);
-  const made = part('palette', 'wishes',
+  const made = part('palette', 'conditions',
     make('label', { class: 'switch' }, on, make('span', { 'data-t': 'palette-on' })), row, empty,
     make('div', { class: 'doors' },
       button('palette-add', () => addToPalette([app.settings.color]), { sign: 'plus' }),

@@ -1,0 +1,286 @@
+// Types that modules of the page share. Nothing of this file is served.
+
+/** (x, y), px. */
+export type Point = [x: number, y: number];
+
+/** 0 to 255 each. */
+export type Rgb = [red: number, green: number, blue: number];
+
+/** Hue in degrees, the others from 0 to 1. */
+export type Hsv = [hue: number, saturation: number, value: number];
+
+/** What draws: on the window's canvas or on one of our own. */
+export type Pen = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+/** Points in drawing px, whole at the centers of pixels; `pressure` has one share of the width for each. */
+export interface StrokeMark {
+  kind: 'stroke';
+  points: Point[];
+  color: string;
+  width: number;
+  pressure?: number[];
+}
+
+export interface EraseMark {
+  kind: 'erase';
+  points: Point[];
+  width: number;
+  pressure?: number[];
+}
+
+export interface FillMark {
+  kind: 'fill';
+  points: Point[];
+  color: string;
+}
+
+/** What the brush did; its form is fixed in senga.color.marks. */
+export type Mark = StrokeMark | EraseMark | FillMark;
+
+/** Marks that have a body. */
+export type DrawnMark = StrokeMark | EraseMark;
+
+export type Tool = 'brush' | 'dot' | 'line' | 'fill' | 'erase' | 'pick' | 'hand';
+export type Mode = 'paint' | 'flat';
+export type Reach = 'region' | 'object' | 'far';
+
+/** A picture whose colors are borrowed: `key` is its place among the drawing's own files. */
+export interface Reference {
+  key: string;
+  name: string;
+}
+
+/** What undo and redo go over. Never changed in place. */
+export interface State {
+  readonly marks: readonly Mark[];
+  readonly mode: Mode;
+  readonly tint: number;
+  /** Strength of light and shade. */
+  readonly light: number;
+  /** How far a hint reaches. */
+  readonly reach: Reach;
+  /** Of what is drawn at random. */
+  readonly seed: number;
+  /** '#rrggbb' each. */
+  readonly palette: readonly string[];
+  readonly paletteOn: boolean;
+  /** Whether the palette is a candidate's. */
+  readonly fromIdea: boolean;
+  readonly reference: Reference | null;
+  readonly strength: number;
+}
+
+/** What the server is asked; its form is fixed in senga.color.request. */
+export interface Request {
+  marks: readonly Mark[];
+  palette: readonly string[];
+  reference: string | null;
+  reference_strength: number;
+  tint: number;
+  mode: Mode;
+  light: number;
+  reach: Reach;
+  seed: number;
+  candidates?: number;
+}
+
+/** One of several answers to a request; `png` is a thumbnail in base64. */
+export interface Candidate {
+  index: number;
+  seed: number;
+  palette: string[];
+  png: string;
+}
+
+/** One of the server's answers on the painting channel. */
+export interface Answer {
+  seq: number;
+  color: ImageBitmap;
+  ink: ImageBitmap | null;
+  header: AnswerHeader;
+}
+
+export interface AnswerHeader {
+  seq: number;
+  width: number;
+  height: number;
+  seconds: number;
+  /** Lengths of the two pictures, bytes, where lines are tinted. */
+  color?: number;
+  ink?: number;
+}
+
+/** What the server says instead of an answer. */
+export interface Complaint {
+  seq?: number;
+  error: string;
+  kind: string;
+}
+
+/** What hears of a painting channel. */
+export interface LiveHandlers {
+  color(answer: Answer): void;
+  error(said: Complaint): void;
+  link(up: boolean): void;
+  forgotten(id: string): void;
+}
+
+/** The newest colors of a drawing; `side` is their longest, px. */
+export interface Colors {
+  bitmap: ImageBitmap;
+  ink: ImageBitmap | null;
+  seconds: number;
+  side: number;
+}
+
+/** A picture of a drawing's lines in their own colors, and what it was made of. */
+export interface InkedLines {
+  ink: ImageBitmap;
+  level: Picture;
+  tint: number;
+  canvas: OffscreenCanvas;
+}
+
+/** A picture of a drawing's marks, to which new ones are added. */
+export interface HintLayer {
+  canvas: OffscreenCanvas;
+  marks: readonly Mark[];
+}
+
+export type Picture = ImageBitmap | OffscreenCanvas;
+
+/** How a drawing lies in the window, as it is kept. */
+export interface KeptView {
+  x: number;
+  y: number;
+  scale: number;
+  angle: number;
+  mirror: boolean;
+  fitted: boolean;
+}
+
+export interface KeptHistory {
+  present: State;
+  past?: State[];
+  future?: State[];
+}
+
+/** What the server knows of a drawing that it was sent. */
+export interface Uploaded {
+  id: string;
+  width: number;
+  height: number;
+}
+
+/** A drawing to open: its file, and what is known of it already. */
+export interface DrawingParts {
+  blob: Blob;
+  name: string;
+  key?: string;
+  original?: string;
+  id?: string | null;
+  width?: number;
+  height?: number;
+  history?: KeptHistory | null;
+  view?: KeptView | null;
+  files?: Record<string, Blob>;
+  stamp?: number;
+}
+
+/** A drawing as the browser keeps it; its file and those that `files` names lie beside it. */
+export interface KeptDrawing extends Omit<DrawingParts, 'blob' | 'files'> {
+  key: string;
+  files?: string[];
+}
+
+/** What the browser keeps, by store. */
+export interface Stores {
+  files: Blob;
+  drawings: KeptDrawing;
+  settings: Partial<Settings> | Order;
+}
+
+/** The open drawings' keys, and the one in front. */
+export interface Order {
+  keys: string[];
+  front: string | null;
+}
+
+/** What a project file holds. */
+export interface Project {
+  original: string;
+  blob: Blob;
+  state: State;
+  files: Record<string, Blob>;
+  swatches: string[];
+}
+
+/** Which model painted. */
+export interface Fingerprint {
+  name: string;
+  sha256: string;
+}
+
+/** What the server says of itself. */
+export interface Info {
+  version: string;
+  model?: { name: string; conditions: string[]; fingerprint: string };
+  limits: Record<string, number>;
+}
+
+export type Layer = 'showLines' | 'showColor' | 'showHints';
+
+/** The person's settings, for all drawings. */
+export interface Settings extends Record<Layer, boolean> {
+  tool: Tool;
+  color: string;
+  /** The color used before. */
+  before: string;
+  picked: string | null;
+  /** Of the brush, in thousandths of the drawing's longest side. */
+  size: number;
+  pressure: boolean;
+  swatches: string[];
+  theme: string;
+  language: string;
+  /** Names of the panel's parts that are folded. */
+  folded?: string[];
+}
+
+/** What comes with events of a drawing. */
+export interface DrawingEvents {
+  lines: undefined;
+  state: undefined;
+  color: undefined;
+  busy: undefined;
+  link: undefined;
+  kept: undefined;
+  /** What went wrong. */
+  trouble: unknown;
+}
+
+/** What comes with events of the table. */
+export interface AppEvents extends DrawingEvents {
+  front: undefined;
+  view: undefined;
+  language: undefined;
+  /** What has changed, or nothing where all may have. */
+  settings: Partial<Settings> | undefined;
+}
+
+/** The names in 'one two three'. */
+export type Names<Text extends string> = Text extends `${infer First} ${infer Rest}` ? First | Names<Rest> : Text;
+
+/** Attributes of an element; those that begin with "on" are functions that listen. */
+export interface Attributes {
+  [name: string]: string | number | boolean | null | undefined | ((event: Event) => unknown);
+}
+
+/** Where the pointer is, window px; `keys` when arrow keys moved it. */
+export interface Pointer {
+  at: Point | null;
+  keys: boolean;
+  tool: Tool;
+  /** Under the eyedropper. */
+  color: string | null;
+}
