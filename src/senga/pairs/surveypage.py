@@ -68,7 +68,7 @@ def _histograms(looks: tuple[Look, ...]) -> list[str]:
         return np.array([float(getattr(one, name)) for one in looks])
 
     width, height, ink = of("width"), of("height"), of("ink")
-    shown = [
+    shown: list[str] = [
         histogram("Shorter side", np.minimum(width, height), " px"),
         histogram("Width / height", width / height, ""),
         histogram("Colorfulness", of("colorfulness"), ""),
