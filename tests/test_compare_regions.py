@@ -1,6 +1,7 @@
 """The judge: hints by regions, measures, verdicts, reports, on pictures drawn in code."""
 
 import csv
+import html
 import itertools
 import json
 from collections.abc import Callable
@@ -299,6 +300,10 @@ def test_the_report_is_a_folder_that_stands_alone(judgment: Judgment, frozen: Fr
     assert "<b>" not in page
     assert "a/<b>" in text
     assert "http" not in page, "nothing from outside"
+    for table in (tables.summary(judgment), *(tables.curve(judgment, m) for m in tables.told(judgment))):
+        for cell, rows in (("th", table[:1]), ("td", table[1:])):
+            told = ["".join(f"<{cell}>{html.escape(text)}</{cell}>" for text in row) for row in rows]
+            assert all(f"<tr>{row}</tr>" in page for row in told)
     assert page.count("<svg") >= 8
     assert "prefers-color-scheme: dark" in page
     pictures = {p.name for p in (folder / "pictures").iterdir()}

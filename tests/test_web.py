@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import dataclasses
 import io
 import json
 import re
@@ -17,6 +18,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
@@ -942,9 +944,37 @@ class TestMetrics:
             assert after['senga_works_total{lane="quick",outcome="done"}'] >= 1
             assert after['senga_works_total{lane="slow",outcome="failed"}'] == 1
             assert after['senga_works_seconds_total{lane="slow"}'] > 0
+        with client_of(colorizer) as other:
+            assert "senga_drawings 0.0\n" in other.get("/metrics").text
         with client_of(colorizer, token=TOKEN) as client:
             assert client.get("/metrics").status_code == 401
             assert client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+
+    def test_names_and_types_are_those_that_dashboards_know(self, client: TestClient) -> None:
+        found = {family.name: family for family in text_string_to_metric_families(client.get("/metrics").text)}
+        assert {name: family.type for name, family in found.items()} == {
+            "senga_info": "gauge",
+            "senga_drawings": "gauge",
+            "senga_drawings_bytes": "gauge",
+            "senga_painting_channels": "gauge",
+            "senga_uploads_bytes": "gauge",
+            "senga_works": "counter",
+            "senga_works_seconds": "counter",
+            "senga_works_under_way": "gauge",
+            "senga_memory_peak_bytes": "gauge",
+        }
+        works = {(s.labels["lane"], s.labels["outcome"]) for s in found["senga_works"].samples}
+        assert works == {(lane, end) for lane in ("quick", "slow") for end in ("done", "refused", "failed")}
+        assert {s.name for s in found["senga_works"].samples} == {"senga_works_total"}
+
+    def test_a_model_of_any_name_leaves_the_text_readable(self, colorizer: Colorizer) -> None:
+        name = 'the "wild" one\\\n'
+        card = dataclasses.replace(colorizer.session.card, name=name)
+        named = dataclasses.replace(colorizer, session=dataclasses.replace(colorizer.session, card=card))
+        with client_of(named) as client:
+            told = text_string_to_metric_families(client.get("/metrics").text)
+            (sample,) = next(family for family in told if family.name == "senga_info").samples
+        assert sample.labels["model"] == name
 
 
 class TestMalformed:

@@ -1,6 +1,8 @@
 """JSON read strictly: each value has one type and one range, unknown keys are refused by name, each error is one line.
 
 Every function raises `HintError` with the place in brackets: `[marks 3.width]: wanted ..., found ...`.
+
+Ours, not msgspec's: tried, it saved 40 lines of 615 and lost half of what an error tells (see docs/libraries.md).
 """
 
 import json

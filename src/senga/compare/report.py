@@ -1,7 +1,6 @@
 """A judgment as a folder to read and look at: report.html, report.md, scores, pictures."""
 
 import csv
-import html
 import io
 import json
 import math
@@ -19,9 +18,10 @@ from senga.compare.assessment import Assessment
 from senga.compare.evaluate import NAN, SHOWN, Judgment, Single
 from senga.compare.frozen_split import Frozen
 from senga.compare.regions import RATIOS, Step
+from senga.compare.sections import Section
 from senga.compare.tables import Measure
 from senga.errors import SengaError
-from senga.htmlreport import head, table
+from senga.htmlreport import render
 
 PICTURES = "pictures"
 
@@ -54,7 +54,7 @@ def write_report(
     further = sections.as_markdown(assessment) if assessment else ""
     texts = {
         "report.md": "\n\n".join(filter(None, [as_markdown(judgment, frozen, sheets), further])) + "\n",
-        "report.html": _page(judgment, frozen, sheets) + (_further(assessment) if assessment else ""),
+        "report.html": _page(judgment, frozen, sheets, assessment),
         "scores.json": _json(judgment, frozen, assessment),
         "scores.csv": _csv([asdict(v) for v in judgment.verdicts]),
         "pictures.csv": _csv([_row(s) for s in judgment.singles]),
@@ -70,23 +70,14 @@ def write_assessment(folder: Path, assessment: Assessment, *, force: bool = Fals
     """
     check_folder(folder, force=force)
     folder.mkdir(parents=True, exist_ok=True)
-    page = f"{head('Colorizers measured')}\n<p>{html.escape(sections.about(assessment))}</p>\n{_further(assessment)}"
+    about, measured = [sections.about(assessment)], sections.sections(assessment)
     texts = {
         "report.md": sections.whole_report(assessment),
-        "report.html": page,
+        "report.html": render("report.html", title="Colorizers measured", about=about, sections=measured),
         "scores.json": assessment.to_text(),
     }
     for name, text in texts.items():
         image.write_bytes(folder / name, text.encode(), force=force)
-
-
-def _further(assessment: Assessment) -> str:
-    """The sections of an assessment as HTML."""
-    parts = [
-        f"<h2>{html.escape(s.title)}</h2><p>{html.escape(s.about)}</p>{table(s.rows, 'two')}"
-        for s in sections.sections(assessment)
-    ]
-    return "\n".join(parts) + "\n"
 
 
 Sheet = tuple[str, list[tuple[str, list[str]]], str]
@@ -192,87 +183,46 @@ def _csv(rows: Sequence[dict[str, Any]]) -> str:
     return out.getvalue()
 
 
-def _page(judgment: Judgment, frozen: Frozen, sheets: Sequence[Sheet]) -> str:
-    names, known = tables.painters(judgment), tables.told(judgment)
-    key = "".join(
-        f'<span><i style="background: var(--s{i % 8})"></i>{html.escape(name)}</span>' for i, name in enumerate(names)
+def _page(judgment: Judgment, frozen: Frozen, sheets: Sequence[Sheet], assessment: Assessment | None) -> str:
+    known = tables.told(judgment)
+    measured = [Section(m.title, f"{m.about} Better: {m.better}.", tables.curve(judgment, m)) for m in known]
+    return render(
+        "judgment.html",
+        title="Colorizers judged",
+        about=_about(judgment, frozen),
+        summary=tables.summary(judgment),
+        painters=tables.painters(judgment),
+        curves=[_curves(judgment, measure) for measure in known if measure.field != "seconds"],
+        sheets=sheets,
+        shares=[f"{r:.0%}" for r in SHOWN],
+        sections=measured + (sections.sections(assessment) if assessment else []),
     )
-    parts = [
-        head("Colorizers judged"),
-        *(f"<p>{html.escape(sentence)}</p>" for sentence in _about(judgment, frozen)),
-        table(tables.summary(judgment)),
-        "<h2>Over the share of regions hinted</h2><p>Mean of line sources; the share on a square-root scale.</p>",
-        f'<div class="key">{key}</div><div class="curves">',
-        *(_curve(judgment, measure) for measure in known if measure.field != "seconds"),
-        "</div>",
-    ]
-    if sheets:
-        parts.append("<h2>Pictures</h2><p>By share of regions hinted; lines of the first source.</p>")
-    for _, rows, truth in sheets:
-        heads = "".join(f"<th>{r:.0%}</th>" for r in SHOWN)
-        body = []
-        for i, (label, files) in enumerate(rows):
-            cells = "".join(f"<td>{_img(file, f'{label}, {r:.0%}')}</td>" for r, file in zip(SHOWN, files, strict=True))
-            last = f'<td rowspan="{len(rows)}">{_img(truth, "truth")}</td>' if i == 0 else ""
-            body.append(f"<tr><td>{html.escape(label)}</td>{cells}{last}</tr>")
-        parts.append(
-            f'<div class="scroll"><table class="sheet"><thead><tr><th></th>{heads}<th>truth</th></tr></thead>'
-            f"{''.join(body)}</table></div>"
-        )
-    for measure in known:
-        parts.append(f"<h2>{html.escape(measure.title)}</h2><p>{measure.about} Better: {measure.better}.</p>")
-        parts.append(table(tables.curve(judgment, measure), "two"))
-    return "\n".join(parts) + "\n"
 
 
-def _img(file: str, what: str) -> str:
-    return f'<img loading="lazy" src="{html.escape(file)}" alt="{html.escape(what)}">' if file else ""
-
-
-def _curve(judgment: Judgment, measure: Measure) -> str:
+def _curves(judgment: Judgment, measure: Measure) -> str:
     """One measure of all painters as an SVG in a figure; nothing where no painter has two points."""
-    width, height, left, right, top, bottom = 360, 210, 40, 10, 12, 26
     method = tables.whole(judgment)
     series = []
-    for i, name in enumerate(tables.painters(judgment)):
+    for name in tables.painters(judgment):
         values = [
             (v.ratio, float(getattr(v, measure.field)) * measure.scale) for v in tables.of(judgment, name, method)
         ]
-        series.append((i, name, [(r, value) for r, value in values if not math.isnan(value)]))
-    every = [value for _, _, points in series for _, value in points]
-    if max((len(points) for _, _, points in series), default=0) < 2:
+        series.append((name, [(r, value) for r, value in values if not math.isnan(value)]))
+    every = [value for _, points in series for _, value in points]
+    if max((len(points) for _, points in series), default=0) < 2:
         return ""
     ticks = _ticks(min(every), max(every))
-    low, high = ticks[0], ticks[-1]
-
-    def x(ratio: float) -> float:
-        return left + math.sqrt(ratio) * (width - left - right)
-
-    def y(value: float) -> float:
-        return top + (high - value) / (high - low) * (height - top - bottom)
-
-    parts = []
-    for tick in ticks:
-        parts.append(
-            f'<path d="M{left} {y(tick):.1f}H{width - right}" stroke="var(--rule)"/>'
-            f'<text x="{left - 6}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:.6g}</text>'
-        )
-    for ratio in (r for r in RATIOS if r not in (0.03, 0.05)):
-        parts.append(f'<text x="{x(ratio):.1f}" y="{height - 8}" text-anchor="middle">{ratio * 100:g}</text>')
-    for i, name, points in series:
-        places = [(x(r), y(value)) for r, value in points]
-        color = f"var(--s{i % 8})"
-        line = "M" + "L".join(f"{px:.1f} {py:.1f}" for px, py in places) if places else ""
-        dashes = ' stroke-dasharray="5 3"' if i >= 8 else ""
-        parts.append(
-            f'<path d="{line}" fill="none" stroke="{color}" stroke-width="2" stroke-linejoin="round"{dashes}/>'
-        )
-        for (px, py), (ratio, value) in zip(places, points, strict=True):
-            told = f"{html.escape(name)}, {ratio:.0%}: {value:.{measure.digits}f}"
-            parts.append(f'<circle cx="{px:.1f}" cy="{py:.1f}" r="3" fill="{color}"><title>{told}</title></circle>')
-    caption = f"{html.escape(measure.title)} <span>{measure.better} is better; % of regions</span>"
-    return (
-        f'<figure><figcaption>{caption}</figcaption><svg viewBox="0 0 {width} {height}">{"".join(parts)}</svg></figure>'
+    low, reach = ticks[0], ticks[-1] - ticks[0]
+    return render(
+        "curves.html",
+        title=measure.title,
+        about=f"{measure.better} is better; % of regions",
+        heights=[((tick - low) / reach, f"{tick:.6g}") for tick in ticks],
+        places=[(math.sqrt(r), f"{r * 100:g}") for r in RATIOS if r not in (0.03, 0.05)],
+        series=[
+            [(math.sqrt(r), (v - low) / reach, f"{name}, {r:.0%}: {v:.{measure.digits}f}") for r, v in points]
+            for name, points in series
+        ],
     )
 
 

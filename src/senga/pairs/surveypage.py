@@ -1,6 +1,5 @@
 """A survey of a pair set as one HTML page."""
 
-import html
 import itertools
 from collections import Counter
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from senga import __version__, image
 from senga.errors import SengaError
-from senga.htmlreport import head, histogram, picture, table
+from senga.htmlreport import histogram, picture, render
 from senga.pairs.survey import Look, Survey
 
 SIDE = 176
@@ -24,18 +23,19 @@ def survey_page(survey: Survey, samples: int = 24, seed: int = 0) -> str:
     Args:
         survey: to be shown. samples: pairs on the sample sheet. seed: of their choice.
     """
-    name = survey.pairset.folder.resolve().name
-    parts = [head(f"Pair set {name}"), f"<p>{html.escape(_about(survey))}</p>"]
-    parts += [table(rows) for rows in _counts(survey.counts)]
-    if survey.looks:
-        parts += ["<h2>Sizes, colors, lines</h2>", '<div class="curves">', *_histograms(survey.looks), "</div>"]
-        parts += ["<h2>Most common colors</h2><p>Share of all pixels, in cells of 32 levels.</p>", _colors(survey)]
-        parts += ["<h2>Samples</h2>", _samples(survey, samples, seed)]
-    parts += [f"<h2>Alike</h2><p>{html.escape(_alike(survey))}</p>", _twins(survey)]
-    if survey.unreadable:
-        rows = [("file", "reason"), *survey.unreadable]
-        parts += ["<h2>Cannot be read</h2>", table(rows, "two")]
-    return "\n".join(parts) + "\n"
+    unreadable = {"title": "Cannot be read", "about": "", "rows": [("file", "reason"), *survey.unreadable]}
+    return render(
+        "survey.html",
+        title=f"Pair set {survey.pairset.folder.resolve().name}",
+        about=[_about(survey)],
+        counts=_counts(survey.counts),
+        histograms=_histograms(survey.looks) if survey.looks else [],
+        colors=[(f"#{r:02x}{g:02x}{b:02x}", f"{share:.1%}") for (r, g, b), share in survey.palette[:MOST]],
+        samples=_samples(survey, samples, seed),
+        alike=_alike(survey),
+        twins=_twins(survey),
+        sections=[unreadable] if survey.unreadable else [],
+    )
 
 
 def _about(survey: Survey) -> str:
@@ -68,7 +68,7 @@ def _histograms(looks: tuple[Look, ...]) -> list[str]:
         return np.array([float(getattr(one, name)) for one in looks])
 
     width, height, ink = of("width"), of("height"), of("ink")
-    shown = [
+    shown: list[str] = [
         histogram("Shorter side", np.minimum(width, height), " px"),
         histogram("Width / height", width / height, ""),
         histogram("Colorfulness", of("colorfulness"), ""),
@@ -80,30 +80,25 @@ def _histograms(looks: tuple[Look, ...]) -> list[str]:
     return shown
 
 
-def _colors(survey: Survey) -> str:
-    cells = []
-    for (r, g, b), share in survey.palette[:MOST]:
-        said = f"#{r:02x}{g:02x}{b:02x}"
-        cells.append(f'<span><i style="background: {said}"></i>{said} {share:.1%}</span>')
-    return f'<div class="key">{"".join(cells)}</div>'
+Figure = tuple[str, list[tuple[str, str]]]
+"""What it says, and its pictures: names and addresses."""
 
 
-def _samples(survey: Survey, samples: int, seed: int) -> str:
+def _samples(survey: Survey, samples: int, seed: int) -> list[Figure]:
     """Pairs drawn evenly over the manifest, pictures beside their line art."""
     count = min(samples, len(survey.looks))
     # One of each stretch of the manifest: a plain draw would show the largest origins alone.
     edges = np.linspace(0, len(survey.looks), count + 1).astype(int)
     random = np.random.default_rng(seed)
-    rows = []
+    figures: list[Figure] = []
     for start, end in itertools.pairwise(edges):
         one = survey.looks[int(random.integers(start, max(start + 1, end)))]
         pair = survey.pairset.pairs[one.index]
-        color = _small(survey.pairset.color(pair))
-        line = _small(survey.pairset.line(pair)) if pair.line else None
-        said = html.escape(f"{pair.color}, {one.width}x{one.height}, {pair.split}")
-        shown = picture(color, pair.color) + (picture(line, pair.line or "") if line is not None else "")
-        rows.append(f"<figure>{shown}<figcaption><span>{said}</span></figcaption></figure>")
-    return f'<div class="samples">{"".join(rows)}</div>'
+        pictures = [(pair.color, _shown(survey.pairset.color(pair)))]
+        if pair.line:
+            pictures.append((pair.line, _shown(survey.pairset.line(pair))))
+        figures.append((f"{pair.color}, {one.width}x{one.height}, {pair.split}", pictures))
+    return figures
 
 
 def _alike(survey: Survey) -> str:
@@ -112,20 +107,19 @@ def _alike(survey: Survey) -> str:
     return f"{len(survey.twins)} pictures look like an earlier one of another source; 'senga pairs check' names all."
 
 
-def _twins(survey: Survey) -> str:
+def _twins(survey: Survey) -> list[Figure]:
     by_name = {p.color: p for p in survey.pairset.pairs}
-    shown = []
+    shown: list[Figure] = []
     for names in survey.twins[: MOST // 2]:
         try:
-            pictures = [picture(_small(survey.pairset.color(by_name[n])), n) for n in names]
+            pictures = [(n, _shown(survey.pairset.color(by_name[n]))) for n in names]
         except SengaError:  # pragma: no cover - it was read a moment ago
             continue
-        said = html.escape(" and ".join(names))
-        shown.append(f"<figure>{''.join(pictures)}<figcaption><span>{said}</span></figcaption></figure>")
-    return f'<div class="samples">{"".join(shown)}</div>' if shown else ""
+        shown.append((" and ".join(names), pictures))
+    return shown
 
 
-def _small(pixels: image.Pixels) -> image.Pixels:
+def _shown(pixels: image.Pixels) -> str:
     scale = min(1.0, SIDE / max(pixels.shape[:2]))
     height, width = (max(1, round(s * scale)) for s in pixels.shape[:2])
-    return image.resize(pixels, (height, width))
+    return picture(image.resize(pixels, (height, width)))

@@ -23,7 +23,7 @@ from senga.color.colorizer import Colorizer
 from senga.color.conditioning import MOST
 from senga.color.request import CANDIDATES, Request
 from senga.errors import SengaError
-from senga.web import exports, metrics, rendering, schema, swatches
+from senga.web import exports, prometheus, rendering, schema, swatches
 from senga.web.guard import Guard
 from senga.web.refusal import RefusalError
 from senga.web.responses import answer, as_json, as_refusal, as_table, refusal_answer
@@ -78,6 +78,7 @@ def make_app(
         lifespan=lifespan,
     )
     app.state.server = server
+    app.state.metrics = prometheus.registry(server)
     app.state.sheets = read_page()
     app.state.document = schema.completed(
         get_openapi(title="senga", version=__version__, description=schema.ABOUT, routes=router.routes)
@@ -164,9 +165,10 @@ async def health(server: Shared) -> Response:
 
 
 @router.get("/metrics", include_in_schema=False)
-async def counted(server: Shared) -> Response:
+async def counted(call: Call) -> Response:
     """What was done, for Prometheus."""
-    return Response(metrics.as_text(server), headers={"Content-Type": metrics.KIND, "Cache-Control": "no-store"})
+    text = prometheus.as_text(call.app.state.metrics)
+    return Response(text, headers={"Content-Type": prometheus.KIND, "Cache-Control": "no-store"})
 
 
 @router.get("/api/info", responses=gives(200, "what it can do", {"application/json": ref("Info")}))

@@ -2,6 +2,9 @@
 
 Source: Adobe Photoshop File Formats Specification (October 2013), 8 bits, RGB, PackBits. Every plane is packed and
 written at once, and lengths are put in afterwards, so that of a large page one plane at a time is held.
+
+Ours, not psd-tools': in 60 lines it is as fast and as lean, but takes no merged picture (its own needs ten times as
+long), and breaks files whose groups have masks; see docs/libraries.md.
 """
 
 import struct
