@@ -11,6 +11,7 @@ import typer
 from senga import __version__
 from senga.errors import SengaError
 from senga.verbs.cache import cache
+from senga.verbs.card import card
 from senga.verbs.color import color
 from senga.verbs.compare import compare
 from senga.verbs.eda import eda
@@ -40,6 +41,7 @@ from senga.verbs.targets import (
     stops,
 )
 from senga.verbs.train import export, train
+from senga.verbs.weights import weights_app
 
 if TYPE_CHECKING:
     pass
@@ -57,7 +59,9 @@ app.add_typer(project_app, name="project")
 app.add_typer(pairs_app, name="pairs")
 app.add_typer(recipes_app, name="recipes")
 app.add_typer(runs_app, name="runs")
+app.add_typer(weights_app, name="weights")
 app.command()(cache)
+app.command()(card)
 app.command()(color)
 app.command()(compare)
 app.command()(eda)
@@ -304,24 +308,6 @@ def pairs_check(
     if drop and findings:
         kept = drop_pairs(pairs, findings)
         typer.echo(f"{folder}: {len(pairs.pairs) - len(kept.pairs)} pairs taken out of the manifest; files are kept")
-
-
-@app.command()
-def card(
-    model: Annotated[
-        str, typer.Argument(help="Model file, or a shipped one: painter (colors), shader, closer, inker (lines).")
-    ] = "painter",
-) -> None:
-    """What a model file says of itself."""
-    import json
-
-    from senga.model.session import Session
-
-    # The eye has no card: it looks at references for models of pixels.
-    files = [f for f in (Path(__file__).parent / "weights").iterdir() if f.suffix in (".onnx", ".zip")]
-    shipped = {f.stem: f for f in files if f.stem != "eye"}
-    file = Path(model) if Path(model).exists() else shipped.get(model, Path(model))
-    typer.echo(json.dumps(json.loads(Session.open(file).card.to_json()), indent=2, ensure_ascii=False))
 
 
 @app.command()

@@ -44,7 +44,7 @@ def train(
     run: Annotated[
         Path | None, typer.Option(help="Folder of the run; default: runs/NAME, of a course's file its own name.")
     ] = None,
-    start: Annotated[Path | None, typer.Option(help="Weights (safetensors) to start a new run from.")] = None,
+    start: Annotated[Path | None, typer.Option(help="Weights or a model file to start a new run from.")] = None,
     devices: Devices = 1,
     nodes: Nodes = 1,
     engine: Engine = "local",
@@ -114,7 +114,14 @@ def export(
     ] = None,
     license_data: Annotated[str, typer.Option(help="Terms of the training data.")] = "not stated",
     license_weights: Annotated[str, typer.Option(help="Terms of the weights.")] = "not stated",
-    hardware: Annotated[str, typer.Option(help="What it was trained on.")] = "not stated",
+    hardware: Annotated[str, typer.Option(help="What it was trained on; default: what the run says.")] = "",
+    started_from: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|nothing",
+            help="Weights that the run started from, or nothing, for the card: of runs that are too old to know.",
+        ),
+    ] = None,
     pairs: Annotated[Path | None, typer.Option(help="The run's pair set, for its fingerprint.")] = None,
     temperature: Annotated[
         float | None, typer.Option(help="In place of the recipe's; lower is surer.", min=0.05)
@@ -144,7 +151,7 @@ def export(
 
     words = {"license_data": license_data, "license_weights": license_weights, "hardware": hardware}
     if is_course(run):
-        made = export_course(run, out, data=data, **words, force=force)
+        made = export_course(run, out, data=data, **words, started=started_from, force=force)
         typer.echo(f"{out}: {made.name}, {made.parameters / 1e6:.1f} M parameters, {out.stat().st_size / 1e6:.1f} MB")
         return
     at_use = {"temperature": temperature, "vividness": vividness, "sharpness": sharpness}
@@ -154,6 +161,7 @@ def export(
         out,
         data=data or "not stated",
         **words,
+        started=started_from,
         pairs=pairs,
         at_use={name: value for name, value in at_use.items() if value is not None},
         force=force,
