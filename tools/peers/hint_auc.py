@@ -30,13 +30,16 @@ def write_hints(truths: Path, out: Path) -> None:
         sys.exit(f"{truths}: no PNG pictures here")
     out.mkdir(parents=True, exist_ok=True)
     for file in files:
-        height, width = cv2.imread(str(file)).shape[:2]
+        picture = cv2.imread(str(file))
+        if picture is None:
+            sys.exit(f"{file}: cannot be read")
+        height, width = picture.shape[:2]
         hints = hintauc.generate_hints(str(file), path_method="geodesic")
         ids = hintauc.hints.region_ids(hints.region)
         order = hints._ids_sorted_by_area("stable")
         rank = np.zeros(ids.shape, np.int32)
-        for place, region in enumerate(order):
-            rank[ids == region] = place
+        for number, region in enumerate(order):
+            rank[ids == region] = number
         np.savez_compressed(
             out / f"{file.stem}.npz",
             rank=rank,

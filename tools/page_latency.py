@@ -1,6 +1,6 @@
 """How soon a stroke shows: from the pen's lifting to the picture with its color, in a real browser and with the server.
 
-    python docs/page_latency.py [--count 30] [--threads 2] [--side 512]
+    python tools/page_latency.py [--count 30] [--threads 2] [--side 512]
 
 Prints two spans in ms, p50 and p95: until red is seen under the lines (0 where it was seen before the stroke ended, for
 strokes are sent while they grow), and until the answer to the whole stroke is drawn. Needs `senga[web,webtest]` and a

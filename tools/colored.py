@@ -1,6 +1,6 @@
 """How often pages are told right from drawings, on a corpus made of a pair set with line art.
 
-Run from the checkout: `.venv/bin/python docs/colored.py SET [MOST]`. Colored pages: the set's pictures, and drawings
+Run from the checkout: `.venv/bin/python tools/colored.py SET [MOST]`. Colored pages: the set's pictures, and drawings
 with one area of their picture's color (at least 3 % of the page). Drawings: its line art as it is, and in an ink
 on a paper, unevenly lit, noisy, as JPEG; with a pencil's lines of another color beside the ink.
 """
@@ -37,7 +37,8 @@ def penciled(line: np.ndarray, random: np.random.Generator) -> np.ndarray:
     hue = np.array([(60, 110, 230), (230, 70, 70), (60, 160, 90)][random.integers(3)], float)
     under = np.roll(line, (int(random.integers(3, 8)), int(random.integers(3, 8))), (0, 1))
     page = 255 + (hue - 255) * (1 - under[..., None] / 255.0) * 0.6
-    return np.rint(page * line[..., None] / 255).astype(np.uint8)
+    drawn: np.ndarray = np.rint(page * line[..., None] / 255).astype(np.uint8)
+    return drawn
 
 
 def spotted(line: np.ndarray, color: np.ndarray, random: np.random.Generator) -> np.ndarray | None:

@@ -1,6 +1,6 @@
 """Proves the shape of a build of a million pictures on a small one: generated pictures, shards, a cluster of two nodes.
 
-Run from the checkout: `.venv/bin/python docs/million.py FOLDER [PICTURES] [ENGINE]`. It generates PICTURES (20,000) of
+Run from the checkout: `.venv/bin/python tools/million.py FOLDER [PICTURES] [ENGINE]`. It generates PICTURES (20,000) of
 256 px into FOLDER, builds them into shards of 500 by the engine (ray, or local), and tells pictures a second, memory of
 the process that leads, sizes, and whether each picture is in the set once. Run again, it proves what is there.
 """

@@ -1,4 +1,4 @@
-"""Draws the curves of several runs beside each other: `python docs/accounts_curves.py OUT RUN...`.
+"""Draws the curves of several runs beside each other: `python tools/accounts_curves.py OUT RUN...`.
 
 Left the loss between answer and truth (L1, L2 or cross-entropy, without its weight in the recipe), in the middle how
 often the discriminator was right, if a run has one, right the validation's PSNR, without hints full and with most hints

@@ -21,6 +21,7 @@ class Trunk(nn.Module):
 
     def __init__(self, weights: h5py.File) -> None:
         super().__init__()
+        self.means: torch.Tensor
         self.register_buffer("means", torch.tensor(MEANS).view(1, 3, 1, 1))
         self.blocks = nn.ModuleList()
         for block, depth in enumerate(DEPTHS, 1):
@@ -40,6 +41,7 @@ class Trunk(nn.Module):
         x = picture.flip(1) * 255 - self.means
         answers = []
         for number, layers in enumerate(self.blocks):
+            assert isinstance(layers, nn.ModuleList)
             if number:
                 x = F.max_pool2d(x, 2, 2, ceil_mode=True)
             for conv in layers:

@@ -1,4 +1,4 @@
-"""Makes the README's picture of the page: `python docs/page_shot.py [OUT]`, `docs/page.png` if it is not said.
+"""Makes the README's picture of the page: `python tools/page_shot.py [OUT]`, `docs/page.png` if it is not said.
 
 A sample drawing is dropped on the page of `senga serve` and painted with a few short strokes, as a person would. Needs
 `senga[web,webtest]` and a Chromium.

@@ -1,7 +1,7 @@
 """Makes the table of published experiments from judgments' scores and the cards of the model files.
 
 Run from the checkout, after `senga compare MODELS --frozen SPLIT --report REPORT` (several times, each with the line
-sources that its models learned from, if that is quicker): `python docs/accounts.py REPORT[,REPORT...] MODEL...`.
+sources that its models learned from, if that is quicker): `python tools/accounts.py REPORT[,REPORT...] MODEL...`.
 Each model is shown on lines of the kind that it learned from, and on those of the shipped extractor, clean as people's.
 """
 
@@ -24,7 +24,8 @@ def learned_from(card: Card) -> str:
     return SOURCES.get(card.recipe["data"]["lines"]["kind"], CLEAN)
 
 
-HEAD = ("model", "lines", "PSNR, dB, no hints", "5 %", "25 %", "100 %", "on clean lines, no hints", "100 %")
+HEAD: tuple[str, ...] = ("model", "lines", "PSNR, dB, no hints", "5 %", "25 %", "100 %")
+HEAD += ("on clean lines, no hints", "100 %")
 HEAD += ("SSIM, no hints", "colorfulness, no hints", "at 25 %", "VGG distance, no hints", "off the hint, median")
 HEAD += ("changed elsewhere at 5 %, %", "s a picture", "parameters, M", "pictures seen", "minutes")
 

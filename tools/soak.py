@@ -1,4 +1,4 @@
-"""Many painters at once on one server: python docs/soak.py [painters=8] [minutes=10] [side=512] [junk=500].
+"""Many painters at once on one server: python tools/soak.py [painters=8] [minutes=10] [side=512] [junk=500].
 
 Starts a server of its own on a free port. Each painter uploads a drawing of SIDE px and paints strokes over its
 channel, one at a time, as a page sends them: the stroke grows in a few messages, the last of which has to be answered;
@@ -74,7 +74,7 @@ class Soak:
                     growth = []
                 else:
                     growth = self.stroke(random_)
-                request = {
+                request: dict[str, Any] = {
                     "mode": "flat" if random_.random() < 0.05 else "paint",
                     "tint": random_.choice([0, 0, 0, 0.5]),
                 }

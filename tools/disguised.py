@@ -1,4 +1,4 @@
-"""The pictures of a pair set in other ink, colors and light, their lines as they are: python docs/disguised.py SET OUT.
+"""A pair set's pictures in other ink, colors and light, their lines as they are: python tools/disguised.py SET OUT.
 
 Writes validation and test pairs to OUT/color and OUT/line, each changed once with a seed of its own, and OUT/table.csv
 with their splits. Vector art has black ink on flat fills; this is how extractors do where it has not.

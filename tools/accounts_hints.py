@@ -1,4 +1,4 @@
-"""Measures what hints are worth to finished runs, each by its own kind: `python docs/accounts_hints.py SET RUN...`.
+"""Measures what hints are worth to finished runs, each by its own kind: `python tools/accounts_hints.py SET RUN...`.
 
 Hints at places that a person picks are no measure for a network that learned from patches at fixed places or from a
 blur of the whole picture. Here each run's network answers without hints, with those that it learned from, and with

@@ -1,4 +1,4 @@
-"""Measures whether finished runs follow a reference: `python docs/accounts_reference.py SET RUN...`.
+"""Measures whether finished runs follow a reference: `python tools/accounts_reference.py SET RUN...`.
 
 Each validation picture (`Validation`, at most 100) is painted twice: with itself as the reference, as it was trained,
 and with the next picture. What a network does with it shows in how much better it does with its own (PSNR), in how far
@@ -25,7 +25,7 @@ from senga.recipefile import from_table
 
 CPU = torch.device("cpu")
 MOST = 100
-HEAD = ("run", "PSNR, dB, own reference", "the next picture", "apart, RMS", "way to its mean color")
+HEAD: tuple[str, ...] = ("run", "PSNR, dB, own reference", "the next picture", "apart, RMS", "way to its mean color")
 HEAD += ("to its hue", "its shapes, SSIM", "colorfulness")
 
 
@@ -63,7 +63,7 @@ def measure(validation: Validation, generator: torch.nn.Module, i: int) -> list[
 
 
 def alike(picture: np.ndarray, other: np.ndarray) -> float:
-    return ssim(picture.astype(np.float32) / 255, other.astype(np.float32) / 255)
+    return ssim(np.divide(picture, 255, dtype=np.float32), np.divide(other, 255, dtype=np.float32))
 
 
 if __name__ == "__main__":

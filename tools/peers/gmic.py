@@ -1,7 +1,7 @@
 """Colors by G'MIC 2.9.4, to compare with: python gmic.py FROZEN OUT smart|propagate [scribble|dot].
 
-Paints a frozen split by its hint pictures (docs/peers/hint_auc.py) into OUT/METHOD/RATIO/NAME.png; goes on where it was
-stopped. Without hints G'MIC has nothing to color by, so the drawing alone is its answer. Needs the program `gmic`.
+Paints a frozen split by its hint pictures (tools/peers/hint_auc.py) into OUT/METHOD/RATIO/NAME.png; goes on where it
+was stopped. Without hints G'MIC has nothing to color by, so the drawing alone is its answer. Needs the program `gmic`.
 """
 
 import os

@@ -1,6 +1,6 @@
 """How busy a run over a folder keeps the processors, and how much that gains.
 
-Run from the checkout: `.venv/bin/python docs/throughput.py [PICTURES] [SIDE]`. Made pictures of SIDE px go through
+Run from the checkout: `.venv/bin/python tools/throughput.py [PICTURES] [SIDE]`. Made pictures of SIDE px go through
 `senga lines` and `senga color`: by one process with all threads, by one process a processor, and by the same model
 called in a plain loop. Busy is processor time over wall time and processors, starting included.
 """

@@ -1,7 +1,7 @@
 """Makes the README's sheet, and the hint files beside the sample drawings.
 
-Run from the checkout: `.venv/bin/python docs/strip.py`. A column a drawing: as drawn, colored without hints, by a
-palette, hints on the drawing, colored with them, and with them and colored lines.
+Run from the checkout: `.venv/bin/python tools/readme_strip.py`. A column a drawing: as drawn, colored without hints, by
+a palette, hints on the drawing, colored with them, and with them and colored lines.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Looks for the grid that upsampling leaves: python docs/checkerboard.py [MODEL.onnx...]; without one, the shipped one.
+"""Looks for the grid that upsampling leaves: python tools/checkerboard.py [MODEL.onnx...]; without, the shipped one.
 
 Flat colored fields with faint grain go in; of what the network answers (before any cleaning) the mean power spectrum is
 taken along rows and columns. Printed for each period that an upsampling could leave: power at that frequency over the

@@ -1,4 +1,4 @@
-"""Measures what a style vector says of a picture's color: `python docs/accounts_style.py SET`.
+"""Measures what a style vector says of a picture's color: `python tools/accounts_style.py SET`.
 
 A straight line (ridge) from style2paints' style vector to a picture's mean color is fitted on 1,000 training pictures
 and tried on 500 others; printed is the share of the variance that it tells, of light (the mean of red, green and blue)
@@ -44,7 +44,8 @@ def told(styles: torch.Tensor, colors: torch.Tensor) -> torch.Tensor:
     near = x[:FITTED].T @ x[:FITTED] + RIDGE * torch.eye(x.shape[1])
     slopes = torch.linalg.solve(near, x[:FITTED].T @ (colors[:FITTED] - about))
     missed = colors[FITTED:] - about - x[FITTED:] @ slopes
-    return 1 - missed.square().mean(0) / colors[FITTED:].var(0)
+    share: torch.Tensor = 1 - missed.square().mean(0) / colors[FITTED:].var(0)
+    return share
 
 
 def main(folder: str) -> None:

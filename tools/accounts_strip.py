@@ -1,4 +1,4 @@
-"""Makes the picture strip of recipes: `python docs/accounts_strip.py OUT MODEL,MODEL,... PICTURE...`.
+"""Makes the picture strip of recipes: `python tools/accounts_strip.py OUT MODEL,MODEL,... PICTURE...`.
 
 The first row has the pictures; then a row a model, by name. Of each picture: line art as the recipe learned from (see
 `accounts.py`), what the model makes of it without hints, and with hints of the picture's colors if it takes them (40
@@ -49,7 +49,8 @@ def dots(picture: np.ndarray) -> senga.Hints:
     random = np.random.default_rng(0)
     hints = senga.Hints.blank(picture.shape[:2])
     for x, y in random.integers(2, SIDE - 2, (DOTS, 2)).tolist():
-        hints = hints.dot((x, y), color=tuple(int(v) for v in picture[y, x]), radius=2)
+        red, green, blue = picture[y, x].tolist()
+        hints = hints.dot((x, y), color=(red, green, blue), radius=2)
     return hints
 
 
