@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 import senga
 from senga import image
@@ -41,7 +42,7 @@ def main(out: str, models: str, *pictures: str) -> None:
             scale = side / max(whole.shape[:2])
             sized = image.resize(whole, (round(whole.shape[0] * scale), round(whole.shape[1] * scale)))
             rows.append(np.hstack([cell(c) for c in columns(sized, Path(models))]))
-    image.write(out, np.vstack(rows), force=True)
+    Image.fromarray(np.vstack(rows)).save(out, quality=80, method=6)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
-"""Makes the README's picture of the page: `python tools/page_shot.py [OUT]`, `docs/page.png` if it is not said.
+"""Makes the README's picture of the page: `python tools/page_shot.py [OUT]`, `docs/page.webp` if it is not said.
 
 A sample drawing is dropped on the page of `senga serve` and painted with a few short strokes, as a person would. Needs
 `senga[web,webtest]` and a Chromium.
 """
 
+import io
 import sys
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "web"))
 from pages import CHROMIUM, Server, Table
@@ -37,7 +40,7 @@ STROKES = [
 ]
 
 
-def main(out: str = str(ROOT / "docs" / "page.png")) -> None:
+def main(out: str = str(ROOT / "docs" / "page.webp")) -> None:
     from playwright.sync_api import sync_playwright
 
     height, width = senga.read_drawing(DRAWING).shape[:2]
@@ -53,7 +56,8 @@ def main(out: str = str(ROOT / "docs" / "page.png")) -> None:
                 table.paint([(x * width, y * height), ((x + 0.03) * width, (y + 0.02) * height)])
             table.page.mouse.move(20, 780)
             table.page.evaluate("document.activeElement.blur()")  # no frame of what keys would go to
-            table.page.screenshot(path=out, animations="disabled")
+            shot = Image.open(io.BytesIO(table.page.screenshot(animations="disabled")))
+            shot.convert("RGB").save(out, quality=80, method=6)
             browser.close()
     finally:
         server.stop()
