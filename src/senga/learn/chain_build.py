@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from senga.errors import TrainingError
 from senga.learn import checkpoint
@@ -65,7 +66,11 @@ def build_chain(
             tell(f"{stage.folder}: stopped before its end; the same command goes on")
             return None
     options, last = chain.export, stages[-1]
-    words = {"license_data": options.license_data, "license_weights": options.license_weights, "hardware": ""}
+    words: dict[str, Any] = {
+        "license_data": options.license_data,
+        "license_weights": options.license_weights,
+        "hardware": "",
+    }
     if isinstance(last.recipe, CourseRecipe):
         return export_course(
             last.folder,

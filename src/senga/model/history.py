@@ -69,7 +69,7 @@ def runs_of(card: Card, place: str) -> tuple[TrainingRun, ...]:
     Of older cards, which list no runs or say little of them, the last one is told by the card itself.
     """
     *before, last = from_rows(card.history, place) or (TrainingRun(card.name),)
-    mine = {
+    mine: dict[str, Any] = {
         "digest": digest_of(card.recipe) if card.recipe else "",
         "steps": card.steps,
         "pictures": card.pictures,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -149,7 +149,7 @@ def export(
     from senga.learn.course_export import export_course, is_course
     from senga.learn.export_run import export_run
 
-    words = {"license_data": license_data, "license_weights": license_weights, "hardware": hardware}
+    words: dict[str, Any] = {"license_data": license_data, "license_weights": license_weights, "hardware": hardware}
     if is_course(run):
         made = export_course(run, out, data=data, **words, started=started_from, force=force)
         typer.echo(f"{out}: {made.name}, {made.parameters / 1e6:.1f} M parameters, {out.stat().st_size / 1e6:.1f} MB")
