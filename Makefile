@@ -17,7 +17,7 @@ check-code: .venv/dev
 	$(BIN)/ruff format --check src tests tools
 	$(BIN)/ruff check src tests tools
 	$(BIN)/mypy
-	$(BIN)/mypy tools/*.py
+	$(BIN)/mypy tools/*.py tools/peers/*.py
 	$(BIN)/lint-imports
 
 # The page's own lint, types and unit tests; left out, with a word, where there is no node.

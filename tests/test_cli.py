@@ -1,4 +1,5 @@
 import io
+import json
 import os
 import subprocess
 import sys
@@ -260,7 +261,13 @@ def test_the_whole_way_from_pictures_to_a_colored_drawing(
     assert call(monkeypatch, "export", "run", "-o", "mine.onnx", "--data", "rectangles") == 0
     capsys.readouterr()
     assert call(monkeypatch, "card", "mine.onnx") == 0
-    assert '"data": "rectangles"' in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "data: rectangles" in told
+    assert "1. tiny (" in told
+    assert "4 steps, 8 pictures" in told
+    assert "from random weights" in told
+    assert call(monkeypatch, "card", "mine.onnx", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["history"][0]["pictures"] == 8
     assert call(monkeypatch, "color", drawing, "-o", "colored.png", "--model", "mine.onnx") == 0
     assert image.read(tmp_path / "colored.png").shape == (90, 70, 3)
     assert call(monkeypatch, "compare", "mine.onnx", "--pairs", "set", "--split", "val", "--most", 2) == 0

@@ -14,6 +14,7 @@ from senga.learn import checkpoint, standing
 from senga.learn.course_export import EXPORTERS, export_course, is_course
 from senga.learn.data.cache import Cache, Plan, build
 from senga.learn.networks.closer import Closer
+from senga.model.history import NOTHING, digest_of, from_rows
 from senga.model.session import Session
 from test_cache import make_set
 
@@ -169,7 +170,11 @@ def test_a_run_becomes_a_model_file_whose_card_says_how_it_was_made(
     assert card.trained.endswith(", a machine")
     minutes = float(said(run)["minutes"])
     assert (card.steps, card.pictures, card.minutes) == (2, 4, minutes)
-    assert card.history == ({"recipe": "tiny", "pictures": 4, "minutes": minutes},)
+    (ran,) = from_rows(card.history, "card")
+    assert (ran.recipe, ran.digest) == ("tiny", digest_of(card.recipe))
+    assert (ran.steps, ran.pictures, ran.minutes, ran.data) == (2, 4, minutes, cache.key)
+    assert ran.started == NOTHING
+    assert "thread" in ran.hardware
     assert card.recipe["course"]["pictures"] == 4
     scores = standing.last_row(run / standing.SCORES)
     assert card.scores == {k: float(v) for k, v in scores.items() if k not in ("step", "seen")}

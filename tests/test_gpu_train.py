@@ -22,6 +22,7 @@ from senga.learn.data.cache import Cache, Plan, build
 from senga.learn.data.packed import Packing, pack, read_packed, unpack
 from senga.learn.data.prepared import Prepared
 from senga.learn.lessons import make_painter
+from senga.learn.run_history import history_of
 from senga.learn.sprint import join_parts, load_parts, save_parts
 from test_cache import make_set
 
@@ -216,6 +217,9 @@ def test_it_ends_in_time_with_scores_and_weights_and_starts_from_them(
     load_weights(weights, first)
     load_weights(tmp_path / "second" / "weights.safetensors", second)
     assert torch.equal(first.bins, second.bins)  # those that it started from
+    one, two = history_of(tmp_path / "second" / "weights.safetensors")
+    assert (one.steps, one.pictures, two.started) == (3, 12, "first/weights.safetensors")
+    assert two.pictures == 4 * steps[-1] == 4 * two.steps
 
 
 def test_what_cannot_be_is_refused_in_one_line(

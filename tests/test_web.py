@@ -704,7 +704,7 @@ class TestLimits:
 
     def test_uploads_at_once_are_bounded(self, colorizer: Colorizer) -> None:
         with client_of(colorizer, Limits(body=10_000, text=300)) as client:
-            intake = studio_of(client).intake
+            intake = server_of(client).intake
             intake.more(intake.most - 5)
             answer = client.post("/api/drawings", content=b"x" * 900)
             assert is_error(answer, 503)
@@ -716,7 +716,7 @@ class TestLimits:
     def test_a_full_line_refuses_and_says_when_to_come_back(self, colorizer: Colorizer) -> None:
         with client_of(colorizer, Limits(waiting=0)) as client:
             id = keep(client)
-            studio_of(client).works.tallies["quick"].there = 1
+            server_of(client).works.tallies["quick"].there = 1
             answer = client.post(f"/api/drawings/{id}/color", json={})
             assert is_error(answer, 503)
             assert int(answer.headers["retry-after"]) > 0
@@ -733,9 +733,9 @@ class TestLimits:
     def test_memory_is_bounded_by_dropping_the_longest_unused(self, colorizer: Colorizer) -> None:
         with client_of(colorizer) as client:
             client.post(f"/api/drawings/{keep(client)}/color", json={})
-            size = studio_of(client).store.size
+            size = server_of(client).store.size
         with client_of(colorizer, Limits(memory=3 * size + size // 2)) as client:
-            store = studio_of(client).store
+            store = server_of(client).store
             ids = []
             for _ in range(6):
                 ids.append(keep(client))
@@ -759,7 +759,7 @@ class TestLimits:
             assert client.get(f"/api/drawings/{new}/preview.png").status_code == 200
             now[0] = 0.5
             until = time.monotonic() + 10
-            while len(studio_of(client).store) > 1 and time.monotonic() < until:
+            while len(server_of(client).store) > 1 and time.monotonic() < until:
                 time.sleep(0.05)
             assert client.get(f"/api/drawings/{old}/preview.png").status_code == 404
             assert client.get(f"/api/drawings/{new}/preview.png").status_code == 200
@@ -802,7 +802,7 @@ def plain_model(folder: Path) -> Path:
     return folder / "plain.onnx"
 
 
-def studio_of(client: TestClient) -> Any:
+def server_of(client: TestClient) -> Any:
     return client.app.app.state.server  # type: ignore[attr-defined]
 
 

@@ -27,6 +27,7 @@ from senga.verbs.runs import runs_app
 from senga.verbs.serve import serve
 from senga.verbs.train import train
 from senga.verbs.version import version
+from senga.verbs.weights import weights_app
 from senga.verbs.wording import worded
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ app.add_typer(project_app, name="project")
 app.add_typer(pairs_app, name="pairs")
 app.add_typer(recipes_app, name="recipes")
 app.add_typer(runs_app, name="runs")
+app.add_typer(weights_app, name="weights")
 for verb in (cache, color, compare, eda, flats, frames, serve, train, export, lines, clean, card, bench):
     app.command()(worded(verb))
 pairs_app.command("pack")(worded(pairs_pack))

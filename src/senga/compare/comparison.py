@@ -201,7 +201,7 @@ class Comparison:
         )
         return (
             f"{folder}: {len(made.about.names)} pictures, lines by {', '.join(made.about.methods)}; for hints run "
-            f"docs/peers/hint_auc.py hints {folder / TRUTH} {folder / HINTS} in the environment of hintauc"
+            f"tools/peers/hint_auc.py hints {folder / TRUTH} {folder / HINTS} in the environment of hintauc"
         )
 
     def _judged(self, folder: Path, tell: Tell) -> str:

@@ -1,7 +1,7 @@
 """A frozen split: truths, line art and hints as plain files, so that every program is judged on the very same ones.
 
 A folder holds `split.json` (what it is), `truth/NAME.png`, `lines/METHOD/NAME.png` and, once the protocol's own script
-has been run (docs/peers/hint_auc.py), `hints/NAME.npz`. NAME is the stem of the pair's color file.
+has been run (tools/peers/hint_auc.py), `hints/NAME.npz`. NAME is the stem of the pair's color file.
 """
 
 import json

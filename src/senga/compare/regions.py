@@ -1,7 +1,7 @@
 """Hints of regions, by the Hint-AUC protocol: the largest regions of the truth get theirs first.
 
 Source: the package hintauc 0.3.3, whose `at_ratio` and `hint_inputs` are followed exactly; its hints are made by
-docs/peers/hint_auc.py with geodesic paths and stable order.
+tools/peers/hint_auc.py with geodesic paths and stable order.
 """
 
 import zipfile
@@ -82,7 +82,7 @@ class RegionHints:
 
     @staticmethod
     def read(file: Path) -> "RegionHints":
-        """Hints from a file of docs/peers/hint_auc.py.
+        """Hints from a file of tools/peers/hint_auc.py.
 
         Raises:
             PairSetError: missing or broken.
@@ -93,7 +93,7 @@ class RegionHints:
                     stored["rank"], stored["flat"], stored["scribble"], stored["dot"], int(stored["count"])
                 )
         except FileNotFoundError as error:
-            raise PairSetError(f"{file}: missing; make hints with docs/peers/hint_auc.py") from error
+            raise PairSetError(f"{file}: missing; make hints with tools/peers/hint_auc.py") from error
         except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
             raise PairSetError(f"{file}: not hints of regions ({error}); make them anew") from error
 

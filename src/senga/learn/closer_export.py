@@ -1,7 +1,6 @@
 """A trained closer to a model file, proven equal before it is written."""
 
 import dataclasses
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,8 @@ from senga.learn.export import (
     difference,
     drawn_example,
     free_sizes,
-    halved,
     in_one_graph,
+    rounded,
     traced,
     write_proven,
 )
@@ -28,17 +27,26 @@ AREA = 448 * 448
 """Drawing area that a closer is used at, px: shapes are then about as large as where it learned. Ours."""
 
 
-def export_closer(closer: Closer, recipe: dict[str, Any], origin: Origin, out: Path, *, force: bool = False) -> Card:
-    """Writes a closer as a model file with its card, weights in half precision; it answers with chances.
+def export_closer(
+    closer: Closer,
+    recipe: dict[str, Any],
+    origin: Origin,
+    out: Path,
+    *,
+    bits: int = 16,
+    area: int = AREA,
+    force: bool = False,
+) -> Card:
+    """Writes a closer as a model file with its card; it answers with chances.
 
     Args:
         closer: trained. recipe: as the card shows it. origin, out, force: as `export.export`.
+        bits: of large weights, 16 or 8. area: that drawings are seen at, px.
 
     Raises:
         TrainingError: file and network differ by more than `TOLERANCE` anywhere.
     """
-    closer = deepcopy(closer).cpu().eval()
-    closer.load_state_dict(halved(closer))
+    closer = rounded(closer, bits)
     chance, multiple = _Chance(closer), closer.size_multiple
     example = torch.from_numpy(drawn_example(1, multiple * 5, multiple * 7, 1))
     model = traced(chance, (example,), [INPUT], [OUTPUTS["close"]], {INPUT: free_sizes(multiple)})
@@ -49,7 +57,7 @@ def export_closer(closer: Closer, recipe: dict[str, Any], origin: Origin, out: P
         low=0.0,
         high=1.0,
         size_multiple=multiple,
-        area=AREA,
+        area=area,
         conditions=(),
         recipe=recipe,
         parameters=parameters(closer),
@@ -57,7 +65,7 @@ def export_closer(closer: Closer, recipe: dict[str, Any], origin: Origin, out: P
         answer=("wall",),
         **dataclasses.asdict(origin),
     )
-    content = in_one_graph(model, card)
+    content = in_one_graph(model, card, closer, "generator.", bits)
     write_proven(content, out, lambda session: difference(chance, session, 1, multiple), force=force)
     return card
 

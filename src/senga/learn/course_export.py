@@ -9,7 +9,7 @@ from safetensors import safe_open
 from torch import nn
 
 from senga.errors import TrainingError
-from senga.learn import checkpoint
+from senga.learn import checkpoint, run_history
 from senga.learn.closer_export import export_closer
 from senga.learn.courses import in_words
 from senga.learn.export import Origin
@@ -20,6 +20,7 @@ from senga.learn.painter_export import export_painter
 from senga.learn.shader_export import export_shader
 from senga.learn.standing import SCORES, last_row
 from senga.model.card import Card
+from senga.model.history import as_rows
 
 EXPORTERS: dict[str, tuple[Callable[..., nn.Module], Callable[..., Card]]] = {
     "paint": (Painter, export_painter),
@@ -42,13 +43,19 @@ def export_course(
     license_data: str,
     license_weights: str,
     hardware: str,
+    started: str | None = None,
+    bits: int | None = None,
+    area: int | None = None,
     force: bool = False,
 ) -> Card:
     """Writes the averaged weights of a run as a model file: those judged last, or before that those saved last.
 
     Args:
         run: folder of the run. out: the file. force: overwrite it.
-        data, license_data, license_weights, hardware: words for the card; `data` None: what the run itself says.
+        data, license_data, license_weights, hardware: words for the card; `data` None, no hardware: what the run
+            itself says.
+        bits, area: as the task's exporter takes them; None: its own.
+        started: what the run started from, where it does not know: see `run_history.said_to_start`.
 
     Raises:
         TrainingError: no weights there yet, or those of another network; a task that this senga does not know; file
@@ -64,19 +71,22 @@ def export_course(
     _load(run, network)
     scores = {k: float(v) for k, v in (last_row(run / SCORES) or {}).items() if k not in ("step", "seen")}
     seen, minutes = int(said["seen"]), float(said["minutes"])
+    runs = run_history.runs_in(said, str(run))
+    runs = runs if started is None else run_history.said_to_start(runs, started)
     origin = Origin(
         pairs=said.get("cache", ""),
         data=said.get("data", "not stated") if data is None else data,
         license_data=license_data,
         license_weights=license_weights,
-        trained=f"{datetime.date.today().isoformat()}, {hardware}",
+        trained=f"{datetime.date.today().isoformat()}, {hardware or runs[-1].hardware or 'not stated'}",
         steps=int(said.get("step", seen // int(settings["course"]["batch"]))),  # older runs do not say
         scores=scores,
         minutes=minutes,
         pictures=seen,
-        history=({"recipe": said["recipe"], "pictures": seen, "minutes": minutes},),
+        history=as_rows(runs),
     )
-    return write(network, settings, origin, out, force=force)
+    given = {name: value for name, value in (("bits", bits), ("area", area)) if value is not None}
+    return write(network, settings, origin, out, **given, force=force)
 
 
 def _said(run: Path) -> dict[str, str]:
@@ -88,7 +98,8 @@ def _said(run: Path) -> dict[str, str]:
     state = checkpoint.load(run)
     if state is None or "seen" not in state:
         return {}
-    return in_words(json.loads(state["recipe"]), state["step"], state["seen"], state["minutes"])
+    words = in_words(json.loads(state["recipe"]), state["step"], state["seen"], state["minutes"])
+    return words | {k: state[k] for k in (run_history.HISTORY,) if k in state}
 
 
 def _load(run: Path, network: nn.Module) -> None:

@@ -23,7 +23,7 @@ from torch import nn
 
 from senga import image
 from senga.errors import TrainingError
-from senga.learn import checkpoint
+from senga.learn import checkpoint, run_history
 from senga.learn.curriculum import Course
 from senga.learn.lesson import Lesson
 from senga.learn.standing import LOG, SCORES, held, stop_asked, write_standing
@@ -88,7 +88,9 @@ class Training:
             network.parameters(), lr=course.rate, betas=(0.9, course.beta2), weight_decay=course.decay, foreach=True
         )
         self.step, self.seen, self.spent = 0, 0, 0.0
-        self._go_on()
+        saved = self._go_on()
+        recipe = {"name": about.get("recipe", ""), **about.get("settings", {})}
+        self.runs = run_history.begin(recipe, about.get("cache", ""), device, start, saved)
         # What comes after a break is drawn anew, not repeated: a run that stops often still sees everything.
         self.random = np.random.default_rng([course.seed, self.step])
         _forget_after(run, self.step)
@@ -139,6 +141,7 @@ class Training:
         """Writes the checkpoint."""
         content = {"recipe": json.dumps(self.about), "step": self.step, "seen": self.seen, "minutes": self.minutes}
         content |= {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
+        content[run_history.HISTORY] = self._history()
         checkpoint.save(self.run, content | {"average": self.average.tensors})
 
     def judge(self) -> nn.Module:
@@ -152,14 +155,19 @@ class Training:
         averaged.load_state_dict(self.average.tensors)
         averaged = averaged.to("cpu").eval()
         words = in_words(self.about, self.step, self.seen, self.minutes)
+        words[run_history.HISTORY] = self._history()
         checkpoint.save_weights(self.run / checkpoint.WEIGHTS, averaged, words)
         return averaged
 
-    def _go_on(self) -> None:
-        """Takes up the run's checkpoint, if there is one."""
+    def _history(self) -> str:
+        """The life of the weights until now."""
+        return run_history.in_text(self.runs, steps=self.step, pictures=self.seen, minutes=self.minutes)
+
+    def _go_on(self) -> list[dict[str, Any]] | None:
+        """Takes up the run's checkpoint, if there is one; its history, empty if it is older than those."""
         state = checkpoint.load(self.run)
         if state is None:
-            return
+            return None
         before = json.loads(state["recipe"])
         name, mine = before.get("recipe"), self.about.get("recipe")
         if name != mine:
@@ -175,6 +183,8 @@ class Training:
         self.average.tensors = {k: v.to(self.device) for k, v in state["average"].items()}
         self.step, self.seen, self.spent = state["step"], state["seen"], state["minutes"]
         self.tell(f"going on at {self.seen:,} pictures of {self.course.pictures:,}")
+        history: list[dict[str, Any]] = json.loads(state.get(run_history.HISTORY, "[]"))
+        return history
 
     def learn(self, batch: Any) -> None:
         """One step."""

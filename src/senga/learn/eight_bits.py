@@ -4,6 +4,7 @@ A model file is then the one place where weights are kept: what the package uses
 """
 
 import io
+import math
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,8 @@ LEAST = 4096
 CODES, SCALES, TURNED = ".codes", ".scales", ".turned"
 """Endings of names: of the eight-bit numbers, of their scales, of matrices that the exporter transposed."""
 
-INNER, HALVED = "generator.", ".half"
-"""What `senga.learn.export` puts before names of weights, and after those that it stores in half precision."""
+HALVED = ".half"
+"""What `senga.learn.export` puts after the names of weights that it stores in half precision."""
 
 
 @torch.no_grad()
@@ -76,14 +77,17 @@ def store_weights(model: onnx.ModelProto, module: nn.Module, prefix: str = "") -
     model.graph.node.extend(nodes)
 
 
-def keep_rest(models: list[onnx.ModelProto], module: nn.Module) -> None:
-    """Lays weights that the exporter made constants of into the last graph, unused there: training starts from them."""
-    endings = (CODES, SCALES, TURNED)
+def keep_rest(models: list[onnx.ModelProto], module: nn.Module, least: float = math.inf) -> None:
+    """Lays weights that the exporter made constants of into the last graph, unused there: training starts from them.
+
+    Those of `least` numbers and more are left out.
+    """
     stored = {w.name for model in models for w in model.graph.initializer}
-    for ending in endings:
+    for ending in (CODES, SCALES, TURNED, HALVED):
         stored |= {name.removesuffix(ending) for name in stored}
+    stored |= {_inner(name) for name in stored}
     for name, value in module.state_dict().items():
-        if name not in stored:
+        if name not in stored and value.numel() < least:
             models[-1].graph.initializer.append(onnx.numpy_helper.from_array(value.numpy(), name))
 
 
@@ -96,24 +100,56 @@ def load_stored(file: Path, module: nn.Module) -> None:
     found: dict[str, Tensor] = {}
     try:
         for content in _graphs(file):
-            stored = {w.name: onnx.numpy_helper.to_array(w) for w in onnx.load_from_string(content).graph.initializer}
-            for name, values in stored.items():
-                if name.endswith(SCALES):
-                    continue
-                full = name.removesuffix(CODES)
-                turned = full.endswith(TURNED)
-                if name.endswith(CODES):
-                    scales = stored[full + SCALES]
-                    values = values.astype(np.float32) * (scales if turned else _upright(scales, values.ndim))
-                full = full.removesuffix(TURNED).removeprefix(INNER).removesuffix(HALVED)
-                found[full] = torch.from_numpy(np.array(values.T if turned else values))
+            found |= _stored(onnx.load_from_string(content))
     except Exception as error:  # protobuf's and zipfile's errors have no common root
-        raise TrainingError(f"{file}: not a model file to start from ({error})") from error
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise TrainingError(f"{file}: not a model file to start from ({reason})") from error
     wanted = module.state_dict()
+    found |= {_inner(name): value for name, value in found.items() if name not in wanted and _inner(name) in wanted}
+    _unfold(found, wanted)
     wrong = [k for k, v in wanted.items() if k not in found or found[k].shape != v.shape]
     if wrong:
         raise TrainingError(f"{file}: weights of another network ({len(wrong)} of {len(wanted)} tensors do not fit)")
     module.load_state_dict({k: found[k].to(v.dtype) for k, v in wanted.items()})
+
+
+def _stored(model: onnx.ModelProto) -> dict[str, Tensor]:
+    """A graph's numbers by their names, those in eight bits multiplied out, transposed ones turned back."""
+    stored = {w.name: onnx.numpy_helper.to_array(w) for w in model.graph.initializer}
+    found = {}
+    for name, values in stored.items():
+        if name.endswith(SCALES):
+            continue
+        full = name.removesuffix(CODES)
+        turned = full.endswith(TURNED)
+        if name.endswith(CODES):
+            scales = stored[full + SCALES]
+            values = values.astype(np.float32) * (scales if turned else _upright(scales, values.ndim))
+        full = full.removesuffix(TURNED).removesuffix(HALVED)
+        found[full] = torch.from_numpy(np.array(values.T if turned else values))
+    return found
+
+
+def _unfold(found: dict[str, Tensor], wanted: dict[str, Tensor]) -> None:
+    """Finds weights of which the exporter made constants under names of its own, by a shape that one alone has.
+
+    Files made before `keep_rest` was asked for them all have such: a shader's `follow`, viewed as (1, 3, 1, 1).
+    """
+
+    def shape(value: Tensor) -> tuple[int, ...]:
+        return tuple(n for n in value.shape if n != 1)
+
+    unnamed = [v for k, v in found.items() if k not in wanted and _inner(k) not in wanted and v.is_floating_point()]
+    for name in [k for k in wanted if k not in found]:
+        like = [v for v in unnamed if shape(v) == shape(wanted[name])]
+        missing = [k for k in wanted if k not in found and shape(wanted[k]) == shape(wanted[name])]
+        if len(like) == len(missing) == 1 and like[0].numel() > 1:
+            found[name] = like[0].reshape(wanted[name].shape)
+
+
+def _inner(name: str) -> str:
+    """A weight's name in its network, less that of the module that the exporter was given, as `generator`."""
+    return name.partition(".")[2]
 
 
 def _graphs(file: Path) -> list[bytes]:

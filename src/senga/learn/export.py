@@ -1,15 +1,17 @@
 """A trained generator to a model file, proven equal before it is written."""
 
 import contextlib
+import copy
 import dataclasses
 import io
 import json
 import logging
+import math
 import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import onnx
@@ -21,6 +23,7 @@ from senga import image
 from senga.color.conditioning import SIDE, TOKENS, WIDTH
 from senga.errors import TrainingError
 from senga.learn import colorist_export
+from senga.learn.eight_bits import LEAST, keep_rest, round_weights, store_weights
 from senga.learn.networks.cell_blocks import parameters
 from senga.learn.networks.colorist import Colorist
 from senga.learn.networks.generators import input_planes, make_generator
@@ -34,6 +37,11 @@ TOLERANCE = 2e-3
 """Greatest allowed difference between model file and network on any pixel, in [0, 1]: half a gray level of 255."""
 
 OPSET = 20
+
+BITS = (16, 8)
+"""Bits that a model file keeps large weights in."""
+
+Module = TypeVar("Module", bound=nn.Module)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,7 +99,7 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
         content = colorist_export.pack(_stage_graphs(generator), card.to_json())
     else:
         model = _to_onnx(generator, input_planes(recipe), multiple, OUTPUTS[recipe.task])
-        content = in_one_graph(model, card)
+        content = in_one_graph(model, card, generator, "generator.")
 
     def worst(session: Session) -> float:
         if isinstance(generator, Colorist):
@@ -100,6 +108,39 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
 
     write_proven(content, out, worst, force=force)
     return card
+
+
+def rounded(network: Module, bits: int) -> Module:
+    """A copy of a network with weights that a file of so many bits keeps exactly, in evaluation mode on the CPU.
+
+    Raises:
+        TrainingError: neither 16 bits nor 8.
+    """
+    if bits not in BITS:
+        raise TrainingError(f"weights are stored in {' or '.join(map(str, BITS))} bits, not in {bits}")
+    kept = copy.deepcopy(network).cpu().float().eval()
+    if bits == 8:
+        round_weights(kept)
+    else:
+        kept.load_state_dict(halved(kept))
+    return kept
+
+
+def keep_weights(models: list[onnx.ModelProto], network: nn.Module, prefix: str, bits: int) -> None:
+    """Stores the weights of a network's graphs in so many bits, each under a name that training finds it by.
+
+    Args:
+        models: changed in place. network: that they were made of, after `rounded`.
+        prefix: what the exporter put before the names of its weights.
+    """
+    for model in models:
+        if bits == 8:
+            store_weights(model, network, prefix)
+        else:
+            halve_weights(model)
+    # Large weights that are missing were folded into others, as those before a batch norm: a second copy of each would
+    # double the file.
+    keep_rest(models, network, math.inf if bits == 8 else LEAST)
 
 
 def halved(network: nn.Module) -> dict[str, Tensor]:
@@ -113,10 +154,15 @@ def free_sizes(multiple: int) -> dict[int, Any]:
     return {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
 
 
-def in_one_graph(model: onnx.ModelProto, card: Card) -> bytes:
-    """Content of a model file of one graph, as `traced` gives it: with its card, large weights in half precision."""
+def in_one_graph(model: onnx.ModelProto, card: Card, network: nn.Module, prefix: str, bits: int = 16) -> bytes:
+    """Content of a model file of one graph, as `traced` gives it, with its card; training can start from it.
+
+    Args:
+        model: changed in place. network: that it was made of, its weights as `rounded` leaves them.
+        prefix: what the exporter put before the names of its weights. bits: of large weights, 16 or 8.
+    """
     forget_traces(model)
-    halve_weights(model)
+    keep_weights([model], network, prefix, bits)
     entry = model.metadata_props.add()
     entry.key, entry.value = KEY, card.to_json()
     content: bytes = model.SerializeToString()
@@ -242,16 +288,16 @@ def drawn_example(planes: int, height: int, width: int, seed: int) -> NDArray[np
 
 def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
     """A copy with weights that half precision holds exactly, in evaluation mode and at the recipe's temperature."""
-    copy = make_generator(recipe)
-    copy.load_state_dict(halved(generator))
-    if isinstance(copy, House):
-        copy.temperature, copy.vividness = recipe.generator.temperature, recipe.generator.vividness
-    if isinstance(copy, Colorist):
+    made = make_generator(recipe)
+    made.load_state_dict(halved(generator))
+    if isinstance(made, House):
+        made.temperature, made.vividness = recipe.generator.temperature, recipe.generator.vividness
+    if isinstance(made, Colorist):
         for name in AT_USE:
-            setattr(copy, name, getattr(recipe.generator, name))
-        copy.group_bins()
-        copy.vividness = recipe.generator.vividness or 1.0  # a gain, and 0 in a recipe is the kind's own value
-    return copy.eval()
+            setattr(made, name, getattr(recipe.generator, name))
+        made.group_bins()
+        made.vividness = recipe.generator.vividness or 1.0  # a gain, and 0 in a recipe is the kind's own value
+    return made.eval()
 
 
 def _to_onnx(generator: nn.Module, planes: int, multiple: int, output: str) -> onnx.ModelProto:

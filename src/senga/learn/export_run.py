@@ -11,10 +11,11 @@ from typing import Any
 from safetensors import safe_open
 
 from senga.errors import TrainingError
-from senga.learn import checkpoint
+from senga.learn import checkpoint, run_history
 from senga.learn.export import Origin, export
 from senga.learn.networks.generators import make_generator
 from senga.model.card import Card
+from senga.model.history import as_rows
 from senga.pairs.pairset import PairSet
 from senga.recipe import Recipe
 from senga.recipefile import from_table
@@ -28,6 +29,7 @@ def export_run(
     license_data: str,
     license_weights: str,
     hardware: str,
+    started: str | None = None,
     pairs: Path | None = None,
     at_use: Mapping[str, float] | None = None,
     force: bool = False,
@@ -36,7 +38,8 @@ def export_run(
 
     Args:
         run: the run's folder. out: the model file.
-        data, license_data, license_weights, hardware: words for the card.
+        data, license_data, license_weights, hardware: words for the card; no hardware: what the run itself says.
+        started: what the run started from, where it does not know: see `run_history.said_to_start`.
         pairs: pair set of the run, for a run that was not finished.
         at_use: values for names of `recipe.AT_USE`, in place of the recipe's; training does not depend on them.
         force: overwrite `out`.
@@ -63,15 +66,21 @@ def export_run(
         generator.load_state_dict(state["average"] if recipe.training.average else state["generator"])
         fingerprint, steps = PairSet.open(pairs).fingerprint() if pairs else "", state["step"]
         minutes = state.get("spent", 0.0)
+        about = {"recipe": state["recipe"], "steps": str(steps), "minutes": f"{minutes:.1f}", "pairs": fingerprint}
+        about |= {k: state[k] for k in (run_history.HISTORY,) if k in state}
+    runs = run_history.runs_in(about, str(run))
+    runs = runs if started is None else run_history.said_to_start(runs, started)
     origin = Origin(
-        pairs=fingerprint,
+        pairs=fingerprint or runs[-1].data,
         data=data,
         license_data=license_data,
         license_weights=license_weights,
-        trained=f"{datetime.date.today().isoformat()}, {hardware}",
+        trained=f"{datetime.date.today().isoformat()}, {hardware or runs[-1].hardware or 'not stated'}",
         steps=steps,
         scores=_scores(run / "scores.csv", steps),
         minutes=round(minutes, 1),
+        pictures=runs[-1].pictures,
+        history=as_rows(runs),
     )
     changed: dict[str, Any] = dict(at_use or {})
     recipe = dataclasses.replace(recipe, generator=dataclasses.replace(recipe.generator, **changed))

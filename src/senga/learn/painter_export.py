@@ -1,6 +1,5 @@
 """The painter as a model file in stages, proven equal to the network before it is written."""
 
-import copy
 import dataclasses
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,16 @@ from torch import Tensor, nn
 
 from senga.color.tokens import KNOWN, make_tokens
 from senga.learn import colorist_export
-from senga.learn.eight_bits import keep_rest, round_weights, store_weights
-from senga.learn.export import TOLERANCE, Origin, drawn_example, forget_traces, traced, write_proven
+from senga.learn.export import (
+    TOLERANCE,
+    Origin,
+    drawn_example,
+    forget_traces,
+    keep_weights,
+    rounded,
+    traced,
+    write_proven,
+)
 from senga.learn.networks.cell_blocks import parameters
 from senga.learn.networks.painter import Painter
 from senga.model.card import Card
@@ -61,20 +68,20 @@ def export_painter(
     origin: Origin,
     out: Path,
     *,
+    bits: int = 8,
     area: int = AREA,
     force: bool = False,
 ) -> Card:
-    """Writes a painter as a model file with its card, weights in eight bits.
+    """Writes a painter as a model file with its card.
 
     Args:
         painter: trained. recipe: as the card shows it. origin, out, force: as `export.export`.
-        area: that drawings are seen at, px.
+        bits: of large weights, 16 or 8. area: that drawings are seen at, px.
 
     Raises:
         TrainingError: file and network differ by more than `TOLERANCE` anywhere.
     """
-    painter = copy.deepcopy(painter).cpu().float().eval()
-    round_weights(painter)
+    painter = rounded(painter, bits)
     known = run_network(painter, example(5 * 16, 7 * 16, 1))
     graphs = {}
     for name, module in (("read", _Read(painter)), ("think", _Think(painter))):
@@ -83,9 +90,8 @@ def export_painter(
         given = tuple(torch.from_numpy(np.repeat(known[i], twice, 0)) for i in INPUTS[name])
         model = traced(module, given, list(INPUTS[name]), list(OUTPUTS[name]), _free(name))
         forget_traces(model)
-        store_weights(model, painter, "painter.")
         graphs[name] = model
-    keep_rest(list(graphs.values()), painter)
+    keep_weights(list(graphs.values()), painter, "painter.", bits)
     parts = {name: model.SerializeToString() for name, model in graphs.items()}
     card = Card(
         name="painter",

@@ -1,7 +1,6 @@
 """A trained shader to a model file, proven equal before it is written."""
 
 import dataclasses
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from senga.learn.export import TOLERANCE, Origin, drawn_example, free_sizes, halved, in_one_graph, traced, write_proven
+from senga.learn.export import TOLERANCE, Origin, drawn_example, free_sizes, in_one_graph, rounded, traced, write_proven
 from senga.learn.networks.cell_blocks import parameters
 from senga.learn.networks.shader import LIGHT, PLANES, Shader
 from senga.model.card import Card
@@ -22,18 +21,26 @@ it looks the same and takes three times as long."""
 ANSWER = ("red change", "green change", "blue change", "red ink", "green ink", "blue ink")
 
 
-def export_shader(shader: Shader, recipe: dict[str, Any], origin: Origin, out: Path, *, force: bool = False) -> Card:
-    """Writes a shader as a model file with its card, weights in half precision.
+def export_shader(
+    shader: Shader,
+    recipe: dict[str, Any],
+    origin: Origin,
+    out: Path,
+    *,
+    bits: int = 16,
+    area: int = AREA,
+    force: bool = False,
+) -> Card:
+    """Writes a shader as a model file with its card.
 
     Args:
         shader: trained. recipe: as the card shows it. origin: what the card says of the making.
-        out: the file. force: overwrite it.
+        out: the file. bits: of large weights, 16 or 8. area: that drawings are seen at, px. force: overwrite it.
 
     Raises:
         TrainingError: file and network differ by more than `TOLERANCE` anywhere.
     """
-    shader = deepcopy(shader).cpu().eval()
-    shader.load_state_dict(halved(shader))
+    shader = rounded(shader, bits)
     multiple = shader.size_multiple
     # Odd, unequal sizes: the exporter must not take two equal numbers for one dimension.
     examples = example(multiple * 5, multiple * 7, 1)
@@ -47,7 +54,7 @@ def export_shader(shader: Shader, recipe: dict[str, Any], origin: Origin, out: P
         low=0.0,
         high=1.0,
         size_multiple=multiple,
-        area=AREA,
+        area=area,
         conditions=(),
         recipe=recipe,
         parameters=parameters(shader),
@@ -55,7 +62,7 @@ def export_shader(shader: Shader, recipe: dict[str, Any], origin: Origin, out: P
         answer=ANSWER,
         **dataclasses.asdict(origin),
     )
-    content = in_one_graph(model, card)
+    content = in_one_graph(model, card, shader, "shader.", bits)
     write_proven(content, out, lambda session: shader_difference(shader, session), force=force)
     return card
 

@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from senga import image
 from senga.errors import TrainingError
+from senga.learn import checkpoint, run_history
 from senga.learn.course_recipes import PaintRecipe, as_table
 from senga.learn.courses import append, pace
 from senga.learn.curriculum import views_at
@@ -118,6 +120,7 @@ class _Runner:
             random = np.random.default_rng(self.course.seed)
             looks = min(400, 20 * len(prepared.held.of("train")))
             network.bins.copy_(fit_bins(prepared.held, len(network.bins), Views(), random, looks))
+        self.runs = run_history.begin(as_table(recipe), "", device, start[0] if start else None, None)
         self.network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.weights = [p for p in self.network.parameters() if p.requires_grad]
         self.average = [w.detach().clone() for w in self.weights]
@@ -182,7 +185,10 @@ class _Runner:
         seen = self.step * self.sprint.batch
         append(self.out / SCORES, {"step": self.step, "seen": seen, **scores})
         self.tell(f"{seen:,} pictures: " + ", ".join(f"{k} {v:.3f}" for k, v in scores.items()))
+        minutes = (time.monotonic() - self.sprint.begun) / 60
         about = {"recipe": self.recipe.name, "settings": json.dumps(as_table(self.recipe)), "seen": str(seen)}
+        about |= {"step": str(self.step), "minutes": f"{minutes:.1f}"}
+        about[run_history.HISTORY] = run_history.in_text(self.runs, steps=self.step, pictures=seen, minutes=minutes)
         save_parts(self.out, self.judged, about)
         if picture is not None:
             image.write(self.out / "sheet.webp", picture, force=True)
@@ -286,11 +292,14 @@ def save_parts(folder: Path, network: nn.Module, about: dict[str, str], limit: i
 
 
 def load_parts(files: list[Path], network: nn.Module) -> None:
-    """Starts a network from the files of `save_parts`, or from one of `senga.learn.checkpoint.save_weights`.
+    """Starts a network from the files of `save_parts`, or from one that `senga.learn.checkpoint.load_weights` reads.
 
     Raises:
         TrainingError: missing or broken files, or weights of another network.
     """
+    if len(files) == 1:
+        checkpoint.load_weights(files[0], network)
+        return
     tensors: dict[str, Tensor] = {}
     for file in files:
         try:
@@ -306,7 +315,9 @@ def load_parts(files: list[Path], network: nn.Module) -> None:
 
 
 def join_parts(files: list[Path], recipe: PaintRecipe, out: Path) -> None:
-    """Writes the files of `save_parts` as one file of weights, from which a course can start."""
+    """Writes the files of `save_parts` as one file of weights, from which a course can start; what they say stays."""
     network: Painter = make_painter(recipe)
     load_parts(files, network)
-    save_parts(out.parent, network, {"recipe": recipe.name}, limit=1 << 40)[0].replace(out)
+    with safe_open(files[0], "numpy") as first:
+        about = dict(first.metadata() or {})
+    save_parts(out.parent, network, about, limit=1 << 40)[0].replace(out)

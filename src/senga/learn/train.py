@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from senga import image
 from senga.errors import TrainingError
-from senga.learn import checkpoint, distributed, objectives
+from senga.learn import checkpoint, distributed, objectives, run_history
 from senga.learn.adversary import Adversary
 from senga.learn.curves import draw_curves
 from senga.learn.data.batches import Batch, Batches
@@ -110,6 +110,8 @@ def train(
     if batches.window:
         tell(batches.window.describe())
     steps = t.steps or max(1, t.epochs * len(batches) // (t.batch * world))
+    saved = json.loads(state.get(run_history.HISTORY, "[]")) if state else None
+    runs = run_history.begin(as_table(recipe), pairs.fingerprint(), device.type, start, saved, count=world)
     rarity = torch.ones(1)
     if isinstance(generator, House | Colorist):
         colors = _some_colors(batches)
@@ -170,12 +172,16 @@ def train(
         # All processes must come to the same answer, whatever their clocks say.
         return float(fabric.broadcast(share)) if world > 1 and budget < math.inf else share
 
+    def history() -> str:
+        return run_history.in_text(runs, steps=step, pictures=step * t.batch * world, minutes=minutes())
+
     def save() -> None:
         states = distributed.gather(seeded.get_state(), device)
         if leads:
             content = {"recipe": json.dumps(as_table(recipe)), "step": step, "seeded": states}
             content |= {"generator": generator.state_dict(), "average": average.tensors}
             content |= {"optimizer": optimizer.state_dict(), "rarity": rarity, "spent": minutes()}
+            content[run_history.HISTORY] = history()
             if adversary:
                 content |= {"discriminator": adversary.network.state_dict()}
                 content |= {"discriminator_optimizer": adversary.optimizer.state_dict()}
@@ -261,7 +267,7 @@ def train(
     averaged = averaged.to("cpu").eval()
     if leads:
         about = {"recipe": json.dumps(as_table(recipe)), "pairs": pairs.fingerprint(), "steps": str(step)}
-        about["minutes"] = f"{minutes():.1f}"
+        about |= {"minutes": f"{minutes():.1f}", run_history.HISTORY: history()}
         checkpoint.save_weights(run / checkpoint.WEIGHTS, averaged, about)
     fabric.barrier()  # no process goes on to what starts from these weights before they are there
     return averaged

@@ -1,6 +1,6 @@
 """A frozen network that turns pictures into features, opened from a file.
 
-Such a file comes from outside (docs/peers/vgg.py makes one), so it has no card; the names of its input and outputs are
+Such a file comes from outside (tools/peers/vgg.py makes one), so it has no card; the names of its input and outputs are
 what it is known by.
 """
 
@@ -40,10 +40,10 @@ class Features:
         """
         file = Path(path)
         if not file.is_file():
-            raise ModelError(f"{file}: no such file; make one with docs/peers/vgg.py")
+            raise ModelError(f"{file}: no such file; make one with tools/peers/vgg.py")
         graph = open_graph(file, str(file), threads=threads)
         if graph.inputs != (INPUT,):
-            raise ModelError(f"{file}: not a feature network; make one with docs/peers/vgg.py")
+            raise ModelError(f"{file}: not a feature network; make one with tools/peers/vgg.py")
         return Features(str(file), graph)
 
     def of(self, picture: NDArray[np.float32]) -> list[NDArray[np.float32]]:

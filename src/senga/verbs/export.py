@@ -1,7 +1,7 @@
 """The verb `export`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,7 +17,14 @@ def export(
     ] = None,
     license_data: Annotated[str, typer.Option(help="Terms of the training data.")] = "not stated",
     license_weights: Annotated[str, typer.Option(help="Terms of the weights.")] = "not stated",
-    hardware: Annotated[str, typer.Option(help="What it was trained on.")] = "not stated",
+    hardware: Annotated[str, typer.Option(help="What it was trained on; default: what the run says.")] = "",
+    started_from: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|nothing",
+            help="Weights that the run started from, or nothing, for the card: of runs that are too old to know.",
+        ),
+    ] = None,
     pairs: Annotated[Path | None, typer.Option(help="The run's pair set, for its fingerprint.")] = None,
     temperature: Annotated[
         float | None, typer.Option(help="In place of the recipe's; lower is surer.", min=0.05)
@@ -45,9 +52,9 @@ def export(
     from senga.learn.course_export import export_course, is_course
     from senga.learn.export_run import export_run
 
-    words = {"license_data": license_data, "license_weights": license_weights, "hardware": hardware}
+    words: dict[str, Any] = {"license_data": license_data, "license_weights": license_weights, "hardware": hardware}
     if is_course(run):
-        made = export_course(run, out, data=data, **words, force=force)
+        made = export_course(run, out, data=data, **words, started=started_from, force=force)
         typer.echo(f"{out}: {made.name}, {made.parameters / 1e6:.1f} M parameters, {out.stat().st_size / 1e6:.1f} MB")
         return
     at_use = {"temperature": temperature, "vividness": vividness, "sharpness": sharpness}
@@ -57,6 +64,7 @@ def export(
         out,
         data=data or "not stated",
         **words,
+        started=started_from,
         pairs=pairs,
         at_use={name: value for name, value in at_use.items() if value is not None},
         force=force,

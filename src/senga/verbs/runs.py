@@ -24,7 +24,7 @@ def runs_start(
     ] = None,
     core: Annotated[int | None, typer.Option(help="Processor core to keep it to; default: any.", min=0)] = None,
     threads: Annotated[int, typer.Option(help="Processor threads.", min=1)] = 1,
-    start: Annotated[Path | None, typer.Option(help="Weights (safetensors) to start a new run from.")] = None,
+    start: Annotated[Path | None, typer.Option(help="Weights or a model file to start a new run from.")] = None,
     renew: Annotated[
         bool, typer.Option("--renew", help="Stop it if it runs, and go on with the code of the present commit.")
     ] = False,

@@ -44,7 +44,7 @@ def train(
     run: Annotated[
         Path | None, typer.Option(help="Folder of the run; default: runs/NAME, of a course's file its own name.")
     ] = None,
-    start: Annotated[Path | None, typer.Option(help="Weights (safetensors) to start a new run from.")] = None,
+    start: Annotated[Path | None, typer.Option(help="Weights or a model file to start a new run from.")] = None,
     devices: Devices = 1,
     nodes: Nodes = 1,
     engine: Engine = "local",

@@ -1,0 +1,76 @@
+"""Training starts from model files: those that ship are the only place where their numbers are kept."""
+
+from pathlib import Path
+
+import onnx
+import pytest
+import torch
+from torch import nn
+
+from senga.errors import TrainingError
+from senga.learn import checkpoint
+from senga.learn.closer_export import _Chance
+from senga.learn.export import TOLERANCE, Origin, difference
+from senga.learn.networks.closer import Closer
+from senga.learn.networks.inker import Inker
+from senga.learn.networks.painter import Painter
+from senga.learn.networks.pretrained import WEIGHTS
+from senga.learn.networks.shader import Shader
+from senga.learn.painter_export import difference as painter_difference
+from senga.learn.shader_export import export_shader, shader_difference
+from senga.model.session import Session
+
+
+def started(network: nn.Module, file: Path) -> nn.Module:
+    checkpoint.load_weights(file, network)
+    return network.eval()
+
+
+def test_every_shipped_model_file_gives_back_the_network_that_it_was_made_of() -> None:
+    painter, shader = started(Painter(), WEIGHTS / "painter.zip"), started(Shader(), WEIGHTS / "shader.onnx")
+    assert isinstance(painter, Painter)
+    assert isinstance(shader, Shader)
+    assert painter_difference(painter, Session.open(WEIGHTS / "painter.zip", threads=1)) < TOLERANCE
+    assert shader_difference(shader, Session.open(WEIGHTS / "shader.onnx", threads=1)) < TOLERANCE
+    for network, name, planes in ((Inker(), "inker.onnx", 3), (_Chance(Closer()), "closer.onnx", 1)):
+        started(network.generator if isinstance(network, _Chance) else network, WEIGHTS / name)
+        assert difference(network.eval(), Session.open(WEIGHTS / name, threads=1), planes, 16) < TOLERANCE
+
+
+@pytest.fixture
+def shader(tmp_path: Path) -> tuple[Shader, Path]:
+    torch.manual_seed(1)
+    network = Shader(width=16, deep=16, fine=8)
+    nn.init.normal_(network.follow)
+    file = tmp_path / "shader.onnx"
+    export_shader(network, {}, Origin("", "drawn by tests", "", "", "", 0), file)
+    return network, file
+
+
+def test_a_weight_that_the_exporter_made_a_constant_of_is_found(shader: tuple[Shader, Path]) -> None:
+    network, file = shader
+    other = started(Shader(width=16, deep=16, fine=8), file)
+    assert all(torch.equal(v, network.half().float().state_dict()[k]) for k, v in other.state_dict().items())
+
+
+def test_it_is_not_guessed_where_two_might_be_it(shader: tuple[Shader, Path]) -> None:
+    _, file = shader
+    model = onnx.load(str(file))
+    kept = [w for w in model.graph.initializer if w.name != "follow"]
+    del model.graph.initializer[:]
+    model.graph.initializer.extend(kept)
+    (one,) = (w for w in kept if list(w.dims) == [1, 3, 1, 1])
+    model.graph.initializer.append(onnx.numpy_helper.from_array(1 + onnx.numpy_helper.to_array(one), "twin"))
+    onnx.save(model, str(file))
+    with pytest.raises(TrainingError, match=r"shader.onnx: weights of another network \(1 of 88"):
+        started(Shader(width=16, deep=16, fine=8), file)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x05\x06" + bytes(18)])
+def test_a_file_that_is_no_model_is_refused_in_one_line(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "broken.onnx"
+    file.write_bytes(content)
+    with pytest.raises(TrainingError) as caught:
+        started(Closer(8), file)
+    assert str(file) in str(caught.value)
+    assert "\n" not in str(caught.value)
