@@ -12,13 +12,11 @@ from senga.learn.data.hint_sampling import sample_hints
 from senga.learn.networks.cell_blocks import parameters
 from senga.learn.networks.colorist import Colorist
 from senga.learn.networks.generators import Answer, answer, input_planes, make_generator
-from senga.learn.networks.house import House
 from senga.learn.networks.reference_encoder import Eye
 from senga.learn.networks.unet import Autoencoder, PaintsChainer, StridedUNet
 from senga.recipe import Generator, Hinting, Losses, Recipe, Training
 
 RECIPES = {
-    "house": (Generator(kind="house", width=40, layers=1), "masked-channels"),
     "colorist": (Generator(kind="colorist", width=40, layers=1, rounds=8), "masked-channels"),
     "paintschainer": (Generator(kind="paintschainer", width=4), "channels"),
     "unet": (Generator(kind="unet", width=8), "overwrite"),
@@ -175,7 +173,6 @@ class TestMaking:
     @pytest.mark.parametrize(
         ("kind", "network"),
         [
-            ("house", House),
             ("colorist", Colorist),
             ("paintschainer", PaintsChainer),
             ("unet", StridedUNet),
@@ -195,20 +192,19 @@ class TestMaking:
         assert count("unet", width=16) > 3 * count("unet", width=8)
         assert count("unet", width=8, kernel=5) > 2 * count("unet", width=8, kernel=3)
         assert count("unet", width=8) > count("autoencoder", width=8)
-        house = dataclasses.replace(recipe_of("house"), generator=Generator(kind="house", width=40, layers=3))
-        assert parameters(make_generator(house)) > parameters(made("house"))
+        deeper = dataclasses.replace(recipe_of("colorist"), generator=Generator(kind="colorist", width=40, layers=3))
+        assert parameters(make_generator(deeper)) > parameters(made("colorist"))
 
-    def test_only_networks_of_cells_say_more_than_colors(self) -> None:
+    def test_only_the_network_of_cells_says_more_than_colors(self) -> None:
         def said(kind: str) -> Answer:
             planes, color = batch(kind)
             return answer(made(kind), Batch(planes, color, color))
 
-        for kind in ("house", "colorist"):
-            more = said(kind)
-            assert more.logits is not None
-            assert more.label is not None
-            assert more.logits.shape == (2, 256, 8, 8)
-            assert more.label.shape == (2, 64 * 64)
+        more = said("colorist")
+        assert more.logits is not None
+        assert more.label is not None
+        assert more.logits.shape == (2, 256, 8, 8)
+        assert more.label.shape == (2, 64 * 64)
         assert more.guess is not None
         assert more.guess.shape == (2, 3, 8, 8)
         plain = said("unet")

@@ -24,7 +24,6 @@ from senga.learn import colorist_export
 from senga.learn.networks.cell_blocks import parameters
 from senga.learn.networks.colorist import Colorist
 from senga.learn.networks.generators import input_planes, make_generator
-from senga.learn.networks.house import House
 from senga.learn.networks.reference_encoder import Eye
 from senga.model.card import KEY, Card
 from senga.model.session import INPUT, OUTPUTS, Session
@@ -194,7 +193,7 @@ def export_eye(eye: Eye, out: Path, *, force: bool = False) -> None:
 
 
 def working_area(recipe: Recipe) -> int:
-    """Picture area that a model is used at, px: house and colorist see whole drawings as large as training pictures.
+    """Picture area that a model is used at, px: whole drawings are seen about as large as training pictures.
 
     Line extractors look at a picture's own pixels, as many at once as memory allows (ours).
     """
@@ -204,7 +203,7 @@ def working_area(recipe: Recipe) -> int:
         return 336 * 336
     if recipe.data.whole:  # a page of 3 to 4 has its shorter side as in training
         return recipe.data.size**2 * 4 // 3
-    return 384 * 384 if recipe.generator.kind == "house" else max(256, recipe.data.size) ** 2
+    return max(256, recipe.data.size) ** 2
 
 
 def difference(generator: nn.Module, session: Session, planes: int, multiple: int) -> float:
@@ -244,8 +243,6 @@ def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
     """A copy with weights that half precision holds exactly, in evaluation mode and at the recipe's temperature."""
     copy = make_generator(recipe)
     copy.load_state_dict(halved(generator))
-    if isinstance(copy, House):
-        copy.temperature, copy.vividness = recipe.generator.temperature, recipe.generator.vividness
     if isinstance(copy, Colorist):
         for name in AT_USE:
             setattr(copy, name, getattr(recipe.generator, name))

@@ -24,7 +24,6 @@ from senga.learn.data.window import Share
 from senga.learn.line_validation import LineValidation
 from senga.learn.networks.colorist import Colorist
 from senga.learn.networks.generators import Answer, answer, make_generator
-from senga.learn.networks.house import House
 from senga.learn.networks.style import open_encoder
 from senga.learn.validation import Validation
 from senga.pairs.pairset import PairSet
@@ -111,7 +110,7 @@ def train(
         tell(batches.window.describe())
     steps = t.steps or max(1, t.epochs * len(batches) // (t.batch * world))
     rarity = torch.ones(1)
-    if isinstance(generator, House | Colorist):
+    if isinstance(generator, Colorist):
         colors = _some_colors(batches)
         if start:
             rarity = objectives.rarity(colors, generator.bins)
@@ -290,7 +289,7 @@ def compute_losses(
         assert said.guess is not None
         assert said.label is not None
         losses["guess"] = weights.guess * objectives.guess(said.guess.float(), said.label, batch.target, batch.line)
-    if weights.classes and isinstance(generator, House | Colorist):
+    if weights.classes and isinstance(generator, Colorist):
         assert said.logits is not None
         assert said.label is not None
         losses["classes"] = weights.classes * objectives.classes(

@@ -13,7 +13,6 @@ from torch import Tensor, nn
 from senga.color.encode import PLANES
 from senga.learn.data.batches import Batch
 from senga.learn.networks.colorist import Colorist, Tokens
-from senga.learn.networks.house import House
 from senga.learn.networks.inker import Inker
 from senga.learn.networks.style import style_of, style_size
 from senga.learn.networks.style2paints import Style2Paints
@@ -49,8 +48,6 @@ def make_generator(recipe: Recipe) -> nn.Module:
     """The recipe's network, freshly initialized from torch's global seed."""
     g = recipe.generator
     planes = input_planes(recipe)
-    if g.kind == "house":
-        return House(width=g.width or 160, layers=g.layers, rounds=g.rounds, temperature=1.0)
     if g.kind == "colorist":
         return Colorist(width=g.width or 160, layers=g.layers, rounds=g.rounds)
     if g.kind == "paintschainer":
