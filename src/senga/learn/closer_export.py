@@ -39,8 +39,8 @@ def export_closer(closer: Closer, recipe: dict[str, Any], origin: Origin, out: P
     """
     closer = deepcopy(closer).cpu().eval()
     closer.load_state_dict(halved(closer))
-    chance, multiple = _Chance(closer), closer.size_multiple
-    example = torch.from_numpy(drawn_example(1, multiple * 5, multiple * 7, 1))
+    chance, planes, multiple = _Chance(closer), closer.spec.planes, closer.spec.size_multiple
+    example = torch.from_numpy(drawn_example(planes, multiple * 5, multiple * 7, 1))
     model = traced(chance, (example,), [INPUT], [OUTPUTS["close"]], {INPUT: free_sizes(multiple)})
     card = Card(
         name="closer",
@@ -54,11 +54,11 @@ def export_closer(closer: Closer, recipe: dict[str, Any], origin: Origin, out: P
         recipe=recipe,
         parameters=parameters(closer),
         tolerance=TOLERANCE,
-        answer=("wall",),
+        answer=closer.spec.answers["close"],
         **dataclasses.asdict(origin),
     )
     content = in_one_graph(model, card)
-    write_proven(content, out, lambda session: difference(chance, session, 1, multiple), force=force)
+    write_proven(content, out, lambda session: difference(chance, session, planes, multiple), force=force)
     return card
 
 

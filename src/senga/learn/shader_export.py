@@ -19,8 +19,6 @@ AREA = 320 * 320
 """Drawing area that a shader is used at, px: what is drawn is then as large as in its training. Ours; at 512 px square
 it looks the same and takes three times as long."""
 
-ANSWER = ("red change", "green change", "blue change", "red ink", "green ink", "blue ink")
-
 
 def export_shader(shader: Shader, recipe: dict[str, Any], origin: Origin, out: Path, *, force: bool = False) -> Card:
     """Writes a shader as a model file with its card, weights in half precision.
@@ -34,7 +32,7 @@ def export_shader(shader: Shader, recipe: dict[str, Any], origin: Origin, out: P
     """
     shader = deepcopy(shader).cpu().eval()
     shader.load_state_dict(halved(shader))
-    multiple = shader.size_multiple
+    multiple = shader.spec.size_multiple
     # Odd, unequal sizes: the exporter must not take two equal numbers for one dimension.
     examples = example(multiple * 5, multiple * 7, 1)
     model = traced(
@@ -52,7 +50,7 @@ def export_shader(shader: Shader, recipe: dict[str, Any], origin: Origin, out: P
         recipe=recipe,
         parameters=parameters(shader),
         tolerance=TOLERANCE,
-        answer=ANSWER,
+        answer=shader.spec.answers["shade"],
         **dataclasses.asdict(origin),
     )
     content = in_one_graph(model, card)

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from senga.learn.networks.cell_blocks import Residual
+from senga.learn.networks.spec import Spec
 
 
 class Closer(nn.Module):
@@ -18,7 +19,7 @@ class Closer(nn.Module):
         width: channels at 1/4 of the size; twice and three times as many at 1/8 and 1/16.
     """
 
-    size_multiple = 16
+    spec = Spec({"close": ("wall",)}, size_multiple=16, planes=1)
 
     def __init__(self, width: int = 32) -> None:
         super().__init__()
@@ -40,7 +41,7 @@ class Closer(nn.Module):
         nn.init.constant_(self.leave.bias, -3.0)  # walls are rare
 
     def forward(self, ink: Tensor) -> Tensor:
-        """Logits of walls (N, 1, H/2, W/2) from ink (N, 1, H, W), 1 = ink; H and W multiples of `size_multiple`."""
+        """Logits of walls (N, 1, H/2, W/2) from ink (N, 1, H, W), 1 = ink; H and W multiples of 16."""
         x1 = self.down1(self.enter(F.pixel_unshuffle(ink, 4)))  # (N, w, H/4, W/4)
         x2 = self.down2(self.to2(F.pixel_unshuffle(x1, 2)))  # (N, 2w, H/8, W/8)
         x3 = self.deep(self.to3(F.pixel_unshuffle(x2, 2)))  # (N, 3w, H/16, W/16)
