@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from senga.learn.networks.cell_blocks import Residual
+from senga.learn.networks.blocks import Residual
+from senga.learn.networks.cell_blocks import Norm
 from senga.learn.networks.spec import Spec
 
 
@@ -25,15 +26,15 @@ class Closer(nn.Module):
         super().__init__()
         w1, w2, w3 = width, 2 * width, 3 * width
         self.enter = nn.Conv2d(16, w1, 3, padding=1)
-        self.down1 = Residual(w1)
+        self.down1 = Residual(w1, norm=Norm)
         self.to2 = nn.Conv2d(4 * w1, w2, 1)
-        self.down2 = nn.Sequential(Residual(w2), Residual(w2))
+        self.down2 = nn.Sequential(Residual(w2, norm=Norm), Residual(w2, norm=Norm))
         self.to3 = nn.Conv2d(4 * w2, w3, 1)
-        self.deep = nn.Sequential(*(Residual(w3, step) for step in (1, 2, 4, 2)))
+        self.deep = nn.Sequential(*(Residual(w3, step, norm=Norm) for step in (1, 2, 4, 2)))
         self.up2 = nn.Conv2d(w3, 4 * w2, 1)
-        self.join2 = Residual(w2)
+        self.join2 = Residual(w2, norm=Norm)
         self.up1 = nn.Conv2d(w2, 4 * w1, 1)
-        self.join1 = Residual(w1)
+        self.join1 = Residual(w1, norm=Norm)
         self.up = nn.Conv2d(w1, 4 * 12, 1)
         self.fine = nn.Conv2d(16, 16, 3, padding=1)
         self.leave = nn.Conv2d(16, 1, 3, padding=1)

@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from senga.learn.networks import cells
-from senga.learn.networks.cell_blocks import Attention, Norm, Residual, Spread
+from senga.learn.networks.blocks import Residual
+from senga.learn.networks.cell_blocks import Attention, Norm, Spread
 from senga.learn.networks.spec import COLORS, Answer, Network, Spec, Tokens
 from senga.learn.objectives import bin_targets, fit_bins
 from senga.recipe import AT_USE, Generator
@@ -162,15 +163,17 @@ class Colorist(Network):
         self.chroma: Tensor
         # read
         self.enter = nn.Conv2d(16, fine, 3, padding=1)
-        self.fine = nn.Sequential(Residual(fine), Residual(fine))
+        self.fine = nn.Sequential(Residual(fine, norm=Norm), Residual(fine, norm=Norm))
         self.down = nn.Conv2d(4 * fine, width, 1)
         self.mixing = nn.Conv2d(4 * fine, 9 * cells.BLOCK**2, 1)
-        self.before = nn.Sequential(Residual(width), Residual(width))
+        self.before = nn.Sequential(Residual(width, norm=Norm), Residual(width, norm=Norm))
         # think
         self.deeper = nn.Conv2d(4 * width, deep, 1)
         self.deep = nn.ModuleList([Attention(deep, deep // 64, HEARD) for _ in range(layers)])
         self.rise = nn.Conv2d(deep, 4 * width, 1)
-        self.after = nn.ModuleList([Spread(width, 64, 6), Residual(width), Spread(width, 64, 6), Residual(width)])
+        self.after = nn.ModuleList(
+            [Spread(width, 64, 6), Residual(width, norm=Norm), Spread(width, 64, 6), Residual(width, norm=Norm)]
+        )
         self.norm = Norm(width)
         self.logits = nn.Conv2d(width, bins, 1)
         self.of_palette = nn.Sequential(nn.Linear(4, HEARD), nn.SiLU(), nn.Linear(HEARD, HEARD))
@@ -180,12 +183,12 @@ class Colorist(Network):
         # paint
         self.recall = nn.Conv2d(width, 96, 1)
         self.told = nn.Conv2d(TOLD + 6, 96, 1)
-        self.weigh = nn.ModuleList([Residual(96), Spread(96, 48, 4), Residual(96)])
+        self.weigh = nn.ModuleList([Residual(96, norm=Norm), Spread(96, 48, 4), Residual(96, norm=Norm)])
         self.weighed = Norm(96)
         self.verdict = nn.Conv2d(96, 5, 1)
         self.trust = nn.Parameter(torch.tensor([4.0, 0.2, 0.5]))
         self.look = nn.Conv2d(fine + 48 + 48 + 16 + 48, tail, 1)
-        self.shade = nn.Sequential(Residual(tail), Residual(tail, 2), Residual(tail))
+        self.shade = nn.Sequential(Residual(tail, norm=Norm), Residual(tail, 2, norm=Norm), Residual(tail, norm=Norm))
         self.shaded = Norm(tail)
         self.touch = nn.Conv2d(tail, 96, 1)
         for layer in (self.verdict, self.mixing, self.touch):

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from senga.learn.networks.cell_blocks import Norm, Residual
+from senga.learn.networks.blocks import Residual
+from senga.learn.networks.cell_blocks import Norm
 from senga.learn.networks.spec import Spec
 
 PLANES = 8
@@ -34,7 +35,7 @@ class Lit(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.block = Residual(width)
+        self.block = Residual(width, norm=Norm)
         self.light = nn.Linear(LIGHT, width)
 
     def forward(self, x: Tensor, light: Tensor) -> Tensor:
