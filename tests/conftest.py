@@ -16,8 +16,7 @@ from senga.color import colorizer, shader
 from senga.learn import export as exporting
 from senga.learn import objectives, painter_export, shader_export
 from senga.learn.export import Origin
-from senga.learn.networks import blocks, cells, generators, house
-from senga.learn.networks import cell_blocks as plain_blocks
+from senga.learn.networks import blocks, generators, unet
 from senga.learn.networks import painter as painters
 from senga.learn.networks import shader as shaders
 from senga.learn.networks.generators import make_generator
@@ -28,7 +27,7 @@ torch.set_num_threads(1)  # two beside another busy process wait for each other
 
 TINY = """
 name = "tiny"
-about = "A house small enough for tests."
+about = "A network small enough for tests."
 [data]
 size = 32
 lines = { kind = "mix" }
@@ -37,13 +36,10 @@ kind = "mix"
 count = 20
 encoding = "masked-channels"
 [generator]
-kind = "house"
-width = 40
-layers = 1
-rounds = 12
+kind = "ronneberger"
+width = 8
 [losses]
 chroma = 1.0
-classes = 0.05
 [training]
 steps = 4
 batch = 2
@@ -80,14 +76,14 @@ def tiny_recipe() -> Recipe:
 
 @pytest.fixture(scope="session")
 def tiny_model(pytestconfig: pytest.Config, tiny_recipe: Recipe) -> Path:
-    """A model file of an untrained tiny house."""
+    """A model file in one graph, of a small network that takes hints and was not trained."""
 
     def made(file: Path) -> None:
         torch.manual_seed(0)
         generator = make_generator(tiny_recipe)
         exporting.export(tiny_recipe, generator, Origin("none", "made", "none", "none", "never", 0), file)
 
-    return standin(pytestconfig, "tiny.onnx", made, house, cells, plain_blocks, generators, exporting)
+    return standin(pytestconfig, "tiny.onnx", made, unet, generators, exporting)
 
 
 def tiny_painter(seed: int = 0) -> painters.Painter:

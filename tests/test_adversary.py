@@ -13,10 +13,11 @@ from senga import image
 from senga.color.colorizer import Colorizer
 from senga.learn import checkpoint
 from senga.learn.adversary import Adversary
+from senga.learn.answers import answer
 from senga.learn.data.batches import Batch, Batches
 from senga.learn.export import Origin, export
 from senga.learn.networks.discriminators import make_discriminator
-from senga.learn.networks.generators import answer, make_generator
+from senga.learn.networks.generators import make_generator
 from senga.learn.networks.reference_encoder import Eye
 from senga.learn.networks.style import Fc1, open_encoder, shrunk, style_of, style_size
 from senga.learn.networks.style2paints import Style2Paints

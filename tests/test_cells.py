@@ -1,4 +1,4 @@
-"""The geometry of the house network: cells end at ink, hints spread where the lines let them."""
+"""The geometry of the networks of cells: cells end at ink, hints spread where the lines let them."""
 
 import cv2
 import numpy as np
@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from senga.learn.networks import cells
-from senga.learn.networks.house import House
+from senga.learn.networks.colorist import Colorist
 
 SIZES = [(16, 16), (16, 48), (48, 16), (176, 96)]
 
@@ -206,9 +206,9 @@ class TestSums:
 
 
 @pytest.fixture(scope="module")
-def house() -> House:
+def colorist() -> Colorist:
     torch.manual_seed(0)
-    return House(width=40, layers=1, rounds=64).eval()
+    return Colorist(width=40, layers=1, rounds=64).eval()
 
 
 def planes(ink: np.ndarray, hints: dict[tuple[int, int], tuple[float, float, float]]) -> Tensor:
@@ -222,92 +222,36 @@ def planes(ink: np.ndarray, hints: dict[tuple[int, int], tuple[float, float, flo
     return made
 
 
-RED, BLUE, BLACK = (0.9, 0.1, 0.1), (0.1, 0.2, 0.8), (0.0, 0.0, 0.0)
+RED, BLUE = (0.9, 0.1, 0.1), (0.1, 0.2, 0.8)
 
 
-class TestHouse:
+class TestColorist:
     @pytest.mark.parametrize("drawing", DRAWINGS)
     @pytest.mark.parametrize("size", SIZES)
     def test_any_multiple_of_16_gives_colors_of_the_same_size(
-        self, house: House, drawing: str, size: tuple[int, int]
+        self, colorist: Colorist, drawing: str, size: tuple[int, int]
     ) -> None:
         with torch.no_grad():
-            color = house(planes(DRAWINGS[drawing](*size), {(4, 4): RED}))
+            color = colorist(planes(DRAWINGS[drawing](*size), {(4, 4): RED}))
         assert color.shape == (1, 3, *size)
         assert color.min() >= 0
         assert color.max() <= 1
 
-    def test_hints_are_obeyed_before_anything_is_learned(self, house: House) -> None:
+    def test_a_hint_in_a_ring_changes_the_inside_more_than_the_outside(self, colorist: Colorist) -> None:
         ink = circle(128, 30, thick=2)
         with torch.no_grad():
-            color = house(planes(ink, {(64, 64): RED, (10, 10): BLUE}))[0]
-        assert torch.allclose(color[:, 64, 64], torch.tensor(RED), atol=0.06)
-        assert torch.allclose(color[:, 10, 10], torch.tensor(BLUE), atol=0.06)
-        assert torch.allclose(color[:, 64, 80], torch.tensor(RED), atol=0.1)  # the same region, 16 px on
-
-    def test_a_black_hint_is_a_hint(self, house: House) -> None:
-        ink = circle(128, 30, thick=2)
-        with torch.no_grad():
-            black, none = house(planes(ink, {(64, 64): BLACK}))[0], house(planes(ink, {}))[0]
-        assert black[:, 64, 64].max() < 0.06
-        assert none[:, 64, 64].max() > 0.2
-
-    def test_a_hint_in_a_ring_changes_the_inside_more_than_the_outside(self, house: House) -> None:
-        ink = circle(128, 30, thick=2)
-        with torch.no_grad():
-            change = (house(planes(ink, {(64, 64): RED})) - house(planes(ink, {})))[0].abs().amax(0).numpy()
+            change = (colorist(planes(ink, {(64, 64): RED})) - colorist(planes(ink, {})))[0].abs().amax(0).numpy()
         side = sides(ink)
         inside, outside = change[side == side[64, 64]], change[side == side[0, 0]]
         assert inside.min() > 0.2
         assert np.quantile(outside, 0.99) < inside.min()
 
-    def test_pixels_of_one_side_do_not_take_the_color_of_the_other(self, house: House) -> None:
+    def test_pixels_of_one_side_do_not_take_the_color_of_the_other(self, colorist: Colorist) -> None:
         ink = circle(128, 30)
         with torch.no_grad():
-            color = house(planes(ink, {(64, 64): RED, (2, 2): BLUE, (125, 125): BLUE}))[0]
+            color = colorist(planes(ink, {(64, 64): RED, (2, 2): BLUE, (125, 125): BLUE}))[0]
         side = sides(ink)
         redder = (color[0] > color[2]).numpy()
         assert redder[side == side[64, 64]].all()
         near = (np.hypot(*(np.indices(ink.shape) - 64.0)) < 40) & (side == side[0, 0])
         assert not redder[near].any()
-
-    def test_a_gradient_reaches_every_parameter(self) -> None:
-        torch.manual_seed(0)
-        network = House(width=40, layers=1)
-        batch = planes(circle(64, 20), {(32, 32): RED, (4, 4): BLUE})
-        target = torch.rand(1, 3, 64, 64)
-        # Layers that begin as zero let no gradient through before the first step.
-        optimizer = torch.optim.Adam(network.parameters(), 1e-3)
-        for _ in range(2):
-            optimizer.zero_grad()
-            color, logits, _ = network.answer(batch)
-            ((color - target).square().mean() + torch.logsumexp(logits, 1).mean()).backward()
-            optimizer.step()
-        without = [n for n, p in network.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
-        assert without == []
-
-    def test_a_lower_temperature_sharpens_the_answer(self, house: House) -> None:
-        ink = circle(64, 20)
-        with torch.no_grad():
-            _, logits, _ = house.answer(planes(ink, {}))
-            soft = house(planes(ink, {}))
-            house.temperature = 0.05
-            sharp = house(planes(ink, {}))
-            house.temperature = 1.0
-        assert logits.shape == (1, 256, 8, 8)
-        assert sharp.std() > 1.5 * soft.std()
-
-    def test_vividness_makes_the_answer_more_colorful(self, house: House) -> None:
-        def chroma(color: Tensor) -> float:
-            return float((color.amax(1) - color.amin(1)).mean())
-
-        with torch.no_grad():
-            plain = house(planes(circle(64, 20), {}))
-            house.vividness = 10.0
-            vivid = house(planes(circle(64, 20), {}))
-            house.vividness = 0.0
-        assert chroma(vivid) > 2 * chroma(plain)
-
-    def test_a_width_that_the_network_cannot_have_is_refused(self) -> None:
-        with pytest.raises(ValueError, match="multiple of 40"):
-            House(width=50)

@@ -112,7 +112,7 @@ def test_two_sources_of_one_name_are_refused_before_any_work(
         (["lines", "ring.png", "-o", "o.png", "--method", "canny", "--sigma", "2"], "unknown parameter 'sigma'"),
         (["lines", "ring.png", "-o", "o.png", "--method", "dilate", "--size", "4"], "size must be odd"),
         (["recipes", "show", "magic"], "magic: no such recipe"),
-        (["train", "house", "--pairs", "gone"], "gone: no pair set here"),
+        (["train", "colorist", "--pairs", "gone"], "gone: no pair set here"),
         (["pairs", "check", "gone"], "gone: no pair set here"),
         (["export", "gone", "-o", "m.onnx"], "gone: no run here"),
         (["card", "gone.onnx"], "gone.onnx: no such model file"),

@@ -5,7 +5,8 @@ import torch
 from torch import Tensor
 
 from senga.learn import colorist_export
-from senga.learn.networks.colorist import Colorist, Tokens
+from senga.learn.networks.colorist import Colorist
+from senga.learn.networks.spec import Tokens
 
 RED, BLUE, GREEN = (0.9, 0.1, 0.1), (0.1, 0.2, 0.9), (0.2, 0.8, 0.3)
 
@@ -84,9 +85,9 @@ class TestHints:
         network, line = lively(), boxes(64, 64)
         with torch.no_grad():
             plain, hinted = (network.answer(planes(line, h)) for h in ({}, {(16, 16): RED}))
-        assert torch.equal(plain[1], hinted[1])
-        assert torch.equal(plain[3], hinted[3])
-        assert apart(plain[0], hinted[0]) > 1e-3
+        assert torch.equal(plain.logits, hinted.logits)
+        assert torch.equal(plain.guess, hinted.guess)
+        assert apart(plain.planes, hinted.planes) > 1e-3
 
     def test_color_outside_the_mask_says_nothing(self) -> None:
         network, given = lively(), planes(boxes(64, 64), {(16, 16): RED})
@@ -100,7 +101,8 @@ class TestHints:
             torch.nn.init.zeros_(layer.weight)
             torch.nn.init.zeros_(layer.bias)
         with torch.no_grad():
-            color, _, label, guess = network.answer(planes(boxes(64, 96)))[:4]
+            said = network.answer(planes(boxes(64, 96)))
+        color, label, guess = said.planes, said.label, said.guess
         own = guess.flatten(2).gather(2, label.unsqueeze(1).expand(1, 3, -1)).view_as(color)
         assert guess.flatten(2).std(2).min() > 0.01
         # Before anything is learned of mixing, a pixel's own cell counts e^6 and its eight neighbors 1 each.
@@ -172,7 +174,7 @@ class TestUse:
 
         def guess(told: Tokens | None) -> Tensor:
             with torch.no_grad():
-                return network.answer(given, told)[3].flatten(2)[0].T
+                return network.answer(given, told).guess.flatten(2)[0].T
 
         offered = torch.cat([network.bins, tokens.palette[0, :, :3]])
         soft, alone = torch.cdist(guess(tokens), offered).min(1).values.mean(), guess(None)
@@ -190,7 +192,7 @@ class TestUse:
         def guess(sharpness: float) -> Tensor:
             network.sharpness = sharpness
             with torch.no_grad():
-                return network.answer(given, tokens)[3][0]
+                return network.answer(given, tokens).guess[0]
 
         def off_the_palette(color: Tensor) -> float:
             return float(torch.cdist(color.flatten(1).T, tokens.palette[0, :, :3]).min(1).values.mean())
@@ -224,7 +226,7 @@ class TestUse:
         def guess(decision: float, boldness: float = 0.0) -> Tensor:
             network.decision, network.boldness = decision, boldness
             with torch.no_grad():
-                return network.answer(given)[3][0]
+                return network.answer(given).guess[0]
 
         def off_the_bins(color: Tensor) -> float:
             return float(torch.cdist(color.flatten(1).T, network.bins).min(1).values.mean())
@@ -289,7 +291,7 @@ class TestUse:
         def guess(vividness: float) -> Tensor:
             network.vividness = vividness
             with torch.no_grad():
-                return network.answer(given)[3]
+                return network.answer(given).guess
 
         def chroma(color: Tensor) -> float:
             return float((color.amax(1) - color.amin(1)).mean())

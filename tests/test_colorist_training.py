@@ -11,9 +11,10 @@ from torch import Tensor, nn
 from conftest import patchwork, ring
 from senga import Colorizer, Hints, image
 from senga.learn import checkpoint
+from senga.learn.answers import answer
 from senga.learn.data.batches import Batch, Batches
 from senga.learn.export import TOLERANCE, Origin, _prepared, export, staged_difference
-from senga.learn.networks.generators import answer, make_generator
+from senga.learn.networks.generators import make_generator
 from senga.learn.train import compute_losses, train
 from senga.model.session import Session
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line

@@ -57,7 +57,7 @@ def test_model_file_and_network_agree_for_every_line_network(
     assert session.run(drawn_example(3, 64, 96, 0)).shape == (1, len(answer), 64, 96)
 
 
-def test_house_geometry_is_the_same_in_torch_and_in_the_model_file(tiny_model: Path, tiny_recipe: Recipe) -> None:
+def test_the_model_file_that_many_tests_share_is_of_its_network(tiny_model: Path, tiny_recipe: Recipe) -> None:
     torch.manual_seed(0)
     network = exporting._prepared(tiny_recipe, make_generator(tiny_recipe))
     assert difference(network, Session.open(tiny_model), 5, 16) < 1e-4

@@ -1,24 +1,27 @@
 """Behaviors that every generator has; a new one joins by a line in `RECIPES`."""
 
 import dataclasses
+from typing import get_args
 
 import pytest
 import torch
 from torch import Tensor, nn
 
 from senga.color.encode import encode
+from senga.errors import RecipeError
+from senga.learn.answers import answer
 from senga.learn.data.batches import Batch
 from senga.learn.data.hint_sampling import sample_hints
 from senga.learn.networks.cell_blocks import parameters
 from senga.learn.networks.colorist import Colorist
-from senga.learn.networks.generators import Answer, answer, input_planes, make_generator
-from senga.learn.networks.house import House
+from senga.learn.networks.generators import GENERATORS, input_planes, make_generator, spec_of
 from senga.learn.networks.reference_encoder import Eye
+from senga.learn.networks.spec import Answer
 from senga.learn.networks.unet import Autoencoder, PaintsChainer, StridedUNet
-from senga.recipe import Generator, Hinting, Losses, Recipe, Training
+from senga.recipe import Generator, GeneratorKind, Hinting, Lines, Losses, Recipe, Training
+from senga.recipe_rules import check
 
 RECIPES = {
-    "house": (Generator(kind="house", width=40, layers=1), "masked-channels"),
     "colorist": (Generator(kind="colorist", width=40, layers=1, rounds=8), "masked-channels"),
     "paintschainer": (Generator(kind="paintschainer", width=4), "channels"),
     "unet": (Generator(kind="unet", width=8), "overwrite"),
@@ -43,6 +46,15 @@ def recipe_of(kind: str) -> Recipe:
         return Recipe("test", "A test.", task="lines", generator=generator, losses=losses, training=Training(steps=1))
     hints = Hinting(kind="none" if encoding == "none" else "dots", size=3, none=0.0, encoding=encoding)
     return Recipe("test", "A test.", hints=hints, generator=generator, losses=Losses(l1=1), training=Training(steps=1))
+
+
+def whole_recipe(kind: str) -> Recipe:
+    """As `recipe_of`, with all that the rules want of a recipe."""
+    recipe = recipe_of(kind)
+    lines = Lines("given" if recipe.task == "lines" else "mix")
+    data = dataclasses.replace(recipe.data, size=64, lines=lines)
+    references = 1.0 if recipe.generator.kind == "style2paints" else 0.0
+    return dataclasses.replace(recipe, data=data, hints=dataclasses.replace(recipe.hints, references=references))
 
 
 def made(kind: str, seed: int = 0) -> nn.Module:
@@ -70,13 +82,18 @@ def batch(kind: str, n: int = 2, height: int = 64, width: int = 64, seed: int = 
 class TestEveryGenerator:
     def test_colors_have_the_size_of_the_drawing(self, kind: str) -> None:
         network = made(kind).eval()
-        multiple = int(network.size_multiple)
+        multiple = int(network.spec.size_multiple)
         for rows, columns in ((1, 1), (1, 3), (5, 2), (3, 3)):
             planes, _ = batch(kind, 1, rows * multiple, columns * multiple)
             with torch.no_grad():
                 color = network(planes)
             assert color.shape == (1, PLANES_OUT.get(kind, 3), rows * multiple, columns * multiple)
             assert torch.isfinite(color).all()
+
+    def test_its_spec_names_the_planes_that_it_answers_with(self, kind: str) -> None:
+        spec, task = spec_of(recipe_of(kind)), recipe_of(kind).task
+        assert len(spec.answers[task]) == PLANES_OUT.get(kind, 3)
+        assert task in spec.answers
 
     def test_it_takes_the_planes_of_its_encoding_and_no_others(self, kind: str) -> None:
         network = made(kind).eval()
@@ -171,11 +188,51 @@ class TestEveryGenerator:
             assert (colors(line, hinted) - colors(line, mask)).abs().max() > 1e-5
 
 
+def accepted(recipe: Recipe) -> bool:
+    try:
+        check(recipe, "here")
+    except RecipeError:
+        return False
+    return True
+
+
+class TestRules:
+    """Recipes are read without torch, so their rules say again what the networks' specs say: here they agree."""
+
+    @KINDS
+    def test_sizes_are_those_that_the_network_takes(self, kind: str) -> None:
+        recipe, multiple = whole_recipe(kind), spec_of(recipe_of(kind)).size_multiple
+        for size in (16, 32, 40, 48, 64, 96):
+            sized = dataclasses.replace(recipe, data=dataclasses.replace(recipe.data, size=size))
+            assert accepted(sized) == (size % multiple == 0)
+
+    @KINDS
+    def test_tasks_are_those_that_the_network_has_an_answer_for(self, kind: str) -> None:
+        recipe = whole_recipe(kind)
+        assert accepted(recipe)
+        data = dataclasses.replace(recipe.data, lines=Lines("given"))
+        bare = dataclasses.replace(recipe, data=data, hints=Hinting(references=recipe.hints.references))
+        other = "lines" if recipe.task == "colorize" else "colorize"
+        assert accepted(dataclasses.replace(bare, task=other)) == (other in spec_of(recipe).answers)
+
+    @KINDS
+    @pytest.mark.parametrize("condition", ["palette", "reference"])
+    def test_conditions_are_those_that_the_network_takes(self, kind: str, condition: str) -> None:
+        recipe = whole_recipe(kind)
+        told = dataclasses.replace(recipe, hints=dataclasses.replace(recipe.hints, **{f"{condition}s": 1.0}))
+        assert accepted(told) == (condition in spec_of(recipe).conditions)
+
+    @KINDS
+    def test_classes_are_for_networks_with_color_bins(self, kind: str) -> None:
+        recipe = whole_recipe(kind)
+        classed = dataclasses.replace(recipe, losses=dataclasses.replace(recipe.losses, classes=1.0))
+        assert accepted(classed) == spec_of(recipe).bins
+
+
 class TestMaking:
     @pytest.mark.parametrize(
         ("kind", "network"),
         [
-            ("house", House),
             ("colorist", Colorist),
             ("paintschainer", PaintsChainer),
             ("unet", StridedUNet),
@@ -184,6 +241,10 @@ class TestMaking:
     )
     def test_a_recipe_s_kind_names_the_network(self, kind: str, network: type[nn.Module]) -> None:
         assert type(made(kind)) is network
+
+    def test_every_kind_has_its_network(self) -> None:
+        assert set(GENERATORS) == set(get_args(GeneratorKind))
+        assert {generator.kind for generator, _ in RECIPES.values()} == set(GENERATORS)
 
     def test_width_kernel_and_layers_are_obeyed(self) -> None:
         base = recipe_of("unet")
@@ -195,20 +256,19 @@ class TestMaking:
         assert count("unet", width=16) > 3 * count("unet", width=8)
         assert count("unet", width=8, kernel=5) > 2 * count("unet", width=8, kernel=3)
         assert count("unet", width=8) > count("autoencoder", width=8)
-        house = dataclasses.replace(recipe_of("house"), generator=Generator(kind="house", width=40, layers=3))
-        assert parameters(make_generator(house)) > parameters(made("house"))
+        deeper = dataclasses.replace(recipe_of("colorist"), generator=Generator(kind="colorist", width=40, layers=3))
+        assert parameters(make_generator(deeper)) > parameters(made("colorist"))
 
-    def test_only_networks_of_cells_say_more_than_colors(self) -> None:
+    def test_only_the_network_of_cells_says_more_than_colors(self) -> None:
         def said(kind: str) -> Answer:
             planes, color = batch(kind)
             return answer(made(kind), Batch(planes, color, color))
 
-        for kind in ("house", "colorist"):
-            more = said(kind)
-            assert more.logits is not None
-            assert more.label is not None
-            assert more.logits.shape == (2, 256, 8, 8)
-            assert more.label.shape == (2, 64 * 64)
+        more = said("colorist")
+        assert more.logits is not None
+        assert more.label is not None
+        assert more.logits.shape == (2, 256, 8, 8)
+        assert more.label.shape == (2, 64 * 64)
         assert more.guess is not None
         assert more.guess.shape == (2, 3, 8, 8)
         plain = said("unet")

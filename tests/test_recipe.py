@@ -13,6 +13,7 @@ from senga.recipefile import parse_recipe, read_recipe, shipped_recipes
 GOOD = """
 name = "good"
 about = "All that a recipe must say."
+generator = { kind = "unet" }
 [data]
 size = 64
 lines = { kind = "mix" }
@@ -50,7 +51,7 @@ def test_every_shipped_recipe_is_read_by_file_and_by_name(file: Path) -> None:
 
 
 def test_recipes_ship() -> None:
-    assert {"house", "colorist"} <= {f.stem for f in shipped_recipes()}
+    assert {"inker", "paintschainer-128"} <= {f.stem for f in shipped_recipes()}
 
 
 def test_what_a_recipe_says_is_what_it_holds() -> None:
@@ -103,7 +104,8 @@ def test_an_unknown_key_is_named_with_the_known_ones(
         ('kind = "dots"', "kind = { a = 1 }", "[hints.kind]", "strokes"),
         ('name = "good"', "name = 3", "[name]", "str"),
         ('name = "good"', 'name = "good"\ntask = "draw"', "[task]", "colorize"),
-        ('name = "good"', 'name = "good"\ngenerator = 7', "[generator]", "a table"),
+        ('generator = { kind = "unet" }', "generator = 7", "[generator]", "a table"),
+        ('"unet"', '"house"', "[generator.kind]", "one of paintschainer, unet"),
     ],
 )
 def test_a_value_of_the_wrong_type_is_named_with_what_was_wanted(
@@ -115,10 +117,14 @@ def test_a_value_of_the_wrong_type_is_named_with_what_was_wanted(
     assert "found" in message
 
 
-@pytest.mark.parametrize("key", ["name", "about"])
-def test_a_missing_name_or_about_is_named(key: str) -> None:
+@pytest.mark.parametrize("key", ["name", "about", "generator"])
+def test_what_is_missing_is_named(key: str) -> None:
     line = next(line for line in GOOD.splitlines() if line.startswith(key))
-    assert f"'{key}' is missing" in refused(changed(line, ""))
+    assert f"[top level]: '{key}' is missing" in refused(changed(line, ""))
+
+
+def test_no_network_is_a_recipe_s_by_default() -> None:
+    assert "[generator]: 'kind' is missing" in refused(changed('kind = "unet"', "width = 8"))
 
 
 @pytest.mark.parametrize(
@@ -149,10 +155,7 @@ def test_a_missing_name_or_about_is_named(key: str) -> None:
         ("shrink = [1, 2.5]", "shrink = [0, 1]", "[data.shrink]"),
         ('encoding = "masked-channels"', 'encoding = "none"', "[hints]"),
         ('kind = "dots"', 'kind = "none"', "[hints]"),
-        ('encoding = "masked-channels"', 'encoding = "channels"', "[hints]"),  # not what the house takes
-        ("[losses]", '[generator]\nkind = "unet"\n[losses]\nclasses = 1', "[losses]"),
-        ("steps = 10", "steps = 10\n[generator]\nwidth = 41", "[generator]"),
-        ("steps = 10", "steps = 10\n[generator]\nkernel = 4", "[generator]"),
+        ('"unet"', '"unet", kernel = 4', "[generator]"),
         ("size = 64\nlines", "size = 72\nlines", "[data.size]"),
     ],
 )
@@ -198,7 +201,7 @@ def test_shares_of_the_colorist_s_conditions_are_shares(name: str, share: float)
     assert f"[hints.{name}]" in refused(COLORIST.replace(before, f"{name} = {share}"))
 
 
-@pytest.mark.parametrize("name", ["hints.palettes", "hints.references", "losses.guess"])
+@pytest.mark.parametrize("name", ["hints.palettes", "hints.references", "losses.guess", "losses.classes"])
 def test_what_only_the_colorist_takes_is_refused_to_others(name: str) -> None:
     section, key = name.split(".")
     assert f"[{name}]: needs the colorist" in refused(changed(f"[{section}]", f"[{section}]\n{key} = 0.5"))
@@ -223,9 +226,7 @@ def test_a_colorist_that_makes_no_sense_is_refused(before: str, after: str, said
 def test_hints_can_be_obeyed_only_where_the_planes_tell_them_apart() -> None:
     text = GOOD.replace("l1 = 1", "l1 = 1\nobey = 1")
     assert parse_recipe(text).losses.obey == 1
-    other = text.replace('"masked-channels"', '"overwrite"').replace(
-        "[training]", '[generator]\nkind = "unet"\n[training]'
-    )
+    other = text.replace('"masked-channels"', '"overwrite"')
     assert "'obey' needs hints of encoding 'masked-channels'" in refused(other)
 
 
@@ -234,7 +235,7 @@ def test_no_toml_is_refused_on_one_line() -> None:
 
 
 def test_files_that_cannot_be_read_are_refused_with_the_shipped_names(tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match=r"none\.toml: no such recipe.*house"):
+    with pytest.raises(RecipeError, match=r"none\.toml: no such recipe.*inker"):
         read_recipe(tmp_path / "none.toml")
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff\xfe\x00")
@@ -283,7 +284,6 @@ def test_a_recipe_is_frozen_and_comparable() -> None:
 
 
 GAME = 'l1 = 1\nadversary = 1\n[discriminator]\nkind = "strided"'
-UNET = 'generator = { kind = "unet" }\n'
 STYLED = """
 name = "styled"
 about = "All that a recipe with references must say."
@@ -309,14 +309,14 @@ steps = 1
     [
         (changed("l1 = 1", "l1 = 1\nadversary = 1"), "'adversary' and a [discriminator] go together"),
         (changed("l1 = 1", 'l1 = 1\n[discriminator]\nkind = "patch"'), "'adversary' and a [discriminator] go together"),
-        (changed("l1 = 1", GAME), "not those of 'house'"),
-        (UNET + changed("l1 = 1", GAME.replace("strided", "style")), "which style2paints has"),
-        (UNET + changed("l1 = 1", GAME + "\nevery = 0"), "[discriminator.every]: must be greater than 0"),
-        (UNET + changed("l1 = 1", GAME + "\nbeta1 = 1.0"), "[discriminator.beta1]: must be a share"),
-        (UNET + changed("l1 = 1", GAME + '\nsees = "all"'), "[discriminator.sees]: wanted one of color, pair"),
-        (UNET + changed("l1 = 1", "l1 = 1\nleave = 1"), "'leave' is of the guide decoders"),
-        (UNET + changed('kind = "dots"', 'kind = "dots"\nreferences = 1'), "needs the colorist or style2paints"),
-        (changed("l1 = 1", 'l1 = 1\n[generator]\nout = "relu"'), "'out' is of the unet"),
+        (COLORIST.replace("obey = 0.5", GAME), "not those of 'colorist'"),
+        (changed("l1 = 1", GAME.replace("strided", "style")), "which style2paints has"),
+        (changed("l1 = 1", GAME + "\nevery = 0"), "[discriminator.every]: must be greater than 0"),
+        (changed("l1 = 1", GAME + "\nbeta1 = 1.0"), "[discriminator.beta1]: must be a share"),
+        (changed("l1 = 1", GAME + '\nsees = "all"'), "[discriminator.sees]: wanted one of color, pair"),
+        (changed("l1 = 1", "l1 = 1\nleave = 1"), "'leave' is of the guide decoders"),
+        (changed('kind = "dots"', 'kind = "dots"\nreferences = 1'), "needs the colorist or style2paints"),
+        (changed('"unet"', '"paintschainer", out = "relu"'), "'out' is of the unet"),
         (STYLED + "batch = 1\n", "sets styles against each other"),
         (STYLED.replace("references = 1.0", ""), "style2paints learns from 'references'"),
         (STYLED.replace("references = 1.0", "references = 0.5"), "set references = 1"),

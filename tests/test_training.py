@@ -25,19 +25,19 @@ from senga.recipe import Data, Generator, Hinting, Lines, Losses, Recipe, Traini
 
 pytestmark = pytest.mark.usefixtures("few_colors")
 
-HOUSE = Recipe(
+COLORIST = Recipe(
     name="test",
     about="A run small enough for tests.",
     data=Data(size=32, lines=Lines("mix"), shrink=(0.8, 1.2)),
     hints=Hinting(kind="mix", count=10, encoding="masked-channels"),
-    generator=Generator(kind="house", width=40, layers=1, rounds=4),
+    generator=Generator(kind="colorist", width=40, layers=1, rounds=4),
     losses=Losses(chroma=1.0, classes=0.05),
     training=Training(
         steps=8, batch=2, rate=1e-3, warmup=2, clip=1.0, average=0.9, precision="fp32", save=2, evaluate=4, seed=5
     ),
 )
 UNET = dataclasses.replace(
-    HOUSE,
+    COLORIST,
     data=Data(size=32, lines=Lines("given")),
     hints=Hinting(kind="patches", count=4, size=5, encoding="overwrite"),
     generator=Generator(kind="unet", width=8, kernel=3),
@@ -90,10 +90,10 @@ Run = tuple[nn.Module, Path]
 
 
 @pytest.fixture(scope="module")
-def house(pairs: PairSet, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def colorist(pairs: PairSet, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A run of eight steps that nothing stopped."""
-    run = tmp_path_factory.mktemp("runs") / "house"
-    return train(HOUSE, pairs, run), run
+    run = tmp_path_factory.mktemp("runs") / "colorist"
+    return train(COLORIST, pairs, run), run
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +127,8 @@ def stop(monkeypatch: pytest.MonkeyPatch, after: int, error: type[BaseException]
 
 
 class TestRun:
-    def test_a_run_s_folder_holds_all_that_tells_of_it(self, house: Run) -> None:
-        network, run = house
+    def test_a_run_s_folder_holds_all_that_tells_of_it(self, colorist: Run) -> None:
+        network, run = colorist
         names = {f.name for f in run.iterdir()}
         assert {"checkpoint.pt", "losses.csv", "scores.csv", "curves.png", "recipe.json"} <= names
         assert {"weights.safetensors", "samples-000004.png", "samples-000008.png"} <= names
@@ -177,12 +177,12 @@ class TestRun:
         train(lasting(UNET, steps=2), bare, tmp_path / "run", tell=said.append)
         assert any("no validation pairs" in line for line in said)
 
-    @pytest.mark.parametrize("kind", ["house", "unet"])
+    @pytest.mark.parametrize("kind", ["colorist", "unet"])
     def test_weights_start_another_run(
         self, kind: str, pairs: PairSet, tmp_path: Path, request: pytest.FixtureRequest
     ) -> None:
         network, run = request.getfixturevalue(kind)
-        recipe = {"house": HOUSE, "unet": UNET}[kind]
+        recipe = {"colorist": COLORIST, "unet": UNET}[kind]
         still = dataclasses.replace(
             recipe, training=dataclasses.replace(recipe.training, steps=1, rate=1e-12, average=0.0)
         )
@@ -193,7 +193,7 @@ class TestRun:
 
 
 class TestResuming:
-    @pytest.mark.parametrize("kind", ["house", "unet"])
+    @pytest.mark.parametrize("kind", ["colorist", "unet"])
     def test_a_run_that_was_stopped_and_resumed_equals_an_unbroken_one(
         self,
         kind: str,
@@ -203,7 +203,7 @@ class TestResuming:
         request: pytest.FixtureRequest,
     ) -> None:
         whole, run = request.getfixturevalue(kind)
-        recipe = {"house": HOUSE, "unet": UNET}[kind]
+        recipe = {"colorist": COLORIST, "unet": UNET}[kind]
         with monkeypatch.context() as patch:
             stop(patch, 5, KeyboardInterrupt)
             with pytest.raises(KeyboardInterrupt):
@@ -301,13 +301,13 @@ class TestResuming:
 class TestRefusals:
     def test_a_pair_set_with_nothing_to_train_on_is_refused(self, pairs: PairSet, tmp_path: Path) -> None:
         with pytest.raises(TrainingError, match="train"):
-            train(HOUSE, PairSet(pairs.folder, tuple(pairs.of("val"))), tmp_path / "run")
+            train(COLORIST, PairSet(pairs.folder, tuple(pairs.of("val"))), tmp_path / "run")
 
     def test_given_lines_that_are_missing_are_refused(self, pairs: PairSet, tmp_path: Path) -> None:
         bare = PairSet(pairs.folder, tuple(dataclasses.replace(p, line=None) for p in pairs.pairs))
         with pytest.raises(TrainingError, match="line art"):
             train(UNET, bare, tmp_path / "run")
-        train(lasting(HOUSE, steps=1), bare, tmp_path / "drawn")
+        train(lasting(COLORIST, steps=1), bare, tmp_path / "drawn")
 
     @pytest.mark.parametrize("clip", [0.0, 1.0])
     @pytest.mark.parametrize("losses", [Losses(l1=3e38, l2=3e38, cross_entropy=3e38), Losses(l2=1e30, l1=1e38)])
@@ -334,13 +334,13 @@ class TestWeights:
 
     def test_weights_of_another_network_are_refused_and_change_nothing(self, tmp_path: Path) -> None:
         file = tmp_path / "weights.safetensors"
-        checkpoint.save_weights(file, make_generator(HOUSE), {})
+        checkpoint.save_weights(file, make_generator(COLORIST), {})
         for generator in (
-            Generator(kind="house", width=80, layers=1),
-            Generator(kind="house", width=40, layers=2),
+            Generator(kind="colorist", width=80, layers=1),
+            Generator(kind="colorist", width=40, layers=2),
             Generator(kind="unet", width=8),
         ):
-            other = make_generator(dataclasses.replace(HOUSE, generator=generator))
+            other = make_generator(dataclasses.replace(COLORIST, generator=generator))
             before = {k: v.clone() for k, v in other.state_dict().items()}
             with pytest.raises(TrainingError, match="another network"):
                 checkpoint.load_weights(file, other)

@@ -44,11 +44,11 @@ INKER = dataclasses.replace(
     generator=Generator(kind="inker", width=24),
     losses=Losses(strokes=1.0),
 )
-HOUSE = dataclasses.replace(
+COLORIST = dataclasses.replace(
     UNET,
     data=Data(size=32, lines=Lines("mix")),
     hints=Hinting(kind="mix", encoding="masked-channels", regions=0.5),
-    generator=Generator(kind="house", width=40, layers=1, rounds=4),
+    generator=Generator(kind="colorist", width=40, layers=1, rounds=4),
     losses=Losses(chroma=1.0, classes=0.05),
 )
 
@@ -105,7 +105,7 @@ def alike(a: nn.Module, b: nn.Module) -> bool:
 
 
 class TestEverythingHeld:
-    @pytest.mark.parametrize("recipe", [UNET, INKER, HOUSE], ids=["unet", "inker", "house"])
+    @pytest.mark.parametrize("recipe", [UNET, INKER, COLORIST], ids=["unet", "inker", "colorist"])
     @pytest.mark.parametrize("memory", [None, 1.0])
     def test_shards_give_the_same_batches_as_the_folder(
         self, recipe: Recipe, memory: float | None, folder: PairSet, shards: PairSet
@@ -197,8 +197,8 @@ class TestWindow:
             np.testing.assert_array_equal((batches.store.whole(i)[0] * 255).round().permute(1, 2, 0), wanted)
 
     def test_regions_come_along(self, shards: PairSet) -> None:
-        batches = Batches(HOUSE, shards, seeded(), memory=GB)
-        again = Batches(HOUSE, shards, seeded(), memory=GB)
+        batches = Batches(COLORIST, shards, seeded(), memory=GB)
+        again = Batches(COLORIST, shards, seeded(), memory=GB)
         for _ in range(30):
             assert same(batches.next(), again.next())
         store = batches.store
@@ -252,8 +252,8 @@ class TestRun:
         assert seen[-1].steps == COUNT // UNET.training.batch
         assert "holding 11 of 40 parts of 40 pairs at a time, 0.00 GB" in said
 
-    def test_a_house_trains_from_a_window(self, shards: PairSet, tmp_path: Path) -> None:
-        short = dataclasses.replace(HOUSE, training=dataclasses.replace(HOUSE.training, steps=3))
+    def test_a_colorist_trains_from_a_window(self, shards: PairSet, tmp_path: Path) -> None:
+        short = dataclasses.replace(COLORIST, training=dataclasses.replace(COLORIST.training, steps=3))
         assert alike(train(short, shards, tmp_path / "a", memory=GB), train(short, shards, tmp_path / "b", memory=GB))
 
     def test_a_shard_that_breaks_on_the_way_stops_the_run_with_its_name(self, folder: PairSet, tmp_path: Path) -> None:

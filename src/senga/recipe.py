@@ -8,9 +8,7 @@ Task = Literal["colorize", "lines"]
 LineKind = Literal["given", "mix", "xdog", "dilate", "canny", "learned"]
 HintKind = Literal["none", "mix", "dots", "strokes", "patches", "fixed-patches", "blur"]
 Encoding = Literal["none", "channels", "masked-channels", "overwrite", "mix"]
-GeneratorKind = Literal[
-    "house", "paintschainer", "unet", "autoencoder", "ronneberger", "style2paints", "inker", "colorist"
-]
+GeneratorKind = Literal["paintschainer", "unet", "autoencoder", "ronneberger", "style2paints", "inker", "colorist"]
 DiscriminatorKind = Literal["none", "paintschainer", "strided", "patch", "style"]
 Precision = Literal["auto", "fp32", "bf16"]
 
@@ -94,13 +92,13 @@ class Generator:
     """The network; 0 stands for the kind's own value.
 
     Attributes:
-        kind: which network.
-        width: channels at the first scale (pixel networks), at 1/4 of the size (inker), or at 1/8 (house,
-            colorist).
+        kind: which network. There is no default: it is what an experiment is about, and what ships of those that
+            color (painter, shader, closer) is trained by courses, not from pairs.
+        width: channels at the first scale (pixel networks), at 1/4 of the size (inker), or at 1/8 (colorist).
         kernel: side of the kernels (unet, autoencoder).
-        layers: transformer layers (house, colorist).
-        rounds: reach of a hint, in cells (house, colorist).
-        temperature, vividness: of the answer over color bins, when the network is used (house, colorist).
+        layers: transformer layers (colorist).
+        rounds: reach of a hint, in cells (colorist).
+        temperature, vividness: of the answer over color bins, when the network is used (colorist).
         sharpness, decision: how decidedly a region takes one color, with a palette or reference and without, when the
             network is used (colorist).
         boldness: how much colorful colors are favored without them, when the network is used (colorist).
@@ -113,7 +111,7 @@ class Generator:
             "vgg19-fc1", whose weights are in `encoder_file`.
     """
 
-    kind: GeneratorKind = "house"
+    kind: GeneratorKind
     width: int = 0
     kernel: int = 0
     layers: int = 4
@@ -161,7 +159,7 @@ class Losses:
         l1, l2: mean absolute or squared error of RGB in the generator's value range.
         cross_entropy: binary cross-entropy of RGB in [0, 1].
         chroma: absolute error in YUV, chroma twice, less on ink (ours).
-        classes: cross-entropy over the color bins of the house and the colorist, rare colors weighted up.
+        classes: cross-entropy over the color bins of the colorist, rare colors weighted up.
         strokes: cross-entropy and overlap of the inker's ink and center lines.
         seen: absolute and squared error of the picture as people see it, lines on top (ours).
         guess: the same of the colorist's colors for cells before any hint. obey: absolute error at hints on paper.
@@ -230,7 +228,7 @@ class Recipe:
     task: Task = "colorize"
     data: Data = field(default_factory=Data)
     hints: Hinting = field(default_factory=Hinting)
-    generator: Generator = field(default_factory=Generator)
+    generator: Generator = field(kw_only=True)
     discriminator: Discriminator = field(default_factory=Discriminator)
     losses: Losses = field(default_factory=Losses)
     training: Training = field(default_factory=Training)

@@ -38,12 +38,10 @@ def check(recipe: Recipe, place: str) -> None:
             raise RecipeError(f"{place}, [{name}]: must be a share up to 1 (betas and average: under 1), found {value}")
     if not any(dataclasses.astuple(losses)):
         raise RecipeError(f"{place}, [losses]: every weight is 0; known: {', '.join(dataclasses.asdict(losses))}")
-    in_cells = recipe.generator.kind in ("house", "colorist")
-    if losses.classes and not in_cells:
-        raise RecipeError(f"{place}, [losses]: 'classes' needs the house or the colorist, which have color bins")
-    only = {"losses.guess": losses.guess, "hints.palettes": recipe.hints.palettes}
+    in_cells = recipe.generator.kind == "colorist"
+    only = {"losses.guess": losses.guess, "losses.classes": losses.classes, "hints.palettes": recipe.hints.palettes}
     for name, value in only.items():
-        if value and recipe.generator.kind != "colorist":
+        if value and not in_cells:
             raise RecipeError(f"{place}, [{name}]: needs the colorist")
     _check_style(recipe, place)
     _check_discriminator(recipe, place)
@@ -54,7 +52,7 @@ def check(recipe: Recipe, place: str) -> None:
     if (recipe.hints.kind == "none") != (recipe.hints.encoding == "none"):
         raise RecipeError(f"{place}, [hints]: kind and encoding must both be 'none', or neither")
     if in_cells and recipe.hints.encoding != "masked-channels":
-        raise RecipeError(f"{place}, [hints]: the {recipe.generator.kind} takes encoding 'masked-channels'")
+        raise RecipeError(f"{place}, [hints]: the colorist takes encoding 'masked-channels'")
     g = recipe.generator
     _check_task(recipe, place)
     if losses.obey and recipe.hints.encoding != "masked-channels":
@@ -63,7 +61,7 @@ def check(recipe: Recipe, place: str) -> None:
     if data.size % multiple:
         raise RecipeError(f"{place}, [data.size]: must be a multiple of {multiple} for {g.kind}, found {data.size}")
     if in_cells and g.width % 40:
-        raise RecipeError(f"{place}, [generator]: the {g.kind}'s width must be a multiple of 40, found {g.width}")
+        raise RecipeError(f"{place}, [generator]: the colorist's width must be a multiple of 40, found {g.width}")
     if g.kind == "inker" and g.width % 3:
         raise RecipeError(f"{place}, [generator]: the inker's width must be a multiple of 3, found {g.width}")
     if g.kernel and g.kernel % 2 == 0:
@@ -93,7 +91,7 @@ def _check_discriminator(recipe: Recipe, place: str) -> None:
         raise RecipeError(f"{place}, [losses]: 'adversary' and a [discriminator] go together")
     if d.kind == "none":
         return
-    if recipe.task != "colorize" or g.kind in ("house", "colorist"):
+    if recipe.task != "colorize" or g.kind == "colorist":
         raise RecipeError(f"{place}, [discriminator]: judges colors of pixel generators, not those of '{g.kind}'")
     if d.kind == "style" and g.kind != "style2paints":
         raise RecipeError(f"{place}, [discriminator]: 'style' answers with a style, which style2paints has")

@@ -47,8 +47,8 @@ def export_closer(
         TrainingError: file and network differ by more than `TOLERANCE` anywhere.
     """
     closer = rounded(closer, bits)
-    chance, multiple = _Chance(closer), closer.size_multiple
-    example = torch.from_numpy(drawn_example(1, multiple * 5, multiple * 7, 1))
+    chance, planes, multiple = _Chance(closer), closer.spec.planes, closer.spec.size_multiple
+    example = torch.from_numpy(drawn_example(planes, multiple * 5, multiple * 7, 1))
     model = traced(chance, (example,), [INPUT], [OUTPUTS["close"]], {INPUT: free_sizes(multiple)})
     card = Card(
         name="closer",
@@ -62,11 +62,11 @@ def export_closer(
         recipe=recipe,
         parameters=parameters(closer),
         tolerance=TOLERANCE,
-        answer=("wall",),
+        answer=closer.spec.answers["close"],
         **dataclasses.asdict(origin),
     )
     content = in_one_graph(model, card, closer, "generator.", bits)
-    write_proven(content, out, lambda session: difference(chance, session, 1, multiple), force=force)
+    write_proven(content, out, lambda session: difference(chance, session, planes, multiple), force=force)
     return card
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from senga import image
@@ -97,7 +97,7 @@ class CloserLesson:
     def renew(self) -> None:
         self.draws.renew()
 
-    def validate(self, network: nn.Module) -> dict[str, float]:
+    def validate(self, network: Closer) -> dict[str, float]:
         """How well walls on paper are found: mean precision over recalls, and the best F1 and its threshold."""
         right, all_, there = np.zeros(LEVELS), np.zeros(LEVELS), 0.0
         samples = self.samples()
@@ -127,7 +127,7 @@ class CloserLesson:
             ]
         return self._judged
 
-    def sheet(self, network: nn.Module) -> image.Pixels | None:
+    def sheet(self, network: Closer) -> image.Pixels | None:
         """Rows of, twice: picture, ink, true borders, walls."""
         samples = self.samples()[:24]
         rows = []

@@ -9,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from senga.learn.networks.colorist import Colorist, Cut, Reached, Read, Thought, Tokens
+from senga.learn.networks.colorist import Colorist, Cut, Reached, Read, Thought
+from senga.learn.networks.spec import Tokens
 from senga.model.session import CARD, Session
 
 Arrays = dict[str, NDArray[Any]]

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
 import numpy as np
 import torch
@@ -25,12 +25,12 @@ from senga import image
 from senga.errors import TrainingError
 from senga.learn import checkpoint, run_history
 from senga.learn.curriculum import Course
-from senga.learn.lesson import Lesson
+from senga.learn.lesson import Learner, Lesson
 from senga.learn.standing import LOG, SCORES, held, stop_asked, write_standing
 
 
 def follow(
-    lesson: Lesson,
+    lesson: Lesson[Learner],
     course: Course,
     run: Path,
     about: dict[str, Any],
@@ -39,7 +39,7 @@ def follow(
     device: str = "cpu",
     budget: float = math.inf,
     tell: Callable[[str], None] = lambda _: None,
-) -> nn.Module:
+) -> Learner:
     """Trains a lesson's network, or goes on with it.
 
     Args:
@@ -63,12 +63,12 @@ def follow(
         return training.finish(judged=not stopped())
 
 
-class Training:
+class Training(Generic[Learner]):
     """A run that goes on: weights, their average, the optimizer, and the clocks by which it saves and judges."""
 
     def __init__(
         self,
-        lesson: Lesson,
+        lesson: Lesson[Learner],
         course: Course,
         run: Path,
         about: dict[str, Any],
@@ -128,7 +128,7 @@ class Training:
                     self.judge()
                     evaluated = self.told = time.monotonic()
 
-    def finish(self, *, judged: bool) -> nn.Module:
+    def finish(self, *, judged: bool) -> Learner:
         """Saves what there is, with scores if they are wanted; answers with the averaged network."""
         self._log(time.monotonic())
         self.save()
@@ -144,12 +144,12 @@ class Training:
         content[run_history.HISTORY] = self._history()
         checkpoint.save(self.run, content | {"average": self.average.tensors})
 
-    def judge(self) -> nn.Module:
+    def judge(self) -> Learner:
         """Scores the averaged weights, draws the sheet, and writes the weights; answers with their network."""
         judge(self.lesson, self.network, self.average, self.run, self.step, self.seen, self.tell)
         return self.write_weights()
 
-    def write_weights(self) -> nn.Module:
+    def write_weights(self) -> Learner:
         """Writes the averaged weights; answers with a network that has them, in evaluation mode."""
         averaged = copy.deepcopy(self.network)
         averaged.load_state_dict(self.average.tensors)
@@ -232,8 +232,8 @@ def pace(course: Course, step: int, seen: int) -> float:
 
 
 def judge(
-    lesson: Lesson,
-    network: nn.Module,
+    lesson: Lesson[Learner],
+    network: Learner,
     average: checkpoint.Average,
     run: Path,
     step: int,
@@ -285,7 +285,7 @@ def _forget_after(run: Path, step: int) -> None:
 
 
 @contextmanager
-def ahead(lesson: Lesson, random: np.random.Generator, count: int) -> Iterator[Iterator[Any]]:
+def ahead(lesson: Lesson[Any], random: np.random.Generator, count: int) -> Iterator[Iterator[Any]]:
     """Batches; with more than one thread, the next is made beside the step."""
     if torch.get_num_threads() < 2:
         yield iter(lambda: lesson.batch(random, count), None)

@@ -9,9 +9,9 @@ import logging
 import math
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import onnx
@@ -26,12 +26,12 @@ from senga.learn import colorist_export
 from senga.learn.eight_bits import LEAST, keep_rest, round_weights, store_weights
 from senga.learn.networks.cell_blocks import parameters
 from senga.learn.networks.colorist import Colorist
-from senga.learn.networks.generators import input_planes, make_generator
-from senga.learn.networks.house import House
+from senga.learn.networks.generators import input_planes, make_generator, spec_of
 from senga.learn.networks.reference_encoder import Eye
+from senga.learn.networks.spec import Network
 from senga.model.card import KEY, Card
 from senga.model.session import INPUT, OUTPUTS, Session
-from senga.recipe import AT_USE, Recipe
+from senga.recipe import Recipe
 
 TOLERANCE = 2e-3
 """Greatest allowed difference between model file and network on any pixel, in [0, 1]: half a gray level of 255."""
@@ -60,7 +60,7 @@ class Origin:
     history: tuple[dict[str, Any], ...] = ()
 
 
-def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, force: bool = False) -> Card:
+def export(recipe: Recipe, generator: Network, origin: Origin, out: Path, *, force: bool = False) -> Card:
     """Writes a model file with its card, if it agrees with the network.
 
     Weights are stored in half precision, and the network is rounded to it before the two are compared.
@@ -79,34 +79,30 @@ def export(recipe: Recipe, generator: nn.Module, origin: Origin, out: Path, *, f
             "train with encoder 'eye'"
         )
     generator = _prepared(recipe, generator)
-    multiple = int(getattr(generator, "size_multiple", 1))
+    spec = generator.spec
     card = Card(
         name=recipe.name,
         task=recipe.task,
         encoding=recipe.hints.encoding,
         low=0.0,
         high=1.0,
-        size_multiple=multiple,
+        size_multiple=spec.size_multiple,
         area=working_area(recipe),
         conditions=conditions(recipe),
         recipe=json.loads(json.dumps(dataclasses.asdict(recipe))),
         parameters=parameters(generator),
         tolerance=TOLERANCE,
-        answer=answer_planes(recipe),
+        answer=spec.answers[recipe.task],
         **dataclasses.asdict(origin),
     )
-    if isinstance(generator, Colorist):
-        content = colorist_export.pack(_stage_graphs(generator), card.to_json())
-    else:
-        model = _to_onnx(generator, input_planes(recipe), multiple, OUTPUTS[recipe.task])
-        content = in_one_graph(model, card, generator, "generator.")
-
-    def worst(session: Session) -> float:
-        if isinstance(generator, Colorist):
-            return staged_difference(generator, session)
-        return difference(generator, session, input_planes(recipe), multiple)
-
-    write_proven(content, out, worst, force=force)
+    if spec.stages:
+        staged = cast(Colorist, generator)  # no other network of recipes has stages
+        content = colorist_export.pack(_stage_graphs(staged), card.to_json())
+        write_proven(content, out, lambda session: staged_difference(staged, session), force=force)
+        return card
+    planes = input_planes(recipe)
+    content = in_one_graph(_to_onnx(generator, planes, OUTPUTS[recipe.task]), card, generator, "generator.")
+    write_proven(content, out, lambda s: difference(generator, s, planes, spec.size_multiple), force=force)
     return card
 
 
@@ -189,13 +185,6 @@ def write_proven(content: bytes, out: Path, difference: Callable[[Session], floa
     image.write_bytes(out, content, force=force)
 
 
-def answer_planes(recipe: Recipe) -> tuple[str, ...]:
-    """Planes of a recipe's answer; see `Card`."""
-    if recipe.task == "colorize":
-        return ("red", "green", "blue")
-    return ("ink", "center") if recipe.generator.kind == "inker" else ("paper",)
-
-
 def conditions(recipe: Recipe) -> tuple[str, ...]:
     """What a recipe's model takes besides lines."""
     hints = recipe.hints
@@ -240,17 +229,17 @@ def export_eye(eye: Eye, out: Path, *, force: bool = False) -> None:
 
 
 def working_area(recipe: Recipe) -> int:
-    """Picture area that a model is used at, px: house and colorist see whole drawings as large as training pictures.
+    """Picture area that a model is used at, px: whole drawings are seen about as large as training pictures.
 
     Line extractors look at a picture's own pixels, as many at once as memory allows (ours).
     """
     if recipe.task == "lines":
         return 1088 * 1088
-    if recipe.generator.kind == "colorist":
-        return 336 * 336
+    if area := spec_of(recipe).area:
+        return area
     if recipe.data.whole:  # a page of 3 to 4 has its shorter side as in training
         return recipe.data.size**2 * 4 // 3
-    return 384 * 384 if recipe.generator.kind == "house" else max(256, recipe.data.size) ** 2
+    return max(256, recipe.data.size) ** 2
 
 
 def difference(generator: nn.Module, session: Session, planes: int, multiple: int) -> float:
@@ -258,7 +247,7 @@ def difference(generator: nn.Module, session: Session, planes: int, multiple: in
     worst = 0.0
     for seed, (rows, columns) in enumerate(((1, 1), (2, 3), (5, 4), (6, 6))):
         example = drawn_example(planes, multiple * rows, multiple * columns, seed)
-        told = _told(generator, seed)
+        told = _told(session.card.conditions, seed)
         with torch.no_grad():
             wanted = generator(torch.from_numpy(example), *map(torch.from_numpy, told.values())).clamp(0, 1).numpy()
         got = session.run(example, told)
@@ -286,25 +275,20 @@ def drawn_example(planes: int, height: int, width: int, seed: int) -> NDArray[np
     return example
 
 
-def _prepared(recipe: Recipe, generator: nn.Module) -> nn.Module:
-    """A copy with weights that half precision holds exactly, in evaluation mode and at the recipe's temperature."""
-    made = make_generator(recipe)
-    made.load_state_dict(halved(generator))
-    if isinstance(made, House):
-        made.temperature, made.vividness = recipe.generator.temperature, recipe.generator.vividness
-    if isinstance(made, Colorist):
-        for name in AT_USE:
-            setattr(made, name, getattr(recipe.generator, name))
-        made.group_bins()
-        made.vividness = recipe.generator.vividness or 1.0  # a gain, and 0 in a recipe is the kind's own value
-    return made.eval()
+def _prepared(recipe: Recipe, generator: nn.Module) -> Network:
+    """A copy with weights that half precision holds exactly, in evaluation mode and with the recipe's use."""
+    copy = make_generator(recipe)
+    copy.load_state_dict(halved(generator))
+    copy.prepare(recipe.generator)
+    return copy.eval()
 
 
-def _to_onnx(generator: nn.Module, planes: int, multiple: int, output: str) -> onnx.ModelProto:
+def _to_onnx(generator: Network, planes: int, output: str) -> onnx.ModelProto:
+    multiple = generator.spec.size_multiple
     # Odd, unequal sizes: the exporter must not take two equal numbers for one dimension.
     example = torch.from_numpy(drawn_example(planes, multiple * 5, multiple * 7, 1))
     sizes = free_sizes(multiple)
-    told = _told(generator, 1)
+    told = _told(generator.spec.conditions, 1)
     if told:
         examples = (example, *map(torch.from_numpy, told.values()))
         shapes = {INPUT: sizes, **dict.fromkeys(told)}
@@ -312,9 +296,9 @@ def _to_onnx(generator: nn.Module, planes: int, multiple: int, output: str) -> o
     return traced(_Named(generator), (example,), [INPUT], [output], {INPUT: sizes})
 
 
-def _told(generator: nn.Module, seed: int) -> dict[str, NDArray[np.float32]]:
-    """A made reference, by the names of a model file's inputs, for generators that take one; else nothing."""
-    if not getattr(generator, "takes_style", False):
+def _told(conditions: Sequence[str], seed: int) -> dict[str, NDArray[np.float32]]:
+    """A made reference, by the names of a model file's inputs, for networks that take one; else nothing."""
+    if "reference" not in conditions:
         return {}
     tokens = np.random.default_rng(seed).random((1, TOKENS, WIDTH), np.float32)
     return {"reference": tokens, "strength": np.full((1, 1), seed % 2, np.float32)}

@@ -1,18 +1,21 @@
 """What the training loop of `senga.learn.courses` needs of an experiment: a network, samples, losses, a judgment."""
 
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from torch import Tensor, nn
 
 from senga.image import Pixels
 
+Learner = TypeVar("Learner", bound=nn.Module)
+"""The kind of network that a lesson trains, and judges."""
 
-class Lesson(Protocol):
+
+class Lesson(Protocol[Learner]):
     """An experiment that a course trains. All that is random comes from the generator that is handed in."""
 
     @property
-    def network(self) -> nn.Module:
+    def network(self) -> Learner:
         """In training."""
         ...
 
@@ -24,11 +27,11 @@ class Lesson(Protocol):
         """Objectives of a batch, weighted, by name; called under autocast."""
         ...
 
-    def validate(self, network: nn.Module) -> dict[str, float]:
+    def validate(self, network: Learner) -> dict[str, float]:
         """Scores of a network on validation, by name; in evaluation mode, without gradients."""
         ...
 
-    def sheet(self, network: nn.Module) -> Pixels | None:
+    def sheet(self, network: Learner) -> Pixels | None:
         """What the network makes of some validation pictures, (H, W, 3) uint8, to look at; None: nothing."""
         ...
 

@@ -8,6 +8,7 @@ import dataclasses
 import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -30,7 +31,7 @@ JUDGED = Views(size=128, whole=1.0, accidents=0.0)
 """How validation's pictures are shown, whatever the training sees: numbers of all parts of a run compare. Ours."""
 
 
-def make_lesson(recipe: CourseRecipe, cache: Cache, *, fresh: bool, device: str = "cpu") -> Lesson:
+def make_lesson(recipe: CourseRecipe, cache: Cache, *, fresh: bool, device: str = "cpu") -> Lesson[Any]:
     """The lesson that a recipe describes, with a network of seeded random weights.
 
     Args:
@@ -70,7 +71,7 @@ def train_course(
         follow(lesson, recipe.course, run, about, start=start, device=device, budget=budget, tell=tell)
 
 
-def _painter(recipe: PaintRecipe, cache: Cache, *, fresh: bool, device: str) -> Lesson:
+def _painter(recipe: PaintRecipe, cache: Cache, *, fresh: bool, device: str) -> Lesson[Any]:
     network = make_painter(recipe)
     if fresh:
         network.bins.copy_(fit_bins(cache, len(network.bins), Views(), np.random.default_rng(recipe.course.seed)))
@@ -84,16 +85,16 @@ def make_painter(recipe: PaintRecipe) -> Painter:
     return Painter(**dataclasses.asdict(recipe.network))
 
 
-def _shader(recipe: ShadeRecipe, cache: Cache, *, fresh: bool, device: str) -> Lesson:
+def _shader(recipe: ShadeRecipe, cache: Cache, *, fresh: bool, device: str) -> Lesson[Any]:
     network, judge = Shader(**dataclasses.asdict(recipe.network)), recipe.adversary
     return ShaderLesson(network, cache, recipe.parts, device=device, adversary=judge.weight, since=judge.since)
 
 
-def _closer(recipe: CloseRecipe, cache: Cache, *, fresh: bool, device: str) -> Lesson:
+def _closer(recipe: CloseRecipe, cache: Cache, *, fresh: bool, device: str) -> Lesson[Any]:
     return CloserLesson(
         Closer(**dataclasses.asdict(recipe.network)), cache, recipe.look, recipe.openings, device=device
     )
 
 
-LESSONS: dict[str, Callable[..., Lesson]] = {"paint": _painter, "shade": _shader, "close": _closer}
+LESSONS: dict[str, Callable[..., Lesson[Any]]] = {"paint": _painter, "shade": _shader, "close": _closer}
 """What makes the lesson of each task; arguments as `make_lesson`."""

@@ -7,6 +7,7 @@ from torch.nn import functional as F
 
 from senga.learn.data.line_targets import lines_only
 from senga.learn.data.store import PictureStore, load
+from senga.learn.networks.generators import spec_of
 from senga.learn.validation import fit, pixels
 from senga.lines.score import LineScore, read_drawn, score, total
 from senga.lines.strokes import INK
@@ -42,7 +43,7 @@ class LineValidation:
 
     def scores(self, generator: nn.Module) -> list[dict[str, float]]:
         """One row: precision, recall, F1 at 2 px, mean and spread of the error of stroke widths in px."""
-        level = INK if self.recipe.generator.kind == "inker" else PUBLISHED_INK
+        level = INK if spec_of(self.recipe).strokes else PUBLISHED_INK
         found: list[LineScore] = []
         for i, (_, line) in enumerate(self.examples):
             truth = read_drawn(_gray(line))

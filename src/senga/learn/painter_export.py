@@ -26,8 +26,6 @@ from senga.learn.networks.painter import Painter
 from senga.model.card import Card
 from senga.model.session import Session
 
-STAGES = ("read", "think")
-
 AREA = 224 * 224
 """Area that a drawing is seen at, px. Ours, by eye: faces of whole figures are known there. On validation, of small
 pictures, 176 px square is as good."""
@@ -99,13 +97,13 @@ def export_painter(
         encoding="none",
         low=0.0,
         high=1.0,
-        size_multiple=painter.size_multiple,
+        size_multiple=painter.spec.size_multiple,
         area=area,
-        conditions=("hints", "palette", "reference"),
+        conditions=painter.spec.conditions,
         recipe=recipe,
         parameters=parameters(painter),
         tolerance=TOLERANCE,
-        stages=STAGES,
+        stages=painter.spec.stages,
         **dataclasses.asdict(origin),
     )
     content = colorist_export.pack(parts, card.to_json())
@@ -119,7 +117,7 @@ def difference(painter: Painter, session: Session) -> float:
     for seed, (rows, columns) in enumerate(((1, 1), (2, 3), (5, 4), (6, 6))):
         given = example(16 * rows, 16 * columns, seed)
         wanted, got = run_network(painter, given), dict(given)
-        for name in STAGES:
+        for name in painter.spec.stages:
             got |= session.stage(name, got)
         for name in ("logits", "moved"):
             one, two = (torch.from_numpy(a[name]) for a in (wanted, got))

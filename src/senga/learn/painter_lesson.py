@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from senga import image
 from senga.color.tokens import from_opponent, make_tokens, opponent
@@ -66,9 +66,8 @@ class PainterLesson:
     def renew(self) -> None:
         self.draws.renew()
 
-    def validate(self, network: nn.Module) -> dict[str, float]:
+    def validate(self, network: Painter) -> dict[str, float]:
         """PSNR of region colors (each pixel of a region counting alike) with some regions revealed, and surprise."""
-        assert isinstance(network, Painter)
         scores: dict[str, float] = {"size": self._now.size}
         for budget, samples in zip(BUDGETS, self.samples(), strict=True):
             errors, lost = [], []
@@ -95,9 +94,8 @@ class PainterLesson:
             ]
         return self._kept
 
-    def sheet(self, network: nn.Module) -> image.Pixels | None:
+    def sheet(self, network: Painter) -> image.Pixels | None:
         """Rows of: line art, flat truth, mean without hints, with 4 and with 16 regions revealed."""
-        assert isinstance(network, Painter)
         rows = []
         for i in range(0, min(48, len(self.samples()[0])), 3):
             row: list[Any] = []

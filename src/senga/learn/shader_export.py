@@ -18,8 +18,6 @@ AREA = 320 * 320
 """Drawing area that a shader is used at, px: what is drawn is then as large as in its training. Ours; at 512 px square
 it looks the same and takes three times as long."""
 
-ANSWER = ("red change", "green change", "blue change", "red ink", "green ink", "blue ink")
-
 
 def export_shader(
     shader: Shader,
@@ -41,7 +39,7 @@ def export_shader(
         TrainingError: file and network differ by more than `TOLERANCE` anywhere.
     """
     shader = rounded(shader, bits)
-    multiple = shader.size_multiple
+    multiple = shader.spec.size_multiple
     # Odd, unequal sizes: the exporter must not take two equal numbers for one dimension.
     examples = example(multiple * 5, multiple * 7, 1)
     model = traced(
@@ -59,7 +57,7 @@ def export_shader(
         recipe=recipe,
         parameters=parameters(shader),
         tolerance=TOLERANCE,
-        answer=ANSWER,
+        answer=shader.spec.answers["shade"],
         **dataclasses.asdict(origin),
     )
     content = in_one_graph(model, card, shader, "shader.", bits)

@@ -119,7 +119,7 @@ class ShaderLesson:
     def renew(self) -> None:
         self.draws.renew()
 
-    def validate(self, network: nn.Module) -> dict[str, float]:
+    def validate(self, network: Shader) -> dict[str, float]:
         """PSNR on paper and over all with flats alone, and by usual and by true light; edges within regions."""
         rows = []
         for lit in self.samples():
@@ -144,7 +144,7 @@ class ShaderLesson:
             self._kept = [whole(self.cache, n) for n in numbers]
         return self._kept
 
-    def sheet(self, network: nn.Module) -> image.Pixels | None:
+    def sheet(self, network: Shader) -> image.Pixels | None:
         """Rows of: line art, flats, by usual light, by true light, truth; middle squares."""
         rows = []
         for lit in self.samples()[:12]:
@@ -224,7 +224,7 @@ def whole(cache: Cache, number: int) -> Lit:
     return make_lit(kept.color[part], kept.lines[0][part], kept.labels[0][part])
 
 
-def answered(network: nn.Module, lit: Lit, light: np.ndarray, device: str) -> tuple[np.ndarray, np.ndarray]:
+def answered(network: Shader, lit: Lit, light: np.ndarray, device: str) -> tuple[np.ndarray, np.ndarray]:
     """Change, less its mean over each region, and ink, (H, W, 3) float32 each."""
     b = collate([lit], light).to(device)
     answer = network(b.planes, b.light).float()

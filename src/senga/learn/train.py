@@ -16,15 +16,15 @@ from senga import image
 from senga.errors import TrainingError
 from senga.learn import checkpoint, distributed, objectives, run_history
 from senga.learn.adversary import Adversary
+from senga.learn.answers import answer
 from senga.learn.curves import draw_curves
 from senga.learn.data.batches import Batch, Batches
 from senga.learn.data.line_augmentation import gray
 from senga.learn.data.store import Shelf
 from senga.learn.data.window import Share
 from senga.learn.line_validation import LineValidation
-from senga.learn.networks.colorist import Colorist
-from senga.learn.networks.generators import Answer, answer, make_generator
-from senga.learn.networks.house import House
+from senga.learn.networks.generators import make_generator
+from senga.learn.networks.spec import Answer, Network
 from senga.learn.networks.style import open_encoder
 from senga.learn.validation import Validation
 from senga.pairs.pairset import PairSet
@@ -113,7 +113,7 @@ def train(
     saved = json.loads(state.get(run_history.HISTORY, "[]")) if state else None
     runs = run_history.begin(as_table(recipe), pairs.fingerprint(), device.type, start, saved, count=world)
     rarity = torch.ones(1)
-    if isinstance(generator, House | Colorist):
+    if generator.spec.bins:
         colors = _some_colors(batches)
         if start:
             rarity = objectives.rarity(colors, generator.bins)
@@ -149,8 +149,7 @@ def train(
     wrapped, optimizer = fabric.setup(generator, optimizer)
     if adversary:
         adversary.network, adversary.optimizer = fabric.setup(adversary.network, adversary.optimizer)
-    if hasattr(generator, "answer"):
-        wrapped.mark_forward_method("answer")
+    wrapped.mark_forward_method("answer")
     rarity = fabric.broadcast(rarity).to(device)
     validation: Validation | LineValidation | None = None
     if leads:
@@ -273,9 +272,7 @@ def train(
     return averaged
 
 
-def compute_losses(
-    recipe: Recipe, said: Answer, batch: Batch, generator: nn.Module, rarity: Tensor
-) -> dict[str, Tensor]:
+def compute_losses(recipe: Recipe, said: Answer, batch: Batch, generator: Network, rarity: Tensor) -> dict[str, Tensor]:
     """The recipe's objectives, each weighted, by name."""
     weights, got = recipe.losses, said.planes.float()
     losses: dict[str, Tensor] = {}
@@ -296,7 +293,7 @@ def compute_losses(
         assert said.guess is not None
         assert said.label is not None
         losses["guess"] = weights.guess * objectives.guess(said.guess.float(), said.label, batch.target, batch.line)
-    if weights.classes and isinstance(generator, House | Colorist):
+    if weights.classes:
         assert said.logits is not None
         assert said.label is not None
         losses["classes"] = weights.classes * objectives.classes(

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -79,7 +80,7 @@ def _on(cache: Cache, threads: int, seconds: float, run: Path) -> Iterator[str]:
         yield f"{name}: {speed:.1f} pictures a second of the {other} in steps of {course.course.batch}"
 
 
-def step_rate(lesson: Lesson, course: Course, run: Path, seconds: float) -> float:
+def step_rate(lesson: Lesson[Any], course: Course, run: Path, seconds: float) -> float:
     """Pictures a second of a lesson's steps, samples included; `run` is a folder that nothing is kept in."""
     training = Training(lesson, course, run, {}, None, "cpu", lambda _: None)
     lesson.network.train()

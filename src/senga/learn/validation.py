@@ -12,6 +12,7 @@ from senga.learn.data.hint_sampling import sample_hints
 from senga.learn.data.line_sources import Pen
 from senga.learn.data.store import PictureStore, load
 from senga.learn.data.whole_pictures import picture_reader
+from senga.learn.networks.generators import spec_of
 from senga.learn.networks.style import shrunk
 from senga.metrics import colorfulness, psnr
 from senga.pairs.pairset import PairSet
@@ -29,8 +30,8 @@ class Validation:
 
     Pictures that training sees whole are as large as there, twice as long as wide at most.
 
-    A generator that takes a style sees each picture's own as its reference, as in training; in the last column of
-    the sheet that of the next picture.
+    A generator that learns from the target's own style sees each picture as its reference, as in training; in the last
+    column of the sheet the next picture.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Validation:
             whole = F.interpolate(whole, size=size, mode="bilinear", antialias=True).clamp(0, 1)
             color, line = whole[:, :3], whole[:, 3:4]
             self.examples.append((color, line if line.numel() else pen.draw(color, seeded)))
-            if recipe.generator.kind == "style2paints" and eye is not None:
+            if spec_of(recipe).learns_from == "target" and eye is not None:
                 self.references.append(eye(shrunk(color)))
 
     @property

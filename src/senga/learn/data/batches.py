@@ -22,6 +22,7 @@ from senga.learn.data.region_hints import region_hints
 from senga.learn.data.store import PictureStore, Shelf, load
 from senga.learn.data.whole_pictures import picture_reader
 from senga.learn.data.window import Share, Shown, Window
+from senga.learn.networks.generators import spec_of
 from senga.learn.networks.style import shrunk
 from senga.pairs.pairset import Pair, PairSet
 from senga.recipe import Recipe
@@ -83,7 +84,7 @@ class Batches:
         self.pen = Pen(recipe.data.lines, seeded.device)
         chances = draw_chances(chosen, recipe.data.cap)
         self.shrink, factors, channels = recipe.data.shrink, [1.0], 4 if self.given else 3
-        if recipe.generator.kind == "inker":
+        if spec_of(recipe).strokes:
             # Center lines are found at each scale of its own; a center line made smaller would be another width.
             self.shrink, factors, channels = (1.0, 1.0), scales(recipe.data.shrink), 5
         self.examples = len(chosen) * len(factors)
@@ -141,7 +142,7 @@ class Batches:
         referenced = round(self.recipe.hints.references * len(index))
         reference = None
         if referenced:
-            if self.recipe.generator.kind == "style2paints":  # the account: the target itself
+            if spec_of(self.recipe).learns_from == "target":
                 return self.make(cut, regions, shrunk(cut[:referenced, :3]))
             # The same pictures, seen nearly whole, cut elsewhere.
             whole, _ = self.store.cut(index[:referenced], SIDE, self.seeded, shrink=(1.8, 5.0), flip=False, turn=False)
@@ -196,16 +197,16 @@ class Batches:
 
 def _alike(recipe: Recipe, pairs: PairSet, device: torch.device) -> tuple[object, ...]:
     """All that what `_reader` reads depends on: experiments that agree in it share their pictures."""
-    inker, regions = recipe.generator.kind == "inker", bool(recipe.hints.regions)
-    return pairs.folder, pairs.pairs, recipe.data, recipe.training.seed, inker, regions, device
+    strokes, regions = spec_of(recipe).strokes, bool(recipe.hints.regions)
+    return pairs.folder, pairs.pairs, recipe.data, recipe.training.seed, strokes, regions, device
 
 
 def _reader(recipe: Recipe, pairs: PairSet, pen: Pen) -> Callable[[Pair], Shown]:
     """How a pair of the set is held while a recipe is trained."""
-    see = picture_reader(recipe, pairs, pen)
+    see, strokes = picture_reader(recipe, pairs, pen), spec_of(recipe).strokes
 
     def read(pair: Pair) -> Shown:
-        if recipe.generator.kind == "inker":
+        if strokes:
             pictures: list[np.ndarray] = list(with_centers(pairs, pair, recipe.data.shrink))
         else:
             pictures = [see(pair)]

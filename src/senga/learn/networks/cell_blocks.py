@@ -1,4 +1,4 @@
-"""Parts of the networks that think in cells: norm, residual, attention with tokens to listen to, spreading."""
+"""Parts of the networks that think in cells: norm, attention with tokens to listen to, spreading."""
 
 import torch
 from torch import Tensor, nn
@@ -16,21 +16,6 @@ class Norm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x * torch.rsqrt(x.float().square().mean(1, keepdim=True) + 1e-6).to(x.dtype) * self.scale
-
-
-class Residual(nn.Module):
-    """Two 3x3 convolutions beside a straight way; `step` spreads the first one's taps."""
-
-    def __init__(self, width: int, step: int = 1) -> None:
-        super().__init__()
-        self.norm = Norm(width)
-        self.first = nn.Conv2d(width, width, 3, padding=step, dilation=step)
-        self.second = nn.Conv2d(width, width, 3, padding=1)
-        nn.init.zeros_(self.second.weight)
-
-    def forward(self, x: Tensor) -> Tensor:
-        change: Tensor = self.second(F.silu(self.first(self.norm(x))))
-        return x + change
 
 
 class Attention(nn.Module):

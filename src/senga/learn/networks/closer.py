@@ -8,7 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from senga.learn.networks.cell_blocks import Residual
+from senga.learn.networks.blocks import Residual
+from senga.learn.networks.cell_blocks import Norm
+from senga.learn.networks.spec import Spec
 
 
 class Closer(nn.Module):
@@ -18,21 +20,21 @@ class Closer(nn.Module):
         width: channels at 1/4 of the size; twice and three times as many at 1/8 and 1/16.
     """
 
-    size_multiple = 16
+    spec = Spec({"close": ("wall",)}, size_multiple=16, planes=1)
 
     def __init__(self, width: int = 32) -> None:
         super().__init__()
         w1, w2, w3 = width, 2 * width, 3 * width
         self.enter = nn.Conv2d(16, w1, 3, padding=1)
-        self.down1 = Residual(w1)
+        self.down1 = Residual(w1, norm=Norm)
         self.to2 = nn.Conv2d(4 * w1, w2, 1)
-        self.down2 = nn.Sequential(Residual(w2), Residual(w2))
+        self.down2 = nn.Sequential(Residual(w2, norm=Norm), Residual(w2, norm=Norm))
         self.to3 = nn.Conv2d(4 * w2, w3, 1)
-        self.deep = nn.Sequential(*(Residual(w3, step) for step in (1, 2, 4, 2)))
+        self.deep = nn.Sequential(*(Residual(w3, step, norm=Norm) for step in (1, 2, 4, 2)))
         self.up2 = nn.Conv2d(w3, 4 * w2, 1)
-        self.join2 = Residual(w2)
+        self.join2 = Residual(w2, norm=Norm)
         self.up1 = nn.Conv2d(w2, 4 * w1, 1)
-        self.join1 = Residual(w1)
+        self.join1 = Residual(w1, norm=Norm)
         self.up = nn.Conv2d(w1, 4 * 12, 1)
         self.fine = nn.Conv2d(16, 16, 3, padding=1)
         self.leave = nn.Conv2d(16, 1, 3, padding=1)
@@ -40,7 +42,7 @@ class Closer(nn.Module):
         nn.init.constant_(self.leave.bias, -3.0)  # walls are rare
 
     def forward(self, ink: Tensor) -> Tensor:
-        """Logits of walls (N, 1, H/2, W/2) from ink (N, 1, H, W), 1 = ink; H and W multiples of `size_multiple`."""
+        """Logits of walls (N, 1, H/2, W/2) from ink (N, 1, H, W), 1 = ink; H and W multiples of 16."""
         x1 = self.down1(self.enter(F.pixel_unshuffle(ink, 4)))  # (N, w, H/4, W/4)
         x2 = self.down2(self.to2(F.pixel_unshuffle(x1, 2)))  # (N, 2w, H/8, W/8)
         x3 = self.deep(self.to3(F.pixel_unshuffle(x2, 2)))  # (N, 3w, H/16, W/16)

@@ -12,7 +12,6 @@ What hints do stays near them: `think`, which sees the whole drawing, does not s
 looks a few cells far. A hint that is added cannot repaint the other end of the drawing.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -20,8 +19,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from senga.learn.networks import cells
-from senga.learn.networks.cell_blocks import Attention, Norm, Residual, Spread
+from senga.learn.networks.blocks import Residual
+from senga.learn.networks.cell_blocks import Attention, Norm, Spread
+from senga.learn.networks.spec import COLORS, Answer, Network, Spec, Tokens
 from senga.learn.objectives import bin_targets, fit_bins
+from senga.recipe import AT_USE, Generator
 
 BINS = 256
 HEARD = 128
@@ -90,22 +92,7 @@ class Reached(NamedTuple):
     distance: Tensor
 
 
-@dataclass
-class Tokens:
-    """What a palette and a reference say.
-
-    Attributes:
-        palette: (N, P, 4): RGB and 1, or 0 where there is no color.
-        reference: (N, R, features + 5): a frozen encoder's answer, mean RGB, and place (y, x) from -1 to 1.
-        strength: (N, 1) from 0, no reference, to 1.
-    """
-
-    palette: Tensor
-    reference: Tensor
-    strength: Tensor
-
-
-class Colorist(nn.Module):
+class Colorist(Network):
     """Line art, hints, palette and reference to color.
 
     Args:
@@ -132,7 +119,15 @@ class Colorist(nn.Module):
         hold: how far a color may be from the hint that lies on it, in each of red, green and blue.
     """
 
-    size_multiple = 16
+    spec = Spec(
+        {"colorize": COLORS},
+        size_multiple=16,
+        planes=5,
+        conditions=("hints", "palette", "reference"),
+        stages=("cut", "read", "think", "reach", "paint"),
+        bins=True,
+        area=336 * 336,
+    )
 
     def __init__(
         self,
@@ -168,15 +163,17 @@ class Colorist(nn.Module):
         self.chroma: Tensor
         # read
         self.enter = nn.Conv2d(16, fine, 3, padding=1)
-        self.fine = nn.Sequential(Residual(fine), Residual(fine))
+        self.fine = nn.Sequential(Residual(fine, norm=Norm), Residual(fine, norm=Norm))
         self.down = nn.Conv2d(4 * fine, width, 1)
         self.mixing = nn.Conv2d(4 * fine, 9 * cells.BLOCK**2, 1)
-        self.before = nn.Sequential(Residual(width), Residual(width))
+        self.before = nn.Sequential(Residual(width, norm=Norm), Residual(width, norm=Norm))
         # think
         self.deeper = nn.Conv2d(4 * width, deep, 1)
         self.deep = nn.ModuleList([Attention(deep, deep // 64, HEARD) for _ in range(layers)])
         self.rise = nn.Conv2d(deep, 4 * width, 1)
-        self.after = nn.ModuleList([Spread(width, 64, 6), Residual(width), Spread(width, 64, 6), Residual(width)])
+        self.after = nn.ModuleList(
+            [Spread(width, 64, 6), Residual(width, norm=Norm), Spread(width, 64, 6), Residual(width, norm=Norm)]
+        )
         self.norm = Norm(width)
         self.logits = nn.Conv2d(width, bins, 1)
         self.of_palette = nn.Sequential(nn.Linear(4, HEARD), nn.SiLU(), nn.Linear(HEARD, HEARD))
@@ -186,12 +183,12 @@ class Colorist(nn.Module):
         # paint
         self.recall = nn.Conv2d(width, 96, 1)
         self.told = nn.Conv2d(TOLD + 6, 96, 1)
-        self.weigh = nn.ModuleList([Residual(96), Spread(96, 48, 4), Residual(96)])
+        self.weigh = nn.ModuleList([Residual(96, norm=Norm), Spread(96, 48, 4), Residual(96, norm=Norm)])
         self.weighed = Norm(96)
         self.verdict = nn.Conv2d(96, 5, 1)
         self.trust = nn.Parameter(torch.tensor([4.0, 0.2, 0.5]))
         self.look = nn.Conv2d(fine + 48 + 48 + 16 + 48, tail, 1)
-        self.shade = nn.Sequential(Residual(tail), Residual(tail, 2), Residual(tail))
+        self.shade = nn.Sequential(Residual(tail, norm=Norm), Residual(tail, 2, norm=Norm), Residual(tail, norm=Norm))
         self.shaded = Norm(tail)
         self.touch = nn.Conv2d(tail, 96, 1)
         for layer in (self.verdict, self.mixing, self.touch):
@@ -201,10 +198,10 @@ class Colorist(nn.Module):
 
     def forward(self, planes: Tensor, tokens: Tokens | None = None) -> Tensor:
         """Color, (N, 3, H, W) about [0, 1], from planes (N, 5, H, W): line art, hint RGB where given, hint mask."""
-        return self.answer(planes, tokens)[0]
+        return self.answer(planes, tokens).planes
 
-    def answer(self, planes: Tensor, tokens: Tokens | None = None) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """Color (N, 3, H, W), the cells' color logits (N, bins, h, w), the pixels' cells, `think`'s guess, and ink."""
+    def answer(self, planes: Tensor, tokens: Tokens | None = None) -> Answer:
+        """Color, the cells' logits over color bins, the pixels' cells, `think`'s guess, and ink."""
         planes = planes.float()
         line, hint, mask = planes[:, :1], planes[:, 1:4], planes[:, 4:5]
         cut = self.cut(line)
@@ -212,7 +209,14 @@ class Colorist(nn.Module):
         thought, logits = self.consider(read.x, cut.ways, tokens or self.silence(planes))
         reached = self.reach(cut, line, hint, mask)
         color, ink = self.paint(read, thought, cut.ways, reached, hint, mask)
-        return color, logits, cut.label, thought.guess, ink
+        return Answer(color, logits, cut.label, thought.guess, ink)
+
+    def prepare(self, settings: Generator) -> None:
+        """Takes up a recipe's settings of use, and groups the bins that regions are decided by."""
+        for name in AT_USE:
+            setattr(self, name, getattr(settings, name))
+        self.group_bins()
+        self.vividness = settings.vividness or 1.0  # a gain, and 0 in a recipe is the kind's own value
 
     def silence(self, planes: Tensor) -> Tokens:
         """Neither palette nor reference."""

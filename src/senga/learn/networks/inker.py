@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from senga.learn.data.line_augmentation import gray
+from senga.learn.networks.spec import Answer, Network, Spec, Tokens
 
 
 class _Block(nn.Module):
@@ -42,7 +43,7 @@ def relief(color: Tensor) -> Tensor:
     return difference / (around(difference.abs()) + 0.02) * 0.25
 
 
-class Inker(nn.Module):
+class Inker(Network):
     """A U-Net of residual blocks on a picture folded 2 to 1, about 19,000 products a pixel at width 48.
 
     Upsampling is pixel shuffle begun as nearest-neighbor, so that no grid is there to unlearn.
@@ -52,7 +53,7 @@ class Inker(nn.Module):
             and a sixteenth. At 48 all are multiples of 16, in which the ONNX runtime computes.
     """
 
-    size_multiple = 16
+    spec = Spec({"lines": ("ink", "center")}, size_multiple=16, planes=3)
 
     def __init__(self, width: int = 48) -> None:
         super().__init__()
@@ -92,7 +93,7 @@ class Inker(nn.Module):
         """As `logits`, in [0, 1]: 1 = ink, and 1 = on a center line."""
         return torch.sigmoid(self.logits(color))
 
-    def answer(self, color: Tensor) -> tuple[Tensor, Tensor]:
+    def answer(self, planes: Tensor, tokens: Tokens | None = None) -> Answer:
         """Answer and logits, for the losses."""
-        logits = self.logits(color)
-        return torch.sigmoid(logits), logits
+        logits = self.logits(planes)
+        return Answer(torch.sigmoid(logits), logits)

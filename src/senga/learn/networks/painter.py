@@ -19,6 +19,7 @@ from torch.nn import functional as F
 
 from senga.color.tokens import GEOMETRY, KNOWN
 from senga.learn.networks.blocks import PlaceAttention, PlaceNorm, Residual, TokenNorm, attend
+from senga.learn.networks.spec import COLORS, Spec
 
 PLANES = 2
 """Planes of the drawing: ink (1 = ink), and borders of regions (1 = the next pixel belongs to another)."""
@@ -106,7 +107,14 @@ class Painter(nn.Module):
         bins: color bins.
     """
 
-    size_multiple = 16
+    spec = Spec(
+        {"colorize": COLORS},
+        size_multiple=16,
+        planes=PLANES,
+        conditions=("hints", "palette", "reference"),
+        stages=("read", "think"),
+        bins=True,
+    )
 
     def __init__(self, width: int = 64, deep: int = 2, tokens: int = 192, layers: int = 4, bins: int = 256) -> None:
         super().__init__()

@@ -12,7 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from senga.learn.networks.cell_blocks import Norm, Residual
+from senga.learn.networks.blocks import Residual
+from senga.learn.networks.cell_blocks import Norm
+from senga.learn.networks.spec import Spec
 
 PLANES = 8
 """Lines (1 = paper), flat red, green, blue, borders of regions (1 = the next pixel belongs to another), and three that
@@ -24,7 +26,7 @@ LIGHT = 8
 TOLD = (7, 2, 3)
 """Numbers of light that say how brightness goes with each of the planes of places: roundness, right, bottom."""
 
-ANSWER = 6
+ANSWER = ("red change", "green change", "blue change", "red ink", "green ink", "blue ink")
 """Change of red, green, blue (0.5 = none, 0 and 1 = all the range), and the color of a line."""
 
 
@@ -33,7 +35,7 @@ class Lit(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.block = Residual(width)
+        self.block = Residual(width, norm=Norm)
         self.light = nn.Linear(LIGHT, width)
 
     def forward(self, x: Tensor, light: Tensor) -> Tensor:
@@ -50,7 +52,7 @@ class Shader(nn.Module):
         fine: channels at 1/2.
     """
 
-    size_multiple = 16
+    spec = Spec({"shade": ANSWER}, size_multiple=16, planes=PLANES)
 
     def __init__(self, width: int = 48, deep: int = 128, fine: int = 24) -> None:
         super().__init__()
@@ -69,13 +71,13 @@ class Shader(nn.Module):
         self.up0 = nn.Conv2d(w1, 4 * fine, 1)
         self.join0 = Lit(fine)
         self.norm = Norm(fine)
-        self.leave = nn.Conv2d(fine, 4 * ANSWER, 3, padding=1)
+        self.leave = nn.Conv2d(fine, 4 * len(ANSWER), 3, padding=1)
         for numbers in self.leave.parameters():  # at first only what is told, and no pattern of shuffled pixels
             nn.init.zeros_(numbers)
         self.follow = nn.Parameter(torch.full((3,), 0.5))
 
     def forward(self, planes: Tensor, light: Tensor) -> Tensor:
-        """(N, `ANSWER`, H, W) of planes (N, `PLANES`, H, W) in [0, 1] and light (N, `LIGHT`)."""
+        """(N, 6, H, W), planes as in `ANSWER`, of planes (N, `PLANES`, H, W) in [0, 1] and light (N, `LIGHT`)."""
         # What is told of light by itself, a straight line; the network bends it.
         slope = ((planes[:, 5:] * 255 - 128) / 48 * light[:, TOLD, None, None]).sum(1, keepdim=True)  # (N, 1, H, W)
         centered = torch.cat([planes - 0.5, slope], 1)

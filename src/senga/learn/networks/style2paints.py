@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from senga.learn.networks.spec import COLORS, Answer, Network, Spec, Tokens
 from senga.learn.networks.style import style_of
 
 LEVELS = 4
@@ -46,7 +47,7 @@ def _guide(width: int, planes: int) -> nn.Sequential:
     return nn.Sequential(*layers, nn.Conv2d(widths[-1], planes, 3, padding=1), nn.Sigmoid())
 
 
-class Style2Paints(nn.Module):
+class Style2Paints(Network):
     """A residual U-Net; the reference's style vector is added at its middle layer.
 
     Source: Zhang, Ji, Lin, Liu 2017 (arXiv 1706.03319). Widths, depths, the norm of what the style adds and the sigmoid
@@ -56,8 +57,7 @@ class Style2Paints(nn.Module):
         planes: input planes. width: channels of the first level. style: numbers of the style vector.
     """
 
-    size_multiple = 16
-    takes_style = True
+    spec = Spec({"colorize": COLORS}, size_multiple=16, conditions=("hints", "reference"), learns_from="target")
 
     def __init__(self, planes: int = 1, width: int = 32, style: int = 256) -> None:
         super().__init__()
@@ -84,10 +84,14 @@ class Style2Paints(nn.Module):
         """
         return self._paint(planes, reference, strength)[0]
 
-    def answer(self, planes: Tensor, reference: Tensor, strength: Tensor) -> dict[str, Tensor]:
-        """The color, and what the guide decoders say: `entry` (N, 1, H, W) gray, `leave` (N, 3, H, W) color."""
-        color, before, after = self._paint(planes, reference, strength)
-        return {"planes": color, "entry": self.entry(before), "leave": self.leave(after)}
+    def answer(self, planes: Tensor, tokens: Tokens | None = None) -> Answer:
+        """The color, what the guide decoders say, and the references' style; of a palette it hears nothing."""
+        if tokens is None:
+            color, before, after = self._paint(planes, None, None)
+            return Answer(color, entry=self.entry(before), leave=self.leave(after))
+        color, before, after = self._paint(planes, tokens.reference, tokens.strength)
+        style = style_of(tokens.reference, tokens.strength, self.style)
+        return Answer(color, entry=self.entry(before), leave=self.leave(after), style=style)
 
     def _paint(
         self, planes: Tensor, reference: Tensor | None, strength: Tensor | None

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from senga.learn.networks.spec import COLORS, Network, Spec
+
 
 def _block(inner: int, outer: int, *, stride: int = 1, up: bool = False) -> nn.Sequential:
     """Convolution, batch norm, ReLU; 3x3, or 4x4 with stride 2 (transposed if `up`)."""
@@ -18,7 +20,7 @@ def _block(inner: int, outer: int, *, stride: int = 1, up: bool = False) -> nn.S
     return nn.Sequential(conv, nn.BatchNorm2d(outer), nn.ReLU())
 
 
-class PaintsChainer(nn.Module):
+class PaintsChainer(Network):
     """The nine-and-nine-layer U-Net of PaintsChainer.
 
     Source: taizan, PaintsChainer, 2017 (first stage); widths 32 to 512, batch norm and ReLU but for the last layer.
@@ -27,7 +29,7 @@ class PaintsChainer(nn.Module):
         planes: input planes (the account: 4). width: channels of the first layer (32).
     """
 
-    size_multiple = 16
+    spec = Spec({"colorize": COLORS}, size_multiple=16, conditions=("hints",))
 
     def __init__(self, planes: int = 4, width: int = 32) -> None:
         super().__init__()
@@ -58,7 +60,7 @@ class PaintsChainer(nn.Module):
         return answer
 
 
-class Ronneberger(nn.Module):
+class Ronneberger(Network):
     """The plain U-Net: pairs of 3x3 convolutions, max-pooling, four levels, sigmoid out.
 
     Source: Ronneberger, Fischer, Brox 2015, as Lento's account uses it, from picture to gray line art; edges are
@@ -70,7 +72,7 @@ class Ronneberger(nn.Module):
             out: 1, line art, or 3, colors.
     """
 
-    size_multiple = 16
+    spec = Spec({"colorize": COLORS, "lines": ("paper",)}, size_multiple=16, conditions=("hints",))
 
     def __init__(self, planes: int = 3, width: int = 64, *, skips: bool = True, answers: int = 1) -> None:
         super().__init__()
@@ -113,7 +115,7 @@ def initialize(module: nn.Module) -> None:
                 nn.init.zeros_(part.bias)
 
 
-class StridedUNet(nn.Module):
+class StridedUNet(Network):
     """The 5x5-kernel, stride-2 U-Net of Priyadarshi's model 1: leaky ReLU 0.2 down, ReLU up, tanh out.
 
     Source: Priyadarshi, "Automating color image generation from a given sketch"; widths 64 to 512 over five levels
@@ -124,7 +126,7 @@ class StridedUNet(nn.Module):
         skips: connections from encoder to decoder. out: "tanh", values from -1 to 1 inside, or "relu", from 0 to 1.
     """
 
-    size_multiple = 32
+    spec = Spec({"colorize": COLORS}, size_multiple=32, conditions=("hints",))
 
     def __init__(
         self, planes: int = 1, width: int = 64, kernel: int = 5, *, skips: bool = True, out: str = "tanh"
