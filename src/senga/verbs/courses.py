@@ -1,11 +1,11 @@
 """What `senga train` does with the recipe of a course."""
 
 import math
-from importlib.util import find_spec
 from pathlib import Path
 
 import typer
 
+from senga import extras
 from senga.errors import SengaError
 
 RUNS = Path("runs")
@@ -34,8 +34,7 @@ def train_from_cache(
     course = shortened(read_course(recipe), pictures, batch)
     if cache is None:
         raise SengaError(f"{recipe} is a course: give --cache CACHE, which 'senga cache SET... -o CACHE' makes")
-    if find_spec("torch") is None or find_spec("safetensors") is None:
-        raise SengaError("torch, safetensors not installed; run: pip install 'senga[train]'")
+    extras.require("train", "torch", "safetensors")
     from senga.learn.data.cache import Cache
     from senga.learn.lessons import train_course
 

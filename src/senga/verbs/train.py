@@ -4,12 +4,12 @@ import math
 import time
 from collections.abc import Callable
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from senga import extras
 from senga.errors import SengaError
 from senga.verbs.courses import train_from_cache
 from senga.verbs.progress import progress_bar
@@ -236,6 +236,4 @@ def need_train_extra() -> None:
     Raises:
         SengaError: with the command that installs it.
     """
-    missing = [name for name in ("torch", "lightning_fabric", "onnxscript", "safetensors") if find_spec(name) is None]
-    if missing:
-        raise SengaError(f"{', '.join(missing)} not installed; run: pip install 'senga[train]'")
+    extras.require("train", "torch", "lightning_fabric", "onnxscript", "safetensors")
