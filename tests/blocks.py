@@ -101,6 +101,8 @@ def try_all(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             exec(compile(block.text, page.name, "exec"), {})
         elif block.kind == "toml":
             tomllib.loads(block.text)
+        elif block.kind == "text":
+            continue
         else:
             assert block.kind in ("console", "sh"), f"{page.name}: nobody tries a block of {block.kind}"
             assert block.commands(), block.text
