@@ -4,6 +4,7 @@ A block is run as it stands, in a folder that has `examples/`. One that needs wh
 hours) has the comment `<!-- parsed: why -->` over it: its commands are parsed, not run.
 """
 
+import glob
 import re
 import shlex
 import sys
@@ -88,7 +89,9 @@ def run(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if words[0] != "senga":
         parse(command)
         return
-    monkeypatch.setattr(sys, "argv", words)
+    # As a shell does: a pattern that fits files stands for them.
+    files = [sorted(glob.glob(word)) if "*" in word else [] for word in words]  # noqa: PTH207 - names as they are given
+    monkeypatch.setattr(sys, "argv", [w for word, fit in zip(words, files, strict=True) for w in fit or [word]])
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code in (0, None), command
