@@ -50,7 +50,7 @@ def test_a_second_recipe_is_trained_exported_and_compared(
 
 def test_the_network_answers_colors_of_its_planes_size() -> None:
     network = shown("Plain")(planes=5, width=4, layers=3)
-    colors = network(torch.rand(2, 5, 9, 7))
+    colors = network(torch.rand(2, 5, 9, 7)).detach()
     assert colors.shape == (2, 3, 9, 7)
     assert 0 <= float(colors.min()) <= float(colors.max()) <= 1
 

@@ -64,7 +64,7 @@ def test_every_block_runs_or_is_one_that_can(page: Path, tmp_path: Path, monkeyp
 def test_most_blocks_of_everyday_work_are_run() -> None:
     for name in ("illustrator", "lines", "batch", "data-set"):
         tried = [not block.why for block in blocks(GUIDE / f"{name}.md")]
-        assert sum(tried) >= 0.7 * len(tried), name
+        assert sum(tried) > len(tried) / 2, name
 
 
 def test_the_readme_leads_to_every_page() -> None:
