@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check check-code page format slow
+.PHONY: demo test check check-code page format slow api release
 
 demo: .venv/base
 	@$(BIN)/senga color examples/dress.png --hints examples/dress-hints.png -o dress-color.png --force >/dev/null
@@ -26,6 +26,13 @@ page:
 
 slow: .venv/dev
 	$(BIN)/python -m pytest -m slow
+
+api: .venv/dev
+	$(BIN)/python -m pdoc --no-search -o build/api senga
+
+# SENGA_URL=https://HOST/OWNER/senga: where the project lives; see hatch_build.py.
+release: .venv/dev
+	$(BIN)/python -m hatchling build -d dist
 
 format: .venv/dev
 	$(BIN)/ruff format src tests tools

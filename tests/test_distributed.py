@@ -21,7 +21,7 @@ from lightning_fabric.utilities.exceptions import MisconfigurationException
 from safetensors.torch import load_file
 from torch import Tensor
 
-from senga import image
+from senga import extras, image
 from senga.cli import main
 from senga.errors import TrainingError
 from senga.learn import checkpoint, distributed
@@ -366,13 +366,13 @@ def test_a_cluster_without_its_package_is_refused(
     monkeypatch: pytest.MonkeyPatch, pair_set: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     find = importlib.util.find_spec
-    monkeypatch.setattr("senga.workers.worker.find_spec", lambda name: None if name == "ray" else find(name))
+    monkeypatch.setattr("senga.extras.find_spec", lambda name: None if name == "ray" else find(name))
     command = ["senga", "train", recipe(tmp_path, batch=2), "--pairs", pair_set, "--engine", "ray"]
     monkeypatch.setattr(sys, "argv", [*map(str, command)])
     with pytest.raises(SystemExit) as caught:
         main()
     assert caught.value.code == 2
-    assert "pip install 'senga[cluster]'" in capsys.readouterr().err
+    assert f"--engine ray needs more packages; run: {extras.command('cluster')}" in capsys.readouterr().err
 
 
 def wait_for(file: Path, run: Begun, seconds: float = 300) -> None:

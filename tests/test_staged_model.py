@@ -11,6 +11,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from senga import extras
 from senga.color.shader import Shader
 from senga.errors import ModelError
 from senga.learn.colorist_export import NAMES, pack
@@ -180,7 +181,7 @@ def test_an_unknown_backend_is_refused_with_the_known_ones(packed: Path) -> None
 
 def test_openvino_that_is_not_installed_is_told_how_to_install(packed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert "pip install 'senga[openvino]'" in refused(packed, backend="openvino")
+    assert f"openvino is not installed; run: {extras.command('openvino')}" in refused(packed, backend="openvino")
 
 
 def test_openvino_takes_no_file_of_one_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from conftest import call
+from senga import extras
 from senga.errors import TrainingError
 from senga.learn import training_bench
 from senga.learn.data.cache import Cache
@@ -40,6 +41,6 @@ def test_without_torch_it_says_what_is_missing(
 ) -> None:
     monkeypatch.setattr("senga.bench.find_spec", lambda _: None)
     assert call(monkeypatch, "bench", "--train") == 0
-    assert "training: not timed; it needs the train extra: pip install 'senga[train]'" in capsys.readouterr().out
+    assert f"it needs more packages; run: {extras.command('train')}\n" in capsys.readouterr().out
     assert call(monkeypatch, "bench", "--cache", "x") == 2
     assert "--cache goes with --train" in capsys.readouterr().err

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from senga import extras
 from senga.color.colorizer import Colorizer, Page
 from senga.color.hints import Hints
 from senga.errors import SengaError
@@ -93,7 +94,7 @@ def training_text(cache: Path | None, *, threads: int, seconds: float = 20.0) ->
     """
     yield f"machine: {processor()}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}"
     if find_spec("torch") is None:
-        yield "training: not timed; it needs the train extra: pip install 'senga[train]'"
+        yield f"training: not timed; it needs more packages; run: {extras.command('train')}"
         return
     from senga.learn.training_bench import time_training
 

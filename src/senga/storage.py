@@ -10,10 +10,10 @@ import posixpath
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
+from senga import extras
 from senga.errors import SengaError
 
 CHUNK = 1 << 20
@@ -246,8 +246,7 @@ def _system(place: str) -> tuple[Any, str]:
     Raises:
         SengaError: the package for it is missing, or nobody knows it.
     """
-    if find_spec("fsspec") is None:
-        raise SengaError(f"{place}: URLs need another package; run: pip install 'senga[remote]'")
+    extras.require("remote", "fsspec", who=f"{place}: URLs need another package")
     from fsspec.core import url_to_fs
 
     try:

@@ -31,7 +31,7 @@ def ready() -> str:
         try:
             __import__(name)
         except ImportError:
-            return f"{name} is not installed: pip install 'senga[web,webtest]'"
+            return f"{name} is not installed: pip install -e '.[web,webtest]'"
     return "" if CHROMIUM else "no Chromium here: install it, or name one in SENGA_CHROMIUM"
 
 

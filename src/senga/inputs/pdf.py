@@ -1,9 +1,8 @@
 """Pages of PDF files as pictures; needs the extra `pdf`."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
-from senga import image, storage
+from senga import extras, image, storage
 from senga.errors import SengaError
 
 ENDING = ".pdf"
@@ -21,8 +20,7 @@ def pages(file: str) -> list[str]:
     Raises:
         SengaError: the extra is missing; broken, or behind a password.
     """
-    if find_spec("pypdfium2") is None:
-        raise SengaError(f"{file}: PDF files need another package; run: pip install 'senga[pdf]'")
+    extras.require("pdf", "pypdfium2", who=f"{file}: PDF files need another package")
     from pypdfium2 import PdfDocument, PdfiumError
 
     try:

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from senga import extras
 from senga.errors import ModelError
 
 Backend = Literal["onnxruntime", "openvino"]
@@ -34,7 +35,7 @@ def check_backend(backend: str) -> Backend:
                 from importlib.util import find_spec
 
                 if find_spec("openvino") is None:
-                    raise ModelError("openvino is not installed; run: pip install 'senga[openvino]'")
+                    raise ModelError(f"openvino is not installed; run: {extras.command('openvino')}")
             return known
     raise ModelError(f"unknown backend '{backend}'; known: {', '.join(BACKENDS)}")
 

@@ -3,12 +3,11 @@
 import os
 import sys
 from contextlib import suppress
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
-from senga.errors import SengaError
+from senga import extras
 from senga.verbs.targets import Model
 
 
@@ -43,9 +42,7 @@ def serve(
     idle_minutes: Annotated[float, typer.Option(help="Unused drawings are dropped after this.", min=0.01)] = 60,
 ) -> None:
     """Open the artist's table: a page to paint hints and see the drawing colored, and its HTTP API."""
-    missing = [name for name in ("fastapi", "uvicorn", "websockets") if find_spec(name) is None]
-    if missing:
-        raise SengaError(f"{', '.join(missing)} not installed; run: pip install 'senga[web]'")
+    extras.require("web", "fastapi", "uvicorn", "websockets")
     from senga.model.session import usable_threads
     from senga.web.server import Limits
     from senga.web.serving import serve as run

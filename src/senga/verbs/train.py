@@ -4,13 +4,12 @@ import math
 import time
 from collections.abc import Callable
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from senga.errors import SengaError
+from senga import extras
 from senga.verbs.progress import progress_bar
 from senga.verbs.targets import Engine
 
@@ -199,7 +198,4 @@ def need_train_extra(*names: str) -> None:
     Raises:
         SengaError: with the command that installs it.
     """
-    wanted = names or ("torch", "lightning_fabric", "onnxscript", "safetensors")
-    missing = [name for name in wanted if find_spec(name) is None]
-    if missing:
-        raise SengaError(f"{', '.join(missing)} not installed; run: pip install 'senga[train]'")
+    extras.require("train", *(names or ("torch", "lightning_fabric", "onnxscript", "safetensors")))

@@ -1,9 +1,9 @@
 """What workers do, wherever they are."""
 
 from collections.abc import Generator, Iterable
-from importlib.util import find_spec
 from typing import Generic, Literal, Protocol, TypeVar
 
+from senga import extras
 from senga.errors import SengaError
 
 Job = TypeVar("Job")
@@ -53,8 +53,8 @@ def find_engine(text: str) -> Engine:
     """
     for engine in ENGINES:
         if engine == text:
-            if engine == "ray" and find_spec("ray") is None:
-                raise SengaError("--engine ray needs more packages; run: pip install 'senga[cluster]'")
+            if engine == "ray":
+                extras.require("cluster", "ray", who="--engine ray needs more packages")
             return engine
     raise SengaError(f"--engine {text}: give {' or '.join(ENGINES)}")
 
