@@ -54,8 +54,9 @@ def guess(colors: Tensor, label: Tensor, target: Tensor, line: Tensor) -> Tensor
 
 def obey(answer: Tensor, planes: Tensor) -> Tensor:
     """Mean absolute error of colors (N, 3, H, W) at hints on paper; planes (N, 5, H, W): line, hint RGB, mask."""
-    weight = planes[:, 4:5] * (planes[:, :1] > 0.8)
-    return ((answer - planes[:, 1:4]).abs() * weight).sum() / (3 * weight.sum()).clamp_min(1)
+    line, hint, mask = torch.split(planes, [1, 3, 1], 1)
+    weight = mask * (line > 0.8)
+    return ((answer - hint).abs() * weight).sum() / (3 * weight.sum()).clamp_min(1)
 
 
 def _mixed_error(answer: Tensor, target: Tensor) -> Tensor:

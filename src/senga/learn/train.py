@@ -1,6 +1,9 @@
-"""The whole training loop, on one page: CPU or GPU, one device or several, by the same code."""
+"""Training of recipes from pairs: CPU or GPU, one device or several, by the same code.
 
-import csv
+`train` is a `RecipeRun` from its setup to its finish: set up, restored if it was stopped, then step by step with an
+evaluation now and then.
+"""
+
 import json
 import math
 import time
@@ -10,31 +13,30 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from senga import image
 from senga.errors import TrainingError
-from senga.learn import checkpoint, distributed, objectives, run_history
+from senga.learn import checkpoint, distributed, run_history
 from senga.learn.adversary import Adversary
 from senga.learn.answers import answer
+from senga.learn.batch_norms import SETTLE, settle
+from senga.learn.color_bins import fit_bins
 from senga.learn.curves import draw_curves
 from senga.learn.data.batches import Batch, Batches
-from senga.learn.data.line_augmentation import gray
 from senga.learn.data.store import Shelf
 from senga.learn.data.window import Share
 from senga.learn.line_validation import LineValidation
+from senga.learn.losses import compute_losses
 from senga.learn.networks.generators import make_generator
 from senga.learn.networks.spec import Answer, Network
 from senga.learn.networks.style import open_encoder
+from senga.learn.run_log import LOG, SCORES, Tally, append, forget_after
 from senga.learn.validation import Validation
 from senga.pairs.pairset import PairSet
 from senga.recipe import AT_USE, Recipe, Training, as_table
 from senga.recipefile import from_table
-
-LOG = "losses.csv"
-SCORES = "scores.csv"
-SETTLE = 256
-"""Examples from which batch norms take their statistics (ours)."""
 
 
 @dataclass(frozen=True)
@@ -88,224 +90,286 @@ def train(
     Raises:
         TrainingError: nothing to train on, or `run` holds another experiment.
     """
-    t = recipe.training
     if recipe.data.lines.kind == "given" and any(p.line is None for p in pairs.pairs):
         raise TrainingError(f"{pairs.folder}: has pairs without line art; set [data.lines] kind to draw it")
     run.mkdir(parents=True, exist_ok=True)
     fabric = distributed.join(devices, nodes)
-    device, world, leads = fabric.device, fabric.world_size, fabric.is_global_zero
-    if not leads:  # one speaks for all
+    if not fabric.is_global_zero:  # one speaks for all
         report, tell = _silent, _silent
-    half = _half_precision(t)
-    torch.manual_seed(t.seed)
-    generator = make_generator(recipe)
-    if start:
-        checkpoint.load_weights(start, generator)
-    seeded = torch.Generator(device).manual_seed(t.seed + 1 + 1000 * fabric.global_rank)
-    tell(f"reading pictures of {pairs.folder}")
     state = checkpoint.load(run)
-    share = Share(fabric.global_rank, world)
-    step, spent = (state["step"], state.get("spent", 0.0)) if state else (0, 0.0)
-    batches = Batches(recipe, pairs, seeded, memory=memory, share=share, step=step, shelf=shelf)
-    if batches.window:
-        tell(batches.window.describe())
-    steps = t.steps or max(1, t.epochs * len(batches) // (t.batch * world))
-    saved = json.loads(state.get(run_history.HISTORY, "[]")) if state else None
-    runs = run_history.begin(as_table(recipe), pairs.fingerprint(), device.type, start, saved, count=world)
-    rarity = torch.ones(1)
-    if generator.spec.bins:
-        colors = _some_colors(batches)
-        if start:
-            rarity = objectives.rarity(colors, generator.bins)
-        else:
-            bins, rarity = objectives.fit_bins(colors, len(generator.bins))
-            generator.bins.copy_(bins)
-    generator = generator.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    eye = open_encoder(recipe.generator).to(device) if recipe.hints.references else None
-    average = checkpoint.Average(generator, t.average)
-    optimizer = torch.optim.AdamW(
-        generator.parameters(), lr=t.rate, betas=(t.beta1, t.beta2), weight_decay=t.decay, eps=1e-8
-    )
-    adversary = Adversary(recipe, device) if recipe.losses.adversary else None
+    training = RecipeRun(recipe, pairs, run, fabric, state, budget, report, tell)
+    training.set_up(start, memory, shelf)
     if state:
-        _same_experiment(state["recipe"], recipe, run)
-        if len(state["seeded"]) != world:
+        training.restore(state)
+    training.join()
+    training.work()
+    return training.finish()
+
+
+class RecipeRun:
+    """One process of a run: its network and data, and where it is.
+
+    Attributes:
+        step: of `steps` done. spent: minutes of the run's earlier parts. known: its history as the checkpoint has it,
+            None of a new run. leads: whether this process writes for all.
+        generator: in training; `wrapped` is what the processes have in common of it.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        pairs: PairSet,
+        folder: Path,
+        fabric: Fabric,
+        state: dict[str, Any] | None,
+        budget: float,
+        report: Callable[[Progress], None],
+        tell: Callable[[str], None],
+    ) -> None:
+        self.recipe, self.pairs, self.folder, self.fabric = recipe, pairs, folder, fabric
+        self.device, self.world, self.leads = fabric.device, fabric.world_size, fabric.is_global_zero
+        self.budget, self.report, self.tell = budget, report, tell
+        self.half = _half_precision(recipe.training)
+        self.step: int = state["step"] if state else 0
+        self.spent: float = state.get("spent", 0.0) if state else 0.0
+        self.began = time.monotonic()
+        self.known = json.loads(state.get(run_history.HISTORY, "[]")) if state else None
+        self.validation: Validation | LineValidation | None = None
+
+    def set_up(self, start: Path | None, memory: float | None, shelf: Shelf | None) -> None:
+        """Network, pictures and all that learns, as they are before the first step; arguments as `train`."""
+        t = self.recipe.training
+        torch.manual_seed(t.seed)
+        generator = make_generator(self.recipe)
+        if start:
+            checkpoint.load_weights(start, generator)
+        rank = self.fabric.global_rank
+        self.seeded = torch.Generator(self.device).manual_seed(t.seed + 1 + 1000 * rank)
+        self.tell(f"reading pictures of {self.pairs.folder}")
+        share = Share(rank, self.world)
+        self.batches = Batches(
+            self.recipe, self.pairs, self.seeded, memory=memory, share=share, step=self.step, shelf=shelf
+        )
+        if self.batches.window:
+            self.tell(self.batches.window.describe())
+        self.steps = t.steps or max(1, t.epochs * len(self.batches) // (t.batch * self.world))
+        self.runs = run_history.begin(
+            as_table(self.recipe), self.pairs.fingerprint(), self.device.type, start, self.known, count=self.world
+        )
+        self.rarity = fit_bins(generator, self.batches, fresh=start is None)
+        self.generator: Network = generator.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.eye = open_encoder(self.recipe.generator).to(self.device) if self.recipe.hints.references else None
+        self.average = checkpoint.Average(self.generator, t.average)
+        self.optimizer: Any = torch.optim.AdamW(
+            self.generator.parameters(), lr=t.rate, betas=(t.beta1, t.beta2), weight_decay=t.decay, eps=1e-8
+        )
+        self.adversary = Adversary(self.recipe, self.device) if self.recipe.losses.adversary else None
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Takes up a checkpoint.
+
+        Raises:
+            TrainingError: it is of another recipe, or of another number of processes.
+        """
+        _same_experiment(state["recipe"], self.recipe, self.folder)
+        if len(state["seeded"]) != self.world:
             raise TrainingError(
-                f"{run}: a run of {len(state['seeded'])} processes, not of {world};"
+                f"{self.folder}: a run of {len(state['seeded'])} processes, not of {self.world};"
                 " go on with as many, or anew with --run"
             )
-        generator.load_state_dict(state["generator"])
-        optimizer.load_state_dict(state["optimizer"])
-        average.tensors = {k: v.to(device) for k, v in state["average"].items()}
+        self.generator.load_state_dict(state["generator"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.average.tensors = {k: v.to(self.device) for k, v in state["average"].items()}
         # Cloned: torch crashes on a view into the states of all processes.
-        seeded.set_state(state["seeded"][fabric.global_rank].clone())
-        rarity = state["rarity"]
-        if adversary:
-            adversary.network.load_state_dict(state["discriminator"])
-            adversary.optimizer.load_state_dict(state["discriminator_optimizer"])
-        tell(f"going on at step {step} of {steps}")
-    if any(int(other) != step for other in distributed.gather(torch.tensor(step), device)):
-        raise TrainingError(f"{run}: not the same folder for all processes; let it lie on a disk that all nodes share")
-    wrapped, optimizer = fabric.setup(generator, optimizer)
-    if adversary:
-        adversary.network, adversary.optimizer = fabric.setup(adversary.network, adversary.optimizer)
-    wrapped.mark_forward_method("answer")
-    rarity = fabric.broadcast(rarity).to(device)
-    validation: Validation | LineValidation | None = None
-    if leads:
-        if recipe.task == "lines":
-            validation = LineValidation(recipe, pairs, device)
-        else:
-            validation = Validation(recipe, pairs, device, eye=eye)
-        (run / "recipe.json").write_text(json.dumps(as_table(recipe), indent=1))
-        _forget_after(run / LOG, step)
-        _forget_after(run / SCORES, step)
+        self.seeded.set_state(state["seeded"][self.fabric.global_rank].clone())
+        self.rarity = state["rarity"]
+        if self.adversary:
+            self.adversary.network.load_state_dict(state["discriminator"])
+            self.adversary.optimizer.load_state_dict(state["discriminator_optimizer"])
+        self.tell(f"going on at step {self.step} of {self.steps}")
 
-    began = time.monotonic()
+    def join(self) -> None:
+        """Brings the processes to one network; the leading one makes ready to write and to evaluate.
 
-    def minutes() -> float:
-        return spent + (time.monotonic() - began) / 60
-
-    def done() -> float:
-        share = max(step / steps, minutes() / budget)
-        # All processes must come to the same answer, whatever their clocks say.
-        return float(fabric.broadcast(share)) if world > 1 and budget < math.inf else share
-
-    def history() -> str:
-        return run_history.in_text(runs, steps=step, pictures=step * t.batch * world, minutes=minutes())
-
-    def save() -> None:
-        states = distributed.gather(seeded.get_state(), device)
-        if leads:
-            content = {"recipe": json.dumps(as_table(recipe)), "step": step, "seeded": states}
-            content |= {"generator": generator.state_dict(), "average": average.tensors}
-            content |= {"optimizer": optimizer.state_dict(), "rarity": rarity, "spent": minutes()}
-            content[run_history.HISTORY] = history()
-            if adversary:
-                content |= {"discriminator": adversary.network.state_dict()}
-                content |= {"discriminator_optimizer": adversary.optimizer.state_dict()}
-            checkpoint.save(run, content)
-
-    def settle(network: nn.Module) -> None:
-        """Gives batch norms the statistics of this very network's activations.
-
-        Those kept while training lag behind its weights: after a few hundred steps a network that was off by 0.18 in
-        training was off by 0.23 with them. Source: Wu, Johnson 2021 (precise BN).
+        Raises:
+            TrainingError: they do not see the same folder.
         """
-        norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
-        if not norms:
+        steps = distributed.gather(torch.tensor(self.step), self.device)
+        if any(int(other) != self.step for other in steps):
+            raise TrainingError(
+                f"{self.folder}: not the same folder for all processes; let it lie on a disk that all nodes share"
+            )
+        self.wrapped, self.optimizer = self.fabric.setup(self.generator, self.optimizer)
+        if self.adversary:
+            game = self.adversary
+            game.network, game.optimizer = self.fabric.setup(game.network, game.optimizer)
+        self.wrapped.mark_forward_method("answer")
+        self.rarity = self.fabric.broadcast(self.rarity).to(self.device)
+        if self.leads:
+            if self.recipe.task == "lines":
+                self.validation = LineValidation(self.recipe, self.pairs, self.device)
+            else:
+                self.validation = Validation(self.recipe, self.pairs, self.device, eye=self.eye)
+            (self.folder / "recipe.json").write_text(json.dumps(as_table(self.recipe), indent=1))
+            forget_after(self.folder / LOG, self.step)
+            forget_after(self.folder / SCORES, self.step)
+        self.began = time.monotonic()
+
+    def work(self) -> None:
+        """Steps until steps or minutes are over; logs, saves and evaluates on the way."""
+        t, tally = self.recipe.training, Tally()
+        self.generator.train()
+        try:
+            over = self.done()
+            while over < 1:
+                tally.add(self.learn(over))
+                over = self.done()
+                if self.leads and (time.monotonic() - tally.since > 10 or over >= 1):
+                    self.log(tally)
+                if self.step % t.save == 0 or over >= 1:
+                    self.save()
+                if (self.step % t.evaluate == 0 or over >= 1) and self.validation:
+                    self.evaluate(self.validation)
+                    tally.clear()
+        except KeyboardInterrupt:
+            if self.world == 1:
+                self.save()
+                self.tell(f"stopped at step {self.step} of {self.steps}; the same command goes on from here")
+            else:  # several stop at different moments, and saving takes all of them
+                self.tell(
+                    f"stopped at step {self.step} of {self.steps}; the same command goes on from the last checkpoint"
+                )
+            raise
+
+    def learn(self, over: float) -> dict[str, Tensor]:
+        """One step, `over` of the run being done; answers with its losses.
+
+        Raises:
+            TrainingError: loss or gradient is not finite.
+        """
+        t = self.recipe.training
+        for group in self.optimizer.param_groups:
+            group["lr"] = t.rate * _pace(t, self.step, over)
+        batch = self.batches.next()
+        with self.autocast():
+            said = answer(self.wrapped, batch, self.eye)
+            fooled = self.adversary.fool(said.planes, batch, said.style) if self.adversary else None
+        losses = compute_losses(self.recipe, said, batch, self.generator, self.rarity)
+        if fooled is not None:
+            losses["adversary"] = self.recipe.losses.adversary * fooled
+        total = torch.stack(list(losses.values())).sum()
+        if not torch.isfinite(total):
+            raise self.not_finite("loss")
+        self.optimizer.zero_grad()
+        self.fabric.backward(total)
+        most = t.clip or math.inf
+        norm = self.fabric.clip_gradients(self.wrapped, self.optimizer, max_norm=most, error_if_nonfinite=False)
+        if norm is not None and not torch.isfinite(norm):
+            raise self.not_finite("gradient")
+        self.optimizer.step()
+        if t.average:
+            self.average.update(self.generator, self.step)
+        if self.adversary and self.adversary.wants(self.step):
+            self.judge(self.adversary, said, batch)
+        self.step += 1
+        return losses
+
+    def judge(self, adversary: Adversary, said: Answer, batch: Batch) -> None:
+        """A step of the discriminator, on what the generator just said."""
+        with self.autocast():
+            judged = adversary.judge(said.planes, batch, said.style)
+        adversary.optimizer.zero_grad()
+        self.fabric.backward(judged)
+        adversary.optimizer.step()
+
+    def log(self, tally: Tally) -> None:
+        """Writes and reports what was counted, and counts anew."""
+        means = tally.means() | (self.adversary.told if self.adversary else {})
+        append(self.folder / LOG, {"step": self.step, **means})
+        seconds = time.monotonic() - tally.since
+        speed = tally.counted * self.recipe.training.batch * self.world / seconds
+        self.report(Progress(self.step, self.steps, means, speed))
+        tally.clear()
+
+    def evaluate(self, validation: Validation | LineValidation) -> None:
+        """Scores the averaged weights, draws samples and curves; the weights in training stay what they are."""
+        generator = self.generator
+        kept = {k: v.detach().clone() for k, v in generator.state_dict().items()}
+        if self.recipe.training.average:
+            generator.load_state_dict(self.average.tensors)
+        self.settle(generator)
+        generator.eval()
+        scores = validation.scores(generator)
+        for row in scores:
+            append(self.folder / SCORES, {"step": self.step, **row})
+        if validation.examples:
+            image.write(self.folder / f"samples-{self.step:06d}.png", validation.grid(generator), force=True)
+        generator.load_state_dict(kept)
+        generator.train()
+        draw_curves(self.folder)
+        self.tell(f"step {self.step}: {validation.describe(scores) if scores else 'no validation pairs'}")
+
+    def save(self) -> None:
+        """Writes the checkpoint; all processes call it."""
+        states = distributed.gather(self.seeded.get_state(), self.device)
+        if not self.leads:
             return
-        network.eval()
-        before = [m.momentum for m in norms]
-        for m in norms:
-            m.reset_running_stats()
-            m.momentum = None  # the mean of all batches
-            m.train()
-        for batch in batches.aside(-(-SETTLE // t.batch), t.seed + 2):
-            with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=half):
-                answer(network, batch, eye)
-        for m, momentum in zip(norms, before, strict=True):
-            m.momentum = momentum
+        content = {"recipe": json.dumps(as_table(self.recipe)), "step": self.step, "seeded": states}
+        content |= {"generator": self.generator.state_dict(), "average": self.average.tensors}
+        content |= {"optimizer": self.optimizer.state_dict(), "rarity": self.rarity, "spent": self.minutes()}
+        content[run_history.HISTORY] = self.history()
+        if self.adversary:
+            content |= {"discriminator": self.adversary.network.state_dict()}
+            content |= {"discriminator_optimizer": self.adversary.optimizer.state_dict()}
+        checkpoint.save(self.folder, content)
 
-    sums: dict[str, float] = {}
-    since, counted = time.monotonic(), 0
-    generator.train()
-    try:
-        over = done()
-        while over < 1:
-            for group in optimizer.param_groups:
-                group["lr"] = t.rate * _pace(t, step, over)
-            batch = batches.next()
-            with torch.autocast(device.type, torch.bfloat16, enabled=half):
-                said = answer(wrapped, batch, eye)
-                fooled = adversary.fool(said.planes, batch, said.style) if adversary else None
-            losses = compute_losses(recipe, said, batch, generator, rarity)
-            if fooled is not None:
-                losses["adversary"] = recipe.losses.adversary * fooled
-            total = torch.stack(list(losses.values())).sum()
-            if not torch.isfinite(total):
-                raise TrainingError(f"{run}: the loss is not finite at step {step}; lower the rate, or clip")
-            optimizer.zero_grad()
-            fabric.backward(total)
-            norm = fabric.clip_gradients(wrapped, optimizer, max_norm=t.clip or math.inf, error_if_nonfinite=False)
-            if norm is not None and not torch.isfinite(norm):
-                raise TrainingError(f"{run}: the gradient is not finite at step {step}; lower the rate, or clip")
-            optimizer.step()
-            average.update(generator, step) if t.average else None
-            if adversary and adversary.wants(step):
-                with torch.autocast(device.type, torch.bfloat16, enabled=half):
-                    judged = adversary.judge(said.planes, batch, said.style)
-                adversary.optimizer.zero_grad()
-                fabric.backward(judged)
-                adversary.optimizer.step()
-            step, counted = step + 1, counted + 1
-            for name, value in losses.items():
-                sums[name] = sums.get(name, 0.0) + float(value.detach())
-            now, over = time.monotonic(), done()
-            if leads and (now - since > 10 or over >= 1):
-                means = {k: v / counted for k, v in sums.items()} | (adversary.told if adversary else {})
-                _append(run / LOG, {"step": step, **means})
-                report(Progress(step, steps, means, counted * t.batch * world / (now - since)))
-                sums, since, counted = {}, now, 0
-            if step % t.save == 0 or over >= 1:
-                save()
-            if (step % t.evaluate == 0 or over >= 1) and validation:
-                scores = _evaluate(generator, average, t, validation, run, step, settle)
-                tell(f"step {step}: {validation.describe(scores) if scores else 'no validation pairs'}")
-                since, counted, sums = time.monotonic(), 0, {}
-    except KeyboardInterrupt:
-        if world == 1:
-            save()
-            tell(f"stopped at step {step} of {steps}; the same command goes on from here")
-        else:  # several stop at different moments, and saving takes all of them
-            tell(f"stopped at step {step} of {steps}; the same command goes on from the last checkpoint")
-        raise
-    averaged = make_generator(recipe).to(device)
-    averaged.load_state_dict(average.tensors if t.average else generator.state_dict())
-    settle(averaged)
-    averaged = averaged.to("cpu").eval()
-    if leads:
-        about = {"recipe": json.dumps(as_table(recipe)), "pairs": pairs.fingerprint(), "steps": str(step)}
-        about |= {"minutes": f"{minutes():.1f}", run_history.HISTORY: history()}
-        checkpoint.save_weights(run / checkpoint.WEIGHTS, averaged, about)
-    fabric.barrier()  # no process goes on to what starts from these weights before they are there
-    return averaged
+    def finish(self) -> Network:
+        """Writes the averaged weights; answers with their network, in evaluation mode, on the CPU."""
+        averaged = make_generator(self.recipe).to(self.device)
+        kept = self.average.tensors if self.recipe.training.average else self.generator.state_dict()
+        averaged.load_state_dict(kept)
+        self.settle(averaged)
+        averaged = averaged.to("cpu").eval()
+        if self.leads:
+            about = {"recipe": json.dumps(as_table(self.recipe)), "pairs": self.pairs.fingerprint()}
+            about |= {"steps": str(self.step), "minutes": f"{self.minutes():.1f}"}
+            about[run_history.HISTORY] = self.history()
+            checkpoint.save_weights(self.folder / checkpoint.WEIGHTS, averaged, about)
+        self.fabric.barrier()  # no process goes on to what starts from these weights before they are there
+        return averaged
 
+    def settle(self, network: nn.Module) -> None:
+        """Gives a network's batch norms statistics of its own; see `batch_norms.settle`."""
 
-def compute_losses(recipe: Recipe, said: Answer, batch: Batch, generator: Network, rarity: Tensor) -> dict[str, Tensor]:
-    """The recipe's objectives, each weighted, by name."""
-    weights, got = recipe.losses, said.planes.float()
-    losses: dict[str, Tensor] = {}
-    if weights.l1:
-        losses["l1"] = weights.l1 * nn.functional.l1_loss(got, batch.target)
-    if weights.l2:
-        losses["l2"] = weights.l2 * nn.functional.mse_loss(got, batch.target)
-    if weights.cross_entropy:
-        chance = got.clamp(1e-4, 1 - 1e-4)
-        losses["cross_entropy"] = weights.cross_entropy * nn.functional.binary_cross_entropy(chance, batch.target)
-    if weights.chroma:
-        losses["chroma"] = weights.chroma * objectives.chroma(got, batch.target, 1 - batch.line)
-    if weights.seen:
-        losses["seen"] = weights.seen * objectives.seen(got, said.ink, batch.target, batch.line)
-    if weights.obey:
-        losses["obey"] = weights.obey * objectives.obey(got, batch.planes)
-    if weights.guess:
-        assert said.guess is not None
-        assert said.label is not None
-        losses["guess"] = weights.guess * objectives.guess(said.guess.float(), said.label, batch.target, batch.line)
-    if weights.classes:
-        assert said.logits is not None
-        assert said.label is not None
-        losses["classes"] = weights.classes * objectives.classes(
-            said.logits, said.label, batch.target, 1 - batch.line, generator.bins, rarity
-        )
-    if weights.strokes:
-        assert said.logits is not None
-        losses["strokes"] = weights.strokes * objectives.strokes(said.logits.float(), batch.target)
-    if said.entry is not None and said.leave is not None:
-        losses["entry"] = weights.entry * nn.functional.l1_loss(said.entry.float(), gray(batch.target))
-        losses["leave"] = weights.leave * nn.functional.l1_loss(said.leave.float(), batch.target)
-    return losses
+        def see(batch: Batch) -> None:
+            with self.autocast():
+                answer(network, batch, self.eye)
+
+        t = self.recipe.training
+        settle(network, self.batches.aside(-(-SETTLE // t.batch), t.seed + 2), see)
+
+    def history(self) -> str:
+        """Every run that led to the weights, this one last, as text."""
+        pictures = self.step * self.recipe.training.batch * self.world
+        return run_history.in_text(self.runs, steps=self.step, pictures=pictures, minutes=self.minutes())
+
+    def minutes(self) -> float:
+        """Of training, over all parts of the run."""
+        return self.spent + (time.monotonic() - self.began) / 60
+
+    def done(self) -> float:
+        """How much of the run is over, 1 at its end."""
+        share: float = max(self.step / self.steps, self.minutes() / self.budget)
+        # All processes must come to the same answer, whatever their clocks say.
+        return float(self.fabric.broadcast(share)) if self.world > 1 and self.budget < math.inf else share
+
+    def autocast(self) -> torch.autocast:
+        """In which networks are asked."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.half)
+
+    def not_finite(self, what: str) -> TrainingError:
+        """The error of a loss or gradient that is none."""
+        return TrainingError(f"{self.folder}: the {what} is not finite at step {self.step}; lower the rate, or clip")
 
 
 def _silent(_: object) -> None:
@@ -326,16 +390,6 @@ def _pace(t: Training, step: int, done: float) -> float:
     return rise * fall
 
 
-def _some_colors(batches: Batches) -> Tensor:
-    """Colors (M, 3) of the store, drawn as training draws pictures; does not touch the batch stream."""
-    store = batches.store
-    seeded = torch.Generator(store.device).manual_seed(11)
-    index = torch.multinomial(batches.chances, 20_000, replacement=True, generator=seeded)
-    area = store.heights[index] * store.widths[index]
-    at = store.starts[index] + (torch.rand(len(index), generator=seeded, device=store.device) * (area - 1)).long()
-    return store.flat[at, :3].float().cpu() / 255
-
-
 def _same_experiment(saved: str, recipe: Recipe, run: Path) -> None:
     """Refuses to go on with another recipe; length and what concerns use alone may change."""
 
@@ -349,50 +403,3 @@ def _same_experiment(saved: str, recipe: Recipe, run: Path) -> None:
     # What the saved recipe does not say yet has its default.
     if core(as_table(from_table(json.loads(saved), str(run)))) != core(as_table(recipe)):
         raise TrainingError(f"{run}: holds a run of another recipe; give another folder with --run")
-
-
-def _evaluate(
-    generator: nn.Module,
-    average: checkpoint.Average,
-    t: Training,
-    validation: Validation | LineValidation,
-    run: Path,
-    step: int,
-    settle: Callable[[nn.Module], None],
-) -> list[dict[str, float]]:
-    kept = {k: v.detach().clone() for k, v in generator.state_dict().items()}
-    if t.average:
-        generator.load_state_dict(average.tensors)
-    settle(generator)
-    generator.eval()
-    scores = validation.scores(generator)
-    for row in scores:
-        _append(run / SCORES, {"step": step, **row})
-    if validation.examples:
-        image.write(run / f"samples-{step:06d}.png", validation.grid(generator), force=True)
-    generator.load_state_dict(kept)
-    generator.train()
-    draw_curves(run)
-    return scores
-
-
-def _append(file: Path, row: dict[str, float]) -> None:
-    new = not file.exists()
-    with file.open("a", newline="") as out:
-        writer = csv.writer(out)
-        if new:
-            writer.writerow(row)
-        writer.writerow([f"{v:.6g}" for v in row.values()])
-
-
-def _forget_after(file: Path, step: int) -> None:
-    """Drops rows that a crashed run wrote after its last checkpoint, and the one that it left half written."""
-    if not file.exists():
-        return
-    text = file.read_text()
-    rows = list(csv.reader(text[: text.rfind("\n") + 1].splitlines()))
-    if not rows:
-        file.unlink()
-        return
-    with file.open("w", newline="") as out:
-        csv.writer(out).writerows([rows[0], *(r for r in rows[1:] if int(float(r[0])) <= step)])

@@ -32,8 +32,18 @@ HEARD = 128
 SILENT = -30.0
 """Loudness of a token that is not there: e to this power is nothing."""
 
-TOLD = 17
-"""Planes that `reach` makes of the hints for each cell."""
+FILL, REACHED, FADING = slice(0, 3), slice(3, 4), slice(4, 7)
+"""Planes that `reach` makes of the hints for each cell: the nearest hint's color, whether one leads here, and how near
+it is on three scales."""
+
+OWN, SHARE, INKED, UNLIKE = slice(7, 10), slice(10, 11), slice(11, 12), slice(12, 13)
+"""The next ones: the color of hints inside the cell, which share of it they and ink cover, how unlike they are."""
+
+AGREED, BACKED = slice(13, 16), slice(16, 17)
+"""The last ones: what the hints around agree on, and how many stand behind it."""
+
+TOLD = BACKED.stop
+"""How many these are."""
 
 HOLD = 14 / 255
 """How far a color may be from the hint on it, in each channel: a Delta E 2000 of about 5. Ours."""
@@ -86,7 +96,7 @@ class Thought(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """Where hints lead: `told` (N, TOLD, h, w), the fill's color first, and `distance` (N, 1, h, w)."""
+    """Where hints lead: `told` (N, TOLD, h, w), planes by name as above, and `distance` (N, 1, h, w)."""
 
     told: Tensor
     distance: Tensor
@@ -203,7 +213,7 @@ class Colorist(Network):
     def answer(self, planes: Tensor, tokens: Tokens | None = None) -> Answer:
         """Color, the cells' logits over color bins, the pixels' cells, `think`'s guess, and ink."""
         planes = planes.float()
-        line, hint, mask = planes[:, :1], planes[:, 1:4], planes[:, 4:5]
+        line, hint, mask = torch.split(planes, [1, 3, 1], 1)
         cut = self.cut(line)
         read = self.read(line, cut.choice)
         thought, logits = self.consider(read.x, cut.ways, tokens or self.silence(planes))
@@ -349,8 +359,9 @@ class Colorist(Network):
         weight = mask * (line + 0.05)  # a hint that crosses a line counts where it lies on paper
         given = torch.cat([hint * weight, weight, mask, 1 - line, torch.ones_like(line)], 1)
         sums = cells.cell_sums(cut.label, given, h, w)
-        hinted = sums[:, 4:5] > 0.5
-        own = sums[:, :3] / sums[:, 3:4].clamp_min(1e-3)
+        colors, weighed, covered, inked, pixels = torch.split(sums, [3, 1, 1, 1, 1], 1)
+        hinted, area = covered > 0.5, pixels.clamp_min(1)
+        own = colors / weighed.clamp_min(1e-3)
         # How unlike the hints inside one cell are: two colors in it mean that its own color is neither.
         spread = cells.cell_sums(
             cut.label, weight * (hint - self.back(own, cut.label, hint)).abs().sum(1, keepdim=True), h, w
@@ -366,10 +377,10 @@ class Colorist(Network):
                 torch.exp(-distance / 300) * reached,
                 torch.exp(-distance / 3000) * reached,
                 own * hinted.to(own.dtype),
-                sums[:, 4:5] / sums[:, 6:7].clamp_min(1),
-                sums[:, 5:6] / sums[:, 6:7].clamp_min(1),
-                spread / sums[:, 3:4].clamp_min(1e-3) * hinted.to(own.dtype),
-                self.consensus(sums[:, :4], cut.ways),
+                covered / area,
+                inked / area,
+                spread / weighed.clamp_min(1e-3) * hinted.to(own.dtype),
+                self.consensus(torch.cat([colors, weighed], 1), cut.ways),
             ],
             1,
         )
@@ -400,9 +411,10 @@ class Colorist(Network):
         """Color under the lines and, for who wants the lines colored too, the color of the ink; both (N, 3, H, W)."""
         n, _, h, w = thought.guess.shape
         told, distance = reached
-        fill, there = told[:, :3], told[:, 3:4]
+        fill, there = told[:, FILL], told[:, REACHED]
         affinity = cells.affinity(ways)
-        given = torch.cat([told[:, :13], thought.guess, fill - thought.guess * there, told[:, 13:]], 1)
+        told_first = told[:, : UNLIKE.stop]  # the guess comes before what is agreed on: so weights were trained
+        given = torch.cat([told_first, thought.guess, fill - thought.guess * there, told[:, AGREED.start :]], 1)
         x = self.recall(thought.x) + self.told(given)
         for layer in self.weigh:
             x = layer(x, affinity) if isinstance(layer, Spread) else layer(x)
@@ -414,12 +426,12 @@ class Colorist(Network):
             doubt = doubt - self.filling * ((INSIDE - distance) / FADE).clamp(0, 1).to(doubt.dtype)
         gate = torch.sigmoid(verdict[:, :1] + self.trust[0] - doubt) * there
         near = torch.exp(-distance / 1200) * there
-        agreed = torch.sigmoid(verdict[:, 4:] - 2) * (told[:, 16:] > 0).to(told.dtype)
-        fill = fill + agreed * (told[:, 13:16] - fill)
+        agreed = torch.sigmoid(verdict[:, 4:] - 2) * (told[:, BACKED] > 0).to(told.dtype)
+        fill = fill + agreed * (told[:, AGREED] - fill)
         color = gate * fill + (1 - gate) * thought.guess + near * verdict[:, 1:4]  # one color a cell
 
         if self.evenness:  # where one hint's reach ends and another's begins, not by steps of a cell
-            free = self.evenness * (told[:, 10:11] <= 0).to(color.dtype)
+            free = self.evenness * (told[:, SHARE] <= 0).to(color.dtype)
             for _ in range(BLEND):
                 color = color + free * (self.even(color, affinity, 1) - color)
         around = torch.stack(cells.neighbors(color), 1)  # (N, 9, 3, h, w)

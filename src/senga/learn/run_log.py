@@ -1,0 +1,59 @@
+"""The logs of a recipe's run, rows of CSV, and the sums that their rows are means of."""
+
+import csv
+import time
+from pathlib import Path
+
+from torch import Tensor
+
+LOG = "losses.csv"
+SCORES = "scores.csv"
+
+
+class Tally:
+    """Losses since the last row of the log.
+
+    Attributes:
+        since: when counting began, as `time.monotonic` has it. counted: steps.
+    """
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Counts from now on."""
+        self._sums: dict[str, float] = {}
+        self.since, self.counted = time.monotonic(), 0
+
+    def add(self, losses: dict[str, Tensor]) -> None:
+        """Counts a step's losses in."""
+        self.counted += 1
+        for name, value in losses.items():
+            self._sums[name] = self._sums.get(name, 0.0) + float(value.detach())
+
+    def means(self) -> dict[str, float]:
+        """The mean of each loss over the steps."""
+        return {k: v / self.counted for k, v in self._sums.items()}
+
+
+def append(file: Path, row: dict[str, float]) -> None:
+    """Adds a row to a log, and its names before the first."""
+    new = not file.exists()
+    with file.open("a", newline="") as out:
+        writer = csv.writer(out)
+        if new:
+            writer.writerow(row)
+        writer.writerow([f"{v:.6g}" for v in row.values()])
+
+
+def forget_after(file: Path, step: int) -> None:
+    """Drops rows that a crashed run wrote after its last checkpoint, and the one that it left half written."""
+    if not file.exists():
+        return
+    text = file.read_text()
+    rows = list(csv.reader(text[: text.rfind("\n") + 1].splitlines()))
+    if not rows:
+        file.unlink()
+        return
+    with file.open("w", newline="") as out:
+        csv.writer(out).writerows([rows[0], *(r for r in rows[1:] if int(float(r[0])) <= step)])
