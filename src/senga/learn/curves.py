@@ -40,7 +40,7 @@ def draw_curves(run: Path) -> None:
         axis.set(title=", ".join(shown.values()), xlabel="step")
     for axis in (left, middle, right):
         if axis.lines:
-            axis.legend(fontsize=7)
+            axis.legend(fontsize=7, loc="upper right")
         axis.grid(alpha=0.3)
     figure.savefig(run / "curves.png", dpi=90)
 
