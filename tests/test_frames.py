@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 import senga
-from senga import cli, image
+from senga import Request, cli, image
 from senga.color.colorizer import Colorizer
 from senga.color.frames import Known, common_shift, follow, frames_onward
-from senga.color.request import Request
 from senga.errors import HintError, SettingError
 
 COLORS = {"wall": (240, 232, 214), "body": (60, 110, 200), "head": (250, 214, 190), "ball": (220, 60, 50)}
@@ -97,7 +96,7 @@ def test_the_common_shift_is_found_and_noise_is_none() -> None:
 
 def test_colors_go_both_ways_from_a_key_frame_in_the_middle(painter: Colorizer) -> None:
     frames = [scene(t)[0] for t in range(4)]
-    painted = list(senga.color_frames(frames, painter, key=scene(2)[1], at=2, flat=True))
+    painted = list(senga.color_frames(frames, Request(mode="flat"), key=scene(2)[1], at=2, colorizer=painter))
     assert [number for number, _ in painted] == [2, 3, 1, 0]
     for t, one in painted:
         for name, color in at_middles(one.picture, t).items():
@@ -111,6 +110,8 @@ def test_a_key_frame_that_cannot_be_is_refused_before_any_work(given: dict[str, 
     key = {"key": scene(0)[1]} if given["at"] > 1 else {}
     with pytest.raises(SettingError, match=said):
         senga.color_frames([scene(0)[0]] * 2, **key, **given)
+    with pytest.raises(SettingError, match="leave out marks, palette and 'candidates'"):
+        senga.color_frames([scene(0)[0]] * 2, Request(candidates=2))
 
 
 def test_the_verb_goes_both_ways_from_the_key(

@@ -12,15 +12,12 @@ from senga.errors import SettingError
 
 def color_frames(
     drawings: Sequence[image.Drawing | image.Pixels],
-    colorizer: Colorizer | None = None,
+    request: Request = Request(),
     *,
     key: image.Pixels | None = None,
     at: int | None = None,
     reference: image.Pixels | None = None,
-    strength: float = 1.0,
-    tint: float = 0.0,
-    flat: bool = False,
-    light: float = 1.0,
+    colorizer: Colorizer | None = None,
 ) -> Iterator[tuple[int, Painted]]:
     """Frames of an animation in steady colors, each as soon as it is painted.
 
@@ -30,41 +27,33 @@ def color_frames(
     Args:
         drawings: of one size, in order: from `senga.read_drawing`, or pixels as `senga.Colorizer.page` takes them. A
             sequence that reads them when they are asked for holds but few at once.
-        colorizer: of a model that takes hints; default: the shipped one.
+        request: its mode, light, tint and reference strength count.
         key: (H, W, 3) uint8, one of the drawings colored by a person. at: which, from 0; default: the first.
         reference: (H, W, 3) uint8, picture whose colors new regions borrow; default: the key.
-        strength: how much is borrowed, 0 to 1.
-        tint: how much lines take the color of what they outline, 0 to 1.
-        flat: one color each region. light: strength of shade and light, 0 to 1.5, of models that shade.
+        colorizer: of a model that takes hints; default: the shipped one.
 
     Returns:
         The number of each frame and what was painted: its `picture`, (H, W, 3) uint8, or (H, W, 4) with the drawing's
         alpha; its `found` and `flicker`. First from the key frame to the last, then from there back to the first.
 
     Raises:
-        SettingError: `at` without a key, or of no frame. HintError: frames, or the key, of another size.
-        ModelError: as `Page.paint`.
+        SettingError: `at` without a key, or of no frame; more than one candidate. HintError: frames, or the key, of
+            another size. ModelError: as `Page.paint`.
     """
     if at is not None and key is None:
         raise SettingError("{at} goes with {key}")
     if at is not None and not 0 <= at < len(drawings):
         raise SettingError("{at} {given}: there are {count} frames, from 0", given=at, count=len(drawings))
-    model = colorizer or Colorizer.open()
-    request = Request(
-        reference=None if reference is None else "reference",
-        reference_strength=strength,
-        tint=tint,
-        mode="flat" if flat else "paint",
-        light=light,
-    )
-    return _both_ways(drawings, model, request, at or 0, key, reference)
+    if request.candidates > 1 or request.marks or request.palette:
+        raise SettingError("frames go on from one to the next; leave out marks, palette and {candidates}")
+    return _both_ways(drawings, colorizer or Colorizer.open(), at or 0, request, key, reference)
 
 
 def _both_ways(
     drawings: Sequence[image.Drawing | image.Pixels],
     model: Colorizer,
-    request: Request,
     first: int,
+    request: Request,
     key: image.Pixels | None,
     reference: image.Pixels | None,
 ) -> Iterator[tuple[int, Painted]]:
@@ -76,4 +65,3 @@ def _both_ways(
         found = frames_onward(frames, model, request, key=key, reference=reference)
         for number, painted in zip(order, found, strict=True):
             if not back or number != first:  # the key frame is painted once more on the way back, and was handed out
-                yield number, painted

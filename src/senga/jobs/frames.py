@@ -9,6 +9,7 @@ from typing import overload
 from senga import image, storage
 from senga.color.animation import color_frames
 from senga.color.colorizer import Colorizer
+from senga.color.request import Request
 from senga.errors import SengaError, SettingError
 from senga.inputs.item import Item, find_items
 from senga.jobs.targets import plan
@@ -36,7 +37,7 @@ class ColorAnimation:
     Attributes:
         key: file of one frame as a person colored it. at: name of that frame; default: the key's own, or the first.
         reference: file of a picture whose colors new regions borrow.
-        tint, flat, light: as `senga.color_frames` takes them. model: file.
+        tint, light: as a `Request` has them. flat: one color each region. model: file.
         threads: processor threads.
 
     Raises:
@@ -83,16 +84,9 @@ class ColorAnimation:
         borrowed = image.read(self.reference) if self.reference else None
         at = find_frame([item.name for item in items], self.key, self.at) if self.key else None
         done = []
-        for number, one in color_frames(
-            _Drawings(items),
-            painter,
-            key=key,
-            at=at,
-            reference=borrowed,
-            tint=self.tint,
-            flat=self.flat,
-            light=self.light,
-        ):
+        request = Request(tint=self.tint, mode="flat" if self.flat else "paint", light=self.light)
+        drawn = _Drawings(items)
+        for number, one in color_frames(drawn, request, key=key, at=at, reference=borrowed, colorizer=painter):
             target = Path(planned.tasks[number].target)
             target.parent.mkdir(parents=True, exist_ok=True)
             image.write(target, one.picture, force=force)
