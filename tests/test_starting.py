@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 
+from conftest import tiny_painter
 from senga.errors import TrainingError
 from senga.learn import checkpoint
 from senga.learn.closer_export import _Chance
@@ -17,6 +18,7 @@ from senga.learn.networks.painter import Painter
 from senga.learn.networks.pretrained import WEIGHTS
 from senga.learn.networks.shader import Shader
 from senga.learn.painter_export import difference as painter_difference
+from senga.learn.painter_export import export_painter
 from senga.learn.shader_export import export_shader, shader_difference
 from senga.model.session import Session
 
@@ -35,6 +37,15 @@ def test_every_shipped_model_file_gives_back_the_network_that_it_was_made_of() -
     for network, name, planes in ((Inker(), "inker.onnx", 3), (_Chance(Closer()), "closer.onnx", 1)):
         started(network.generator if isinstance(network, _Chance) else network, WEIGHTS / name)
         assert difference(network.eval(), Session.open(WEIGHTS / name, threads=1), planes, 16) < TOLERANCE
+
+
+def test_a_painter_in_sixteen_bits_can_be_started_from_too(tmp_path: Path) -> None:
+    file, network, other = tmp_path / "painter.zip", tiny_painter(), tiny_painter(1)
+    export_painter(network, {}, Origin("", "drawn by tests", "", "", "", 0), file, bits=16)
+    started(other, file)
+    assert all(torch.equal(v, network.half().float().state_dict()[k]) for k, v in other.state_dict().items())
+    with pytest.raises(TrainingError, match="stored in 16 or 8 bits, not in 4"):
+        export_painter(network, {}, Origin("", "", "", "", "", 0), file, bits=4, force=True)
 
 
 @pytest.fixture

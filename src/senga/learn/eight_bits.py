@@ -37,8 +37,8 @@ def round_weights(module: nn.Module) -> None:
             weight.copy_(codes * scales)
 
 
-def store_weights(model: onnx.ModelProto, module: nn.Module, prefix: str = "") -> None:
-    """Stores a graph's weights under the network's names; large ones, rounded before, in eight bits.
+def store_weights(model: onnx.ModelProto, module: nn.Module, prefix: str = "", *, coded: bool = True) -> None:
+    """Stores a graph's weights under the network's names; large ones, rounded before, in eight bits if `coded`.
 
     Args:
         model: changed in place. module: the network that it was made of, after `round_weights`.
@@ -57,7 +57,7 @@ def store_weights(model: onnx.ModelProto, module: nn.Module, prefix: str = "") -
         if full in renamed.values():  # two of equal values: one name is enough to read them back
             continue
         renamed[stored.name] = full
-        if not _large(named[name]):
+        if not coded or not _large(named[name]):
             stored.CopyFrom(onnx.numpy_helper.from_array(values, full))
             continue
         codes, scales = (t.numpy() for t in _coded(named[name]))
@@ -83,7 +83,7 @@ def keep_rest(models: list[onnx.ModelProto], module: nn.Module, least: float = m
     Those of `least` numbers and more are left out.
     """
     stored = {w.name for model in models for w in model.graph.initializer}
-    for ending in (CODES, SCALES, TURNED, HALVED):
+    for ending in (CODES, SCALES, HALVED, TURNED):
         stored |= {name.removesuffix(ending) for name in stored}
     stored |= {_inner(name) for name in stored}
     for name, value in module.state_dict().items():
@@ -120,12 +120,12 @@ def _stored(model: onnx.ModelProto) -> dict[str, Tensor]:
     for name, values in stored.items():
         if name.endswith(SCALES):
             continue
-        full = name.removesuffix(CODES)
+        full = name.removesuffix(HALVED).removesuffix(CODES)
         turned = full.endswith(TURNED)
         if name.endswith(CODES):
             scales = stored[full + SCALES]
             values = values.astype(np.float32) * (scales if turned else _upright(scales, values.ndim))
-        full = full.removesuffix(TURNED).removesuffix(HALVED)
+        full = full.removesuffix(TURNED)
         found[full] = torch.from_numpy(np.array(values.T if turned else values))
     return found
 

@@ -130,9 +130,8 @@ def keep_weights(models: list[onnx.ModelProto], network: nn.Module, prefix: str,
         prefix: what the exporter put before the names of its weights.
     """
     for model in models:
-        if bits == 8:
-            store_weights(model, network, prefix)
-        else:
+        store_weights(model, network, prefix, coded=bits == 8)
+        if bits == 16:
             halve_weights(model)
     # Large weights that are missing were folded into others, as those before a batch norm: a second copy of each would
     # double the file.
