@@ -1,6 +1,7 @@
 """An animation's frames in steady colors: from its key frame to its end, and from there to its beginning."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from senga import image
 from senga.color.colorizer import Colorizer
@@ -46,6 +47,8 @@ def color_frames(
         raise SettingError("{at} {given}: there are {count} frames, from 0", given=at, count=len(drawings))
     if request.candidates > 1 or request.marks or request.palette:
         raise SettingError("frames go on from one to the next; leave out marks, palette and {candidates}")
+    if reference is not None and request.reference is None:
+        request = replace(request, reference="reference")
     return _both_ways(drawings, colorizer or Colorizer.open(), at or 0, request, key, reference)
 
 
@@ -65,3 +68,4 @@ def _both_ways(
         found = frames_onward(frames, model, request, key=key, reference=reference)
         for number, painted in zip(order, found, strict=True):
             if not back or number != first:  # the key frame is painted once more on the way back, and was handed out
+                yield number, painted
