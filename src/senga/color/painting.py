@@ -84,7 +84,7 @@ colors whose greatest and least channel are so far apart: shades of gray are any
 REACHES = ("region", "object", "far")
 MARGIN, DOUBT = {"region": np.inf, "object": 0.7, "far": -np.inf}, 0.15
 """A hint elsewhere changes a region if another color is so much likelier now than its own, in logits, or if its own has
-become so much less likely by what was told. Ours, set on validation."""
+become so much less likely by what is hinted. Ours, set on validation."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ class Painting:
         """Colors for each seed.
 
         Args:
-            known: (R, `KNOWN`), what is told: colors in `opponent` units, 1 where a hint tells, 0.
+            known: (R, `KNOWN`), what hints say: colors in `opponent` units, 1 where there is a hint, 0.
             palette: (P, 3) in `opponent` units; may be empty. Or (N, P, 3), one for each seed.
             seeds: of the draws, one answer each.
             borrowed: regions of a reference.
@@ -172,8 +172,8 @@ class Painting:
         palettes = np.broadcast_to(palette, (len(seeds), *palette.shape)) if palette.ndim == 2 else palette
         count, many = len(seeds), len(known)
         state = np.repeat(known[None], count, 0)
-        told = known[:, 3] > 0
-        usual = (PLAIN if told.any() else OFFERED) if palettes.shape[1] else (SETTLED if told.any() else FREE)
+        by_hint = known[:, 3] > 0
+        usual = (PLAIN if by_hint.any() else OFFERED) if palettes.shape[1] else (SETTLED if by_hint.any() else FREE)
         lucks = [luck or usual for _ in seeds]
         drawing = zlib.crc32(self.tokens.geometry.tobytes())  # or all drawings would get the same ground
         randoms = [np.random.default_rng([seed, drawing]) for seed in seeds]
@@ -184,12 +184,12 @@ class Painting:
         if rounds == 0:
             pointed = [self._pointed(known, offered, borrowed) for offered in palettes]
             means = np.stack([_mean(lg, m, self._bins, p) for lg, m, p in zip(logits, moved, pointed, strict=True)])
-            colors = np.where(told[None, :, None], known[None, :, :3], means)
+            colors = np.where(by_hint[None, :, None], known[None, :, :3], means)
             return [Answered(c, lg, m) for c, lg, m in zip(colors, logits, moved, strict=True)]
         for step in range(1, rounds + 1):
             # Few at first, when little is known, and more and more.
-            wanted = int(np.ceil((1 - np.cos(np.pi / 2 * step / rounds)) * (many - told.sum())))
-            wanted = many - int(told.sum()) if step == rounds else max(1, wanted)
+            wanted = int(np.ceil((1 - np.cos(np.pi / 2 * step / rounds)) * (many - by_hint.sum())))
+            wanted = many - int(by_hint.sum()) if step == rounds else max(1, wanted)
             for i, random in enumerate(randoms):
                 open_ = (state[i, :, 3] + state[i, :, 4]) == 0
                 more = wanted - int((state[i, :, 4] > 0).sum())
@@ -240,15 +240,15 @@ class Painting:
         margin = MARGIN[reach]
         if margin == -np.inf:
             return [new.colors for new in hinted]
-        told = known[:, 3] > 0
+        by_hint = known[:, 3] > 0
         if margin == np.inf:
-            return [np.where(told[:, None], known[:, :3], base.colors).astype(np.float32) for base in bases]
+            return [np.where(by_hint[:, None], known[:, :3], base.colors).astype(np.float32) for base in bases]
         now, before = (self._weigh(state, palette, borrowed) for state in (known, np.zeros_like(known)))
         answers = []
         for base, new in zip(bases, hinted, strict=True):
-            # By what was told, not by chance: colors of a scheme are seldom the likeliest.
+            # By what is hinted, not by chance: colors of a scheme are seldom the likeliest.
             fell, rose = before(base.colors) - now(base.colors), now(new.colors) - before(new.colors)
-            change = told | (rose + fell > margin) | (fell > DOUBT)
+            change = by_hint | (rose + fell > margin) | (fell > DOUBT)
             answers.append(np.where(change[:, None], new.colors, base.colors).astype(np.float32))
         return answers
 
@@ -263,23 +263,23 @@ class Painting:
             reach: "region": none but hinted regions; "object": if the network finds the new color likelier there than
                 the old one, all else in the picture being as it was; "far": all that had the color.
         """
-        told = known[:, 3] > 0
-        colors = np.where(told[:, None], known[:, :3], base).astype(np.float32)
-        hinted = np.flatnonzero(told)
-        if reach == "region" or not len(hinted):
-            return colors, told
-        alike, nearest, bright = _alike(base, hinted)
-        alike &= ~told
+        by_hint = known[:, 3] > 0
+        colors = np.where(by_hint[:, None], known[:, :3], base).astype(np.float32)
+        sources = np.flatnonzero(by_hint)
+        if reach == "region" or not len(sources):
+            return colors, by_hint
+        alike, nearest, bright = _alike(base, sources)
+        alike &= ~by_hint
         shaded = opponent(np.minimum(1, from_opponent(known[nearest, :3]) * bright[:, None]))
         if reach == "object" and alike.any():
             state = known.copy()
-            rest = ~told & ~alike
+            rest = ~by_hint & ~alike
             state[rest, :3], state[rest, 4] = base[rest], 1
             none = np.zeros((0, 3), np.float32)
             likely = self._weigh(state, none, None)
             # Whether it is the same thing, not how it is lit: of shades too the color itself is asked about.
             alike &= likely(known[nearest, :3]) > likely(base[nearest])
-        return np.where(alike[:, None], shaded, colors).astype(np.float32), told | alike
+        return np.where(alike[:, None], shaded, colors).astype(np.float32), by_hint | alike
 
     def borrowed(self, colors: Plane, most: int, strength: float) -> Borrowed:
         """A reference for another drawing: the largest regions of this one, of given colors (R, 3)."""
@@ -304,11 +304,11 @@ class Painting:
         features, geometry = self.features, self.tokens.geometry[None]
         if borrowed is not None:
             q = len(borrowed.colors)
-            told = np.zeros((1, q, KNOWN), np.float32)
-            told[0, :, :3], told[0, :, 5] = borrowed.colors, borrowed.strength
+            lent = np.zeros((1, q, KNOWN), np.float32)
+            lent[0, :, :3], lent[0, :, 5] = borrowed.colors, borrowed.strength
             features = np.concatenate([features, borrowed.features[None]], 1)
             geometry = np.concatenate([geometry, borrowed.geometry[None]], 1)
-            state = np.concatenate([state, np.repeat(told, n, 0)], 1)
+            state = np.concatenate([state, np.repeat(lent, n, 0)], 1)
         there = palettes.shape[1] > 0
         colors = palettes if there else np.zeros((n, 1, 3), np.float32)
         given = {

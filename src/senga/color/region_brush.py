@@ -76,9 +76,9 @@ class RegionBrush:
         """
         painting, regions = self.painting, self.areas.regions
         spoken = said(regions, hints) if hints is not None and hints.mask.any() else {}
-        told = known_colors(painting.tokens, _by_token(spoken, painting))
+        known = known_colors(painting.tokens, _by_token(spoken, painting))
         if base is not None:
-            return [self._changed(base, told, reach)] * len(seeds)
+            return [self._changed(base, known, reach)] * len(seeds)
         offered = opponent(np.array(palette, np.float32).reshape(-1, 3) / 255)
         borrowed = self._borrow(reference, strength) if reference is not None and strength > 0 else None
         nothing = known_colors(painting.tokens, {})
@@ -88,27 +88,27 @@ class RegionBrush:
         palettes = painting.schemes(seeds) if free else np.repeat(offered[None], len(seeds), 0)
         unhinted = self._kept(key, nothing, palettes, borrowed, seeds)
         colors = [b.colors for b in unhinted]
-        if told.any():
+        if known.any():
             # A stroke that grows within its region tells the same again and again.
-            name = b"".join([key, told.tobytes(), reach.encode(), str(list(seeds)).encode()])
+            name = b"".join([key, known.tobytes(), reach.encode(), str(list(seeds)).encode()])
             if name not in self._hinted:
                 hinted = unhinted
                 if reach == "far":
-                    hinted = painting.answer(told, palettes, seeds, borrowed)
+                    hinted = painting.answer(known, palettes, seeds, borrowed)
                 elif reach == "object":
                     # What follows from hints is no matter of luck, nor of a scheme; what they leave as it is, is.
-                    hinted = painting.answer(told, offered, seeds[:1], borrowed) * len(seeds)
-                self._hinted[name] = painting.reached(unhinted, hinted, told, offered, reach, borrowed)
+                    hinted = painting.answer(known, offered, seeds[:1], borrowed) * len(seeds)
+                self._hinted[name] = painting.reached(unhinted, hinted, known, offered, reach, borrowed)
                 if len(self._hinted) > KEPT:
                     self._hinted.pop(next(iter(self._hinted)))
             colors = self._hinted[name]
         return [white_paper(rgb_table(c))[painting.token_of] for c in colors]
 
-    def _changed(self, base: image.Pixels, told: NDArray[np.float32], reach: str) -> image.Pixels:
-        """Colors that regions have, changed by what is told; small regions go with the one that colors them."""
+    def _changed(self, base: image.Pixels, known: NDArray[np.float32], reach: str) -> image.Pixels:
+        """Colors that regions have, changed by what is known; small regions go with the one that colors them."""
         painting = self.painting
         names, colors = painting.tokens.names, opponent(base.astype(np.float32) / 255)
-        made, changes = painting.changed(colors[names], told, reach)
+        made, changes = painting.changed(colors[names], known, reach)
         # A small region that had a color of its own, as a button on a coat, keeps it.
         apart = np.sqrt(np.square(colors - colors[names[painting.token_of]]).sum(1))
         take = changes[painting.token_of] & (apart < ALIKE)

@@ -31,7 +31,7 @@ PAPER = 225
 """Least of red, green and blue from which on a scheme's color is taken for paper. Ours."""
 
 PART = 0.6
-"""Share of a given palette that each candidate is told, at least one color. Ours."""
+"""Share of a given palette that each candidate is given, at least one color. Ours."""
 
 Floats = NDArray[np.float64]
 
@@ -53,9 +53,9 @@ def choose_palettes(count: int, own: Sequence[Color] = (), seed: int = 0) -> lis
         drawn = [random.permutation(len(colors))[:size] for _ in range(8 * count)]
         offered = [[colors[i] for i in sorted(d)] for d in drawn]
     else:
-        # Paper is white without being told; a scheme that offers white gets it everywhere.
-        told = [[(int(r), int(g), int(b)) for r, g, b in scheme if min(r, g, b) < PAPER] for scheme in _schemes()]
-        offered = [scheme for scheme in told if len(scheme) > 2]
+        # Paper is white anyway; a scheme that offers white gets it everywhere.
+        vivid = [[(int(r), int(g), int(b)) for r, g, b in scheme if min(r, g, b) < PAPER] for scheme in _schemes()]
+        offered = [scheme for scheme in vivid if len(scheme) > 2]
     return [list(offered[i]) for i in _unlike([oklab(np.array(p, np.uint8)) for p in offered], count, random)]
 
 
