@@ -51,7 +51,7 @@ class Luck:
         return heats
 
 
-SETTLED, FREE, OFFERED, PLAIN = Luck(0.0, 0.5), Luck(0.15, 0.4, 0.0), Luck(0.25, 0.15, 0.0), Luck(0.0, 0.15)
+SETTLED, FREE, OFFERED, PLAIN = Luck(0.0, 0.5), Luck(0.15, 0.4, 0.0), Luck(0.3, 0.15, 0.0), Luck(0.0, 0.15)
 """What is likeliest, which hints get: who tells wants what follows from it, not a gamble; draws on a quiet ground; and
 the same two of a palette. Ours, set on validation: chances alone end in pale mixtures or, surest first, in skin
 everywhere; without hints and palette the likeliest is one brown."""
