@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from senga import cli
-from senga.color import colorizer, shader
+from senga.color import reading, shader
 from senga.learn import export as exporting
 from senga.learn import objectives, painter_export, shader_export
 from senga.learn.export import Origin
@@ -140,9 +140,9 @@ def shader_file(pytestconfig: pytest.Config) -> Path:
 def shaded(shader_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """That shader in the place of the one that ships."""
     monkeypatch.setattr(shader, "SHIPPED", shader_file)
-    colorizer.opened_shader.cache_clear()
+    reading.opened_shader.cache_clear()
     yield shader_file
-    colorizer.opened_shader.cache_clear()
+    reading.opened_shader.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,7 @@ import pytest
 
 from conftest import ring
 from senga import Colorizer, Hints, ModelError, image
-from senga.color import colorizer as module
-from senga.color import shader
+from senga.color import reading, shader
 from senga.color.colorizer import Page
 from senga.color.render import render, render_pictures
 from senga.color.request import Request
@@ -123,7 +122,7 @@ def test_a_missing_shader_is_told_where_light_is_asked_for_and_nowhere_else(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shader, "SHIPPED", tmp_path / "gone.onnx")
-    module.opened_shader.cache_clear()
+    reading.opened_shader.cache_clear()
     with pytest.raises(ModelError, match=r"gone\.onnx: no such model file") as told:
         page.paint()
     assert "\n" not in str(told.value)

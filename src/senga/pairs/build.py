@@ -17,7 +17,7 @@ from senga.pairs.plan import BuildPlan, check_plan, keep_plan
 from senga.pairs.shardbuild import build_shards
 from senga.pairs.skipped import SKIPPED, BuildReport, Skipped, as_skipped_line
 from senga.pairs.sources import Source, find_sources
-from senga.workers.worker import Engine, answers_of
+from senga.workers.engines import Engine, answers_of
 
 __all__ = ["BuildPlan", "BuildReport", "Skipped", "build_pairs"]
 

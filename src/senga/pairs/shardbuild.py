@@ -21,7 +21,8 @@ from senga.pairs.plan import BuildPlan, keep_plan, plan_record
 from senga.pairs.shards import FOLDER, Row, pack_shard, shard_name
 from senga.pairs.skipped import SKIPPED, BuildReport, Skipped, as_skipped_line
 from senga.pairs.sources import Source
-from senga.workers.worker import Engine, Worker, answers_of
+from senga.workers.engines import Engine, answers_of
+from senga.workers.worker import Worker
 
 
 @dataclass(frozen=True)

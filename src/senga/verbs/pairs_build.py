@@ -45,7 +45,7 @@ def pairs_build(
     from senga.jobs.engine import find_stop
     from senga.pairs.build import BuildPlan, build_pairs
     from senga.pairs.skipped import write_build_report
-    from senga.workers.worker import find_engine
+    from senga.workers.engines import find_engine
 
     plan = BuildPlan.drawing(
         method,

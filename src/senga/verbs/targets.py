@@ -53,7 +53,7 @@ def carry_out(verb: str, work: "Work", sources: Sequence[str], out: str, run: Ru
     from senga.jobs.prepare import prepare
     from senga.jobs.report import write_report
     from senga.jobs.targets import FEW
-    from senga.workers.worker import find_engine
+    from senga.workers.engines import find_engine
 
     engine.find_stop(run.on_error)
     if run.report is not None:
