@@ -19,6 +19,7 @@ from senga.learn.export import Origin
 from senga.learn.networks import blocks, generators, unet
 from senga.learn.networks import painter as painters
 from senga.learn.networks import shader as shaders
+from senga.learn.networks.blocks import Residual
 from senga.learn.networks.generators import make_generator
 from senga.recipe import Recipe
 from senga.recipefile import parse_recipe
@@ -123,7 +124,7 @@ def tiny_shader() -> shaders.Shader:
     network = shaders.Shader(width=16, deep=16, fine=8)
     torch.nn.init.normal_(network.leave.weight, std=0.1)
     for block in network.modules():
-        if isinstance(block, shaders.Residual):
+        if isinstance(block, Residual):
             torch.nn.init.normal_(block.second.weight, std=0.1)
     return network
 

@@ -17,7 +17,7 @@ from conftest import call, patchwork, ring
 from senga import Colorizer, SengaError, image
 from senga.color.colorizer import Page
 from senga.color.files.project import Project
-from senga.color.frames import color_frames
+from senga.color.frames import frames_onward
 from senga.color.layers import render_layers
 from senga.color.render import candidate_requests, render, render_pictures
 from senga.color.request import SEED, Request
@@ -113,7 +113,7 @@ class Door:
         """A film of one frame."""
         drawings = [image.to_drawing(image.read_bytes(drawing, "drawing"))]
         try:
-            return [f.picture for f in color_frames(drawings, self.colorizer, request, reference=borrowed(request))]
+            return [f.picture for f in frames_onward(drawings, self.colorizer, request, reference=borrowed(request))]
         except SengaError as error:
             return plain(str(error))
 
@@ -223,8 +223,10 @@ def plain(error: str) -> str:
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:
     """Whether two pictures are, one of them perhaps with an alpha that says nothing."""
-    wide = [p if p.shape[2] == 4 else np.dstack([p, np.full(p.shape[:2], 255, np.uint8)]) for p in (one, other)]
-    return bool(np.array_equal(*wide))
+    first, second = (
+        p if p.shape[2] == 4 else np.dstack([p, np.full(p.shape[:2], 255, np.uint8)]) for p in (one, other)
+    )
+    return bool(np.array_equal(first, second))
 
 
 def stage(name: str, takes: str, answers: str, nodes: list[Any], **constants: Any) -> bytes:
@@ -383,15 +385,15 @@ def test_flats_are_kept_to_the_palette_by_every_model(door: Door) -> None:
 
 def test_frames_borrow_from_the_key_and_refuse_a_reference_that_the_model_does_not_take(door: Door) -> None:
     drawing, key = door.page(DRAWINGS["32 px"]).drawing, patchwork(32, 32)
-    assert len(list(color_frames([drawing], door.colorizer, key=key))) == 1
-    asked = color_frames([drawing], door.colorizer, Request(reference="r"), key=key, reference=key)
+    assert len(list(frames_onward([drawing], door.colorizer, key=key))) == 1
+    asked = frames_onward([drawing], door.colorizer, Request(reference="r"), key=key, reference=key)
     if "reference" in door.colorizer.session.card.conditions:
         assert len(list(asked)) == 1
     else:
         with pytest.raises(SengaError, match="does not take a reference"):
             next(asked)
     with pytest.raises(SengaError, match="leave out marks and candidates"):
-        next(color_frames([drawing], door.colorizer, Request(candidates=2)))
+        next(frames_onward([drawing], door.colorizer, Request(candidates=2)))
 
 
 def test_the_page_s_candidates_can_be_asked_for_again(door: Door) -> None:

@@ -10,7 +10,7 @@ from senga import Colorizer, Hints, ModelError, image
 from senga.color import reading, shader
 from senga.color.colorizer import Page
 from senga.color.render import render, render_pictures
-from senga.color.request import Request
+from senga.color.request import Reach, Request
 
 RED, BLUE = (208, 32, 32), (32, 64, 208)
 
@@ -147,7 +147,8 @@ def test_colors_that_are_kept_change_by_hints_alone(page: Page) -> None:
     kept = render(page, Request(mode="flat"), base=base)[0].color
     assert np.array_equal(kept, base[regions.labels])
     hints = Hints.blank(page.drawing.shape).dot((40, 48), "#d02020", 4)
-    for reach, follows in (("region", False), ("far", True)):
+    reaches: tuple[tuple[Reach, bool], ...] = (("region", False), ("far", True))
+    for reach, follows in reaches:
         found = render(page, Request(reach=reach, mode="flat"), hints, base=base)[0].color
         assert (found[regions.labels == left] == RED).all()
         assert ((found[regions.labels == right] == RED).all()) == follows

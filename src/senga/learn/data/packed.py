@@ -180,7 +180,7 @@ class _Writer:
             self.of_part = 0
         self.of_part += size
         file = self.parts[-1] / f"{self.shards:05d}.bin"
-        storage.write(file, self.content)
+        storage.write(file, bytes(self.content))
         storage.write(file.with_suffix(".json"), index)
         self.shards += 1
         self.rows, self.content = [], bytearray()
