@@ -12,13 +12,14 @@ import pytest
 import torch
 
 from senga import cli
-from senga.color import colorizer, shader
+from senga.color import reading, shader
 from senga.learn import export as exporting
 from senga.learn import objectives, painter_export, shader_export
 from senga.learn.export import Origin
 from senga.learn.networks import blocks, generators, unet
 from senga.learn.networks import painter as painters
 from senga.learn.networks import shader as shaders
+from senga.learn.networks.blocks import Residual
 from senga.learn.networks.generators import make_generator
 from senga.recipe import Recipe
 from senga.recipefile import parse_recipe
@@ -123,7 +124,7 @@ def tiny_shader() -> shaders.Shader:
     network = shaders.Shader(width=16, deep=16, fine=8)
     torch.nn.init.normal_(network.leave.weight, std=0.1)
     for block in network.modules():
-        if isinstance(block, shaders.Residual):
+        if isinstance(block, Residual):
             torch.nn.init.normal_(block.second.weight, std=0.1)
     return network
 
@@ -140,9 +141,9 @@ def shader_file(pytestconfig: pytest.Config) -> Path:
 def shaded(shader_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """That shader in the place of the one that ships."""
     monkeypatch.setattr(shader, "SHIPPED", shader_file)
-    colorizer.opened_shader.cache_clear()
+    reading.opened_shader.cache_clear()
     yield shader_file
-    colorizer.opened_shader.cache_clear()
+    reading.opened_shader.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from senga.learn.networks.reference_encoder import Eye
 from senga.learn.networks.style import Fc1, open_encoder, shrunk, style_of, style_size
 from senga.learn.networks.style2paints import Style2Paints
 from senga.learn.train import train
-from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line
+from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 from senga.recipe import Data, Discriminator, Generator, Hinting, Lines, Losses, Recipe, Training
 
 UNET = Recipe(
@@ -76,7 +76,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> PairSet:
         color = np.full((40, 44, 3), random.integers(120, 256, 3), np.uint8)
         color[8:30, 6 + i : 30] = random.integers(0, 256, 3)
         image.write(folder / f"{i}.png", color)
-        split = "val" if i == 7 else "train"
+        split: Split = "val" if i == 7 else "train"
         rows.append(Pair(f"{i}.png", None, f"{i}.png", (0, 0, 44, 40), 0, "none", {}, f"{i}", split, f"{i}"))
     (folder / MANIFEST).write_text("".join(as_line(row) + "\n" for row in rows))
     return PairSet.open(folder)
@@ -92,7 +92,7 @@ class TestDiscriminators:
             batch, style = striped(8, step)
             loss = adversary.judge(batch.target.transpose(2, 3), batch, style)
             adversary.optimizer.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             adversary.optimizer.step()
             told.append(adversary.told["accuracy"])
         assert np.mean(told[-20:]) > 0.9
@@ -128,9 +128,9 @@ class TestDiscriminators:
         adversary = Adversary(UNET, torch.device("cpu"))
         batch, _ = striped(4)
         made = torch.rand(4, 3, 32, 32, requires_grad=True)
-        adversary.judge(made, batch, None).backward()
+        torch.autograd.backward(adversary.judge(made, batch, None))
         assert made.grad is None
-        adversary.fool(made, batch, None).backward()
+        torch.autograd.backward(adversary.fool(made, batch, None))
         assert made.grad is not None
         assert float(made.grad.abs().sum()) > 0
 
@@ -208,7 +208,7 @@ class TestStyle:
         said = answer(make_generator(STYLED), batch, eye)
         assert said.style is not None
         assert said.entry is not None
-        said.planes.sum().backward()
+        torch.autograd.backward(said.planes.sum())
         assert not any(p.requires_grad or p.grad is not None for p in eye.parameters())
 
     def test_another_reference_changes_the_colors_and_is_not_copied_through(self) -> None:
@@ -225,7 +225,7 @@ class TestStyle:
         for _ in range(80):
             loss = (network(halves, tokens, torch.ones(4, 1)) - target).abs().mean()
             optimizer.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             optimizer.step()
         # References in another order, the first one with another drawing: stripes across.
         crossed = target.clone()

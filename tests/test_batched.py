@@ -54,8 +54,8 @@ def as_batch(views: list[View]) -> BatchViews:
 def a_square(
     store: Store, number: int, side: int, top: int, left: int, size: int, *, variant: int = 0, flip: bool = False
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    one = [torch.tensor([i]) for i in (number, side, top, left, variant)]
-    color, lines, labels = batched.cut(store, *one, torch.tensor([flip]), size)
+    numbers, sides, tops, lefts, variants = (torch.tensor([i]) for i in (number, side, top, left, variant))
+    color, lines, labels = batched.cut(store, numbers, sides, tops, lefts, variants, torch.tensor([flip]), size)
     return color[0].numpy(), lines[0].numpy(), labels[0].numpy()
 
 

@@ -73,7 +73,7 @@ def test_a_build_that_was_stopped_goes_on_and_gives_the_same_bytes(tmp_path: Pat
     made = contents(tmp_path / "parts")
     assert {"00000.bin", "00000.json", "cache.json"} == set(made)
     times = {f.name: f.stat().st_mtime_ns for f in (tmp_path / "parts").iterdir()}
-    (tmp_path / "parts" / "00001.part").write_bytes(b"half of a shard")
+    (tmp_path / "parts" / ".senga-0.part").write_bytes(b"half of a shard")
     build(plan, tmp_path / "parts", workers=1)
     assert contents(tmp_path / "parts") == contents(tmp_path / "whole")
     assert all((tmp_path / "parts" / name).stat().st_mtime_ns == at for name, at in times.items())  # not made again

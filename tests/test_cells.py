@@ -1,4 +1,7 @@
+# mypy: no-warn-return-any
 """The geometry of the networks of cells: cells end at ink, hints spread where the lines let them."""
+
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -51,7 +54,7 @@ def told(ink: np.ndarray, hints: list[tuple[int, int]], rounds: int = 64) -> tup
     return names[label].view(ink.shape).numpy(), distance.flatten()[label].view(ink.shape).numpy()
 
 
-DRAWINGS = {
+DRAWINGS: dict[str, Callable[[int, int], np.ndarray]] = {
     "blank": lambda h, w: np.zeros((h, w), np.float32),
     "all ink": lambda h, w: np.ones((h, w), np.float32),
     "noise": lambda h, w: np.random.default_rng(0).random((h, w), np.float32),

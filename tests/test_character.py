@@ -101,12 +101,12 @@ def test_a_missing_reference_is_named(tmp_path: Path) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    name=st.text(st.characters(exclude_categories=("Cs",))),
-    colors=st.dictionaries(st.text(st.characters(exclude_categories=("Cs",)), max_size=8), COLORS, max_size=5),
+    name=st.text(st.characters(exclude_categories=["Cs"])),
+    colors=st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), COLORS, max_size=5),
     others=st.lists(COLORS, max_size=4),
     at=st.lists(st.tuples(SHARES, SHARES), min_size=1, max_size=4),
     radius=SHARES,
-    drawing=st.text(st.characters(exclude_categories=("Cs",)), max_size=6),
+    drawing=st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
 )
 def test_any_character_survives_its_file(
     tmp_path: Path,

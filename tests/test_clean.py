@@ -1,3 +1,4 @@
+# mypy: no-warn-return-any
 import numpy as np
 import pytest
 
@@ -121,12 +122,12 @@ class TestSvg:
 
         svg = to_svg(drawing())
         assert f'width="{SIZE}" height="{SIZE}" viewBox="0 0 {SIZE} {SIZE}"' in svg
-        scale = float(re.search(r"scale\(([\d.]+)\)", svg).group(1))
+        scale = float(re.findall(r"scale\(([\d.]+)\)", svg)[0])
         numbers = []
         for shape in re.findall(r"<path [^>]*/>", svg):
             move = re.search(r"translate\(([-\d.]+),([-\d.]+)\)", shape)
             dx, dy = (float(v) for v in move.groups()) if move else (0.0, 0.0)
-            for x, y in re.findall(r"(-?[\d.]+)[ ,](-?[\d.]+)", re.search(r' d="([^"]*)"', shape).group(1)):
+            for x, y in re.findall(r"(-?[\d.]+)[ ,](-?[\d.]+)", re.findall(r' d="([^"]*)"', shape)[0]):
                 numbers.append(((float(x) + dx) * scale, (float(y) + dy) * scale))
         x, y = np.array(numbers).T
         assert 38 < x.min() < 62

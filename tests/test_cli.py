@@ -6,6 +6,7 @@ import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from senga import Hints, extract_lines, image
 from senga.errors import SengaError
 from senga.verbs.train import need_train_extra
 
-Run = "pytest.CaptureFixture[str]"
+Run: TypeAlias = "pytest.CaptureFixture[str]"
 
 
 def senga(*arguments: object, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":

@@ -5,14 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import ring
+from conftest import call, ring
 from senga import Hints, image
 from senga.color import colorizer
 from senga.color.palette import parse_color, read_palette, read_swatches
 from senga.color.request import Request
 from senga.color.sheet import contact_sheet
 from senga.jobs import coloring
-from test_cli import call
 
 HAIR, SKIN, WHITE = (0x7A, 0x4A, 0x2B), (0xFA, 0xDC, 0xC8), (255, 255, 255)
 

@@ -1,3 +1,4 @@
+# mypy: no-warn-return-any
 """Pages that are colored already are told from drawings on any paper, in any ink."""
 
 import numpy as np
@@ -14,7 +15,7 @@ def scan(seed: int) -> np.ndarray:
     ink = 1 - ring(height, width, min(height, width) / 3, thick=float(random.integers(1, 6))) / 255.0
     ink = np.maximum(ink, np.roll(ink, 9, 1) * random.random())
     paper = np.array([255, 255 - random.integers(0, 25), 255 - random.integers(0, 70)], float)
-    color = random.integers(0, 110, 3).astype(float) if seed % 2 else np.full(3, random.integers(0, 90.0))
+    color = random.integers(0, 110, 3).astype(float) if seed % 2 else np.full(3, int(random.integers(0, 90)))
     light = np.linspace(1, 0.75 + 0.25 * random.random(), width)[None, :, None]
     page = (paper + (color - paper) * ink[..., None]) * light + random.normal(0, 3, (height, width, 3))
     return page.clip(0, 255).astype(np.uint8)

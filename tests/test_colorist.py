@@ -1,17 +1,19 @@
 """The colorist: hints stay near and are obeyed, palettes and references are heard, stages come to the same."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
 
 from senga.learn import colorist_export
 from senga.learn.networks.colorist import Colorist
-from senga.learn.networks.spec import Tokens
+from senga.learn.networks.spec import Answer, Tokens
 
 RED, BLUE, GREEN = (0.9, 0.1, 0.1), (0.1, 0.2, 0.9), (0.2, 0.8, 0.3)
 
 
-def fresh(seed: int = 0, **other: float) -> Colorist:
+def fresh(seed: int = 0, **other: Any) -> Colorist:
     torch.manual_seed(seed)
     return Colorist(width=40, layers=1, rounds=8, bins=8, **other).eval()
 
@@ -50,9 +52,16 @@ def wishes(colors: int = 3, strength: float = 1.0, seed: int = 1) -> Tokens:
     return Tokens(palette, torch.rand(1, 64, 261, generator=seeded), torch.full((1, 1), strength))
 
 
+def guess_of(answer: Answer) -> Tensor:
+    """The colors before hints, which this network always has."""
+    assert answer.guess is not None
+    return answer.guess
+
+
 def told(network: Colorist, given: Tensor, tokens: Tokens | None = None) -> Tensor:
     with torch.no_grad():
-        return network(given, tokens)
+        painted: Tensor = network(given, tokens)
+    return painted
 
 
 def apart(one: Tensor, other: Tensor) -> float:
@@ -85,8 +94,10 @@ class TestHints:
         network, line = lively(), boxes(64, 64)
         with torch.no_grad():
             plain, hinted = (network.answer(planes(line, h)) for h in ({}, {(16, 16): RED}))
+        assert plain.logits is not None
+        assert hinted.logits is not None
         assert torch.equal(plain.logits, hinted.logits)
-        assert torch.equal(plain.guess, hinted.guess)
+        assert torch.equal(guess_of(plain), guess_of(hinted))
         assert apart(plain.planes, hinted.planes) > 1e-3
 
     def test_color_outside_the_mask_says_nothing(self) -> None:
@@ -99,10 +110,12 @@ class TestHints:
         network = lively()
         for layer in (network.touch, network.mixing):
             torch.nn.init.zeros_(layer.weight)
+            assert layer.bias is not None
             torch.nn.init.zeros_(layer.bias)
         with torch.no_grad():
             said = network.answer(planes(boxes(64, 96)))
-        color, label, guess = said.planes, said.label, said.guess
+        color, label, guess = said.planes, said.label, guess_of(said)
+        assert label is not None
         own = guess.flatten(2).gather(2, label.unsqueeze(1).expand(1, 3, -1)).view_as(color)
         assert guess.flatten(2).std(2).min() > 0.01
         # Before anything is learned of mixing, a pixel's own cell counts e^6 and its eight neighbors 1 each.
@@ -174,7 +187,7 @@ class TestUse:
 
         def guess(told: Tokens | None) -> Tensor:
             with torch.no_grad():
-                return network.answer(given, told).guess.flatten(2)[0].T
+                return guess_of(network.answer(given, told)).flatten(2)[0].T
 
         offered = torch.cat([network.bins, tokens.palette[0, :, :3]])
         soft, alone = torch.cdist(guess(tokens), offered).min(1).values.mean(), guess(None)
@@ -192,7 +205,7 @@ class TestUse:
         def guess(sharpness: float) -> Tensor:
             network.sharpness = sharpness
             with torch.no_grad():
-                return network.answer(given, tokens).guess[0]
+                return guess_of(network.answer(given, tokens))[0]
 
         def off_the_palette(color: Tensor) -> float:
             return float(torch.cdist(color.flatten(1).T, tokens.palette[0, :, :3]).min(1).values.mean())
@@ -226,7 +239,7 @@ class TestUse:
         def guess(decision: float, boldness: float = 0.0) -> Tensor:
             network.decision, network.boldness = decision, boldness
             with torch.no_grad():
-                return network.answer(given).guess[0]
+                return guess_of(network.answer(given))[0]
 
         def off_the_bins(color: Tensor) -> float:
             return float(torch.cdist(color.flatten(1).T, network.bins).min(1).values.mean())
@@ -291,7 +304,7 @@ class TestUse:
         def guess(vividness: float) -> Tensor:
             network.vividness = vividness
             with torch.no_grad():
-                return network.answer(given).guess
+                return guess_of(network.answer(given))
 
         def chroma(color: Tensor) -> float:
             return float((color.amax(1) - color.amin(1)).mean())

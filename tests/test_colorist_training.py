@@ -14,6 +14,7 @@ from senga.learn import checkpoint
 from senga.learn.answers import answer
 from senga.learn.data.batches import Batch, Batches
 from senga.learn.export import TOLERANCE, Origin, _prepared, export, staged_difference
+from senga.learn.networks.colorist import Colorist
 from senga.learn.networks.generators import make_generator
 from senga.learn.train import compute_losses, train
 from senga.model.session import Session
@@ -38,7 +39,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> PairSet:
     folder = tmp_path_factory.mktemp("pairs")
     (folder / "color").mkdir()
     rows = []
-    splits: list[Split] = ["train"] * 4 + ["val"]
+    splits: list[Split] = ["train" if i < 4 else "val" for i in range(5)]
     for i, split in enumerate(splits):
         color = patchwork(100, 110, i)
         image.write(folder / f"color/{i}.png", color)
@@ -64,7 +65,8 @@ def test_a_run_that_was_stopped_and_resumed_equals_an_unbroken_one(
     pairs: PairSet, whole: tuple[nn.Module, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network, run = whole
-    straight, made = Batches.next, []
+    straight = Batches.next
+    made: list[Batch] = []
 
     def stopping(batches: Batches) -> Batch:
         if len(made) == 2:
@@ -135,6 +137,7 @@ def test_every_loss_falls_where_the_answer_is_right() -> None:
 @pytest.mark.slow
 def test_an_exported_colorist_paints_pages_as_the_network_does(whole: tuple[nn.Module, Path], tmp_path: Path) -> None:
     network = whole[0]
+    assert isinstance(network, Colorist)
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.add_(0.05 * torch.randn(parameter.shape, generator=torch.Generator().manual_seed(1)))

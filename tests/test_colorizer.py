@@ -6,7 +6,7 @@ import pytest
 import senga
 from conftest import ring
 from senga import Colorizer, HintError, Hints, ModelError, image
-from senga.color import colorizer
+from senga.color.scaling import enlarge, working_lines
 from senga.metrics import colorfulness
 
 SIZES = [(1, 1), (1, 40), (37, 3), (511, 333), (64, 64), (700, 900)]
@@ -99,7 +99,7 @@ def test_painting_twice_gives_the_same_bytes(small: Colorizer) -> None:
 
 def test_gray_paper_is_read_as_paper() -> None:
     lines = np.where(ring(300, 300, 90, thick=4) == 0, 30, 225).astype(np.uint8)
-    seen = colorizer.working_lines(lines, (150, 150))
+    seen = working_lines(lines, (150, 150))
     assert np.median(seen) == 255
     assert seen.min() < 80
 
@@ -107,7 +107,7 @@ def test_gray_paper_is_read_as_paper() -> None:
 def test_thin_lines_stay_dark_when_a_drawing_is_made_smaller() -> None:
     lines = np.full((1600, 1600), 255, np.uint8)
     lines[:, 800:802] = 0
-    seen = colorizer.working_lines(lines, (400, 400))
+    seen = working_lines(lines, (400, 400))
     assert seen[:, 198:203].min(1).max() < 120
 
 
@@ -116,7 +116,7 @@ def test_colors_are_not_mixed_across_a_line_when_made_larger() -> None:
     lines[:, 20] = 0
     color = np.zeros((3, 40, 40), np.float32)
     color[0, :, :20], color[2, :, 20:] = 1, 1
-    large = colorizer.enlarge(color, lines, (400, 400))
+    large = enlarge(color, lines, (400, 400))
     assert (large[:, :195] == (255, 0, 0)).all(axis=2).mean() > 0.97
     assert (large[:, 215:] == (0, 0, 255)).all(axis=2).mean() > 0.97
 

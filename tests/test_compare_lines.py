@@ -7,7 +7,7 @@ import pytest
 from senga import PairSetError, SengaError, image
 from senga.compare.lines import compare_lines, table
 from senga.errors import ModelError
-from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line
+from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 
 
 def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -28,7 +28,8 @@ def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> PairSet:
     folder = tmp_path_factory.mktemp("set")
     rows = []
-    for i, split in enumerate(("val", "val", "test", "test", "test")):
+    splits: tuple[Split, ...] = ("val", "val", "test", "test", "test")
+    for i, split in enumerate(splits):
         color, line = drawn(i)
         image.write(folder / f"{i}.png", color)
         image.write(folder / f"{i}-line.png", line)

@@ -21,7 +21,7 @@ from senga.compare.regions import RATIOS, STEPS, RegionHints, Step
 from senga.compare.report import write_report
 from senga.errors import ModelError
 from senga.model.features import Features
-from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line
+from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 
 Page = Callable[[str, str, image.Pixels], PaintPage]
 
@@ -57,7 +57,8 @@ def hints_of(picture: np.ndarray, rooms: np.ndarray) -> RegionHints:
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> PairSet:
     folder = tmp_path_factory.mktemp("set")
     rows = []
-    for i, split in enumerate(("val", "val", "test")):
+    splits: tuple[Split, ...] = ("val", "val", "test")
+    for i, split in enumerate(splits):
         image.write(folder / f"p{i}.png", np.roll(TRUTH, i, 2))
         image.write(folder / f"p{i}-line.png", LINES)
         box = (0, 0, 160, 120)
@@ -137,7 +138,7 @@ def test_a_perfect_fill_does_not_bleed_and_a_blurred_one_does() -> None:
     soft, last = flat, 0.0
     for _ in range(3):
         for axis in (0, 1):
-            soft = sum(np.roll(soft, i, axis) for i in range(-3, 4)) / np.float32(7)
+            soft = np.mean([np.roll(soft, i, axis) for i in range(-3, 4)], 0, np.float32)
         share = measures.bleeding(soft, borders).share
         assert last < share < 0.5
         last = share
@@ -313,10 +314,10 @@ def test_the_report_is_a_folder_that_stands_alone(judgment: Judgment, frozen: Fr
     assert len(scores["verdicts"]) == len(judgment.verdicts)
     assert scores["verdicts"][0]["vgg"] is None
     with (folder / "pictures.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == len(judgment.singles)
-    assert rows[0]["vgg"] == "", "not known"
-    assert float(rows[-1]["bleeding"]) >= 0
+        written = list(csv.DictReader(file))
+    assert len(written) == len(judgment.singles)
+    assert written[0]["vgg"] == "", "not known"
+    assert float(written[-1]["bleeding"]) >= 0
     with pytest.raises(SengaError, match="exists and is not empty"):
         write_report(folder, judgment, frozen)
     write_report(folder, judgment, frozen, force=True)
@@ -371,6 +372,9 @@ def test_a_model_may_be_shown_the_truth_as_its_reference(frozen: Frozen, tiny_mo
     none = frozen.hints(name).at(Step(0), lines.shape, "scribble")
     painted = [painter.page(name, "given", lines)(Step(0), none) for painter in (plain, told)]
     assert seen == [name]
-    assert (painted[0] != painted[1]).any()
+    first, second = painted
+    assert first is not None
+    assert second is not None
+    assert (first != second).any()
     with pytest.raises(ModelError, match="does not take a reference"):
         model_painter(f"{tiny_model}+reference", 2, truth)

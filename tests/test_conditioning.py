@@ -201,7 +201,7 @@ class TestWishes:
         assert make_conditioning(reference=patchwork(30, 30), strength=0).key == none.key
 
     def test_a_palette_is_its_colors_each_counted_whole(self) -> None:
-        wanted = [[1, 0, 0, 1], [0, 0.2, 1, 1]]
+        wanted = np.array([[1, 0, 0, 1], [0, 0.2, 1, 1]])
         np.testing.assert_allclose(make_conditioning(["#f00", (0, 51, 255)]).palette[0], wanted, atol=1e-6)
 
     def test_a_reference_brings_its_main_colors_unless_a_palette_is_given(self) -> None:

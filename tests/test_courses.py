@@ -190,7 +190,7 @@ def test_a_run_that_was_not_judged_yet_is_exported_as_it_was_saved(
     assert "no run here" in capsys.readouterr().err
     run.mkdir()
     (run / checkpoint.CHECKPOINT).write_bytes((place / "runs" / "close" / checkpoint.CHECKPOINT).read_bytes())
-    words = {"data": "drawn by tests", "license_data": "", "license_weights": "", "hardware": ""}
+    words: dict[str, Any] = {"data": "drawn by tests", "license_data": "", "license_weights": "", "hardware": ""}
     monkeypatch.setitem(EXPORTERS, "close", (Closer, lambda *a, force: given.extend(a)))  # a file takes long
     assert is_course(run)
     export_course(run, out, **words)

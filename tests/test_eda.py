@@ -9,7 +9,7 @@ import pytest
 
 from conftest import call, patchwork
 from senga import image
-from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line
+from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 from senga.pairs.survey import survey
 from senga.pairs.surveypage import survey_page
 
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
             line = f"{i}-line.png"
             image.write(place / line, drawn)
         digest = hashlib.sha256((place / f"{i}.png").read_bytes()).hexdigest()
-        split = "val" if i == 4 else "train"
+        split: Split = "val" if i == 4 else "train"
         box = (0, 0, 90, 70)
         rows.append(Pair(f"{i}.png", line, f"s{i}.png", box, 0, "given", {}, digest, split, f"{i}", f"from {i % 2}"))
     (place / "4.png").write_bytes(b"not a picture")

@@ -10,6 +10,7 @@ import torch
 from senga.learn.data import line_augmentation
 from senga.lines import edges
 from senga.lines.edges import Canny, Dilate, Xdog
+from senga.recipe import LineKind
 
 SHAPES = [(1, 1), (1, 7), (7, 1), (2, 2), (3, 5), (64, 64), (511, 333)]
 
@@ -88,7 +89,7 @@ class TestDilate:
     @pytest.mark.parametrize("make", PICTURES)
     def test_lines_equal_opencv(self, make: Callable[[int, int], np.ndarray], size: int) -> None:
         for shape in SHAPES:
-            gray = cv2.cvtColor(make(*shape), cv2.COLOR_RGB2GRAY)
+            gray = cv2.cvtColor(make(*shape), cv2.COLOR_RGB2GRAY).astype(np.uint8)
             wanted = 255 - cv2.absdiff(cv2.dilate(gray, np.ones((size, size), np.uint8)), gray)
             np.testing.assert_array_equal(edges.dilate(gray, Dilate(size)), wanted, err_msg=str(shape))
 
@@ -214,7 +215,7 @@ class TestTwins:
         assert np.abs(found - wanted).max() <= 0.51
 
     @pytest.mark.parametrize("kind", ["xdog", "dilate", "canny", "mix"])
-    def test_lines_drawn_in_training_are_paper_on_flat_color_and_ink_on_outlines(self, kind: str) -> None:
+    def test_lines_drawn_in_training_are_paper_on_flat_color_and_ink_on_outlines(self, kind: LineKind) -> None:
         picture = np.full((64, 64, 3), (240, 220, 200), np.uint8)
         cv2.circle(picture, (32, 32), 18, (20, 20, 20), 2)
         batch = as_tensor([picture] * 8)

@@ -1,3 +1,4 @@
+# mypy: no-warn-return-any
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from conftest import call as run
 from conftest import ring
 from senga import HintError, Hints, image
 from senga.color import flats as module
@@ -15,7 +17,6 @@ from senga.color.files.flatsvg import flats_to_svg
 from senga.color.flats import flat_colors, lay_flats
 from senga.color.flood import connected
 from senga.color.regions import WORKING, Regions, find_regions
-from test_cli import call as run
 
 RED, GREEN, BLUE, CLEAR = (255, 0, 0, 255), (0, 255, 0, 255), (0, 0, 255, 255), (0, 0, 0, 0)
 ODD = [(1, 1), (1, 40), (37, 3), (511, 333), (2, 2)]

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -89,7 +90,7 @@ def test_frames_and_keys_of_other_sizes_are_refused(painter: Colorizer) -> None:
 
 
 def test_the_common_shift_is_found_and_noise_is_none() -> None:
-    lines = 1 - scene(0)[0] / np.float32(255)
+    lines = 1 - scene(0)[0].astype(np.float32) / np.float32(255)
     assert common_shift(lines, np.roll(lines, (5, -7), (0, 1))) == (5, -7)
     assert common_shift(lines, np.zeros_like(lines)) == (0, 0)
 
@@ -106,8 +107,8 @@ def test_colors_go_both_ways_from_a_key_frame_in_the_middle(painter: Colorizer) 
 
 
 @pytest.mark.parametrize(("given", "said"), [({"at": 1}, "'at' goes with 'key'"), ({"at": 4}, "'at' 4: there are 2")])
-def test_a_key_frame_that_cannot_be_is_refused_before_any_work(given: dict[str, int], said: str) -> None:
-    key = {"key": scene(0)[1]} if given["at"] > 1 else {}
+def test_a_key_frame_that_cannot_be_is_refused_before_any_work(given: dict[str, Any], said: str) -> None:
+    key: dict[str, Any] = {"key": scene(0)[1]} if given["at"] > 1 else {}
     with pytest.raises(SettingError, match=said):
         senga.color_frames([scene(0)[0]] * 2, **key, **given)
     with pytest.raises(SettingError, match="leave out marks, palette and 'candidates'"):

@@ -1,7 +1,7 @@
 """Behaviors that every generator has; a new one joins by a line in `RECIPES`."""
 
 import dataclasses
-from typing import get_args
+from typing import Any, Literal, get_args
 
 import pytest
 import torch
@@ -18,10 +18,10 @@ from senga.learn.networks.generators import GENERATORS, input_planes, make_gener
 from senga.learn.networks.reference_encoder import Eye
 from senga.learn.networks.spec import Answer
 from senga.learn.networks.unet import Autoencoder, PaintsChainer, StridedUNet
-from senga.recipe import Generator, GeneratorKind, Hinting, Lines, Losses, Recipe, Training
+from senga.recipe import Encoding, Generator, GeneratorKind, Hinting, Lines, Losses, Recipe, Task, Training
 from senga.recipe_rules import check
 
-RECIPES = {
+RECIPES: dict[str, tuple[Generator, Encoding | Literal["picture"]]] = {
     "colorist": (Generator(kind="colorist", width=40, layers=1, rounds=8), "masked-channels"),
     "paintschainer": (Generator(kind="paintschainer", width=4), "channels"),
     "unet": (Generator(kind="unet", width=8), "overwrite"),
@@ -82,7 +82,7 @@ def batch(kind: str, n: int = 2, height: int = 64, width: int = 64, seed: int = 
 class TestEveryGenerator:
     def test_colors_have_the_size_of_the_drawing(self, kind: str) -> None:
         network = made(kind).eval()
-        multiple = int(network.spec.size_multiple)
+        multiple = spec_of(recipe_of(kind)).size_multiple
         for rows, columns in ((1, 1), (1, 3), (5, 2), (3, 3)):
             planes, _ = batch(kind, 1, rows * multiple, columns * multiple)
             with torch.no_grad():
@@ -132,7 +132,7 @@ class TestEveryGenerator:
                 loss = loss + (said.ink - color).square().mean()
             if said.entry is not None and said.leave is not None:
                 loss = loss + (said.entry - color[:, :1]).square().mean() + (said.leave - color).square().mean()
-            loss.backward()
+            torch.autograd.backward(loss)
             optimizer.step()
         assert eye is None or all(p.grad is None for p in eye.parameters())
         without = [n for n, p in network.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
@@ -148,7 +148,7 @@ class TestEveryGenerator:
         for _ in range(20):
             loss = (network(planes) - color).abs().mean()
             optimizer.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             optimizer.step()
             losses.append(float(loss.detach()))
         assert losses[-1] < 0.92 * losses[0]
@@ -181,7 +181,8 @@ class TestEveryGenerator:
 
         def colors(line: Tensor, mask: Tensor) -> Tensor:
             with torch.no_grad():
-                return network(torch.cat(encode(line, color * 0.3, mask, encoding), 1))
+                painted: Tensor = network(torch.cat(encode(line, color * 0.3, mask, encoding), 1))
+            return painted
 
         assert (colors(drawn, mask) - colors(line, mask)).abs().max() > 1e-5
         if encoding != "none":
@@ -212,14 +213,15 @@ class TestRules:
         assert accepted(recipe)
         data = dataclasses.replace(recipe.data, lines=Lines("given"))
         bare = dataclasses.replace(recipe, data=data, hints=Hinting(references=recipe.hints.references))
-        other = "lines" if recipe.task == "colorize" else "colorize"
+        other: Task = "lines" if recipe.task == "colorize" else "colorize"
         assert accepted(dataclasses.replace(bare, task=other)) == (other in spec_of(recipe).answers)
 
     @KINDS
     @pytest.mark.parametrize("condition", ["palette", "reference"])
     def test_conditions_are_those_that_the_network_takes(self, kind: str, condition: str) -> None:
         recipe = whole_recipe(kind)
-        told = dataclasses.replace(recipe, hints=dataclasses.replace(recipe.hints, **{f"{condition}s": 1.0}))
+        given: dict[str, Any] = {f"{condition}s": 1.0}
+        told = dataclasses.replace(recipe, hints=dataclasses.replace(recipe.hints, **given))
         assert accepted(told) == (condition in spec_of(recipe).conditions)
 
     @KINDS
@@ -249,7 +251,7 @@ class TestMaking:
     def test_width_kernel_and_layers_are_obeyed(self) -> None:
         base = recipe_of("unet")
 
-        def count(kind: str, **other: int) -> int:
+        def count(kind: GeneratorKind, **other: Any) -> int:
             recipe = dataclasses.replace(base, generator=Generator(kind=kind, **other))
             return parameters(make_generator(recipe))
 
@@ -283,7 +285,7 @@ def layers(network: nn.Module, example: Tensor) -> list[tuple[str, str, tuple[in
     for name, part in network.named_modules():
         if isinstance(part, nn.Conv2d | nn.ConvTranspose2d):
 
-            def note(module: nn.Module, _: object, out: Tensor, name: str = name) -> None:
+            def note(module: nn.Conv2d | nn.ConvTranspose2d, _: object, out: Tensor, name: str = name) -> None:
                 seen.append((type(module).__name__, name, tuple(module.weight.shape), tuple(out.shape[1:])))
 
             part.register_forward_hook(note)

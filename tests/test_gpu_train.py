@@ -18,7 +18,7 @@ from senga.errors import TrainingError
 from senga.learn.checkpoint import load_weights
 from senga.learn.course_recipes import PaintRecipe, read_course
 from senga.learn.data import packed as packing
-from senga.learn.data.cache import Cache, Plan, build
+from senga.learn.data.cache import Cache, Entry, Plan, build
 from senga.learn.data.packed import Packing, pack, read_packed, unpack
 from senga.learn.data.prepared import Prepared
 from senga.learn.lessons import make_painter
@@ -118,7 +118,7 @@ def test_what_fits_is_taken_validation_first_and_origins_above_their_cap_last(
     assert len(few) < len(cache.entries)
     origins = {"train": ["a"] * 4 + ["b", "c", "d"], "val": ["a", "a"]}
     entries = [
-        packing.Entry(f"{split}{i}", 0, split, "", origin, (8, 8), 0)  # type: ignore[arg-type]
+        Entry(f"{split}{i}", 0, split, "", origin, (8, 8), 0)  # type: ignore[arg-type]
         for split, of in origins.items()
         for i, origin in enumerate(of)
     ]
@@ -199,11 +199,13 @@ def test_it_ends_in_time_with_scores_and_weights_and_starts_from_them(
 ) -> None:
     options = ["--recipe", str(tiny), "--device", "cpu", "--workers", "0", "--batch", "4", "--no-compile"]
     command = ["train", *map(str, parts), *options]
-    script.BEGUN = began = time.monotonic()
+    began = time.monotonic()
+    vars(script)["BEGUN"] = began
     assert script.main([*command, "-o", str(tmp_path / "first"), "--steps", "3"]) == 0
     seconds = time.monotonic() - began + 10  # all but ten of them is preparation
     weights = tmp_path / "first" / "weights.safetensors"
-    script.BEGUN = began = time.monotonic()
+    began = time.monotonic()
+    vars(script)["BEGUN"] = began
     further = ["--start", str(weights), "--seconds", f"{seconds:.1f}", "--save", "1"]
     assert script.main([*command, "-o", str(tmp_path / "second"), *further]) == 0
     assert time.monotonic() - began < seconds + 10  # the last scores may take longer on a busy machine

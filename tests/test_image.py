@@ -1,3 +1,4 @@
+# mypy: no-warn-return-any
 """Picture files in and out: every kind that people save, every way in which files break."""
 
 import io
@@ -10,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -377,7 +379,8 @@ class TestOrientation:
     def test_a_turned_picture_is_set_upright(self, kind: str, orientation: int, tmp_path: Path) -> None:
         exif = Image.Exif()
         exif[0x0112] = orientation
-        options = {"WEBP": {"lossless": True}, "JPEG": {"quality": 100, "subsampling": 0}}.get(kind, {})
+        known: dict[str, dict[str, Any]] = {"WEBP": {"lossless": True}, "JPEG": {"quality": 100, "subsampling": 0}}
+        options = known.get(kind, {})
         content = saved(Image.fromarray(stored_turned(drawn(), orientation)), kind, exif=exif, **options)
         found = image.read(file_of(tmp_path, content)).astype(int)
         assert found.shape == (37, 53, 3)
@@ -663,7 +666,12 @@ class TestWriting:
             image.write(tmp_path / "a.webp", np.zeros((1, 17000), np.uint8))
         with pytest.raises(ImageError, match=r"a\.jpg.*JPEG"):
             image.write(tmp_path / "a.jpg", np.zeros((1, 66000), np.uint8))
-        for pixels in (np.zeros((4, 4), np.float32), np.zeros((4, 4, 2), np.uint8), np.zeros((0, 4), np.uint8)):
+        wrong: tuple[Any, ...] = (
+            np.zeros((4, 4), np.float32),
+            np.zeros((4, 4, 2), np.uint8),
+            np.zeros((0, 4), np.uint8),
+        )
+        for pixels in wrong:
             with pytest.raises(ImageError, match=r"a\.png: a picture"):
                 image.write(tmp_path / "a.png", pixels)
         assert list(tmp_path.iterdir()) == []

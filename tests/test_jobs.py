@@ -7,6 +7,7 @@ import os
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -153,12 +154,12 @@ class TestLedger:
     def test_it_proves_what_is_unchanged_and_forgets_half_a_line(self, tmp_path: Path) -> None:
         result = tmp_path / "a.png"
         result.write_bytes(b"one")
-        ledger = Ledger(tmp_path / NAME)
+        ledger = Ledger(str(tmp_path / NAME))
         ledger.add(Entry(str(result), "source", "work", {str(result): storage.digest(str(result))}))
         ledger.close()
         with (tmp_path / NAME).open("ab") as torn:
             torn.write(b'{"target": "b.p')
-        again = Ledger(tmp_path / NAME)
+        again = Ledger(str(tmp_path / NAME))
         assert again.proofs(str(result), "work") == ("source", {str(result): storage.digest(str(result))})
         assert again.proofs(str(result), "other work") is None
         assert again.own(str(result))
@@ -167,9 +168,9 @@ class TestLedger:
         assert len((tmp_path / NAME).read_text().splitlines()) == 3
         moved = tmp_path.with_name(f"{tmp_path.name}-moved")
         tmp_path.rename(moved)
-        assert Ledger(moved / NAME).own(str(moved / "a.png"))
+        assert Ledger(str(moved / NAME)).own(str(moved / "a.png"))
         (moved / "a.png").write_bytes(b"two")
-        assert not Ledger(moved / NAME).own(str(moved / "a.png"))
+        assert not Ledger(str(moved / NAME)).own(str(moved / "a.png"))
 
     def test_the_fingerprint_knows_the_models_that_ship(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         shipped = Invert().fingerprint()
@@ -192,7 +193,7 @@ class TestLedger:
         assert dataclasses.replace(first, threads=3).fingerprint() == first.fingerprint() != before
 
 
-def planned(out: str, *sources: str, **more: bool) -> Plan:
+def planned(out: str, *sources: str, **more: Any) -> Plan:
     return plan(find_items(list(sources)), out, single=False, **more)
 
 
@@ -338,7 +339,7 @@ def test_what_cannot_go_well_is_refused_before_any_work(
 def test_colored_pages_are_left_out_or_taken_over(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    painted = np.where(PAGE[..., None] < 128, 0, np.uint8([250, 240, 230])).astype(np.uint8)
+    painted = np.where(PAGE[..., None] < 128, 0, np.array([250, 240, 230], np.uint8)).astype(np.uint8)
     painted[15:25, 18:32] = (90, 140, 220)
     (folder / "in" / "ch1" / "p2.png").write_bytes(png(painted))
     assert call(monkeypatch, "color", "in/ch1", "-o", "out", "--colored", "skip") == 0

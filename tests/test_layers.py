@@ -1,15 +1,18 @@
+# mypy: no-warn-return-any
 import errno
 import io
 import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
 from psd_tools import PSDImage
+from psd_tools.api.layers import Layer as PSDLayer
 from psd_tools.composite import composite as psd_composite
 
 from conftest import ring
@@ -34,6 +37,13 @@ class Read:
     opacity: float
     at: tuple[int, int]
     pixels: np.ndarray
+
+
+def content_of(layer: PSDLayer) -> bytes:
+    """The pixels of a layer as psd-tools reads them."""
+    shown = layer.topil()
+    assert shown is not None
+    return shown.tobytes()
 
 
 def over(below: np.ndarray, above: np.ndarray, blend: str, opacity: float) -> np.ndarray:
@@ -96,11 +106,13 @@ def read_psd(file: Path) -> tuple[np.ndarray, list[Read], PSDImage]:
     for layer in reversed(list(read.descendants())):
         if layer.is_group():
             continue
-        path, parent = [], layer.parent
+        path: list[str] = []
+        parent: Any = layer.parent
         while parent is not None and parent is not read:
             path.insert(0, parent.name)
             parent = parent.parent
-        pixels = np.zeros((0, 0, 4), np.uint8) if layer.topil() is None else np.asarray(layer.topil().convert("RGBA"))
+        shown = layer.topil()
+        pixels = np.zeros((0, 0, 4), np.uint8) if shown is None else np.asarray(shown.convert("RGBA"))
         blend = layer.blend_mode.name.lower()
         place = (layer.left, layer.top)
         found.append(Read(layer.name, tuple(path), blend, layer.visible, layer.opacity / 255, place, pixels))
@@ -180,7 +192,7 @@ def test_the_exported_lines_are_the_files_own_bytes(tmp_path: Path) -> None:
     drawing = image.read_drawing(tmp_path / "ink.png")
     write_layers(tmp_path / "o.psd", layers_of(drawing, *colors_of((40, 30))))
     lines = next(layer for layer in PSDImage.open(tmp_path / "o.psd") if layer.name == "lines")
-    assert lines.topil().tobytes() == image.read_rgba(tmp_path / "ink.png").tobytes() == pixels.tobytes()
+    assert content_of(lines) == image.read_rgba(tmp_path / "ink.png").tobytes() == pixels.tobytes()
 
 
 def test_deep_drawings_come_apart_as_they_are_read(tmp_path: Path) -> None:
@@ -253,6 +265,8 @@ def test_a_layer_alone_is_transparent_where_it_has_nothing() -> None:
     color, flat = colors_of((61, 83))
     layered = layers_of(drawing, color, flat, Hints.blank((61, 83)).dot((40, 20), "#0af", 4))
     alone = layer_alone(layered, "color")
+    assert drawing.alpha is not None
+    assert drawing.own is not None
     assert np.array_equal(alone[..., :3], color)
     assert np.array_equal(alone[..., 3], drawing.alpha)
     assert np.array_equal(layer_alone(layered, "lines"), drawing.own)
@@ -292,7 +306,9 @@ def test_files_have_a_merged_picture_and_a_thumbnail(tmp_path: Path) -> None:
     write_layers(tmp_path / "o.psd", layered)
     _, _, read = read_psd(tmp_path / "o.psd")
     assert read.has_thumbnail()
-    assert read.thumbnail().size == (117, 160)
+    small = read.thumbnail()
+    assert small is not None
+    assert small.size == (117, 160)
     assert read.channels == 4
     with Image.open(tmp_path / "o.psd") as flattened:
         opaque = layered.merged[..., 3] == 255
@@ -316,7 +332,7 @@ def test_packed_rows_of_noise_and_of_nothing_come_back(tmp_path: Path) -> None:
     noise[..., 3] |= 1
     write_layers(tmp_path / "o.psd", Layered((Layer("n", noise),), noise))
     (layer,) = PSDImage.open(tmp_path / "o.psd")
-    assert layer.topil().tobytes() == noise.tobytes()
+    assert content_of(layer) == noise.tobytes()
 
 
 @pytest.mark.parametrize("ending", [".psd", ".ora"])
@@ -361,7 +377,7 @@ def test_what_is_no_layer_is_refused() -> None:
     with pytest.raises(ImageError, match=r"hints of \(4, 4\)"):
         layers_of(drawing, color, flat, Hints.blank((4, 4)).dot((1, 1), "#f00"))
     with pytest.raises(ImageError, match="uint8, not"):
-        Layer("a", color.astype(np.float32))  # type: ignore[arg-type]
+        Layer("a", color.astype(np.float32))
     with pytest.raises(ImageError, match="unknown blend 'overlay'; known: normal, multiply, screen"):
         Layer("a", color, "overlay")  # type: ignore[arg-type]
     with pytest.raises(ImageError, match="an opacity is from 0 to 1, not 2"):

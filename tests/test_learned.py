@@ -1,5 +1,7 @@
 """The learned extractor as it is shipped, and its geometry on made answers of a network."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -199,7 +201,7 @@ class TestSettle:
     ("wrong", "said"),
     [({"thickness": -1}, "thickness"), ({"detail": 1.5}, "detail"), ({"gap": -2}, "gap"), ({"sigma": 1}, "sigma")],
 )
-def test_parameters_are_refused_by_name(wrong: dict[str, float], said: str) -> None:
+def test_parameters_are_refused_by_name(wrong: dict[str, Any], said: str) -> None:
     with pytest.raises(SengaError, match=said):
         extract_lines(rings()[0], "learned", **wrong)
 

@@ -1,7 +1,8 @@
+# mypy: no-warn-return-any
 import numpy as np
 import pytest
 
-from senga.lines.score import read_drawn, score, total
+from senga.lines.score import LineScore, read_drawn, score, total
 
 
 def ring(radius: float, thick: float, size: int = 120, shift: float = 0.0) -> np.ndarray:
@@ -11,7 +12,7 @@ def ring(radius: float, thick: float, size: int = 120, shift: float = 0.0) -> np
     return np.rint(255 * (1 - np.clip(thick / 2 + 0.5 - away, 0, 1))).astype(np.uint8)
 
 
-def scored(drawn: np.ndarray, truth: np.ndarray, level: int = 128):
+def scored(drawn: np.ndarray, truth: np.ndarray, level: int = 128) -> LineScore:
     true = read_drawn(truth)
     return score(read_drawn(drawn, level, true.widest), true)
 

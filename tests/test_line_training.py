@@ -17,7 +17,7 @@ from senga.learn.data.line_targets import scales, with_centers
 from senga.learn.data.picture_augmentation import disguise
 from senga.learn.train import train
 from senga.lines.strokes import centers
-from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line
+from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 from senga.recipe import Recipe
 from senga.recipefile import parse_recipe, read_recipe
 
@@ -59,7 +59,8 @@ UNET = dataclasses.replace(
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> PairSet:
     folder = tmp_path_factory.mktemp("pairs")
     rows = []
-    for i, split in enumerate(["train"] * 6 + ["val"] * 2):
+    splits: list[Split] = ["train" if i < 6 else "val" for i in range(8)]
+    for i, split in enumerate(splits):
         color = patchwork(64, 80, i)
         line = np.where((color == 20).all(2), 0, 255).astype(np.uint8)
         image.write(folder / f"{i}.png", color)
@@ -161,7 +162,7 @@ class TestStrokes:
         target = torch.zeros(1, 2, 64, 64)
         target[:, :, 30] = 1
         logits = torch.full_like(target, -3.0, requires_grad=True)
-        objectives.strokes(logits, target).backward()
+        torch.autograd.backward(objectives.strokes(logits, target))
         assert logits.grad is not None
         assert logits.grad[:, :, 30].mean() < 0 < logits.grad[:, :, 5].mean()
         assert logits.grad[:, :, 30].abs().mean() > 10 * logits.grad[:, :, 5].abs().mean()

@@ -1,5 +1,6 @@
 import contextlib
 import json
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
@@ -274,7 +275,7 @@ ERASE = {"kind": "erase", "points": [[1, 2]], "width": 3}
 FILL = {"kind": "fill", "points": [[1, 2]], "color": "#ff0000"}
 
 
-def without(table: dict[str, object], key: str) -> dict[str, object]:
+def without(table: Mapping[str, object], key: str) -> dict[str, object]:
     return {k: v for k, v in table.items() if k != key}
 
 

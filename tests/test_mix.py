@@ -42,7 +42,8 @@ def test_each_method_alone_draws_the_picture_s_edges(method: str) -> None:
 
 
 def test_the_learned_extractor_takes_part() -> None:
-    lines = extract_lines(patchwork(90, 120, 3), "mix", **{**NONE, "learned": 1.0})
+    shares: dict[str, Any] = {**NONE, "learned": 1.0}
+    lines = extract_lines(patchwork(90, 120, 3), "mix", **shares)
     assert (lines < 100).any()
 
 
@@ -78,7 +79,7 @@ def test_accidents_happen_as_often_as_asked() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"canny": -1}, dict.fromkeys(METHODS, 0), {"accidents": 2}, {"canny": float("nan")}])
-def test_shares_that_are_none_are_refused(wrong: dict[str, float]) -> None:
+def test_shares_that_are_none_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(SengaError, match="mix: shares"):
         extract_lines(patchwork(20, 20), "mix", **wrong)
 
@@ -177,7 +178,7 @@ def test_training_draws_from_the_same_table(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_accidents_of_training_do_to_lines_what_those_of_pair_sets_do() -> None:
-    lines = extract_lines(patchwork(80, 100, 2), "xdog").astype(np.float32) / 255
+    lines: np.ndarray = extract_lines(patchwork(80, 100, 2), "xdog").astype(np.float32) / 255
     for share, near in ((0.0, 0.001), (0.3, 0.06), (1.0, 0.02)):
         alone = np.stack([accidents(lines, share, np.random.default_rng(s)) for s in range(300)])
         batch = torch.from_numpy(lines).expand(300, 1, -1, -1)

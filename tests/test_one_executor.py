@@ -223,8 +223,10 @@ def plain(error: str) -> str:
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:
     """Whether two pictures are, one of them perhaps with an alpha that says nothing."""
-    wide = [p if p.shape[2] == 4 else np.dstack([p, np.full(p.shape[:2], 255, np.uint8)]) for p in (one, other)]
-    return bool(np.array_equal(*wide))
+    first, second = (
+        p if p.shape[2] == 4 else np.dstack([p, np.full(p.shape[:2], 255, np.uint8)]) for p in (one, other)
+    )
+    return bool(np.array_equal(first, second))
 
 
 def stage(name: str, takes: str, answers: str, nodes: list[Any], **constants: Any) -> bytes:

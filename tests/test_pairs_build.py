@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from conftest import patchwork
-from senga import image
+from senga import image, storage
 from senga.errors import PairSetError, SengaError
 from senga.lines.edges import Canny, Xdog
 from senga.lines.extract import extract_lines
@@ -58,7 +58,7 @@ def test_crops_of_a_picture_lie_at_different_places(folder: Path, tmp_path: Path
 
 
 def test_a_picture_of_the_crop_s_size_gives_one_crop(tmp_path: Path) -> None:
-    image.write_bytes(tmp_path / "a.png", image.encode(patchwork(32, 32), "PNG"))
+    storage.write_new(tmp_path / "a.png", image.encode(patchwork(32, 32), "PNG"))
     assert build_pairs(tmp_path, tmp_path / "set", replace(CROPS, rotations=False), workers=1).pairs == 1
 
 
@@ -99,7 +99,7 @@ def test_split_tears_no_group_and_follows_the_shares(tmp_path: Path) -> None:
     tiny = image.encode(np.zeros((4, 4, 3), np.uint8), "BMP")
     names = [f"{group:03}-{i}.bmp" for group in range(150) for i in range(2)]
     for name in names:
-        image.write_bytes(tmp_path / name, tiny)
+        storage.write_new(tmp_path / name, tiny)
     rows = "".join(f"{name},{name[:3]}\n" for name in names)
     (tmp_path / "table.csv").write_text("file,group\n" + rows)
     plan = BuildPlan("none", crop=2, crops=2, val=0.2, test=0.3, table=tmp_path / "table.csv")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from senga import image
 from senga.color import spaces
 from senga.color.files import swatches
-from senga.color.palette import FILES, hex_of, palette_of, read_palette, read_swatches, write_palette
+from senga.color.maincolors import palette_of
+from senga.color.palette import FILES, hex_of, read_palette, read_swatches, write_palette
 from senga.errors import HintError, ImageError, PaletteError, SengaError
 
 COLORS = st.lists(st.tuples(*[st.integers(0, 255)] * 3), min_size=1, max_size=20)

@@ -1,3 +1,4 @@
+# mypy: no-warn-return-any
 import numpy as np
 import pytest
 

@@ -12,14 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import patchwork, ring
+from conftest import call, patchwork, ring
 from senga import Colorizer, image
 from senga.color.files.project import Fingerprint, Project
 from senga.color.files.swatches import Swatch
 from senga.color.marks import Mark
 from senga.color.request import Request
 from senga.errors import ImageError, ProjectError
-from test_cli import call
 from test_marks import color, mark
 
 MARKS = (

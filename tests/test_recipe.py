@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -260,7 +261,7 @@ def test_a_table_of_all_entries_gives_the_recipe_back() -> None:
         assert table["training"]["beta1"] == recipe.training.beta1  # defaults are written out
 
 
-def as_toml(table: dict) -> str:
+def as_toml(table: dict[str, Any]) -> str:
     """TOML of nested plain data; JSON's strings, numbers and lists are TOML's too."""
 
     def inline(value: object) -> str:

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import ring
+from conftest import call, ring
 from senga import Colorizer, Hints, image
 from senga.color.files.layerfile import write_layers
 from senga.color.files.project import Project
@@ -12,7 +12,6 @@ from senga.color.marks import Mark
 from senga.color.render import render_pictures
 from senga.color.request import Request
 from senga.errors import HintError
-from test_cli import call
 from test_layers import close, drawing_of, read_ora, read_psd
 
 

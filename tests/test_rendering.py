@@ -7,11 +7,10 @@ import pytest
 
 from conftest import ring
 from senga import Colorizer, Hints, ModelError, image
-from senga.color import colorizer as module
-from senga.color import shader
+from senga.color import reading, shader
 from senga.color.colorizer import Page
 from senga.color.render import render, render_pictures
-from senga.color.request import Request
+from senga.color.request import Reach, Request
 
 RED, BLUE = (208, 32, 32), (32, 64, 208)
 
@@ -123,7 +122,7 @@ def test_a_missing_shader_is_told_where_light_is_asked_for_and_nowhere_else(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shader, "SHIPPED", tmp_path / "gone.onnx")
-    module.opened_shader.cache_clear()
+    reading.opened_shader.cache_clear()
     with pytest.raises(ModelError, match=r"gone\.onnx: no such model file") as told:
         page.paint()
     assert "\n" not in str(told.value)
@@ -148,7 +147,8 @@ def test_colors_that_are_kept_change_by_hints_alone(page: Page) -> None:
     kept = render(page, Request(mode="flat"), base=base)[0].color
     assert np.array_equal(kept, base[regions.labels])
     hints = Hints.blank(page.drawing.shape).dot((40, 48), "#d02020", 4)
-    for reach, follows in (("region", False), ("far", True)):
+    reaches: tuple[tuple[Reach, bool], ...] = (("region", False), ("far", True))
+    for reach, follows in reaches:
         found = render(page, Request(reach=reach, mode="flat"), hints, base=base)[0].color
         assert (found[regions.labels == left] == RED).all()
         assert ((found[regions.labels == right] == RED).all()) == follows

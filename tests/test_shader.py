@@ -23,6 +23,7 @@ from senga.learn.data.samples import Draws
 from senga.learn.data.shader_batches import make_batch
 from senga.learn.export import Origin
 from senga.learn.networks import shader as networks
+from senga.learn.networks.blocks import Residual
 from senga.learn.shader_export import export_shader, shader_difference
 from senga.learn.shader_lesson import ShaderLesson
 
@@ -36,7 +37,7 @@ def network() -> networks.Shader:
     made = networks.Shader(width=16, deep=16, fine=8)
     torch.nn.init.normal_(made.leave.weight, std=0.1)
     for block in made.modules():
-        if isinstance(block, networks.Residual):
+        if isinstance(block, Residual):
             torch.nn.init.normal_(block.second.weight, std=0.1)
     return made
 
@@ -260,12 +261,13 @@ def test_light_says_which_side_is_bright() -> None:
     x = np.broadcast_to(np.linspace(-0.1, 0.1, 40, dtype=np.float32)[:, None], (30, 40, 1))
     change = np.repeat(x, 3, 2)
     labels, weight = np.zeros((30, 40), np.int64), np.ones((30, 40), np.float32)
-    where = places(np.full((30, 40), 255, np.uint8), labels).astype(np.float32) / 255
+    where = places(np.full((30, 40), 255, np.uint8), labels).astype(np.float32) / np.float32(255)
     right = light_of(change, labels, weight, where)
     assert right[2] > 1
     assert abs(right[3]) < 0.05
     assert light_of(-change, labels, weight, where)[2] < -1
-    assert light_of(change * 4, labels, weight, where)[0] > right[0] > light_of(change / 4, labels, weight, where)[0]
+    assert light_of(change * np.float32(4), labels, weight, where)[0] > right[0]
+    assert right[0] > light_of(change * np.float32(0.25), labels, weight, where)[0]
 
 
 def test_moved_flats_are_the_means_of_the_moved_picture(cache: Cache) -> None:
@@ -275,7 +277,7 @@ def test_moved_flats_are_the_means_of_the_moved_picture(cache: Cache) -> None:
     for region in range(batch.regions):
         at = (batch.labels == region)[:, None]
         means = [((v * weight * at).sum((0, 2, 3)) / (weight * at).sum()) for v in (batch.color, batch.planes[:, 1:4])]
-        assert torch.allclose(*means, atol=2e-3)
+        assert torch.allclose(means[0], means[1], atol=2e-3)
 
 
 def test_a_few_steps_lower_the_loss_with_and_without_a_judge(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,7 +294,7 @@ def test_a_few_steps_lower_the_loss_with_and_without_a_judge(cache: Cache, monke
         for _ in range(24):
             losses = lesson.losses(fixed)
             optimizer.zero_grad()
-            sum(losses.values(), torch.zeros(())).backward()
+            torch.autograd.backward(sum(losses.values(), torch.zeros(())))
             optimizer.step()
             seen.append(float(losses["light"].detach() + losses["ink"].detach()))
         assert bool(losses["patches"] != 0) == bool(adversary)

@@ -108,7 +108,7 @@ def test_a_run_killed_at_any_moment_and_resumed_equals_an_unbroken_one(tmp_path:
         file = pictures / f"{i % 5}" / f"{i}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
         image.write(file, random.integers(0, 256, (20, 22, 3), np.uint8).repeat(16, 0).repeat(16, 1))
-    command = [SENGA, "lines", pictures, "--method", "xdog", "--svg", "--workers", "2", "-o"]
+    command: list[str | Path] = [SENGA, "lines", pictures, "--method", "xdog", "--svg", "--workers", "2", "-o"]
 
     def results(folder: Path) -> dict[str, bytes]:
         found = (f for f in folder.rglob("*") if f.is_file() and f.suffix in (".png", ".svg"))
@@ -132,7 +132,7 @@ def test_a_comic_whose_making_was_killed_is_whole_when_it_is_resumed(tmp_path: P
     random = np.random.default_rng(1)
     for i in range(40):
         image.write(pages / f"p{i}.png", random.integers(0, 256, (300, 320, 3), np.uint8))
-    command = [SENGA, "lines", pages, "--method", "canny", "--workers", "2", "-o"]
+    command: list[str | Path] = [SENGA, "lines", pages, "--method", "canny", "--workers", "2", "-o"]
     took = timed([*command, tmp_path / "whole.cbz"])
     for moment in (0.3, 0.6, 0.9, 0.97):
         out = tmp_path / f"broken{moment}.cbz"
@@ -165,7 +165,7 @@ def test_a_thousand_files_of_which_fifty_are_broken(tmp_path: Path) -> None:
         (pages / f"{i:04}.png").write_bytes(content)
     assert len(broken) == 50
     report = tmp_path / "report.json"
-    command = [SENGA, "lines", pages, "-o", tmp_path / "out", "--method", "canny", "--report", report]
+    command: list[str | Path] = [SENGA, "lines", pages, "-o", tmp_path / "out", "--method", "canny", "--report", report]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert len(list((tmp_path / "out").glob("*.png"))) == 950

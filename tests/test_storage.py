@@ -109,7 +109,12 @@ def test_a_folder_by_url_becomes_one_by_url(
 def test_a_picture_by_url_is_fetched_once(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fetched: list[str] = []
     read = storage.read
-    monkeypatch.setattr(storage, "read", lambda place: fetched.append(place) or read(place))
+
+    def noted(place: str) -> bytes:
+        fetched.append(place)
+        return read(place)
+
+    monkeypatch.setattr(storage, "read", noted)
     order = ["lines", url(pages), "-o", tmp_path / "here", "--method", "canny", "--workers", 1, "--resume"]
     assert call(monkeypatch, *order) == 0
     assert sorted(f for f in fetched if f.endswith(".png")) == sorted(url(f) for f in pages.rglob("*.png"))

@@ -44,7 +44,8 @@ def test_dots_are_the_same_each_time_in_the_largest_regions_the_ground_in_its_ow
 
 
 def test_sheets_have_a_row_a_model_and_a_column_a_mode(drawings: Path, tmp_path: Path) -> None:
-    out, told = tmp_path / "out", []
+    out = tmp_path / "out"
+    told: list[str] = []
     shipped = strips.open_model("shipped", 1)
     models = [shipped, strips.Named("new", shipped.colorizer)]
     reference = np.full((20, 30, 3), (200, 60, 60), np.uint8)

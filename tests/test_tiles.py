@@ -1,3 +1,6 @@
+# mypy: no-warn-return-any
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -16,9 +19,9 @@ def blurring(planes: np.ndarray) -> np.ndarray:
     return gray.astype(np.float32)
 
 
-def counting(sizes: list[tuple[int, int]]):
+def counting(sizes: list[tuple[int, int]]) -> Callable[[np.ndarray], np.ndarray]:
     def network(planes: np.ndarray) -> np.ndarray:
-        sizes.append(planes.shape[2:])
+        sizes.append((planes.shape[2], planes.shape[3]))
         return planes[:, :1]
 
     return network

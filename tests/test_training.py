@@ -7,6 +7,7 @@ import itertools
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ UNET = dataclasses.replace(
 )
 
 
-def lasting(recipe: Recipe, **training: int) -> Recipe:
+def lasting(recipe: Recipe, **training: Any) -> Recipe:
     return dataclasses.replace(recipe, training=dataclasses.replace(recipe.training, **training))
 
 
@@ -74,7 +75,7 @@ def no_curves(monkeypatch: pytest.MonkeyPatch) -> None:
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> PairSet:
     folder = tmp_path_factory.mktemp("pairs")
     rows = []
-    splits: list[Split] = ["train"] * 9 + ["val"] * 2 + ["test"]
+    splits: list[Split] = ["train" if i < 9 else "val" if i < 11 else "test" for i in range(12)]
     for i, split in enumerate(splits):
         color, line = drawn(i)
         image.write(folder / f"{i}.png", color)

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.routing import Route
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
@@ -251,7 +252,15 @@ class TestColor:
         """Marks that were read in an earlier request are not read again: the answer must not change by that."""
         id = keep(client)
         one, two, three = stroke("#d02030"), stroke("#20a040", 10, 10), stroke("#2030d0", 50, 40)
-        orders = ([one], [one, two], [one, two, three], [two, three], [three], [], [one, two, three])
+        orders: tuple[list[Any], ...] = (
+            [one],
+            [one, two],
+            [one, two, three],
+            [two, three],
+            [three],
+            [],
+            [one, two, three],
+        )
         for marks in orders:
             seen = client.post(f"/api/drawings/{id}/color?lines=0", json={"marks": marks}).content
             fresh = client.post(f"/api/drawings/{keep(client)}/color?lines=0", json={"marks": marks}).content
@@ -320,7 +329,8 @@ class TestColor:
 class TestEasel:
     def test_marks_that_grow_shrink_and_change_lie_as_if_laid_anew(self) -> None:
         random = np.random.default_rng(0)
-        cache, marks = HintCache(DRAWING), []
+        cache = HintCache(DRAWING)
+        marks: list[Any] = []
         for step in range(120):
             if marks and random.random() < 0.3:
                 del marks[-int(random.integers(1, 4)) :]
@@ -463,7 +473,7 @@ class TestLive:
 
 class TestExport:
     def test_every_format_is_what_it_says(self, client: TestClient, colorizer: Colorizer) -> None:
-        id = keep(client, **{"X-File-Name": "%E7%8C%AB%20a.png"})
+        id = keep(client, png(DRAWING), **{"X-File-Name": "%E7%8C%AB%20a.png"})
         request = {"marks": [stroke()], "tint": 0.25}
         starts = {
             "png": b"\x89PNG",
@@ -487,7 +497,7 @@ class TestExport:
         assert np.array_equal(layer[..., :3], colorizer.page(DRAWING).color(Hints_of(request)))
 
     def test_a_project_goes_out_and_comes_back(self, client: TestClient, colorizer: Colorizer) -> None:
-        id = keep(client, **{"X-File-Name": "cat.png"})
+        id = keep(client, png(DRAWING), **{"X-File-Name": "cat.png"})
         client.put(f"/api/drawings/{id}/reference", content=png(np.full((9, 9, 3), (20, 40, 220), np.uint8)))
         request = {"marks": [stroke()], "reference": "blue", "reference_strength": 0.5}
         content = client.post(f"/api/drawings/{id}/export?format=senga", json=request).content
@@ -542,14 +552,15 @@ class TestPalettes:
     def test_what_is_no_palette_is_refused(self, client: TestClient) -> None:
         for content in (b"", b"/etc/passwd", b"..", b"\0\1\xff\xff", b"ASEF\0", b"GIMP Palette\nx", b"\xff\xd8\xff"):
             assert is_error(client.post("/api/palette", content=content), 422)
-        for value in (
+        broken: tuple[Any, ...] = (
             {},
             {"colors": []},
             {"colors": ["red"]},
             {"colors": ["#123456"] * 300},
             [],
             {"name": "\n", "colors": ["#123456"]},
-        ):
+        )
+        for value in broken:
             assert is_error(client.post("/api/palette/export?format=gpl", json=value), 422)
         assert is_error(client.post("/api/palette/export?format=gpl", content=b"{"), 400)
         assert is_error(client.post("/api/palette/export?format=zip", json={"colors": ["#123456"]}), 422)
@@ -787,17 +798,18 @@ def plain_model(folder: Path) -> Path:
 
     nodes = [helper.make_node("Slice", ["planes", "from", "to", "axis"], ["color"])]
     numbers = [helper.make_tensor(n, TensorProto.INT64, [1], [v]) for n, v in (("from", 1), ("to", 4), ("axis", 1))]
-    sides = [1, 5, "h", "w"], [1, 3, "h", "w"]
+    sides: tuple[list[str | int | None], ...] = ([1, 5, "h", "w"], [1, 3, "h", "w"])
     ends = [
         helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in zip(("planes", "color"), sides, strict=True)
     ]
     graph = helper.make_graph(nodes, "plain", ends[:1], ends[1:], numbers)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
-    facts = {"name": "plain", "task": "colorize", "encoding": "masked-channels", "low": 0.0, "high": 1.0}
-    facts |= {"size_multiple": 1, "area": 4096, "conditions": ("hints",), "recipe": {}, "pairs": "", "data": ""}
-    more = {"license_data": "", "license_weights": "", "trained": "", "steps": 0, "parameters": 0, "tolerance": 0.0}
+    facts: dict[str, Any] = {"name": "plain", "task": "colorize", "encoding": "masked-channels", "low": 0.0}
+    facts |= {"high": 1.0, "size_multiple": 1, "area": 4096, "conditions": ("hints",), "recipe": {}, "pairs": ""}
+    facts |= {"data": "", "license_data": "", "license_weights": "", "trained": "", "steps": 0, "parameters": 0}
+    facts["tolerance"] = 0.0
     entry = model.metadata_props.add()
-    entry.key, entry.value = KEY, Card(**(facts | more)).to_json()
+    entry.key, entry.value = KEY, Card(**facts).to_json()
     save_model(model, folder / "plain.onnx")
     return folder / "plain.onnx"
 
@@ -1090,9 +1102,8 @@ class TestDocument:
     def test_every_route_is_described_with_its_errors(self, client: TestClient) -> None:
         document = client.get("/api/openapi.json").json()
         assert document["openapi"].startswith("3.1")
-        routes = {
-            (m.lower(), r.path) for r in router.routes for m in getattr(r, "methods", None) or () if r.include_in_schema
-        }
+        known = [r for r in router.routes if isinstance(r, Route) and r.include_in_schema]
+        routes = {(m.lower(), r.path) for r in known for m in r.methods or ()}
         described = {(m, path) for path, operations in document["paths"].items() for m in operations}
         assert described == routes
         assert len(described) == 13

@@ -15,7 +15,7 @@ MARKS = {mark["properties"]["kind"]["const"]: mark for mark in SCHEMAS["Mark"]["
 GOOD: dict[str, Any] = {"points": [[3, 4]], "color": "#7a4a2b", "width": 6, "pressure": [0.5]}
 
 # Beside the range of each number, values of every other type.
-OTHERS = (None, True, "1", [], {})
+OTHERS: tuple[Any, ...] = (None, True, "1", [], {})
 
 
 def reads(request: dict[str, Any]) -> bool:

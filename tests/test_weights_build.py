@@ -106,9 +106,7 @@ def test_it_goes_on_where_it_stopped(
 ) -> None:
     exported: list[object] = []
     real, ask = EXPORTERS["close"], [True]
-    monkeypatch.setitem(
-        EXPORTERS, "close", (real[0], lambda *a, **k: exported.append(a[2]) or None)
-    )  # a file takes long
+    monkeypatch.setitem(EXPORTERS, "close", (real[0], lambda *a, **k: exported.append(a[2])))  # a file takes long
     from senga.learn.closer_lesson import CloserLesson
     from senga.learn.standing import ask_to_stop
 

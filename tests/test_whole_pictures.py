@@ -46,7 +46,7 @@ def with_lines(kind: LineKind, learned: float = 0.0) -> Recipe:
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> PairSet:
     folder = tmp_path_factory.mktemp("pairs")
     rows = []
-    splits: list[Split] = ["train"] * 8 + ["val"] * 2
+    splits: list[Split] = ["train" if i < 8 else "val" for i in range(10)]
     for i, split in enumerate(splits):
         height, width = (20, 24) if i == 7 else (96, 64 + 8 * i)
         color = patchwork(height, width, i)

@@ -6,6 +6,7 @@ import threading
 import tracemalloc
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from senga.learn.data.parts import SHOWN, make_parts, pixels_of
 from senga.learn.data.window import Share
 from senga.learn.train import train
 from senga.pairs.pack import pack_pairs
-from senga.pairs.pairset import Pair, PairSet, write_manifest
+from senga.pairs.pairset import Pair, PairSet, Split, write_manifest
 from senga.recipe import Data, Generator, Hinting, Lines, Losses, Recipe, Training
 
 pytestmark = pytest.mark.usefixtures("few_colors", "no_curves")
@@ -68,7 +69,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> PairSet:
         picture[0, 0] = (i, 0, 0)  # says which one it is
         image.write(place / f"{i:02}.png", picture)
         image.write(place / f"{i:02}-line.png", image.gray(picture))
-        split = "train" if i < COUNT else "val"
+        split: Split = "train" if i < COUNT else "val"
         origin = "often" if i < COUNT * 3 // 4 else "rare"
         box = (0, 0, 48, 40)
         rows.append(Pair(f"{i:02}.png", f"{i:02}-line.png", f"{i}", box, 0, "given", {}, f"{i}", split, f"{i}", origin))
@@ -246,7 +247,8 @@ class TestRun:
         assert not alike(train(UNET, pairs, tmp_path / "all"), whole)
 
     def test_epochs_count_all_pictures_and_the_window_is_told(self, shards: PairSet, tmp_path: Path) -> None:
-        seen, said = [], []
+        seen: list[Any] = []
+        said: list[str] = []
         recipe = dataclasses.replace(UNET, training=dataclasses.replace(UNET.training, steps=0, epochs=1))
         train(recipe, shards, tmp_path, memory=GB, report=seen.append, tell=said.append)
         assert seen[-1].steps == COUNT // UNET.training.batch

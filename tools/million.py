@@ -17,7 +17,7 @@ import numpy as np
 
 from senga import image
 from senga.pairs.build import BuildPlan, build_pairs
-from senga.workers.worker import ENGINES
+from senga.workers.engines import ENGINES
 
 SIDE = 256
 SHARD = 500

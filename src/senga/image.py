@@ -1,16 +1,15 @@
 """Picture files in and out: what any program may have saved becomes 8-bit sRGB; the only user of the image library.
 
-Every defect of a file is one `ImageError` that names the file and the reason. Files are written beside their final
-name and then renamed, so that a half-written file never bears it.
+Every defect of a file is one `ImageError` that names the file and the reason. Pictures are written by `senga.storage`,
+whole or not at all.
 """
 
 import io
-import secrets
 import sys
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -19,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from senga.errors import ImageError
+from senga import storage
+from senga.errors import ImageError, SengaError
+from senga.storage import shown
 
 Pixels = NDArray[np.uint8]
 
@@ -107,7 +108,7 @@ def read_bytes(content: bytes, name: str, most: int | None = None) -> Pixels:
     Raises:
         ImageError: empty, broken, truncated, too large, or not a picture.
     """
-    name = _name(name)
+    name = shown(name)
     if not content:
         raise ImageError(f"{name}: empty file")
     return _read(decode(io.BytesIO(content), name, most), name)
@@ -130,7 +131,7 @@ def read_drawing(path: str | Path) -> Drawing:
 
 def read_drawing_bytes(content: bytes, name: str) -> Drawing:
     """Line drawing of a file's content; arguments and errors as `read_bytes`."""
-    name = _name(name)
+    name = shown(name)
     if not content:
         raise ImageError(f"{name}: empty file")
     return to_drawing(_read(decode(io.BytesIO(content), name), name, plain=True))
@@ -228,12 +229,15 @@ def write(path: str | Path, pixels: Pixels, *, force: bool = False) -> None:
     target = Path(path)
     kind = WRITES.get(target.suffix.lower())
     if kind is None:
-        raise ImageError(f"{_name(target)}: unknown ending '{_name(target.suffix)}'; known: {', '.join(WRITES)}")
+        raise ImageError(f"{shown(target)}: unknown ending '{shown(target.suffix)}'; known: {', '.join(WRITES)}")
     try:
         content = encode(pixels, kind)
     except ImageError as error:
-        raise ImageError(f"{_name(target)}: {error}") from error
-    write_bytes(target, content, force=force)
+        raise ImageError(f"{shown(target)}: {error}") from error
+    try:
+        storage.write_new(target, content, force=force)
+    except SengaError as error:
+        raise ImageError(str(error)) from error
 
 
 def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None = None) -> bytes:
@@ -303,9 +307,9 @@ def decode_numbers(content: bytes, name: str) -> NDArray[np.uint16]:
     Raises:
         ImageError: broken, or not a PNG of 16-bit gray.
     """
-    opened = decode(io.BytesIO(content), _name(name))
+    opened = decode(io.BytesIO(content), shown(name))
     if opened.mode != "I;16":
-        raise ImageError(f"{_name(name)}: wanted a PNG of 16-bit gray, found {opened.mode}")
+        raise ImageError(f"{shown(name)}: wanted a PNG of 16-bit gray, found {opened.mode}")
     return np.asarray(opened, np.uint16)
 
 
@@ -344,73 +348,6 @@ def thumbnail(pixels: Pixels, side: int) -> Pixels:
     return np.asarray(small)
 
 
-def write_bytes(path: Path, content: bytes, *, force: bool = False) -> None:
-    """Writes a file whole or not at all, and over an existing one only with `force`.
-
-    Raises:
-        ImageError: existing file without `force`, or a place that cannot be written.
-    """
-    with writing(path, force=force) as file:
-        file.write(content)
-
-
-@contextmanager
-def writing(path: Path, *, force: bool = False) -> Iterator[IO[bytes]]:
-    """A file, open to be written and to seek in, that becomes `path` when the block ends well and else is gone.
-
-    Raises:
-        ImageError: as `write_bytes`; a full disk inside the block too.
-    """
-    name = _name(path)
-    # Opened plainly, not by `tempfile`, so that the file gets the permissions that the person's umask says.
-    temporary = path.parent / f".senga-{secrets.token_hex(8)}.part"
-    try:
-        if "\0" in str(path):
-            raise OSError("a zero byte in the name")
-        if path.exists() and not force:
-            raise _exists(path)
-        with temporary.open("xb") as file:
-            yield file
-        if force:
-            temporary.replace(path)
-        else:
-            _rename_new(temporary, path)
-    except OSError as error:
-        raise ImageError(f"{name}: cannot be written: {_reason(error)}") from error
-    finally:
-        with suppress(OSError, ValueError):
-            temporary.unlink()
-
-
-def _rename_new(temporary: Path, path: Path) -> None:
-    """Renames without ever replacing a file that appeared meanwhile."""
-    try:
-        path.hardlink_to(temporary)
-    except FileExistsError as error:
-        raise _exists(path) from error
-    except OSError:  # a file system without hard links
-        temporary.rename(path)
-
-
-def refuse_existing(path: str | Path, *, force: bool = False) -> None:
-    """Refuses a file that `write` would refuse in the end, before the work; "-" is stdout.
-
-    Raises:
-        ImageError: it exists, and is not to be overwritten by `force`.
-    """
-    if str(path) != "-" and not force and Path(path).exists():
-        raise _exists(Path(path))
-
-
-def _exists(path: Path) -> ImageError:
-    return ImageError(f"{_name(path)}: exists; give another name, or --force to overwrite it")
-
-
-def _name(path: str | Path) -> str:
-    """A file's name as it is shown in errors: on one line, whatever is in it."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(path))
-
-
 def read_content(path: str | Path) -> bytes:
     """Content of a file; "-" is stdin.
 
@@ -419,7 +356,7 @@ def read_content(path: str | Path) -> bytes:
     """
     if str(path) == "-":
         return sys.stdin.buffer.read()
-    name = _name(path)
+    name = shown(path)
     try:
         return Path(path).read_bytes()
     except FileNotFoundError as error:

@@ -1,7 +1,7 @@
 """Files here and, by URL, in object storage: s3://bucket/folder, gs://, az://, sftp://, whatever fsspec knows.
 
 Names of files here are paths, as the system has them; URLs have "/" between folders on every system. A file appears
-at its place whole or not at all.
+at its place whole or not at all: `write`, `write_new` and `writing` are the one way to put it there.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import os
 import posixpath
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +18,9 @@ from senga.errors import SengaError
 
 CHUNK = 1 << 20
 """Bytes read at once."""
+
+PART = ".senga-"
+"""How names of files begin that are not whole yet."""
 
 
 def is_remote(place: str | Path) -> bool:
@@ -154,25 +157,22 @@ def read(place: str) -> bytes:
     return content
 
 
-def write(place: str, content: bytes) -> None:
+def write(place: str | Path, content: bytes) -> None:
     """Puts a content at a place, over what lies there.
 
     Raises:
         SengaError: it cannot be written.
     """
     if not is_remote(place):
-        try:
-            _write_here(Path(place), content)
-        except OSError as error:
-            raise SengaError(f"{place}: cannot be written: {error.strerror or error}") from error
+        write_new(Path(place), content, force=True)
         return
-    system, path = _system(place)
-    with _told(place, "written"):
+    system, path = _system(str(place))
+    with _told(str(place), "written"):
         if _whole_alone(system):
             system.pipe_file(path, content)
             return
         # Where a file grows as it is written, nobody may see it before it is whole.
-        part = f"{posixpath.dirname(path)}/.senga-{uuid.uuid4().hex}.part"
+        part = f"{posixpath.dirname(path)}/{_part()}"
         system.makedirs(posixpath.dirname(path), exist_ok=True)
         try:
             system.pipe_file(part, content)
@@ -183,29 +183,96 @@ def write(place: str, content: bytes) -> None:
             raise
 
 
+def write_new(path: Path, content: bytes, *, force: bool = False) -> None:
+    """Puts a content at a place here, over what lies there only with `force`.
+
+    Raises:
+        SengaError: existing file without `force`, or a place that cannot be written.
+    """
+    with writing(path, force=force) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing(path: Path, *, force: bool = False) -> Iterator[IO[bytes]]:
+    """A file, open to be written and to seek in, that becomes `path` when the block ends well and else is gone.
+
+    Raises:
+        SengaError: as `write_new`; a full disk inside the block too.
+    """
+    # Opened plainly, not by `tempfile`, so that the file gets the permissions that the person's umask says.
+    part = path.parent / _part()
+    try:
+        if "\0" in str(path):
+            raise OSError("a zero byte in the name")
+        if path.exists() and not force:
+            raise _exists(path)
+        with part.open("xb") as file:
+            yield file
+        if force:
+            part.replace(path)
+        else:
+            _rename_new(part, path)
+    except OSError as error:
+        raise SengaError(f"{shown(path)}: cannot be written: {error.strerror or _reason(error)}") from error
+    finally:
+        with suppress(OSError, ValueError):
+            part.unlink()
+
+
+def _rename_new(part: Path, path: Path) -> None:
+    """Renames without ever replacing a file that appeared meanwhile."""
+    try:
+        path.hardlink_to(part)
+    except FileExistsError as error:
+        raise _exists(path) from error
+    except OSError:  # a file system without hard links
+        part.rename(path)
+
+
+def refuse_existing(path: str | Path, *, force: bool = False) -> None:
+    """Refuses a file that `write_new` would refuse in the end, before the work; "-" is stdout.
+
+    Raises:
+        SengaError: it exists, and is not to be overwritten by `force`.
+    """
+    if str(path) != "-" and not force and Path(path).exists():
+        raise _exists(Path(path))
+
+
+def _exists(path: Path) -> SengaError:
+    return SengaError(f"{shown(path)}: exists; give another name, or --force to overwrite it")
+
+
+def shown(place: str | Path) -> str:
+    """A name as it is shown in errors: on one line, whatever is in it."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(place))
+
+
+def _part() -> str:
+    return f"{PART}{uuid.uuid4().hex}.part"
+
+
+def clear(folder: str | Path) -> None:
+    """Takes away what a killed process left half-written in a folder; in object storage nothing is."""
+    if not is_remote(folder):
+        for rest in Path(folder).glob(f"{PART}*.part"):
+            rest.unlink(missing_ok=True)
+
+
 def send(file: Path, place: str) -> None:
     """Takes a finished file here to its place, over what lies there.
 
     Raises:
-        SengaError: it cannot be written. OSError: of places here.
+        SengaError: it cannot be written.
     """
-    if is_remote(place):
-        write(place, file.read_bytes())
-        return
-    try:
-        file.replace(place)
-    except OSError:  # another disk
-        _write_here(Path(place), file.read_bytes())
-
-
-def _write_here(path: Path, content: bytes) -> None:
-    # Opened plainly, not by `tempfile`, so that the file gets the permissions that the person's umask says.
-    part = path.parent / f".senga-{uuid.uuid4().hex}.part"
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    if not is_remote(place):
+        try:
+            file.replace(place)
+            return
+        except OSError:  # another disk
+            pass
+    write(place, file.read_bytes())
 
 
 def remove(place: str) -> None:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -139,7 +139,7 @@ class Table:
         box = self.page.locator("#sheet").bounding_box()
         return box["x"] + x, box["y"] + y
 
-    def paint(self, places: list[tuple[float, float]], wait: bool = True) -> None:
+    def paint(self, places: Sequence[tuple[float, float]], wait: bool = True) -> None:
         """A stroke of the mouse through places of the drawing."""
         first, *rest = [self.window(p) for p in places]
         self.page.mouse.move(*first)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from senga import image
+from senga import image, storage
 from senga.color.files.swatches import (
     Swatch,
     decode_aco,
@@ -122,7 +122,7 @@ def write_palette(path: str | Path, colors: Sequence[Color], names: Sequence[str
     Raises:
         PaletteError: unknown ending, no colors, or more of them than the format holds.
         HintError: not a color.
-        ImageError: existing file without `force`, or a place that cannot be written.
+        SengaError: existing file without `force`, or a place that cannot be written.
     """
     target = Path(path)
     name, ending = one_line(str(path)), target.suffix.lower()
@@ -139,7 +139,7 @@ def write_palette(path: str | Path, colors: Sequence[Color], names: Sequence[str
             content = {".ase": encode_ase, ".aco": encode_aco}.get(ending, encode_hex)(swatches)
     except PaletteError as error:
         raise PaletteError(f"{name}: {error}") from error
-    image.write_bytes(target, content, force=force)
+    storage.write_new(target, content, force=force)
 
 
 def _all_colors(text: str) -> list[RGB]:

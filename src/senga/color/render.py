@@ -7,7 +7,6 @@ else carries a request out, so that the same request has the same pixels, and th
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,14 +17,12 @@ from senga.color.conditioning import make_conditioning
 from senga.color.flats import Flats, lay
 from senga.color.hints import Hints
 from senga.color.palette import hex_of, parse_color
+from senga.color.reading import Reading
 from senga.color.request import SEED, Request
 from senga.color.scaling import enlarge
 from senga.color.schemes import choose_palettes
 from senga.errors import HintError, ModelError
 from senga.model.session import Session
-
-if TYPE_CHECKING:  # a page's own `paint` asks here
-    from senga.color.colorizer import Page
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ class Rendering:
 
 
 def render(
-    page: "Page",
+    page: Reading,
     request: Request,
     hints: Hints | None = None,
     reference: image.Pixels | None = None,
@@ -119,7 +116,7 @@ def render(
 
 
 def render_pictures(
-    page: "Page", request: Request, hints: Hints | None = None, reference: image.Pixels | None = None
+    page: Reading, request: Request, hints: Hints | None = None, reference: image.Pixels | None = None
 ) -> list[image.Pixels]:
     """The answers to a request as pictures of the drawing's size, its lines on top; arguments and errors as `render`.
 
@@ -147,7 +144,7 @@ def candidate_requests(session: Session, request: Request) -> list[Request]:
 
 
 def check_request(
-    page: "Page", request: Request, hints: Hints | None = None, reference: image.Pixels | None = None
+    page: Reading, request: Request, hints: Hints | None = None, reference: image.Pixels | None = None
 ) -> Hints | None:
     """The hints that count, None if there are none; arguments and errors as `render`."""
     if (request.reference is None) != (reference is None):
@@ -171,7 +168,7 @@ def _seeds(request: Request) -> list[int]:
 
 
 def _by_pixels(
-    page: "Page", request: Request, hints: Hints | None, reference: image.Pixels | None, shape: tuple[int, int]
+    page: Reading, request: Request, hints: Hints | None, reference: image.Pixels | None, shape: tuple[int, int]
 ) -> Rendering:
     """The one answer of a model of pixels."""
     assert page.brush is not None
@@ -197,7 +194,7 @@ def _by_pixels(
 
 
 def _by_regions(
-    page: "Page", request: Request, hints: Hints | None, table: image.Pixels, shape: tuple[int, int]
+    page: Reading, request: Request, hints: Hints | None, table: image.Pixels, shape: tuple[int, int]
 ) -> Rendering:
     """Colors of regions (regions, 3) uint8 laid, in light and shade, and the colors of lines on them."""
     flats = _lay(page, request, hints, shape, table=table)
@@ -210,7 +207,7 @@ def _by_regions(
 
 
 def _lay(
-    page: "Page",
+    page: Reading,
     request: Request,
     hints: Hints | None,
     shape: tuple[int, int],

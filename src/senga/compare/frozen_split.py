@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from senga import __version__, image
+from senga import __version__, image, storage
 from senga.compare.regions import RegionHints
 from senga.compare.sampling import chosen
 from senga.errors import PairSetError
@@ -98,7 +98,7 @@ def freeze(
 
     Raises:
         PairSetError: no such split, nothing in it, an unknown method, two pairs of one name, a folder in use.
-        ImageError: a picture that cannot be read or written.
+        ImageError: a picture that cannot be read or written. SengaError: a place that cannot be written.
     """
     for method in methods:
         if method != GIVEN and method not in METHODS:
@@ -123,5 +123,5 @@ def freeze(
         report(done + 1, len(by_name))
     # Last, so that a folder with it is whole.
     about = About(split, pairs.fingerprint(), __version__, tuple(methods), tuple(by_name))
-    image.write_bytes(folder / ABOUT, (json.dumps(asdict(about), indent=1) + "\n").encode(), force=force)
+    storage.write_new(folder / ABOUT, (json.dumps(asdict(about), indent=1) + "\n").encode(), force=force)
     return Frozen(folder, about)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from senga import __version__, image
+from senga import __version__, image, storage
 from senga.color.compositing import composite
 from senga.compare import sections, tables
 from senga.compare.assessment import Assessment
@@ -46,7 +46,7 @@ def write_report(
         judgment: what to report. frozen: the split that it is of. assessment: what else was measured on it.
 
     Raises:
-        SengaError: as `check_folder`. ImageError: a place that cannot be written.
+        SengaError: as `check_folder`; a place that cannot be written.
     """
     check_folder(folder, force=force)
     (folder / PICTURES).mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ def write_report(
         "pictures.csv": _csv([_row(s) for s in judgment.singles]),
     }
     for name, text in texts.items():
-        image.write_bytes(folder / name, text.encode(), force=force)
+        storage.write_new(folder / name, text.encode(), force=force)
 
 
 def write_assessment(folder: Path, assessment: Assessment, *, force: bool = False) -> None:
@@ -77,7 +77,7 @@ def write_assessment(folder: Path, assessment: Assessment, *, force: bool = Fals
         "scores.json": assessment.to_text(),
     }
     for name, text in texts.items():
-        image.write_bytes(folder / name, text.encode(), force=force)
+        storage.write_new(folder / name, text.encode(), force=force)
 
 
 Sheet = tuple[str, list[tuple[str, list[str]]], str]

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from senga import image, storage
+from senga import storage
 from senga.errors import SengaError
 from senga.inputs import pdf
 
@@ -90,9 +90,9 @@ def pack(target: Path, files: Iterable[tuple[str, Path | bytes]], *, force: bool
         force: overwrite it.
 
     Raises:
-        ImageError: as `image.writing`.
+        SengaError: as `storage.writing`.
     """
-    with image.writing(target, force=force) as out:
+    with storage.writing(target, force=force) as out:
         if target.suffix.lower() in ZIPS:
             with zipfile.ZipFile(out, "w") as made:
                 for name, content in files:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from senga import image
+from senga import image, storage
 from senga.errors import SettingError
 from senga.inputs.item import Item
 from senga.jobs.work import Work, note
@@ -41,7 +41,7 @@ class Ink(Work):
         if self.binary:
             drawn = np.where(drawn < 128, 0, 255).astype(np.uint8)
         if self.svg:
-            image.write_bytes(Path(target).with_suffix(".svg"), to_svg(drawn).encode(), force=force)
+            storage.write_new(Path(target).with_suffix(".svg"), to_svg(drawn).encode(), force=force)
         shown = np.dstack([np.zeros((*drawn.shape, 3), np.uint8), 255 - drawn]) if self.transparent else drawn
         image.write(target, shown, force=force)
         return self.names(target)

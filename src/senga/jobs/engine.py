@@ -18,7 +18,7 @@ from senga.jobs.targets import FEW, Plan
 from senga.jobs.tasks import Doing, Order, Outcome, clear
 from senga.jobs.work import Work
 from senga.model.runtime import usable_threads
-from senga.workers.worker import Engine, answers_of
+from senga.workers.engines import Engine, answers_of
 
 OnError = Literal["skip", "stop"]
 

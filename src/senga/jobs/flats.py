@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from senga import image
+from senga import image, storage
 from senga.color.closer import check_gap
 from senga.color.files.flatsvg import flats_to_svg
 from senga.color.fill_regions import Areas
@@ -75,5 +75,5 @@ class LayFlats(Work):
         found = flat_layer(drawing, areas, laid, self.palette, borrowed, model)
         image.write(target, found if self.layer else lay_flats(found, drawing), force=force)
         if self.svg:
-            image.write_bytes(Path(target).with_suffix(".svg"), flats_to_svg(found).encode(), force=force)
+            storage.write_new(Path(target).with_suffix(".svg"), flats_to_svg(found).encode(), force=force)
         return self.names(target)

@@ -126,7 +126,7 @@ def write_frames_report(file: Path, frames: Sequence[Frame], *, force: bool = Fa
     """Writes how steady each frame is, as JSON.
 
     Raises:
-        ImageError: existing file without `force`, or a place that cannot be written.
+        SengaError: existing file without `force`, or a place that cannot be written.
     """
     content = {
         "verb": "frames",
@@ -134,7 +134,7 @@ def write_frames_report(file: Path, frames: Sequence[Frame], *, force: bool = Fa
         "flicker": mean_flicker(frames),
         "files": [vars(one) for one in frames],
     }
-    image.write_bytes(file, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(), force=force)
+    storage.write_new(file, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(), force=force)
 
 
 class _Drawings(Sequence[image.Drawing]):

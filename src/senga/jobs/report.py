@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from senga import __version__, image
+from senga import __version__, storage
 from senga.jobs.engine import Summary
 
 
@@ -15,7 +15,7 @@ def write_report(file: Path, verb: str, summary: Summary, *, force: bool = False
         file: .json. verb: what was done. summary: how it went. force: overwrite it.
 
     Raises:
-        ImageError: existing file without `force`, or a place that cannot be written.
+        SengaError: existing file without `force`, or a place that cannot be written.
     """
     counts = Counter(one.status for one in summary.outcomes)
     worked = len(summary.outcomes) - counts["kept"]
@@ -39,4 +39,4 @@ def write_report(file: Path, verb: str, summary: Summary, *, force: bool = False
             for one in summary.outcomes
         ],
     }
-    image.write_bytes(file, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(), force=force)
+    storage.write_new(file, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(), force=force)

@@ -130,8 +130,7 @@ def clear(plan: Plan) -> None:
     for place in {storage.parent(f) for task in plan.tasks for f in (task.target, task.pack) if f}:
         if storage.is_remote(place):
             continue
-        for rest in Path(place).glob(".senga-*.part"):
-            rest.unlink(missing_ok=True)
+        storage.clear(place)
         for rest in Path(place).glob(f"{ASIDE}*"):
             shutil.rmtree(rest, ignore_errors=True)
 

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import senga
+from senga import storage
 from senga.errors import TrainingError
 from senga.learn.standing import STOP, is_alive, read_standing
 
@@ -140,7 +141,7 @@ def start(
             start_new_session=True,
         )
     started = Started(tuple(arguments), commit, -1 if core is None else core, process.pid)
-    (run / STARTED).write_text(json.dumps(asdict(started), indent=1))
+    storage.write(run / STARTED, json.dumps(asdict(started), indent=1).encode())
     until = time.monotonic() + wait
     while not _trains(run, process.pid) and time.monotonic() < until:
         if process.poll() is not None:

@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as encode
 from torch import Tensor, nn
 
+from senga import storage
 from senga.errors import TrainingError
 
 CHECKPOINT = "checkpoint.pt"
@@ -15,9 +17,8 @@ WEIGHTS = "weights.safetensors"
 
 def save(folder: Path, state: dict[str, Any]) -> None:
     """Writes the run's checkpoint, replacing the last one only when the new one is whole."""
-    temporary = folder / f".{CHECKPOINT}.part"
-    torch.save(state, temporary)
-    temporary.replace(folder / CHECKPOINT)
+    with storage.writing(folder / CHECKPOINT, force=True) as out:
+        torch.save(state, out)
 
 
 def load(folder: Path) -> dict[str, Any] | None:
@@ -42,9 +43,7 @@ def load(folder: Path) -> dict[str, Any] | None:
 def save_weights(file: Path, module: nn.Module, about: dict[str, str]) -> None:
     """Writes weights as fp16 safetensors (integers as they are), with `about` as metadata."""
     tensors = {k: (v.half() if v.is_floating_point() else v).contiguous().cpu() for k, v in module.state_dict().items()}
-    temporary = file.with_name(f".{file.name}.part")
-    save_file(tensors, temporary, metadata=about)
-    temporary.replace(file)
+    storage.write(file, encode(tensors, about))
 
 
 def load_weights(file: Path, module: nn.Module) -> None:

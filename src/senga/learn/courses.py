@@ -8,6 +8,7 @@ lessons that make their own samples from a cache.
 
 import copy
 import csv
+import io
 import json
 import math
 import time
@@ -21,7 +22,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from senga import image
+from senga import image, storage
 from senga.errors import TrainingError
 from senga.learn import checkpoint, run_history
 from senga.learn.curriculum import Course
@@ -280,8 +281,9 @@ def _forget_after(run: Path, step: int) -> None:
             with file.open(newline="") as lines:
                 rows = list(csv.reader(lines))
             kept = [rows[0], *(r for r in rows[1:] if r and float(r[0]) <= step)] if rows else []
-            with file.open("w", newline="") as out:
-                csv.writer(out).writerows(kept)
+            written = io.StringIO()
+            csv.writer(written).writerows(kept)
+            storage.write(file, written.getvalue().encode())
 
 
 @contextmanager

@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from senga import image
+from senga import storage
 from senga.color.conditioning import SIDE, TOKENS, WIDTH
 from senga.errors import TrainingError
 from senga.learn import colorist_export
@@ -181,7 +181,7 @@ def write_proven(content: bytes, out: Path, difference: Callable[[Session], floa
         raise TrainingError(
             f"{out}: not written: the model file differs from the network by {worst:.2g}, allowed {TOLERANCE}"
         )
-    image.write_bytes(out, content, force=force)
+    storage.write_new(out, content, force=force)
 
 
 def conditions(recipe: Recipe) -> tuple[str, ...]:
@@ -224,7 +224,7 @@ def export_eye(eye: Eye, out: Path, *, force: bool = False) -> None:
     model = traced(eye.eval(), (example,), ["picture"], ["tokens"], {})
     forget_traces(model)
     halve_weights(model)
-    image.write_bytes(out, model.SerializeToString(), force=force)
+    storage.write_new(out, model.SerializeToString(), force=force)
 
 
 def working_area(recipe: Recipe) -> int:

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors import safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as encode
 from torch import Tensor, nn
 
-from senga import image
+from senga import image, storage
 from senga.errors import TrainingError
 from senga.learn import checkpoint, run_history
 from senga.learn.course_recipes import PaintRecipe, as_table
@@ -165,7 +166,7 @@ class _Runner:
         scores = self.judge(sheet=True)
         seen = self.step * self.sprint.batch
         summary = scores | {"steps": float(self.step), "pictures": float(seen), "first_step": self.first}
-        (self.out / "summary.json").write_text(json.dumps(summary, indent=1))
+        storage.write(self.out / "summary.json", json.dumps(summary, indent=1).encode())
         self.tell(f"done: {self.step:,} steps, {seen:,} pictures, {time.monotonic() - self.sprint.begun:.0f} s in all")
         return summary
 
@@ -284,9 +285,7 @@ def save_parts(folder: Path, network: nn.Module, about: dict[str, str], limit: i
     files = []
     for i, group in enumerate(groups):
         file = folder / ("weights.safetensors" if one else f"weights-{i}.safetensors")
-        temporary = folder / f".{file.name}.part"
-        save_file(group, temporary, metadata=about)
-        temporary.replace(file)
+        storage.write(file, encode(group, about))
         files.append(file)
     return files
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from senga import storage
 from senga.errors import TrainingError
 
 LOG, SCORES, STATUS, LOCK, STOP = "losses.csv", "scores.csv", "status.json", "lock", "stop"
@@ -43,9 +44,7 @@ class Standing:
 def write_standing(run: Path, step: int, seen: int, pictures: int, minutes: float, speed: float) -> None:
     """Writes where a run is, as of now, by this process."""
     standing = Standing(step, seen, pictures, minutes, speed, os.getpid(), time.time())
-    temporary = run / f".{STATUS}.part"
-    temporary.write_text(json.dumps(asdict(standing), indent=1))
-    temporary.replace(run / STATUS)
+    storage.write(run / STATUS, json.dumps(asdict(standing), indent=1).encode())
 
 
 def read_standing(run: Path) -> Standing | None:
@@ -83,6 +82,7 @@ def held(run: Path) -> Iterator[None]:
         file.write(f"process {os.getpid()}\n")
         file.flush()
         _held.add(place)
+        storage.clear(run)
         try:
             yield
         finally:

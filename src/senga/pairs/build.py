@@ -10,14 +10,13 @@ from pathlib import Path
 
 from senga import storage
 from senga.errors import PairSetError
-from senga.image import write_bytes
 from senga.pairs.cut import Cutting
 from senga.pairs.pairset import DROPPED, MANIFEST, as_line, read_manifest, write_manifest
 from senga.pairs.plan import BuildPlan, check_plan, keep_plan
 from senga.pairs.shardbuild import build_shards
 from senga.pairs.skipped import SKIPPED, BuildReport, Skipped, as_skipped_line
 from senga.pairs.sources import Source, find_sources
-from senga.workers.worker import Engine, answers_of
+from senga.workers.engines import Engine, answers_of
 
 __all__ = ["BuildPlan", "BuildReport", "Skipped", "build_pairs"]
 
@@ -52,7 +51,7 @@ def build_pairs(
     Raises:
         PairSetError: no pictures, none that could be used, one that could not with `stop`, a table or plan that does
             not fit.
-        ImageError: a place that cannot be written.
+        SengaError: a place that cannot be written.
     """
     named = [pictures] if isinstance(pictures, str | Path) else list(pictures)
     check_plan(plan)
@@ -121,8 +120,7 @@ def _open(out: Path, plan: BuildPlan) -> None:
         raise PairSetError(f"{out}: cannot be made: {error.strerror or error}") from error
     keep_plan(plan, str(out))
     for place in (out, out / "color", out / "line"):
-        for rest in place.glob(".senga-*.part"):
-            rest.unlink()
+        storage.clear(place)
     if not (out / MANIFEST).exists():
         write_manifest(out, [])
 
@@ -138,7 +136,7 @@ def _done(out: Path) -> set[str]:
         content = manifest.read_bytes()
         whole = content[: content.rfind(b"\n") + 1]
         if whole != content:
-            write_bytes(manifest, whole, force=True)
+            storage.write_new(manifest, whole, force=True)
         pairs = read_manifest(manifest)
         if pairs:
             write_manifest(out, [pair for pair in pairs if pair.source != pairs[-1].source])
@@ -151,7 +149,7 @@ def _finish(out: Path, skipped: list[Skipped]) -> None:
     # A picture's pairs are in order already, and sorting is stable.
     write_manifest(out, sorted(read_manifest(out / MANIFEST), key=lambda pair: pair.source))
     if skipped:
-        write_bytes(out / SKIPPED, b"".join(as_skipped_line(one) for one in sorted(skipped)), force=True)
+        storage.write_new(out / SKIPPED, b"".join(as_skipped_line(one) for one in sorted(skipped)), force=True)
     else:
         (out / SKIPPED).unlink(missing_ok=True)
     (out / UNFINISHED).unlink()

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from senga.image import write_bytes
+from senga import storage
 from senga.pairs.defects import REACH, Measures, measure
 from senga.pairs.duplicates import distance, first_alike
 from senga.pairs.pairset import DROPPED, Pair, PairSet, as_line, read_manifest, write_manifest
@@ -112,7 +112,7 @@ def drop(pairset: PairSet, findings: Iterable[Finding]) -> PairSet:
     Their files stay; their lines move to `dropped.jsonl`, so that a build that goes on does not make them again.
 
     Raises:
-        ImageError: a place that cannot be written.
+        SengaError: a place that cannot be written.
     """
     kept = without(pairset, findings)
     left = {pair.color for pair in kept.pairs}
@@ -120,7 +120,7 @@ def drop(pairset: PairSet, findings: Iterable[Finding]) -> PairSet:
     dropped = (read_manifest(file) if file.exists() else ()) + pairset.pairs
     # First the list, then the manifest: a kill in between leaves pairs in both, which the next drop puts right.
     lines = {pair.color: as_line(pair) for pair in dropped if pair.color not in left}
-    write_bytes(file, "".join(f"{line}\n" for line in lines.values()).encode(), force=True)
+    storage.write_new(file, "".join(f"{line}\n" for line in lines.values()).encode(), force=True)
     write_manifest(pairset.folder, kept.pairs)
     return kept
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from senga import image
+from senga import image, storage
 from senga.errors import SengaError
 from senga.lines.extract import draw, make_parameters
 from senga.pairs.pairset import Pair
@@ -44,15 +44,15 @@ class Cutting(Worker[Source, Cut]):
         """The pairs of one source, written under `out`/color and `out`/line.
 
         Raises:
-            ImageError: a file that cannot be written; one that cannot be read is a reason in the answer.
+            SengaError: a file that cannot be written; one that cannot be read is a reason in the answer.
         """
         made = make_pairs(job, self.plan)
         if isinstance(made, str):
             return Cut(shown_name(job), reason=made)
         for pair, color, line in made:
-            image.write_bytes(self.out / pair.color, color, force=True)
+            storage.write_new(self.out / pair.color, color, force=True)
             if pair.line is not None and line is not None:
-                image.write_bytes(self.out / pair.line, line, force=True)
+                storage.write_new(self.out / pair.line, line, force=True)
         return Cut(job.name, tuple(pair for pair, _, _ in made))
 
     def lost(self, job: Source, reason: str) -> Cut:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from senga import storage
 from senga.errors import PairSetError
-from senga.image import read_content, write_bytes
+from senga.image import read_content
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, as_line, write_manifest
 from senga.pairs.plan import PLAN
 from senga.pairs.shards import FOLDER, Row, in_shard, key_of, pack_shard, read_shard, shard_name
@@ -33,7 +34,8 @@ def pack_pairs(
         report: called with (shards done, shards in all), first and after each shard.
 
     Raises:
-        PairSetError: nothing to pack, or `out` holds another set. ImageError: a file that cannot be read or written.
+        PairSetError: nothing to pack, or `out` holds another set. ImageError: a file that cannot be read.
+        SengaError: one that cannot be written.
     """
     if not pairs.pairs:
         raise PairSetError(f"{pairs.folder}: has no pairs to pack")
@@ -90,10 +92,9 @@ def _make_ready(folder: Path, out: Path, packed: Sequence[Pair]) -> None:
         (out / FOLDER).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise PairSetError(f"{out}: cannot be made: {error.strerror or error}") from error
-    for rest in (out / FOLDER).glob(".senga-*.part"):
-        rest.unlink()
+    storage.clear(out / FOLDER)
     if plan.exists() and not (out / PLAN).exists():
-        write_bytes(out / PLAN, read_content(plan))
+        storage.write_new(out / PLAN, read_content(plan))
     if (out / PLAN).exists() and (not plan.exists() or read_content(plan) != read_content(out / PLAN)):
         raise other
     known = {pair.shard for pair in packed}

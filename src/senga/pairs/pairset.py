@@ -197,7 +197,7 @@ def write_manifest(folder: str | Path, pairs: Iterable[Pair]) -> None:
     """Writes the manifest of a folder anew, whole or not at all.
 
     Raises:
-        ImageError: a place that cannot be written.
+        SengaError: a place that cannot be written.
     """
     text = "".join(as_line(pair) + "\n" for pair in pairs)
-    image.write_bytes(Path(folder) / MANIFEST, text.encode(), force=True)
+    storage.write_new(Path(folder) / MANIFEST, text.encode(), force=True)

@@ -21,7 +21,8 @@ from senga.pairs.plan import BuildPlan, keep_plan, plan_record
 from senga.pairs.shards import FOLDER, Row, pack_shard, shard_name
 from senga.pairs.skipped import SKIPPED, BuildReport, Skipped, as_skipped_line
 from senga.pairs.sources import Source
-from senga.workers.worker import Engine, Worker, answers_of
+from senga.workers.engines import Engine, answers_of
+from senga.workers.worker import Worker
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def build_shards(
     """Builds a pair set of shards; arguments and errors as `senga.pairs.build.build_pairs`."""
     storage.make_folder(storage.join(out, FOLDER))
     keep_plan(plan, out)
-    _clear(out)
+    storage.clear(storage.join(out, FOLDER))
     shelves = list(_shelves(sources, plan))
     done, pairs, added, skipped = 0, 0, 0, list[Skipped]()
     report(0, len(sources), 0)
@@ -152,13 +153,6 @@ def _shelves(sources: Sequence[Source], plan: BuildPlan) -> Iterator[Shelf]:
 
 def _receipt(out: str, number: int) -> str:
     return storage.join(out, shard_name(number).replace(".tar", ".json"))
-
-
-def _clear(out: str) -> None:
-    """Takes away what a killed run left half-written; in object storage nothing is."""
-    if not storage.is_remote(out):
-        for rest in (Path(out) / FOLDER).glob(".senga-*.part"):
-            rest.unlink(missing_ok=True)
 
 
 def _finish(out: str, shelves: int, skipped: Sequence[Skipped]) -> None:

@@ -14,9 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from senga.errors import PairSetError
-from senga.image import writing
 from senga.pairs.members import broken, check_end
 from senga.pairs.pairset import Pair, as_line, parse_line
+from senga.storage import writing
 
 FOLDER = "shards"
 
@@ -60,7 +60,7 @@ def pack_shard(file: Path, rows: Iterable[Row]) -> tuple[Pair, ...]:
 
     Raises:
         PairSetError: two pairs of one key, or line art that comes without a name or does not come.
-        ImageError: a place that cannot be written.
+        SengaError: a place that cannot be written.
     """
     shard = f"{file.parent.name}/{file.name}"
     packed: dict[str, Pair] = {}

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from senga import __version__
-from senga.image import write_bytes
+from senga import __version__, storage
 
 SKIPPED = "skipped.jsonl"
 """Name of the list in the pair set's folder."""
@@ -47,7 +46,7 @@ def write_build_report(file: Path, built: BuildReport, seconds: float, speed: fl
         file: .json. built: what it did. seconds: in all. speed: pictures a second. force: overwrite it.
 
     Raises:
-        ImageError: existing file without `force`, or a place that cannot be written.
+        SengaError: existing file without `force`, or a place that cannot be written.
     """
     counts = {"pairs": built.pairs, "pictures": built.pictures, "added": built.added, "failed": len(built.skipped)}
     content = {
@@ -58,4 +57,4 @@ def write_build_report(file: Path, built: BuildReport, seconds: float, speed: fl
         "counts": counts,
         "failed": [one._asdict() for one in built.skipped],
     }
-    write_bytes(file, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(), force=force)
+    storage.write_new(file, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(), force=force)

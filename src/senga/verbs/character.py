@@ -26,7 +26,7 @@ def character_new(
 ) -> None:
     """Make a character file of a colored picture; its colors wait there to be given their parts' names."""
     from senga.color.files.characterfile import character_from, write_character
-    from senga.image import refuse_existing
+    from senga.storage import refuse_existing
 
     refuse_existing(out, force=force)
     character = character_from(picture, name, count, borrow=reference)

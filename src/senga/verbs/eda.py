@@ -18,16 +18,16 @@ def eda(
     force: Force = False,
 ) -> None:
     """Show what is in a pair set as one HTML page: sizes, colors, how much line there is, duplicates, samples."""
-    from senga import image
+    from senga import storage
     from senga.pairs.pairset import PairSet
     from senga.pairs.survey import survey
     from senga.pairs.surveypage import survey_page
 
     target = out or folder / "eda.html"
     pairs = PairSet.open(folder)
-    image.refuse_existing(target, force=force)
+    storage.refuse_existing(target, force=force)
     with progress_bar("pairs") as bar:
         task = bar.add_task("", total=len(pairs.pairs))
         found = survey(pairs, workers=workers, report=lambda done, total: bar.update(task, completed=done))
-    image.write_bytes(target, survey_page(found, samples, seed).encode(), force=force)
+    storage.write_new(target, survey_page(found, samples, seed).encode(), force=force)
     typer.echo(f"{target}: {len(found.looks)} pairs, {len(found.twins)} alike, {len(found.unreadable)} unreadable")

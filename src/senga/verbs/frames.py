@@ -29,8 +29,8 @@ def frames(
     force: Force = False,
 ) -> None:
     """Color the frames of an animation in steady colors, from one colored key frame or a reference."""
-    from senga.image import refuse_existing
     from senga.jobs.frames import ColorAnimation, Frame, mean_flicker, write_frames_report
+    from senga.storage import refuse_existing
 
     work = ColorAnimation(key, at, reference, tint, flat, light, model, threads)
     if report is not None:

@@ -41,11 +41,11 @@ def pairs_build(
     force: Force = False,
 ) -> None:
     """Make a pair set from pictures: crops, line art, splits and a manifest."""
-    from senga.image import refuse_existing
     from senga.jobs.engine import find_stop
     from senga.pairs.build import BuildPlan, build_pairs
     from senga.pairs.skipped import write_build_report
-    from senga.workers.worker import find_engine
+    from senga.storage import refuse_existing
+    from senga.workers.engines import find_engine
 
     plan = BuildPlan.drawing(
         method,

@@ -31,7 +31,7 @@ def palette_convert(
 ) -> None:
     """Write a palette as another kind of file."""
     from senga.color.palette import read_swatches, write_palette
-    from senga.image import refuse_existing
+    from senga.storage import refuse_existing
 
     refuse_existing(out, force=force)
     swatches = read_swatches(source, count)

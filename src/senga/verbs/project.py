@@ -46,9 +46,9 @@ def project_new(
     from senga.color.files.project import Fingerprint, Project
     from senga.color.palette import hex_of, read_swatches
     from senga.color.request import Mode, Request
-    from senga.image import refuse_existing
     from senga.jobs.color_settings import find_reach
     from senga.model.session import Session
+    from senga.storage import refuse_existing
 
     refuse_existing(out, force=force)
     swatches = [s for source in palette or [] for s in read_swatches(source)]

@@ -48,12 +48,12 @@ def carry_out(verb: str, work: "Work", sources: Sequence[str], out: str, run: Ru
     Raises:
         SengaError: what is refused before any work.
     """
-    from senga.image import refuse_existing
     from senga.jobs import engine
     from senga.jobs.prepare import prepare
     from senga.jobs.report import write_report
     from senga.jobs.targets import FEW
-    from senga.workers.worker import find_engine
+    from senga.storage import refuse_existing
+    from senga.workers.engines import find_engine
 
     engine.find_stop(run.on_error)
     if run.report is not None:

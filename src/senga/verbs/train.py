@@ -181,7 +181,7 @@ def train_with_progress(
 
 
 def _trainer(engine: str, shelf: "Shelf | None") -> Callable[..., object]:
-    from senga.workers.worker import find_engine
+    from senga.workers.engines import find_engine
 
     if find_engine(engine) == "ray":
         from senga.learn.cluster import train_on_cluster

@@ -25,7 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from senga import image
+from senga import image, storage
 from senga.color.character import Character, Seed, character_of
 from senga.color.files.swatches import one_line
 from senga.color.palette import hex_of, parse_color
@@ -77,7 +77,7 @@ def write_character(path: str | Path, character: Character, *, force: bool = Fal
 
     Raises:
         PaletteError: a name that does not end in .toml.
-        ImageError: existing file without `force`, or a place that cannot be written.
+        SengaError: existing file without `force`, or a place that cannot be written.
     """
     file = Path(path)
     if file.suffix.lower() != ".toml":
@@ -98,7 +98,7 @@ def write_character(path: str | Path, character: Character, *, force: bool = Fal
         lines.append(f"radius = {float(seed.radius)}")
         if seed.drawing:
             lines.append(f"drawing = {_text(seed.drawing)}")
-    image.write_bytes(file, ("\n".join(lines) + "\n").encode("utf-8", "replace"), force=force)
+    storage.write_new(file, ("\n".join(lines) + "\n").encode("utf-8", "replace"), force=force)
 
 
 def _character(table: Mapping[str, Any], folder: Path) -> Character:

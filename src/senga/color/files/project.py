@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from senga import image
+from senga import image, storage
 from senga.color import strict_json
 from senga.color.colorizer import Colorizer
 from senga.color.files.swatches import Swatch, one_line
@@ -177,12 +177,12 @@ class Project:
 
         Raises:
             ProjectError: a name that does not end in .senga.
-            ImageError: existing file without `force`, or a place that cannot be written.
+            SengaError: existing file without `force`, or a place that cannot be written.
         """
         target = Path(path)
         if target.suffix.lower() != ENDING:
             raise ProjectError(f"{one_line(str(path))}: a project file ends in {ENDING}")
-        image.write_bytes(target, self.to_bytes(), force=force)
+        storage.write_new(target, self.to_bytes(), force=force)
 
     def to_bytes(self) -> bytes:
         """The file's content; equal for equal projects."""

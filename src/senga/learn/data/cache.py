@@ -214,7 +214,8 @@ def build(
     place.mkdir(parents=True, exist_ok=True)
     if about is None:
         written = {"format": FORMAT, "key": key, "seed": plan.seed, "sets": [str(f) for f in plan.folders]}
-        storage.write(str(place / ABOUT), json.dumps(written, indent=1).encode())
+        storage.write(place / ABOUT, json.dumps(written, indent=1).encode())
+    storage.clear(place)
     jobs = list(_jobs(plan, place, sets))
     rest = [j for j in jobs if not (place / f"{j.number:05d}.json").is_file()]
     done = len(jobs) - len(rest)
@@ -251,8 +252,7 @@ def _make_shard(job: _Job) -> int:
     rows: list[dict[str, Any]] = []
     offset = 0
     file = job.folder / f"{job.number:05d}.bin"
-    temporary = file.with_suffix(".part")
-    with temporary.open("wb") as out:
+    with storage.writing(file, force=True) as out:
         for which, pair in job.pairs:
             pairs = _opened(job.sets[which])
             color = pairs.color(pair)
@@ -266,8 +266,7 @@ def _make_shard(job: _Job) -> int:
             entry = Entry(pair.name, which, pair.split, pair.group, pair.origin, (height, width), offset)
             rows.append(asdict(entry))
             offset += out.write(content)
-    temporary.replace(file)
-    storage.write(str(file.with_suffix(".json")), json.dumps(rows, ensure_ascii=False).encode())
+    storage.write(file.with_suffix(".json"), json.dumps(rows, ensure_ascii=False).encode())
     return job.number
 
 

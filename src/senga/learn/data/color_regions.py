@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from senga import image
+from senga import image, storage
 from senga.errors import TrainingError
 from senga.pairs.pairset import Pair, PairSet
 
@@ -30,13 +30,8 @@ def regions_of(pairs: PairSet, pair: Pair) -> NDArray[np.uint16]:
     file = _place(pairs, pair)
     found = find_regions(pairs.color(pair))
     file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(f".{np.random.default_rng().integers(1 << 30)}.part")
-    try:
-        with part.open("wb") as out:
-            np.savez_compressed(out, regions=found)
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+    with storage.writing(file, force=True) as out:
+        np.savez_compressed(out, regions=found)
     return found
 
 

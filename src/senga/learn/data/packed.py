@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from senga import image
+from senga import image, storage
 from senga.errors import TrainingError
 from senga.learn.data.cache import Cache, Entry
 from senga.pairs.pairset import Split
@@ -180,7 +180,7 @@ class _Writer:
             self.of_part = 0
         self.of_part += size
         file = self.parts[-1] / f"{self.shards:05d}.bin"
-        file.write_bytes(self.content)
-        file.with_suffix(".json").write_bytes(index)
+        storage.write(file, bytes(self.content))
+        storage.write(file.with_suffix(".json"), index)
         self.shards += 1
         self.rows, self.content = [], bytearray()

@@ -1,0 +1,128 @@
+"""A drawing as it was read for a model: what answers to requests are made of, kept from one request to the next."""
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senga import image
+from senga.color.fill_regions import Areas
+from senga.color.flats import Flats
+from senga.color.guided_upsampling import Carrier
+from senga.color.inference import Brush
+from senga.color.region_brush import RegionBrush
+from senga.color.scaling import enlarge, labels_at, paper_weight
+from senga.color.shader import Look, Shader
+from senga.color.shading import Shading
+from senga.model.session import Session
+
+CARRIED = 2
+"""From so many times the working size on, by sides, colors are kept to their side of each line (`carry`). Below, a
+line is as wide as what could cross it. Ours."""
+
+SHADED = 2_250_000
+"""Largest drawing or preview whose shading is kept for the next question, px. Ours."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A drawing at some size: lines (h, w) uint8, and labels (h, w) int32, the region of each pixel."""
+
+    lines: image.Pixels
+    labels: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A drawing that was read, and what is found of it when an answer first needs it.
+
+    Attributes:
+        drawing: as it came.
+        lines: (h, w) uint8, what the network sees of it.
+        brush: of a model that answers for pixels; None of a painter, which answers for regions.
+        areas: of the drawing, divided when they are first asked for.
+        lean: whether memory is too short to keep the colors of a large drawing to their side of each line.
+        threads: of the processor, for the networks that shade and close.
+    """
+
+    session: Session
+    drawing: image.Drawing
+    lines: image.Pixels
+    brush: Brush | None = field(repr=False)
+    areas: Areas = field(repr=False)
+    lean: bool = False
+    threads: int | None = None
+    _views: dict[tuple[int, int], View] = field(default_factory=dict, repr=False)
+    _looks: dict[tuple[int, int], Look] = field(default_factory=dict, repr=False)
+    _shadings: dict[bytes, Shading] = field(default_factory=dict, repr=False)
+
+    def enlarged(self, color: NDArray[np.float32]) -> image.Pixels:
+        """Colors under the lines at the drawing's size, each on its side of every line.
+
+        Args:
+            color: (3, h, w) in [0, 1] at the working size.
+
+        Returns:
+            (H, W, 3) uint8.
+        """
+        layer = enlarge(color, self.lines, self.drawing.shape)
+        large = self.drawing.lines.size >= CARRIED**2 * self.lines.size and min(self.lines.shape) > 1
+        if large and not self.lean:
+            self._carrier.carry(color, paper_weight(self.lines), layer)
+        return layer
+
+    @cached_property
+    def _carrier(self) -> Carrier:
+        return Carrier(self.areas.regions, self.lines)
+
+    @cached_property
+    def regional(self) -> RegionBrush:
+        """The brush of a painter, which colors regions."""
+        return RegionBrush(self.session, self.lines, self.areas)
+
+    def view(self, shape: tuple[int, int]) -> View:
+        """The drawing at a size, (height, width), not larger than its own; the last smaller one is kept."""
+        if shape == self.drawing.shape:
+            return View(self.drawing.lines, self.areas.regions.labels)
+        if shape not in self._views:
+            self._views.clear()
+            self._views[shape] = View(image.resize(self.drawing.lines, shape), labels_at(self.areas.regions, shape))
+        return self._views[shape]
+
+    def shaded(self, flats: Flats) -> Shading:
+        """Flats of the drawing at some size in light and shade; the last small ones are kept, for other strengths."""
+        shader, look = self._shader, self._look((flats.labels.shape[0], flats.labels.shape[1]))
+        divided = flats.labels is not look.labels
+        if divided:
+            look = look.divided(flats.labels)
+        if flats.labels.size > SHADED:
+            return shader.shade(look, flats.colors)
+        given = hashlib.blake2b(flats.colors.tobytes() + str(flats.labels.shape).encode(), digest_size=16)
+        if divided:
+            given.update(np.ascontiguousarray(flats.labels).data)
+        key = given.digest()
+        if key not in self._shadings:
+            self._shadings.clear()
+            self._shadings[key] = shader.shade(look, flats.colors)
+        return self._shadings[key]
+
+    @property
+    def _shader(self) -> Shader:
+        return opened_shader(self.threads, self.session.backend)
+
+    def _look(self, shape: tuple[int, int]) -> Look:
+        """What the shader sees of the drawing at a size; kept of the drawing's own and of the last smaller one."""
+        if shape not in self._looks:
+            view = self.view(shape)
+            for other in [known for known in self._looks if known != self.drawing.shape]:
+                del self._looks[other]
+            self._looks[shape] = self._shader.look(view.lines, view.labels)
+        return self._looks[shape]
+
+
+@lru_cache(maxsize=2)
+def opened_shader(threads: int | None = None, backend: str = "onnxruntime") -> Shader:
+    """The shipped shader, kept open."""
+    return Shader.open(threads=threads, backend=backend)
