@@ -14,8 +14,8 @@ test: .venv/dev
 check: check-code page test
 
 check-code: .venv/dev
-	$(BIN)/ruff format --check src tests tools
-	$(BIN)/ruff check src tests tools
+	$(BIN)/ruff format --check src tests tools hatch_build.py
+	$(BIN)/ruff check src tests tools hatch_build.py
 	$(BIN)/mypy
 	$(BIN)/mypy tools/*.py tools/peers/*.py
 	$(BIN)/lint-imports

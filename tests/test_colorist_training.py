@@ -14,9 +14,10 @@ from senga.learn import checkpoint
 from senga.learn.answers import answer
 from senga.learn.data.batches import Batch, Batches
 from senga.learn.export import TOLERANCE, Origin, _prepared, export, staged_difference
+from senga.learn.losses import compute_losses
 from senga.learn.networks.colorist import Colorist
 from senga.learn.networks.generators import make_generator
-from senga.learn.train import compute_losses, train
+from senga.learn.train import train
 from senga.model.session import Session
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 from senga.recipe import Data, Generator, Hinting, Lines, Losses, Recipe, Training

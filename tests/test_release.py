@@ -68,7 +68,11 @@ def test_the_wheel_has_every_file_of_the_package_and_nothing_else(wheel: Path) -
 def test_the_metadata_says_what_a_package_index_needs(metadata: email.message.Message) -> None:
     assert (metadata["Name"], metadata["Version"]) == ("senga", __version__)
     assert metadata["License-Expression"] == "Apache-2.0 AND MIT"
-    assert metadata.get_all("License-File") == ["LICENSE", "NOTICE"]
+    assert metadata.get_all("License-File") == [
+        "LICENSE",
+        "NOTICE",
+        "src/senga/web/page/vendor/fflate.LICENSE.txt",
+    ]
     assert set(metadata.get_all("Provides-Extra") or []) == set(PROJECT["optional-dependencies"])
     assert f"Homepage, {HOME}" in (metadata.get_all("Project-URL") or [])
 
