@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from senga import image
 from senga.color.character import Character, Seed, character_of
 from senga.color.files.characterfile import read_character, write_character
-from senga.errors import HintError, ImageError, PaletteError
+from senga.errors import HintError, ImageError, PaletteError, SengaError
 
 HAIR, SKIN, WHITE = (0x7A, 0x4A, 0x2B), (0xFA, 0xDC, 0xC8), (255, 255, 255)
 
@@ -179,15 +179,16 @@ def test_a_character_is_made_of_a_colored_picture(tmp_path: Path) -> None:
     assert mina == Character("Mina", {"color-1": SKIN, "color-2": HAIR})
     write_character(tmp_path / "m.toml", mina)
     assert read_character(tmp_path / "m.toml") == mina
-    with pytest.raises(ImageError, match="exists"):
+    with pytest.raises(SengaError, match="exists"):
         write_character(tmp_path / "m.toml", mina)
     with pytest.raises(PaletteError, match=r"a character file ends in .toml"):
         write_character(tmp_path / "m.png", mina)
 
 
-def test_the_characters_of_the_readme_and_of_the_examples_can_be_read(tmp_path: Path) -> None:
+def test_the_characters_of_the_guide_and_of_the_examples_can_be_read(tmp_path: Path) -> None:
     root = Path(__file__).parent.parent
-    (text,) = re.findall(r"```toml\n(.*?)```", (root / "README.md").read_text(encoding="utf-8"), re.S)
+    guide = (root / "docs" / "guide" / "illustrator.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```toml\n(.*?)```", guide, re.S)
     assert read_character(written(tmp_path, text)).hints((100, 100), "front.png").mask.any()
     mina = read_character(root / "examples" / "mina.toml")
     drawing = image.read_drawing(root / "examples" / "girl.png")

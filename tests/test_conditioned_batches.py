@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 
 from conftest import patchwork
 from senga import image
-from senga.errors import TrainingError
+from senga.errors import SengaError, TrainingError
 from senga.learn.data import color_regions as finding
 from senga.learn.data.batches import Batch, Batches
 from senga.learn.data.color_regions import find_regions, flat_regions, regions_of
@@ -144,7 +144,7 @@ class TestRegionCache:
 
         with monkeypatch.context() as patch:
             patch.setattr(np, "savez_compressed", breaks)
-            with pytest.raises(OSError, match="No space"):
+            with pytest.raises(SengaError, match="No space"):
                 regions_of(pairs, pairs.pairs[0])
         assert not list((tmp_path / "regions").iterdir())
         assert regions_of(pairs, pairs.pairs[0]).shape == (60, 70)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from senga.verbs.ink import Binary, Svg, Transparent
+from senga.verbs.line_options import Binary, Svg, Transparent
 from senga.verbs.targets import (
     Engine,
     Force,
