@@ -185,9 +185,10 @@ def test_a_character_is_made_of_a_colored_picture(tmp_path: Path) -> None:
         write_character(tmp_path / "m.png", mina)
 
 
-def test_the_characters_of_the_readme_and_of_the_examples_can_be_read(tmp_path: Path) -> None:
+def test_the_characters_of_the_guide_and_of_the_examples_can_be_read(tmp_path: Path) -> None:
     root = Path(__file__).parent.parent
-    (text,) = re.findall(r"```toml\n(.*?)```", (root / "README.md").read_text(encoding="utf-8"), re.S)
+    guide = (root / "docs" / "guide" / "illustrator.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```toml\n(.*?)```", guide, re.S)
     assert read_character(written(tmp_path, text)).hints((100, 100), "front.png").mask.any()
     mina = read_character(root / "examples" / "mina.toml")
     drawing = image.read_drawing(root / "examples" / "girl.png")
