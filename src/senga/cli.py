@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from senga import notices
 from senga.errors import SengaError
 from senga.verbs.bench import bench
 from senga.verbs.cache import cache
@@ -54,6 +55,7 @@ pairs_app.command("check")(worded(pairs_check))
 
 def main() -> None:
     """The `senga` command."""
+    notices.show()
     try:
         app()
     except SengaError as error:

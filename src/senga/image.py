@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from senga import storage
-from senga.errors import ImageError, SengaError
+from senga.errors import ImageError
 from senga.storage import shown
 
 Pixels = NDArray[np.uint8]
@@ -234,10 +234,7 @@ def write(path: str | Path, pixels: Pixels, *, force: bool = False) -> None:
         content = encode(pixels, kind)
     except ImageError as error:
         raise ImageError(f"{shown(target)}: {error}") from error
-    try:
-        storage.write_new(target, content, force=force)
-    except SengaError as error:
-        raise ImageError(str(error)) from error
+    storage.write_new(target, content, force=force, error=ImageError)
 
 
 def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None = None) -> bytes:

@@ -183,18 +183,18 @@ def write(place: str | Path, content: bytes) -> None:
             raise
 
 
-def write_new(path: Path, content: bytes, *, force: bool = False) -> None:
+def write_new(path: Path, content: bytes, *, force: bool = False, error: type[SengaError] = SengaError) -> None:
     """Puts a content at a place here, over what lies there only with `force`.
 
     Raises:
-        SengaError: existing file without `force`, or a place that cannot be written.
+        SengaError: existing file without `force`, or a place that cannot be written; of the kind of `error`.
     """
-    with writing(path, force=force) as file:
+    with writing(path, force=force, error=error) as file:
         file.write(content)
 
 
 @contextmanager
-def writing(path: Path, *, force: bool = False) -> Iterator[IO[bytes]]:
+def writing(path: Path, *, force: bool = False, error: type[SengaError] = SengaError) -> Iterator[IO[bytes]]:
     """A file, open to be written and to seek in, that becomes `path` when the block ends well and else is gone.
 
     Raises:
@@ -206,26 +206,26 @@ def writing(path: Path, *, force: bool = False) -> Iterator[IO[bytes]]:
         if "\0" in str(path):
             raise OSError("a zero byte in the name")
         if path.exists() and not force:
-            raise _exists(path)
+            raise error(_existing(path))
         with part.open("xb") as file:
             yield file
         if force:
             part.replace(path)
         else:
-            _rename_new(part, path)
-    except OSError as error:
-        raise SengaError(f"{shown(path)}: cannot be written: {error.strerror or _reason(error)}") from error
+            _rename_new(part, path, error)
+    except OSError as found:
+        raise error(f"{shown(path)}: cannot be written: {found.strerror or _reason(found)}") from found
     finally:
         with suppress(OSError, ValueError):
             part.unlink()
 
 
-def _rename_new(part: Path, path: Path) -> None:
+def _rename_new(part: Path, path: Path, error: type[SengaError]) -> None:
     """Renames without ever replacing a file that appeared meanwhile."""
     try:
         path.hardlink_to(part)
-    except FileExistsError as error:
-        raise _exists(path) from error
+    except FileExistsError as found:
+        raise error(_existing(path)) from found
     except OSError:  # a file system without hard links
         part.rename(path)
 
@@ -237,11 +237,11 @@ def refuse_existing(path: str | Path, *, force: bool = False) -> None:
         SengaError: it exists, and is not to be overwritten by `force`.
     """
     if str(path) != "-" and not force and Path(path).exists():
-        raise _exists(Path(path))
+        raise SengaError(_existing(Path(path)))
 
 
-def _exists(path: Path) -> SengaError:
-    return SengaError(f"{shown(path)}: exists; give another name, or --force to overwrite it")
+def _existing(path: Path) -> str:
+    return f"{shown(path)}: exists; give another name, or --force to overwrite it"
 
 
 def shown(place: str | Path) -> str:

@@ -18,7 +18,7 @@ from senga.color.files.swatches import (
 )
 from senga.color.maincolors import palette_of
 from senga.color.spaces import RGB
-from senga.errors import HintError, PaletteError
+from senga.errors import HintError, ImageError, PaletteError
 
 HEX = r"#?(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})"
 
@@ -122,7 +122,7 @@ def write_palette(path: str | Path, colors: Sequence[Color], names: Sequence[str
     Raises:
         PaletteError: unknown ending, no colors, or more of them than the format holds.
         HintError: not a color.
-        SengaError: existing file without `force`, or a place that cannot be written.
+        ImageError: existing file without `force`, or a place that cannot be written.
     """
     target = Path(path)
     name, ending = one_line(str(path)), target.suffix.lower()
@@ -139,7 +139,7 @@ def write_palette(path: str | Path, colors: Sequence[Color], names: Sequence[str
             content = {".ase": encode_ase, ".aco": encode_aco}.get(ending, encode_hex)(swatches)
     except PaletteError as error:
         raise PaletteError(f"{name}: {error}") from error
-    storage.write_new(target, content, force=force)
+    storage.write_new(target, content, force=force, error=ImageError)
 
 
 def _all_colors(text: str) -> list[RGB]:

@@ -1,6 +1,7 @@
 """Coloring as work."""
 
 import dataclasses
+import logging
 from pathlib import Path
 
 from senga import image, storage
@@ -18,7 +19,8 @@ from senga.inputs.item import Item
 from senga.jobs import given_files
 from senga.jobs.color_settings import ColorSettings
 from senga.jobs.given_files import opened
-from senga.jobs.work import note
+
+log = logging.getLogger("senga.jobs")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +48,7 @@ class ColorDrawings(ColorSettings):
             self._write_layers(item, project, target, force=force)
             return [target]
         if self.colored != "redo" and project is None and is_colored(picture := item.picture()):
-            note(f"{item.place}: is colored already; {'left out' if self.colored == 'skip' else 'copied'}")
+            log.warning("%s: is colored already; %s", item.place, "left out" if self.colored == "skip" else "copied")
             if self.colored == "skip":
                 return []
             image.write(target, picture, force=force)
@@ -87,7 +89,7 @@ class ColorDrawings(ColorSettings):
         fetched = item.kept is not None or item.member or storage.is_remote(item.file)
         project = Project.from_bytes(item.content(), item.place) if fetched else Project.read(item.file)
         if doubt := project.doubt(self._painter().session):
-            note(f"{item.place}: {doubt}")
+            log.warning("%s: %s", item.place, doubt)
         kept = project.request
         seed = kept.seed if self.seed is None else self.seed
         wanted = dataclasses.replace(kept, candidates=self.candidates or 1, seed=seed)

@@ -1,6 +1,7 @@
 """Line art from pictures, and clean-up of drawings, as work."""
 
 import dataclasses
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,10 +11,12 @@ import numpy as np
 from senga import image, storage
 from senga.errors import SettingError
 from senga.inputs.item import Item
-from senga.jobs.work import Work, note
+from senga.jobs.work import Work
 from senga.lines import extract, learned
 from senga.lines.clean import Cleaning, check_cleaning, clean, is_line_art
 from senga.lines.vector import to_svg
+
+log = logging.getLogger("senga.jobs")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +79,7 @@ class DrawLines(Ink):
         """Draws."""
         picture = item.picture()
         if self.method == "learned" and is_line_art(picture):
-            note(f"{item.place}: is line art already; cleaned, not drawn anew")
+            log.warning("%s: is line art already; cleaned, not drawn anew", item.place)
         drawn = extract.draw(picture, self.parameters, model=self.model, threads=self.threads, seed=self.seed)
         return self.write(target, drawn, force=force)
 
@@ -98,7 +101,7 @@ class CleanUp(Ink):
         """Cleans."""
         drawn = clean(item.picture(), self.cleaning)
         if (drawn == 255).all():
-            note(f"{item.place}: no ink found; a lower --ink keeps fainter lines")
+            log.warning("%s: no ink found; a lower --ink keeps fainter lines", item.place)
         return self.write(target, drawn, force=force)
 
 

@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 import json
-import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -14,12 +13,6 @@ from senga.inputs.item import Item
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
 """Where the models lie that ship."""
-
-
-def note(text: str) -> None:
-    """Tells on stderr what a person should know and what stops nothing."""
-    sys.stderr.write(f"senga: {text}\n")
-    sys.stderr.flush()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,6 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
+from senga import notices
 from senga.workers.worker import LOST, Answer, Job, Worker
 
 AHEAD = 2
@@ -97,12 +98,14 @@ _crew: Worker[Any, Any]
 def _pool(worker: Worker[Any, Any], count: int) -> ProcessPoolExecutor:
     # Not "fork": a progress bar or an inference runtime may hold threads in this process.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(count, mp_context=context, initializer=_start, initargs=(worker,))
+    return ProcessPoolExecutor(count, mp_context=context, initializer=_start, initargs=(worker, notices.are_shown()))
 
 
-def _start(worker: Worker[Any, Any]) -> None:
+def _start(worker: Worker[Any, Any], told: bool) -> None:
     global _crew
     _alive_with_parent()
+    if told:
+        notices.show()
     _crew = worker
     worker.open()
 

@@ -24,6 +24,7 @@ import ray
 import ray.data
 from ray.exceptions import RayError
 
+from senga import notices
 from senga.errors import SengaError
 from senga.workers.worker import LOST, Answer, Job, Worker
 
@@ -150,6 +151,7 @@ class _Hand:
 def _opened(packed: bytes) -> Worker[Any, Any]:
     """The worker, opened once a process: Ray gives many tasks to one."""
     worker: Worker[Any, Any] = pickle.loads(packed)
+    notices.show()
     worker.open()
     return worker
 

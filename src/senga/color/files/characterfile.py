@@ -30,7 +30,7 @@ from senga.color.character import Character, Seed, character_of
 from senga.color.files.swatches import one_line
 from senga.color.palette import hex_of, parse_color
 from senga.color.spaces import RGB
-from senga.errors import HintError, PaletteError, SettingError
+from senga.errors import HintError, ImageError, PaletteError, SettingError
 
 
 def character_from(picture: str, name: str, count: int = 8, *, borrow: bool = False) -> Character:
@@ -77,7 +77,7 @@ def write_character(path: str | Path, character: Character, *, force: bool = Fal
 
     Raises:
         PaletteError: a name that does not end in .toml.
-        SengaError: existing file without `force`, or a place that cannot be written.
+        ImageError: existing file without `force`, or a place that cannot be written.
     """
     file = Path(path)
     if file.suffix.lower() != ".toml":
@@ -98,7 +98,7 @@ def write_character(path: str | Path, character: Character, *, force: bool = Fal
         lines.append(f"radius = {float(seed.radius)}")
         if seed.drawing:
             lines.append(f"drawing = {_text(seed.drawing)}")
-    storage.write_new(file, ("\n".join(lines) + "\n").encode("utf-8", "replace"), force=force)
+    storage.write_new(file, ("\n".join(lines) + "\n").encode("utf-8", "replace"), force=force, error=ImageError)
 
 
 def _character(table: Mapping[str, Any], folder: Path) -> Character:

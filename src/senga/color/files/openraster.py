@@ -12,6 +12,7 @@ import numpy as np
 
 from senga import image, storage
 from senga.color.layers import Group, Layer, Layered, rgba
+from senga.errors import ImageError
 from senga.image import Pixels
 
 STAMP = 256
@@ -31,12 +32,15 @@ def write_ora(path: str | Path, layered: Layered, *, force: bool = False) -> Non
         force: overwrite an existing file.
 
     Raises:
-        SengaError: an existing file without `force`, or a place that cannot be written.
+        ImageError: an existing file without `force`, or a place that cannot be written.
     """
     height, width = layered.shape
     root = ElementTree.Element("image", version="0.0.5", w=str(width), h=str(height))
     tree = ElementTree.SubElement(root, "stack")
-    with storage.writing(Path(path), force=force) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+    with (
+        storage.writing(Path(path), force=force, error=ImageError) as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive,
+    ):
         _store(archive, "mimetype", b"image/openraster")
         for number, (layer, element) in enumerate(_elements(layered.layers, tree)):
             source = f"data/layer{number:03}.png"

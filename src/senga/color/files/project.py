@@ -32,7 +32,7 @@ from senga.color.marks import TEXT, parse_hex, parse_marks
 from senga.color.palette import hex_of, parse_color
 from senga.color.render import render_pictures
 from senga.color.request import Request
-from senga.errors import HintError, ProjectError
+from senga.errors import HintError, ImageError, ProjectError
 from senga.model.session import Session
 
 ENDING = ".senga"
@@ -177,12 +177,12 @@ class Project:
 
         Raises:
             ProjectError: a name that does not end in .senga.
-            SengaError: existing file without `force`, or a place that cannot be written.
+            ImageError: existing file without `force`, or a place that cannot be written.
         """
         target = Path(path)
         if target.suffix.lower() != ENDING:
             raise ProjectError(f"{one_line(str(path))}: a project file ends in {ENDING}")
-        storage.write_new(target, self.to_bytes(), force=force)
+        storage.write_new(target, self.to_bytes(), force=force, error=ImageError)
 
     def to_bytes(self) -> bytes:
         """The file's content; equal for equal projects."""

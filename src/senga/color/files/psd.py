@@ -56,8 +56,8 @@ def write_psd(path: str | Path, layered: Layered, *, force: bool = False) -> Non
         force: overwrite an existing file.
 
     Raises:
-        ImageError: over 30000 px a side, over 2 GB.
-        SengaError: an existing file without `force`, or a place that cannot be written.
+        ImageError: over 30000 px a side, over 2 GB, an existing file without `force`, or a place that cannot be
+            written.
     """
     height, width = layered.shape
     if max(height, width) > SIDE:
@@ -65,7 +65,7 @@ def write_psd(path: str | Path, layered: Layered, *, force: bool = False) -> Non
     merged = layered.merged
     clear = merged.shape[2] == 4 and bool(merged[..., 3].min() < 255)
     flattened = image.flatten(merged)
-    with storage.writing(Path(path), force=force) as file:
+    with storage.writing(Path(path), force=force, error=ImageError) as file:
         channels = 4 if clear else 3
         file.write(struct.pack(">4sH6xHIIHHI", b"8BPS", 1, channels, height, width, 8, 3, 0))
         file.write(_sized(_resources(flattened)))
