@@ -73,7 +73,7 @@ class Answer:
         label: (N, H*W) the cells that the logits stand for, or None.
         guess: (N, 3, h, w) colors of the cells before any hint, or None.
         ink: (N, 3, H, W) colors of the lines themselves, or None.
-        entry, leave: (N, 1, H, W) gray and (N, 3, H, W) color of the guide decoders, or None.
+        guide_gray, guide_color: (N, 1, H, W) gray and (N, 3, H, W) color of the guide decoders, or None.
         style: (N, S) of the references, or None.
     """
 
@@ -82,8 +82,8 @@ class Answer:
     label: Tensor | None = None
     guess: Tensor | None = None
     ink: Tensor | None = None
-    entry: Tensor | None = None
-    leave: Tensor | None = None
+    guide_gray: Tensor | None = None
+    guide_color: Tensor | None = None
     style: Tensor | None = None
 
 
