@@ -94,7 +94,7 @@ class TestDiscriminators:
             adversary.optimizer.zero_grad()
             loss.backward()
             adversary.optimizer.step()
-            told.append(adversary.told["accuracy"])
+            told.append(adversary.reported["accuracy"])
         assert np.mean(told[-20:]) > 0.9
         # And then upright ones are what the generator is led to.
         batch, style = striped(8, 999)

@@ -218,8 +218,8 @@ def find_borders(truth: image.Pixels, lines: image.Pixels, regions: Regions) -> 
     means = _means(lab(truth).reshape(-1, 3), far_at, far_of, len(names))
     steps = np.asarray(color_difference(means, means[_opposite(len(names))]), np.float64)
     # Without clean paper on both sides, near and far, there is nothing to compare.
-    told = (np.bincount(near_of, minlength=len(names)) > 0) & (np.bincount(far_of, minlength=len(names)) > 0)
-    wanted = (steps > OTHER) & told & told[_opposite(len(names))]
+    comparable = (np.bincount(near_of, minlength=len(names)) > 0) & (np.bincount(far_of, minlength=len(names)) > 0)
+    wanted = (steps > OTHER) & comparable & comparable[_opposite(len(names))]
     renumbered = np.cumsum(wanted) - 1
     keep_near, keep_far = wanted[near_of], wanted[far_of]
     return Borders(
@@ -289,12 +289,12 @@ def bleeding(colors: Plane, borders: Borders) -> Bleeding:
     other = own[opposite]
     way = other - own
     gone = np.sum((beside - own) * way, 1) / np.maximum(np.sum(way * way, 1), 1e-9)
-    told = color_difference(own, other) > OTHER
+    distinct = color_difference(own, other) > OTHER
     length = borders.length.astype(np.float64)
     steps = color_difference(beside, beside[opposite])
     return Bleeding(
-        float((np.clip(gone, 0, 1) * length)[told].sum()),
-        float(length[told].sum()),
+        float((np.clip(gone, 0, 1) * length)[distinct].sum()),
+        float(length[distinct].sum()),
         float((np.minimum(1, steps / borders.steps) * length).sum()),
         float(length.sum()),
     )

@@ -23,7 +23,7 @@ class Answered:
 
     Attributes:
         model, method: who, of which lines. revealed: how many regions were to be told.
-        errors: (n,) Delta E 2000 of each region. area: (n,) its share of the picture. told: (n,) bool.
+        errors: (n,) Delta E 2000 of each region. area: (n,) its share of the picture. hinted: (n,) bool.
     """
 
     model: str
@@ -31,7 +31,7 @@ class Answered:
     revealed: int
     errors: NDArray[np.float64]
     area: NDArray[np.float64]
-    told: NDArray[np.bool_]
+    hinted: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -62,16 +62,18 @@ def answer_regions(model: Model, paint: Paint, colors: TrueColors, method: str, 
     order = np.random.default_rng(seed).permutation(colors.count)
     found = []
     for revealed in REVEALED if model.takes_hints else REVEALED[:1]:
-        told = np.zeros(colors.count, bool)
-        told[order[:revealed]] = True
-        hints = lay_dots(colors.dots(order[:revealed].tolist()), colors.lines.shape) if told.any() else None
-        found.append(Answered(model.name, method, revealed, colors.errors(paint(hints, 0.0)), colors.area, told))
+        hinted = np.zeros(colors.count, bool)
+        hinted[order[:revealed]] = True
+        hints = lay_dots(colors.dots(order[:revealed].tolist()), colors.lines.shape) if hinted.any() else None
+        found.append(Answered(model.name, method, revealed, colors.errors(paint(hints, 0.0)), colors.area, hinted))
     return found
 
 
 def sum_up(answers: Sequence[Answered]) -> Accuracy:
     """Accuracy over paintings of one model, one method and one number of revealed regions."""
-    errors, area, told = (np.concatenate([getattr(a, part) for a in answers]) for part in ("errors", "area", "told"))
+    errors, area, hinted = (
+        np.concatenate([getattr(a, part) for a in answers]) for part in ("errors", "area", "hinted")
+    )
 
     def mean(values: NDArray[np.float64] | NDArray[np.bool_], weight: NDArray[np.float64] | None = None) -> float:
         return float(np.average(values.astype(np.float64), weights=weight)) if len(values) else float("nan")
@@ -87,5 +89,5 @@ def sum_up(answers: Sequence[Answered]) -> Accuracy:
         mean(errors <= ROUGH, area),
         mean(errors),
         mean(errors, area),
-        mean(errors[~told]),
+        mean(errors[~hinted]),
     )

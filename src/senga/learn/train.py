@@ -284,7 +284,7 @@ class RecipeRun:
 
     def log(self, tally: Tally) -> None:
         """Writes and reports what was counted, and counts anew."""
-        means = tally.means() | (self.adversary.told if self.adversary else {})
+        means = tally.means() | (self.adversary.reported if self.adversary else {})
         append(self.folder / LOG, {"step": self.step, **means})
         seconds = time.monotonic() - tally.since
         speed = tally.counted * self.recipe.training.batch * self.world / seconds

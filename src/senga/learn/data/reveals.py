@@ -34,7 +34,7 @@ class Reveals:
 
 
 @dataclass(frozen=True)
-class Told:
+class Revealed:
     """A sample's truth, and what is told of it; colors in `opponent` units.
 
     Attributes:
@@ -71,7 +71,7 @@ def dot_colors(color: NDArray[np.uint8], lines: NDArray[np.uint8], tokens: Token
     return (np.asarray(total) / (9 * 255)).astype(np.float32)
 
 
-def tell(view: View, tokens: Tokens, reveals: Reveals, random: Random) -> Told:
+def reveal(view: View, tokens: Tokens, reveals: Reveals, random: Random) -> Revealed:
     """Truth of a view, and what is told of it."""
     truth = opponent(true_colors(view.color, view.lines, tokens))
     count = tokens.count
@@ -94,7 +94,7 @@ def tell(view: View, tokens: Tokens, reveals: Reveals, random: Random) -> Told:
         known[guessed, :3], known[guessed, 4] = guess[guessed], 1
         weight[guessed] *= 0.3  # mending a guess is part of the work, a smaller one
     palette = main_colors(truth, size, random) if random.random() < reveals.palettes else np.zeros((0, 3), np.float32)
-    return Told(truth, known, weight, palette)
+    return Revealed(truth, known, weight, palette)
 
 
 def _how_many(count: int, reveals: Reveals, random: Random) -> int:

@@ -23,7 +23,7 @@ tell places in regions: far from ink, right, down; see `senga.color.shader.place
 LIGHT = 8
 """Numbers of `senga.color.shader.Lighting`."""
 
-TOLD = (7, 2, 3)
+SLOPES = (7, 2, 3)
 """Numbers of light that say how brightness goes with each of the planes of places: roundness, right, bottom."""
 
 ANSWER = ("red change", "green change", "blue change", "red ink", "green ink", "blue ink")
@@ -79,7 +79,7 @@ class Shader(nn.Module):
     def forward(self, planes: Tensor, light: Tensor) -> Tensor:
         """(N, 6, H, W), planes as in `ANSWER`, of planes (N, `PLANES`, H, W) in [0, 1] and light (N, `LIGHT`)."""
         # What is told of light by itself, a straight line; the network bends it.
-        slope = ((planes[:, 5:] * 255 - 128) / 48 * light[:, TOLD, None, None]).sum(1, keepdim=True)  # (N, 1, H, W)
+        slope = ((planes[:, 5:] * 255 - 128) / 48 * light[:, SLOPES, None, None]).sum(1, keepdim=True)  # (N, 1, H, W)
         centered = torch.cat([planes - 0.5, slope], 1)
         x1 = self.enter(F.pixel_unshuffle(centered, 4))  # (N, w, H/4, W/4)
         for block in self.down1:

@@ -102,8 +102,8 @@ class Style2Paints(Network):
         before = kept[-1]
         x = before
         if reference is not None and strength is not None:
-            told = self.told(style_of(reference, torch.ones_like(strength), self.style)) * strength
-            x = x + told.to(x.dtype)[:, :, None, None]
+            shift = self.told(style_of(reference, torch.ones_like(strength), self.style)) * strength
+            x = x + shift.to(x.dtype)[:, :, None, None]
         after = self.middle(x)
         x = after
         for i, level in enumerate(self.up):
