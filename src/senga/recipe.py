@@ -68,7 +68,7 @@ class Hinting:
         none: share of examples without hints, of those that `kind` makes hints for.
         encoding: see `senga.color.hints.encode`.
         regions: share of examples that get strokes in regions of one color in place of `kind` (colorist).
-        palettes: share of examples that are told the target's palette (colorist).
+        palettes: share of examples that are given the target's palette (colorist).
         references: share of examples that are shown a reference: made of the same picture (colorist), or the target
             itself (style2paints).
     """

@@ -30,7 +30,7 @@ CHANGED = 5.0
 """Delta E 2000 over which a pixel has changed (ours)."""
 
 NEAR, FAR = 4, (5, 9)
-"""Bleeding is looked for in the first 4 px beside a line, and told by the color of the 6th to 9th (ours)."""
+"""Bleeding is looked for in the first 4 px beside a line, and measured by the color of the 6th to 9th (ours)."""
 
 CROSSED, STRETCH = 8, 16
 """Widest line that bleeding is looked for across, and length of line that is taken together, px (ours)."""
@@ -275,7 +275,7 @@ def bleeding(colors: Plane, borders: Borders) -> Bleeding:
     Of each stretch of line, the color beside it is compared, in CIELAB, with the painting's own colors some way off on
     both sides: how far has it gone from its own side's toward the other's, 0 to 1? Only the painting's own colors
     count, so a wrong color is not bleeding; where a painting has one color on both sides there is no step to bleed, so
-    what is left of the truth's step right at the line is told beside it (`Bleeding.steps`).
+    what is left of the truth's step right at the line stands beside it (`Bleeding.steps`).
 
     Args:
         colors: `color_layer` of the painting. borders: of its drawing.

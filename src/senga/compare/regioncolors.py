@@ -11,7 +11,7 @@ from senga.compare.models import Model, Paint
 from senga.compare.truecolors import TrueColors
 
 REVEALED = (0, 1, 4, 16)
-"""Regions whose true color is told, by a dot in the middle of each."""
+"""Regions whose true color is given, by a dot in the middle of each."""
 
 NEAR, ROUGH = 10.0, 20.0
 """Delta E 2000 within which a color is right, and about right. The first as `measures.OTHER`, the other is ours."""
@@ -22,7 +22,7 @@ class Answered:
     """One painting of one drawing.
 
     Attributes:
-        model, method: who, of which lines. revealed: how many regions were to be told.
+        model, method: who, of which lines. revealed: how many regions were to be given.
         errors: (n,) Delta E 2000 of each region. area: (n,) its share of the picture. hinted: (n,) bool.
     """
 
@@ -39,9 +39,9 @@ class Accuracy:
     """All paintings of one model at one number of revealed regions; regions of all drawings together.
 
     Attributes:
-        model, method, revealed: who, of which lines, how many regions were told. regions: how many were looked at.
+        model, method, revealed: who, of which lines, how many regions were given. regions: how many were looked at.
         near, rough: share of regions within `NEAR` and `ROUGH`. near_area, rough_area: the same by area.
-        error, error_area: mean Delta E 2000, also by area. error_rest: mean of the regions that were not told.
+        error, error_area: mean Delta E 2000, also by area. error_rest: mean of the regions without a hint.
     """
 
     model: str

@@ -130,7 +130,7 @@ them hints lie so close to lines that obeying one looks like bleeding."""
 
 
 LEFT_OUT = ("elsewhere", "elsewhere_picture", "elsewhere_far")
-"""Measures that have a table of their own alone: whether a hint stays where it lies is told, but it is no aim, as one
+"""Measures that have a table of their own alone: whether a hint stays where it lies is shown, but it is no aim, as one
 strand's color is wanted on the next."""
 
 

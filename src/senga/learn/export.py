@@ -145,7 +145,7 @@ def halved(network: nn.Module) -> dict[str, Tensor]:
 
 
 def free_sizes(multiple: int) -> dict[int, Any]:
-    """Heights and widths that a graph takes: any multiples, as `traced` is told of the axes of an input."""
+    """Heights and widths that a graph takes: any multiples, as `traced` takes the axes of an input."""
     return {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
 
 

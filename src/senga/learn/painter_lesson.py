@@ -1,4 +1,4 @@
-"""The painter's lesson: regions of which some are told, the others to be said."""
+"""The painter's lesson: regions of which some are given, the others to be said."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -148,7 +148,7 @@ def answered(network: Painter, batch: PainterBatch, *, referred: bool) -> tuple[
 
 
 def _revealed(cache: Cache, number: int, views: Views, budget: int, random: np.random.Generator) -> Sample:
-    """A sample in which `budget` regions, larger ones sooner, are told by their mean color; the loss sees the rest."""
+    """A sample in which `budget` regions, larger ones sooner, are given by their mean color; the loss sees the rest."""
     sample = make_sample(cache, number, views, Reveals(none=1.0, one=0.0, guesses=0.0, palettes=0.0), random)
     revealed, size = sample.revealed, sample.tokens.geometry[:, 4]
     # Nested: the first of the sixteen are the four.

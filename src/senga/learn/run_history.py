@@ -129,7 +129,7 @@ def in_text(runs: Sequence[TrainingRun], *, steps: int, pictures: int, minutes: 
 
 
 def said_to_start(runs: Sequence[TrainingRun], start: str) -> tuple[TrainingRun, ...]:
-    """A life whose first run does not know what it started from, told so by a person.
+    """A life whose first run does not know what it started from, as a person says it.
 
     Args:
         start: a file of weights or a model file, or "nothing": random weights.

@@ -66,7 +66,7 @@ def from_rows(rows: Sequence[Mapping[str, Any]], place: str) -> tuple[TrainingRu
 def runs_of(card: Card, place: str) -> tuple[TrainingRun, ...]:
     """The runs that a model file's card tells of, at least one; `place` names the file in errors.
 
-    Of older cards, which list no runs or say little of them, the last one is told by the card itself.
+    Of older cards, which list no runs or say little of them, the last one is what the card itself says.
     """
     *before, last = from_rows(card.history, place) or (TrainingRun(card.name),)
     mine: dict[str, Any] = {

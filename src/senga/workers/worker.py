@@ -16,7 +16,7 @@ ENGINES: tuple[Engine, ...] = ("local", "ray")
 class Worker(Generic[Job, Answer]):
     """A kind of work, with all that it needs to know; it and its jobs and answers travel between processes.
 
-    A job may be done twice: its process, or the machine, may have ended before its answer was told.
+    A job may be done twice: its process, or the machine, may have ended before its result was reported.
     """
 
     def open(self) -> None:

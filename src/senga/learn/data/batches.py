@@ -169,7 +169,7 @@ class Batches:
         palette = None
         if hinting.palettes:
             chance = torch.rand(len(color), generator=self.seeded, device=color.device)
-            # Where colors follow no habit, only what is told can say them.
+            # Where colors follow no habit, only what is given can say them.
             order = exchanged(chance < hinting.palettes * 0.25, self.seeded)
             color = recolor(color, order)
             if reference is not None:

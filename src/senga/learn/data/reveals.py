@@ -15,11 +15,11 @@ MOST_OFFERED = 12
 
 @dataclass(frozen=True)
 class Reveals:
-    """How much is told.
+    """How much is revealed.
 
     Attributes:
-        none, one: share of the samples in which no hint is told, and one.
-        guesses: share in which further regions are told as guesses, as rounds make them: some of them wrong.
+        none, one: share of the samples in which no hint is given, and one.
+        guesses: share in which further regions are given as guesses, as rounds make them: some of them wrong.
         palettes: share with a palette.
         references: share of the batches in which samples are shown references.
         patches: share of the hints that have the color of a dot, not the region's mean.
@@ -35,11 +35,11 @@ class Reveals:
 
 @dataclass(frozen=True)
 class Revealed:
-    """A sample's truth, and what is told of it; colors in `opponent` units.
+    """A sample's truth, and what is revealed of it; colors in `opponent` units.
 
     Attributes:
         truth: (R, 3), mean color of each region's paper. known: (R, `KNOWN`).
-        weight: (R,), how much each region counts in the loss; told ones 0; sums to 1 or less.
+        weight: (R,), how much each region counts in the loss; hinted ones 0; sums to 1 or less.
         palette: (P, 3), P up to `MOST_OFFERED`; may be empty.
     """
 
@@ -72,7 +72,7 @@ def dot_colors(color: NDArray[np.uint8], lines: NDArray[np.uint8], tokens: Token
 
 
 def reveal(view: View, tokens: Tokens, reveals: Reveals, random: Random) -> Revealed:
-    """Truth of a view, and what is told of it."""
+    """Truth of a view, and what is revealed of it."""
     truth = opponent(true_colors(view.color, view.lines, tokens))
     count = tokens.count
     size = tokens.geometry[:, 4] ** 2

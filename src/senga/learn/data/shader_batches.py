@@ -34,7 +34,7 @@ def make_batch(draws: Draws, count: int, parts: Parts, random: Random) -> LitBat
         lit = take_part(draws.cache, draws.next(random), parts, random)
         if lit.light[0] > -1.3 or random.random() < parts.flat:
             samples.append(lit)
-    noise = random.normal(0, 0.1, (count, len(samples[0].light)))  # what is told at use is never exact
+    noise = random.normal(0, 0.1, (count, len(samples[0].light)))  # what is given at use is never exact
     return collate(samples, (np.stack([s.light for s in samples]) + noise).astype(np.float32))
 
 

@@ -272,7 +272,7 @@ class Colorist(Network):
         pointed = self.pointed(heard).float()
         fit = torch.einsum("nchw,ntc->nthw", self.point(x).float(), pointed[:, :, :64]) / 8
         fit = fit + (pointed[:, :, 64] + loudness.float())[:, :, None, None]
-        # Whoever is told colors chooses among them; who is not, is the mean of all that may be.
+        # Whoever is given colors chooses among them; who is not, is the mean of all that may be.
         given = tokens.palette[:, :, 3].amax(1).view(-1, 1, 1, 1)
         conditioned = torch.maximum(given, tokens.strength.view(-1, 1, 1, 1))
         temperature = 1 + (self.temperature - 1) * conditioned
@@ -286,7 +286,7 @@ class Colorist(Network):
             guess = self.decided(chance, offered.float(), tokens.palette.shape[1], conditioned, affinity)
         if self.evenness:  # a palette's colors stay what they are
             guess = guess + self.evenness * (1 - given) * (self.even(guess, affinity, FLAT) - guess)
-        vividness = 1 + (self.vividness - 1) * (1 - conditioned)  # what is told is as vivid as it is
+        vividness = 1 + (self.vividness - 1) * (1 - conditioned)  # what is given is as vivid as it is
         gray = (guess * guess.new_tensor(LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True)
         guess = (gray + vividness * (guess - gray)).clamp(0, 1)
         return Thought(x, guess), logits
@@ -301,7 +301,7 @@ class Colorist(Network):
             chance: (N, bins + T, h, w), of the color bins and of what is offered. offered: (N, T, 3) RGB.
             palette: how many of the offered, first, are of a palette: each stands for itself; the others, a
                 reference's, are one group.
-            conditioned: (N, 1, 1, 1), 1 where colors are told.
+            conditioned: (N, 1, 1, 1), 1 where colors are given.
         """
         groups = self.groups.to(chance.dtype)
         own, first = chance[:, : len(self.bins)], len(self.bins) + palette

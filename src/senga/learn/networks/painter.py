@@ -1,4 +1,4 @@
-"""The painter: what color each region of a drawing has, told some of them, or none.
+"""The painter: what color each region of a drawing has, given some of them, or none.
 
 The drawing is read once by a U-Net; its features are pooled over regions into tokens. What is known of the colors
 (hints, earlier rounds, a palette) enters with the tokens, and a few attention layers, in which every region sees every

@@ -25,7 +25,7 @@ class Spec:
         answers: names of the planes of its answer, for each task that it does; see `senga.model.card.Card`.
         size_multiple: height and width of what it takes must be multiples of it, px.
         planes: that it takes; 0: as many as the recipe's encoding of hints has, or a picture's three.
-        conditions: what it can be told besides line art.
+        conditions: what it can be given besides line art.
         stages: of its model file, in the order in which they run; none: its model file is one graph.
         bins: it answers with chances over color bins (`Network.bins`), which are fitted to the training pictures.
         learns_from: the reference that it is shown while training: the same picture "elsewhere", cut and disturbed, or
