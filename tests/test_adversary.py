@@ -39,7 +39,7 @@ STYLED = dataclasses.replace(
     hints=Hinting(references=1.0),
     generator=Generator(kind="style2paints", width=8),
     discriminator=Discriminator(kind="style", width=8, rate=1e-3),
-    losses=Losses(l1=1.0, entry=0.3, leave=0.9, adversary=0.01),
+    losses=Losses(l1=1.0, guide_gray=0.3, guide_color=0.9, adversary=0.01),
 )
 JUDGES = {
     "paintschainer": Discriminator(kind="paintschainer", width=4, rate=2e-3),
@@ -94,7 +94,7 @@ class TestDiscriminators:
             adversary.optimizer.zero_grad()
             torch.autograd.backward(loss)
             adversary.optimizer.step()
-            told.append(adversary.told["accuracy"])
+            told.append(adversary.reported["accuracy"])
         assert np.mean(told[-20:]) > 0.9
         # And then upright ones are what the generator is led to.
         batch, style = striped(8, 999)
@@ -207,7 +207,7 @@ class TestStyle:
         torch.testing.assert_close(batch.reference, shrunk(batch.target))  # the account: the target itself
         said = answer(make_generator(STYLED), batch, eye)
         assert said.style is not None
-        assert said.entry is not None
+        assert said.guide_gray is not None
         torch.autograd.backward(said.planes.sum())
         assert not any(p.requires_grad or p.grad is not None for p in eye.parameters())
 

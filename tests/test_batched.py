@@ -12,7 +12,7 @@ from senga.learn.data import batched
 from senga.learn.data.batched import BatchViews, Store
 from senga.learn.data.cache import Cache, Plan, build
 from senga.learn.data.painter_batches import PainterBatch, collate, make_sample, most_tokens
-from senga.learn.data.reveals import Reveals, Told, tell, true_colors
+from senga.learn.data.reveals import Revealed, Reveals, reveal, true_colors
 from senga.learn.data.samples import View, Views, spoiled, take_view
 from test_cache import make_set
 
@@ -133,10 +133,10 @@ def test_a_dot_has_the_color_of_its_region_s_paper() -> None:
             assert np.allclose(dots[0, region].numpy(), opponent(np.array(rgb)), atol=1e-5)
 
 
-def told_together(views: BatchViews, count: int, reveals: Reveals) -> dict[str, float]:
+def revealed_together(views: BatchViews, count: int, reveals: Reveals) -> dict[str, float]:
     many = BatchViews(*(part.expand(count, *part.shape[1:]) for part in views))
     tokens = batched.make_tokens(many, 32)
-    known, weight, palette, offered = batched.tell(many, tokens, reveals)
+    known, weight, palette, offered = batched.reveal(many, tokens, reveals)
     there = tokens.there.bool()
     assert known.shape == (count, 32, KNOWN)
     assert not known[~there].any()
@@ -159,10 +159,10 @@ def told_together(views: BatchViews, count: int, reveals: Reveals) -> dict[str, 
     }
 
 
-def told_alone(view: View, count: int, reveals: Reveals) -> dict[str, float]:
+def revealed_alone(view: View, count: int, reveals: Reveals) -> dict[str, float]:
     random = np.random.default_rng(0)
     tokens = make_tokens(view.lines, view.labels, 32)
-    found: list[Told] = [tell(view, tokens, reveals, random) for _ in range(count)]
+    found: list[Revealed] = [reveal(view, tokens, reveals, random) for _ in range(count)]
     known = np.stack([t.known for t in found])
     off = np.abs(known[:, :, :3] - np.stack([t.truth for t in found])).max(2)
     hinted, guessed = known[:, :, 3] > 0, known[:, :, 4] > 0
@@ -182,7 +182,7 @@ def told_alone(view: View, count: int, reveals: Reveals) -> dict[str, float]:
 def test_as_much_is_told_as_one_by_one(cache: Cache) -> None:
     torch.manual_seed(0)
     view = take_view(cache, 1, Views(size=SIZE, accidents=0), np.random.default_rng(3))
-    together, alone = told_together(as_batch([view]), 1500, Reveals()), told_alone(view, 1500, Reveals())
+    together, alone = revealed_together(as_batch([view]), 1500, Reveals()), revealed_alone(view, 1500, Reveals())
     assert make_tokens(view.lines, view.labels, 32).count > 3
     for name, value in alone.items():
         assert together[name] == pytest.approx(value, rel=0.15, abs=0.03), name
@@ -198,7 +198,7 @@ def test_as_much_is_told_as_one_by_one(cache: Cache) -> None:
 )
 def test_shares_of_what_is_told_are_obeyed(reveals: Reveals, holds: Callable[[dict[str, float]], bool]) -> None:
     torch.manual_seed(0)
-    assert holds(told_together(two_halves(), 200, reveals))
+    assert holds(revealed_together(two_halves(), 200, reveals))
 
 
 def test_accidents_come_as_often_and_change_as_much(cache: Cache) -> None:

@@ -30,7 +30,7 @@ RECIPE = Recipe(
     data=Data(size=32, lines=Lines("mix"), shrink=(0.9, 1.5)),
     hints=Hinting(kind="mix", count=10, encoding="masked-channels", regions=0.6, palettes=0.5, references=0.5),
     generator=Generator(kind="colorist", width=40, layers=1, rounds=8),
-    losses=Losses(seen=2.0, guess=1.0, classes=0.1, obey=0.5),
+    losses=Losses(composite=2.0, cell_mean=1.0, classes=0.1, hint_l1=0.5),
     training=Training(steps=3, batch=2, rate=1e-3, clip=1.0, average=0.9, precision="fp32", save=1, evaluate=3, seed=5),
 )
 
@@ -83,7 +83,7 @@ def test_a_run_that_was_stopped_and_resumed_equals_an_unbroken_one(
     assert same(train(RECIPE, pairs, tmp_path), network)
     assert (tmp_path / "scores.csv").read_text() == (run / "scores.csv").read_text()
     header = (run / "losses.csv").read_text().splitlines()[0]
-    assert set(header.split(",")) == {"step", "seen", "guess", "classes", "obey"}
+    assert set(header.split(",")) == {"step", "composite", "cell_mean", "classes", "hint_l1"}
 
 
 def test_use_s_own_settings_may_change_while_a_run_goes_on(pairs: PairSet, whole: tuple[nn.Module, Path]) -> None:
@@ -130,8 +130,8 @@ def test_every_loss_falls_where_the_answer_is_right() -> None:
         right.ink = target
     rarity = torch.ones(256)
     before, after = (compute_losses(RECIPE, s, batch, network, rarity) for s in (said, right))
-    assert after["obey"] == 0
-    for name in ("seen", "obey"):
+    assert after["hint_l1"] == 0
+    for name in ("composite", "hint_l1"):
         assert after[name] < before[name]
 
 

@@ -187,10 +187,10 @@ def test_region_accuracy_counts_regions_areas_and_those_not_told() -> None:
     away = color_difference(lab(np.rint(colors.rgb * 255).astype(np.uint8)), lab(GRAY))
     assert found[0].error == pytest.approx(float(away.mean()), abs=0.1)
     assert found[4].error < found[0].error
-    assert found[4].error_rest == pytest.approx(float(away[~answers[2].told].mean()), abs=0.1)
+    assert found[4].error_rest == pytest.approx(float(away[~answers[2].hinted].mean()), abs=0.1)
     assert np.isnan(found[16].error_rest), "all are told"
-    assert answers[1].told.sum() == 1
-    assert (answers[2].told | ~answers[1].told).all(), "more hold the fewer"
+    assert answers[1].hinted.sum() == 1
+    assert (answers[2].hinted | ~answers[1].hinted).all(), "more hold the fewer"
 
 
 def test_a_set_is_at_no_distance_from_itself_and_shifted_colors_are_further_and_further() -> None:

@@ -301,7 +301,7 @@ def test_the_report_is_a_folder_that_stands_alone(judgment: Judgment, frozen: Fr
     assert "<b>" not in page
     assert "a/<b>" in text
     assert "http" not in page, "nothing from outside"
-    for table in (tables.summary(judgment), *(tables.curve(judgment, m) for m in tables.told(judgment))):
+    for table in (tables.summary(judgment), *(tables.curve(judgment, m) for m in tables.known_measures(judgment))):
         for cell, rows in (("th", table[:1]), ("td", table[1:])):
             told = ["".join(f"<{cell}>{html.escape(text)}</{cell}>" for text in row) for row in rows]
             assert all(f"<tr>{row}</tr>" in page for row in told)

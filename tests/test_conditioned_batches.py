@@ -27,7 +27,7 @@ RECIPE = Recipe(
     data=Data(size=32, lines=Lines("mix")),
     hints=Hinting(kind="mix", encoding="masked-channels", regions=0.6, palettes=1.0, references=0.5),
     generator=Network(kind="colorist", width=40, layers=1, rounds=8),
-    losses=Losses(seen=1.0),
+    losses=Losses(composite=1.0),
     training=Training(steps=1, batch=6),
 )
 COLORS = torch.tensor([[0.9, 0.1, 0.1], [0.1, 0.8, 0.2], [0.1, 0.2, 0.9], [0.95, 0.9, 0.1], [0.1, 0.1, 0.1]])

@@ -130,8 +130,9 @@ class TestEveryGenerator:
                 loss = loss + torch.logsumexp(said.logits, 1).mean()
             if said.ink is not None:
                 loss = loss + (said.ink - color).square().mean()
-            if said.entry is not None and said.leave is not None:
-                loss = loss + (said.entry - color[:, :1]).square().mean() + (said.leave - color).square().mean()
+            if said.guide_gray is not None and said.guide_color is not None:
+                loss = loss + (said.guide_gray - color[:, :1]).square().mean()
+                loss = loss + (said.guide_color - color).square().mean()
             torch.autograd.backward(loss)
             optimizer.step()
         assert eye is None or all(p.grad is None for p in eye.parameters())

@@ -13,7 +13,7 @@ from senga.color.tokens import KNOWN, from_opponent, make_tokens, opponent
 from senga.errors import TrainingError
 from senga.learn import checkpoint
 from senga.learn.data.painter_batches import Sample, collate
-from senga.learn.data.reveals import Reveals, dot_colors, main_colors, tell, true_colors
+from senga.learn.data.reveals import Reveals, dot_colors, main_colors, reveal, true_colors
 from senga.learn.data.samples import View, pale
 from senga.learn.eight_bits import round_weights
 from senga.learn.export import Origin
@@ -51,7 +51,7 @@ def sample(reveals: Reveals, seed: int = 0) -> Sample:
     color, lines, labels = squares()
     view = View(color, lines, labels, 0, 1.0)
     tokens = make_tokens(lines, labels, 32)
-    return Sample(view, tokens, tell(view, tokens, reveals, np.random.default_rng(seed)))
+    return Sample(view, tokens, reveal(view, tokens, reveals, np.random.default_rng(seed)))
 
 
 NOTHING = Reveals(none=1.0, one=0.0, guesses=0.0, palettes=0.0)
@@ -95,16 +95,16 @@ def test_true_colors_are_those_of_paper() -> None:
 
 
 def test_what_is_told_does_not_count_in_the_loss() -> None:
-    told = sample(Reveals(none=0.0, one=1.0, guesses=0.0, palettes=0.0)).told
-    hinted = told.known[:, 3] > 0
+    revealed = sample(Reveals(none=0.0, one=1.0, guesses=0.0, palettes=0.0)).revealed
+    hinted = revealed.known[:, 3] > 0
     assert hinted.sum() == 1
-    assert (told.weight[hinted] == 0).all()
-    assert (told.weight[~hinted] > 0).all()
+    assert (revealed.weight[hinted] == 0).all()
+    assert (revealed.weight[~hinted] > 0).all()
 
 
 def test_guesses_are_marked_as_such_and_never_lie_on_hints() -> None:
     for seed in range(20):
-        known = sample(Reveals(none=0.0, one=0.5, guesses=1.0, palettes=0.0), seed).told.known
+        known = sample(Reveals(none=0.0, one=0.5, guesses=1.0, palettes=0.0), seed).revealed.known
         assert not ((known[:, 3] > 0) & (known[:, 4] > 0)).any()
         assert (np.abs(known[known[:, 3:].sum(1) == 0, :3]).sum(1) == 0).all()
 
@@ -135,7 +135,7 @@ def test_what_fills_up_a_batch_changes_nothing() -> None:
     color, lines, labels = squares(8)
     view = View(color, lines, labels, 0, 1.0)
     tokens = make_tokens(lines, labels, 64)
-    other = Sample(view, tokens, tell(view, tokens, NOTHING, np.random.default_rng(0)))
+    other = Sample(view, tokens, reveal(view, tokens, NOTHING, np.random.default_rng(0)))
     with torch.no_grad():
         alone = network(*collate([one]).inputs())
         beside = network(*collate([one, other]).inputs())

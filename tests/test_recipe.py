@@ -9,7 +9,7 @@ import pytest
 
 from senga.errors import RecipeError
 from senga.recipe import Recipe, as_table
-from senga.recipefile import parse_recipe, read_recipe, shipped_recipes
+from senga.recipefile import from_saved_table, from_table, parse_recipe, read_recipe, shipped_recipes
 
 GOOD = """
 name = "good"
@@ -179,10 +179,10 @@ references = 0.25
 kind = "colorist"
 vividness = 1.2
 [losses]
-seen = 1
-guess = 1
+composite = 1
+cell_mean = 1
 classes = 0.1
-obey = 0.5
+hint_l1 = 0.5
 [training]
 steps = 10
 """
@@ -191,7 +191,7 @@ steps = 10
 def test_the_colorist_takes_regions_palettes_references_and_its_losses() -> None:
     recipe = parse_recipe(COLORIST)
     assert (recipe.hints.regions, recipe.hints.palettes, recipe.hints.references) == (1.0, 0.5, 0.25)
-    assert (recipe.losses.seen, recipe.losses.guess, recipe.losses.obey) == (1.0, 1.0, 0.5)
+    assert (recipe.losses.composite, recipe.losses.cell_mean, recipe.losses.hint_l1) == (1.0, 1.0, 0.5)
     assert recipe.generator.vividness == 1.2
 
 
@@ -202,7 +202,7 @@ def test_shares_of_the_colorist_s_conditions_are_shares(name: str, share: float)
     assert f"[hints.{name}]" in refused(COLORIST.replace(before, f"{name} = {share}"))
 
 
-@pytest.mark.parametrize("name", ["hints.palettes", "hints.references", "losses.guess", "losses.classes"])
+@pytest.mark.parametrize("name", ["hints.palettes", "hints.references", "losses.cell_mean", "losses.classes"])
 def test_what_only_the_colorist_takes_is_refused_to_others(name: str) -> None:
     section, key = name.split(".")
     assert f"[{name}]: needs the colorist" in refused(changed(f"[{section}]", f"[{section}]\n{key} = 0.5"))
@@ -225,10 +225,10 @@ def test_a_colorist_that_makes_no_sense_is_refused(before: str, after: str, said
 
 
 def test_hints_can_be_obeyed_only_where_the_planes_tell_them_apart() -> None:
-    text = GOOD.replace("l1 = 1", "l1 = 1\nobey = 1")
-    assert parse_recipe(text).losses.obey == 1
+    text = GOOD.replace("l1 = 1", "l1 = 1\nhint_l1 = 1")
+    assert parse_recipe(text).losses.hint_l1 == 1
     other = text.replace('"masked-channels"', '"overwrite"')
-    assert "'obey' needs hints of encoding 'masked-channels'" in refused(other)
+    assert "'hint_l1' needs hints of encoding 'masked-channels'" in refused(other)
 
 
 def test_no_toml_is_refused_on_one_line() -> None:
@@ -252,6 +252,41 @@ def test_an_error_names_the_file(tmp_path: Path) -> None:
     file.write_text(changed("l1 = 1", "l9 = 1"))
     with pytest.raises(RecipeError, match=r"mine\.toml, \[losses\]: unknown key 'l9'"):
         read_recipe(file)
+
+
+OLD_NAMES = {
+    "seen": "composite",
+    "guess": "cell_mean",
+    "obey": "hint_l1",
+    "entry": "guide_gray",
+    "leave": "guide_color",
+}
+
+
+@pytest.mark.parametrize("old", OLD_NAMES)
+def test_a_loss_by_its_old_name_is_refused_by_its_new_one(old: str) -> None:
+    assert (
+        refused(changed("l1 = 1", f"l1 = 1\n{old} = 0"))
+        == f"a.toml, [losses]: '{old}' is called '{OLD_NAMES[old]}' now"
+    )
+
+
+@pytest.mark.parametrize("name", ["colorist", "style2paints-v1"])
+def test_what_was_saved_when_losses_had_other_names_is_the_same_recipe(name: str) -> None:
+    recipe = read_recipe(name)
+    table = json.loads(json.dumps(as_table(recipe)))
+    before = {new: old for old, new in OLD_NAMES.items()}
+    old = {"losses": {before.get(name, name): weight for name, weight in table["losses"].items()}}
+    assert from_saved_table(table | old, "run") == from_saved_table(table, "run") == recipe
+    with pytest.raises(RecipeError, match="'seen' is called 'composite' now"):
+        from_table(table | old)
+
+
+def test_what_was_saved_is_read_no_less_strictly() -> None:
+    table = as_table(parse_recipe(GOOD))
+    for broken in ({"losses": 3}, {"losses": {"l9": 1}}):
+        with pytest.raises(RecipeError, match=r"run, \[losses\]: "):
+            from_saved_table(table | broken, "run")
 
 
 def test_a_table_of_all_entries_gives_the_recipe_back() -> None:
@@ -298,7 +333,7 @@ kind = "style2paints"
 kind = "style"
 [losses]
 l1 = 1
-entry = 0.3
+guide_gray = 0.3
 adversary = 0.01
 [training]
 steps = 1
@@ -310,12 +345,12 @@ steps = 1
     [
         (changed("l1 = 1", "l1 = 1\nadversary = 1"), "'adversary' and a [discriminator] go together"),
         (changed("l1 = 1", 'l1 = 1\n[discriminator]\nkind = "patch"'), "'adversary' and a [discriminator] go together"),
-        (COLORIST.replace("obey = 0.5", GAME), "not those of 'colorist'"),
+        (COLORIST.replace("hint_l1 = 0.5", GAME), "not those of 'colorist'"),
         (changed("l1 = 1", GAME.replace("strided", "style")), "which style2paints has"),
         (changed("l1 = 1", GAME + "\nevery = 0"), "[discriminator.every]: must be greater than 0"),
         (changed("l1 = 1", GAME + "\nbeta1 = 1.0"), "[discriminator.beta1]: must be a share"),
         (changed("l1 = 1", GAME + '\nsees = "all"'), "[discriminator.sees]: wanted one of color, pair"),
-        (changed("l1 = 1", "l1 = 1\nleave = 1"), "'leave' is of the guide decoders"),
+        (changed("l1 = 1", "l1 = 1\nguide_color = 1"), "'guide_color' is of the guide decoders"),
         (changed('kind = "dots"', 'kind = "dots"\nreferences = 1'), "needs the colorist or style2paints"),
         (changed('"unet"', '"paintschainer", out = "relu"'), "'out' is of the unet"),
         (STYLED + "batch = 1\n", "sets styles against each other"),
@@ -337,7 +372,7 @@ def test_what_the_accounts_say_is_what_their_recipes_say() -> None:
     assert (model2.discriminator.kind, model2.discriminator.every) == ("strided", 2)
     assert read_recipe("danbooru-pix2pix-blur").hints.encoding == "mix"
     style = read_recipe("style2paints-v1")
-    assert (style.losses.entry, style.losses.leave, style.losses.adversary) == (0.3, 0.9, 0.01)
+    assert (style.losses.guide_gray, style.losses.guide_color, style.losses.adversary) == (0.3, 0.9, 0.01)
     assert read_recipe("paintschainer-512").training.after == "paintschainer-128"
     # An ablation differs from what it is compared with in what it is about, and in nothing else.
     for changed_one, base, parts in (

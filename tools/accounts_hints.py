@@ -17,7 +17,7 @@ from senga.learn.networks.generators import make_generator
 from senga.learn.validation import Validation
 from senga.pairs.pairset import PairSet
 from senga.recipe import Recipe
-from senga.recipefile import from_table
+from senga.recipefile import from_saved_table
 
 CPU = torch.device("cpu")
 MOST = 100
@@ -25,7 +25,7 @@ MOST = 100
 
 def main(folder: str, *runs: str) -> None:
     pairs = PairSet.open(Path(folder))
-    recipes = [from_table(json.loads((Path(run) / "recipe.json").read_text()), run) for run in runs]
+    recipes = [from_saved_table(json.loads((Path(run) / "recipe.json").read_text()), run) for run in runs]
     print("| run | shown | PSNR, dB | colorfulness |\n|---|---|---|---|")
     for run, recipe in zip(runs, recipes, strict=True):
         generator = make_generator(recipe)

@@ -21,7 +21,7 @@ from senga.learn.networks.style import open_encoder
 from senga.learn.validation import Validation, pixels
 from senga.metrics import colorfulness, psnr, ssim
 from senga.pairs.pairset import PairSet
-from senga.recipefile import from_table
+from senga.recipefile import from_saved_table
 
 CPU = torch.device("cpu")
 MOST = 100
@@ -33,7 +33,7 @@ def main(folder: str, *runs: str) -> None:
     pairs = PairSet.open(Path(folder))
     print(f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}")
     for run in runs:
-        recipe = from_table(json.loads((Path(run) / "recipe.json").read_text()), run)
+        recipe = from_saved_table(json.loads((Path(run) / "recipe.json").read_text()), run)
         generator = make_generator(recipe)
         checkpoint.load_weights(Path(run) / checkpoint.WEIGHTS, generator)
         generator.eval()

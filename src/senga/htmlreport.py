@@ -26,12 +26,12 @@ def histogram(title: str, values: NDArray[np.float64], unit: str, bins: int = 24
     low, high = float(values.min()), float(np.quantile(values, 0.99))
     high = high if high > low else low + 1
     counts, edges = np.histogram(values.clip(low, high), bins, (low, high))
-    told = [f"{edges[i]:.4g} to {edges[i + 1]:.4g}{unit}: {count}" for i, count in enumerate(counts)]
+    captions = [f"{edges[i]:.4g} to {edges[i + 1]:.4g}{unit}: {count}" for i, count in enumerate(counts)]
     return render(
         "histogram.html",
         title=title,
         about=f"{values.min():.4g} to {values.max():.4g}{unit}, median {np.median(values):.4g}",
-        bars=list(zip(counts / max(1, counts.max()), told, strict=True)),
+        bars=list(zip(counts / max(1, counts.max()), captions, strict=True)),
         least=f"{low:.4g}{unit}",
         most=f"{high:.4g}{unit}",
     )

@@ -68,7 +68,7 @@ class Hinting:
         none: share of examples without hints, of those that `kind` makes hints for.
         encoding: see `senga.color.hints.encode`.
         regions: share of examples that get strokes in regions of one color in place of `kind` (colorist).
-        palettes: share of examples that are told the target's palette (colorist).
+        palettes: share of examples that are given the target's palette (colorist).
         references: share of examples that are shown a reference: made of the same picture (colorist), or the target
             itself (style2paints).
     """
@@ -161,11 +161,12 @@ class Losses:
         chroma: absolute error in YUV, chroma twice, less on ink (ours).
         classes: cross-entropy over the color bins of the colorist, rare colors weighted up.
         strokes: cross-entropy and overlap of the inker's ink and center lines.
-        seen: absolute and squared error of the picture as people see it, lines on top (ours).
-        guess: the same of the colorist's colors for cells before any hint. obey: absolute error at hints on paper.
+        composite: absolute and squared error of the picture as people see it, lines on top (ours).
+        cell_mean: the same of the colorist's colors for cells before any hint, against the picture's mean there.
+        hint_l1: absolute error at hints on paper.
         adversary: what the discriminator finds wrong.
-        entry, leave: absolute error of the guide decoders at the middle's entry (gray) and exit (color), of
-            style2paints.
+        guide_gray, guide_color: absolute error of the guide decoders at the middle's entry (gray) and exit (color),
+            of style2paints.
     """
 
     l1: float = 0.0
@@ -174,12 +175,12 @@ class Losses:
     chroma: float = 0.0
     classes: float = 0.0
     strokes: float = 0.0
-    seen: float = 0.0
-    guess: float = 0.0
-    obey: float = 0.0
+    composite: float = 0.0
+    cell_mean: float = 0.0
+    hint_l1: float = 0.0
     adversary: float = 0.0
-    entry: float = 0.0
-    leave: float = 0.0
+    guide_gray: float = 0.0
+    guide_color: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,11 @@ def check(recipe: Recipe, place: str) -> None:
     if not any(dataclasses.astuple(losses)):
         raise RecipeError(f"{place}, [losses]: every weight is 0; known: {', '.join(dataclasses.asdict(losses))}")
     in_cells = recipe.generator.kind == "colorist"
-    only = {"losses.guess": losses.guess, "losses.classes": losses.classes, "hints.palettes": recipe.hints.palettes}
+    only = {
+        "losses.cell_mean": losses.cell_mean,
+        "losses.classes": losses.classes,
+        "hints.palettes": recipe.hints.palettes,
+    }
     for name, value in only.items():
         if value and not in_cells:
             raise RecipeError(f"{place}, [{name}]: needs the colorist")
@@ -55,8 +59,8 @@ def check(recipe: Recipe, place: str) -> None:
         raise RecipeError(f"{place}, [hints]: the colorist takes encoding 'masked-channels'")
     g = recipe.generator
     _check_task(recipe, place)
-    if losses.obey and recipe.hints.encoding != "masked-channels":
-        raise RecipeError(f"{place}, [losses]: 'obey' needs hints of encoding 'masked-channels'")
+    if losses.hint_l1 and recipe.hints.encoding != "masked-channels":
+        raise RecipeError(f"{place}, [losses]: 'hint_l1' needs hints of encoding 'masked-channels'")
     multiple = 32 if g.kind in ("unet", "autoencoder") else 16
     if data.size % multiple:
         raise RecipeError(f"{place}, [data.size]: must be a multiple of {multiple} for {g.kind}, found {data.size}")
@@ -76,7 +80,7 @@ def _check_style(recipe: Recipe, place: str) -> None:
         raise RecipeError(f"{place}, [hints]: style2paints learns from 'references'; give their share, up to 1")
     if styled and recipe.training.batch < 2:
         raise RecipeError(f"{place}, [training.batch]: style2paints sets styles against each other; wanted 2 at least")
-    for name in ("entry", "leave"):
+    for name in ("guide_gray", "guide_color"):
         if getattr(recipe.losses, name) and not styled:
             raise RecipeError(f"{place}, [losses]: '{name}' is of the guide decoders, which style2paints has")
     if (g.encoder == "vgg19-fc1") != bool(g.encoder_file):
@@ -115,7 +119,7 @@ def _check_task(recipe: Recipe, place: str) -> None:
         raise RecipeError(f"{place}, [data.lines]: the task 'lines' learns from given lines, not from drawn ones")
     if recipe.hints.kind != "none":
         raise RecipeError(f"{place}, [hints]: the task 'lines' takes no hints")
-    for name in ("chroma", "classes", "seen", "obey"):
+    for name in ("chroma", "classes", "composite", "hint_l1"):
         if getattr(recipe.losses, name):
             raise RecipeError(f"{place}, [losses]: '{name}' is for the task 'colorize'")
     if recipe.data.shrink[0] < 1:

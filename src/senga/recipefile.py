@@ -15,6 +15,11 @@ from senga.errors import RecipeError
 from senga.recipe import Recipe
 from senga.recipe_rules import check
 
+RENAMED: Mapping[str, str] = types.MappingProxyType(
+    {"seen": "composite", "guess": "cell_mean", "obey": "hint_l1", "entry": "guide_gray", "leave": "guide_color"}
+)
+"""Keys of [losses] by the names that they had before, and their names now."""
+
 
 def read_recipe(path: str | Path) -> Recipe:
     """Recipe from a TOML file.
@@ -72,8 +77,20 @@ def _parsed(text: str, place: str) -> dict[str, Any]:
         raise RecipeError(f"{place}: not valid TOML: {error}") from error
 
 
+def from_saved_table(table: Mapping[str, Any], place: str) -> Recipe:
+    """Recipe as a run or a card keeps it, which may have been written when some keys had other names."""
+    losses = table.get("losses")
+    if isinstance(losses, dict):
+        table = {**table, "losses": {RENAMED.get(name, name): weight for name, weight in losses.items()}}
+    return from_table(table, place)
+
+
 def from_table(table: Mapping[str, Any], place: str = "recipe") -> Recipe:
     """Recipe from nested plain data, as `as_table` gives it; `place` names it in errors."""
+    losses = table.get("losses")
+    for name in losses if isinstance(losses, dict) else ():
+        if name in RENAMED:
+            raise RecipeError(f"{place}, [losses]: '{name}' is called '{RENAMED[name]}' now")
     recipe = build(Recipe, table, place)
     check(recipe, place)
     return recipe

@@ -165,14 +165,14 @@ def _division(
     regions: Regions, region: int, seeds: list[Index]
 ) -> tuple[bytes, tuple[slice, slice], NDArray[np.uint16]]:
     """A region divided between hints, by the flat numbers of their pixels: its key, its box, and the parts from 1."""
-    told = hashlib.blake2b(str([region, *map(len, seeds)]).encode(), digest_size=16)
-    told.update(np.concatenate(seeds).data)
-    if told.digest() in regions.divisions:
-        return told.digest(), *regions.divisions[told.digest()]
+    hashed = hashlib.blake2b(str([region, *map(len, seeds)]).encode(), digest_size=16)
+    hashed.update(np.concatenate(seeds).data)
+    if hashed.digest() in regions.divisions:
+        return hashed.digest(), *regions.divisions[hashed.digest()]
     whole = regions.labels == region
     box = _box(whole)
     parts = _divided(whole[box], regions.paper[box], box, seeds, regions.shape)
-    return told.digest(), box, parts.astype(np.uint16)
+    return hashed.digest(), box, parts.astype(np.uint16)
 
 
 def _lay_parts(

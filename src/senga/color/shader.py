@@ -68,8 +68,17 @@ class Lighting:
 
     def numbers(self) -> Plane:
         """(1, 8) float32, as the network takes them."""
-        told = (self.contrast, self.hardness, self.right, self.bottom, self.shine, self.warm, self.cold, self.roundness)
-        return np.array([told], np.float32)
+        values = (
+            self.contrast,
+            self.hardness,
+            self.right,
+            self.bottom,
+            self.shine,
+            self.warm,
+            self.cold,
+            self.roundness,
+        )
+        return np.array([values], np.float32)
 
 
 @dataclass(frozen=True)
@@ -169,10 +178,10 @@ class Shader:
         """
         if colors.dtype != np.uint8 or colors.shape[1:] != (3,) or len(colors) < look.count:
             raise ImageError(f"{look.count} regions have (count, 3) uint8 colors, not {colors.shape} {colors.dtype}")
-        told = {"light": lighting.numbers()}
+        conditions = {"light": lighting.numbers()}
         answer = run_tiled(
             np.dstack([look.small, colors[look.own], look.beside]),
-            lambda part: self.session.run(part, told),
+            lambda part: self.session.run(part, conditions),
             multiple=self.session.card.size_multiple,
             tile=tile,
             margin=MARGIN,

@@ -15,7 +15,7 @@ GEOMETRY = 12
 """Numbers of `Tokens.geometry` a region."""
 
 KNOWN = 6
-"""Numbers that tell what is known of a region's color: three of color (`opponent`), told by a hint, guessed in an
+"""Numbers that tell what is known of a region's color: three of color (`opponent`), given by a hint, guessed in an
 earlier round, region of a reference."""
 
 OPPONENT = np.array([[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]], np.float32)

@@ -290,7 +290,7 @@ def judge(
 
 
 def area_under(verdicts: Sequence[Verdict], measure: str) -> float:
-    """Hint-AUC: a measure's mean over the share of regions hinted, by trapezoids; NaN unless told at every ratio.
+    """Hint-AUC: a measure's mean over the share of regions hinted, by trapezoids; NaN unless known at every ratio.
 
     Args:
         verdicts: of one painter and one method.

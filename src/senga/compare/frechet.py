@@ -32,7 +32,7 @@ class Frechet:
 
     Attributes:
         model: who, or what a row is for comparison. method: of which lines. tint: 0 for black lines, 1 for colored.
-        pictures: how many on each side. distance: squared, as it is always told; 0 = alike.
+        pictures: how many on each side. distance: squared, as it is always reported; 0 = alike.
     """
 
     model: str

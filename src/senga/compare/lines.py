@@ -188,7 +188,7 @@ def _way(text: str, threads: int | None) -> Draw:
         raise SengaError(f"{name}: neither a method ({', '.join(METHODS)}) nor a model file (.onnx)")
     made: Parameters = make_parameters("learned" if model else name, given)
     if model or name in ("learned", "mix"):
-        learned.opened(model, threads)  # a broken file is told now, not after an hour
+        learned.opened(model, threads)  # a broken file is refused now, not after an hour
     return lambda pair, picture: draw(picture, made, model=model, threads=threads)
 
 

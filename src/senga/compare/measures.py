@@ -30,7 +30,7 @@ CHANGED = 5.0
 """Delta E 2000 over which a pixel has changed (ours)."""
 
 NEAR, FAR = 4, (5, 9)
-"""Bleeding is looked for in the first 4 px beside a line, and told by the color of the 6th to 9th (ours)."""
+"""Bleeding is looked for in the first 4 px beside a line, and measured by the color of the 6th to 9th (ours)."""
 
 CROSSED, STRETCH = 8, 16
 """Widest line that bleeding is looked for across, and length of line that is taken together, px (ours)."""
@@ -218,8 +218,8 @@ def find_borders(truth: image.Pixels, lines: image.Pixels, regions: Regions) -> 
     means = _means(lab(truth).reshape(-1, 3), far_at, far_of, len(names))
     steps = np.asarray(color_difference(means, means[_opposite(len(names))]), np.float64)
     # Without clean paper on both sides, near and far, there is nothing to compare.
-    told = (np.bincount(near_of, minlength=len(names)) > 0) & (np.bincount(far_of, minlength=len(names)) > 0)
-    wanted = (steps > OTHER) & told & told[_opposite(len(names))]
+    comparable = (np.bincount(near_of, minlength=len(names)) > 0) & (np.bincount(far_of, minlength=len(names)) > 0)
+    wanted = (steps > OTHER) & comparable & comparable[_opposite(len(names))]
     renumbered = np.cumsum(wanted) - 1
     keep_near, keep_far = wanted[near_of], wanted[far_of]
     return Borders(
@@ -275,7 +275,7 @@ def bleeding(colors: Plane, borders: Borders) -> Bleeding:
     Of each stretch of line, the color beside it is compared, in CIELAB, with the painting's own colors some way off on
     both sides: how far has it gone from its own side's toward the other's, 0 to 1? Only the painting's own colors
     count, so a wrong color is not bleeding; where a painting has one color on both sides there is no step to bleed, so
-    what is left of the truth's step right at the line is told beside it (`Bleeding.steps`).
+    what is left of the truth's step right at the line stands beside it (`Bleeding.steps`).
 
     Args:
         colors: `color_layer` of the painting. borders: of its drawing.
@@ -289,12 +289,12 @@ def bleeding(colors: Plane, borders: Borders) -> Bleeding:
     other = own[opposite]
     way = other - own
     gone = np.sum((beside - own) * way, 1) / np.maximum(np.sum(way * way, 1), 1e-9)
-    told = color_difference(own, other) > OTHER
+    distinct = color_difference(own, other) > OTHER
     length = borders.length.astype(np.float64)
     steps = color_difference(beside, beside[opposite])
     return Bleeding(
-        float((np.clip(gone, 0, 1) * length)[told].sum()),
-        float(length[told].sum()),
+        float((np.clip(gone, 0, 1) * length)[distinct].sum()),
+        float(length[distinct].sum()),
         float((np.minimum(1, steps / borders.steps) * length).sum()),
         float(length.sum()),
     )

@@ -11,7 +11,7 @@ from senga.compare.models import Model, Paint
 from senga.compare.truecolors import TrueColors
 
 REVEALED = (0, 1, 4, 16)
-"""Regions whose true color is told, by a dot in the middle of each."""
+"""Regions whose true color is given, by a dot in the middle of each."""
 
 NEAR, ROUGH = 10.0, 20.0
 """Delta E 2000 within which a color is right, and about right. The first as `measures.OTHER`, the other is ours."""
@@ -22,8 +22,8 @@ class Answered:
     """One painting of one drawing.
 
     Attributes:
-        model, method: who, of which lines. revealed: how many regions were to be told.
-        errors: (n,) Delta E 2000 of each region. area: (n,) its share of the picture. told: (n,) bool.
+        model, method: who, of which lines. revealed: how many regions were to be given.
+        errors: (n,) Delta E 2000 of each region. area: (n,) its share of the picture. hinted: (n,) bool.
     """
 
     model: str
@@ -31,7 +31,7 @@ class Answered:
     revealed: int
     errors: NDArray[np.float64]
     area: NDArray[np.float64]
-    told: NDArray[np.bool_]
+    hinted: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ class Accuracy:
     """All paintings of one model at one number of revealed regions; regions of all drawings together.
 
     Attributes:
-        model, method, revealed: who, of which lines, how many regions were told. regions: how many were looked at.
+        model, method, revealed: who, of which lines, how many regions were given. regions: how many were looked at.
         near, rough: share of regions within `NEAR` and `ROUGH`. near_area, rough_area: the same by area.
-        error, error_area: mean Delta E 2000, also by area. error_rest: mean of the regions that were not told.
+        error, error_area: mean Delta E 2000, also by area. error_rest: mean of the regions without a hint.
     """
 
     model: str
@@ -62,16 +62,18 @@ def answer_regions(model: Model, paint: Paint, colors: TrueColors, method: str, 
     order = np.random.default_rng(seed).permutation(colors.count)
     found = []
     for revealed in REVEALED if model.takes_hints else REVEALED[:1]:
-        told = np.zeros(colors.count, bool)
-        told[order[:revealed]] = True
-        hints = lay_dots(colors.dots(order[:revealed].tolist()), colors.lines.shape) if told.any() else None
-        found.append(Answered(model.name, method, revealed, colors.errors(paint(hints, 0.0)), colors.area, told))
+        hinted = np.zeros(colors.count, bool)
+        hinted[order[:revealed]] = True
+        hints = lay_dots(colors.dots(order[:revealed].tolist()), colors.lines.shape) if hinted.any() else None
+        found.append(Answered(model.name, method, revealed, colors.errors(paint(hints, 0.0)), colors.area, hinted))
     return found
 
 
 def sum_up(answers: Sequence[Answered]) -> Accuracy:
     """Accuracy over paintings of one model, one method and one number of revealed regions."""
-    errors, area, told = (np.concatenate([getattr(a, part) for a in answers]) for part in ("errors", "area", "told"))
+    errors, area, hinted = (
+        np.concatenate([getattr(a, part) for a in answers]) for part in ("errors", "area", "hinted")
+    )
 
     def mean(values: NDArray[np.float64] | NDArray[np.bool_], weight: NDArray[np.float64] | None = None) -> float:
         return float(np.average(values.astype(np.float64), weights=weight)) if len(values) else float("nan")
@@ -87,5 +89,5 @@ def sum_up(answers: Sequence[Answered]) -> Accuracy:
         mean(errors <= ROUGH, area),
         mean(errors),
         mean(errors, area),
-        mean(errors[~told]),
+        mean(errors[~hinted]),
     )

@@ -131,7 +131,7 @@ def as_markdown(judgment: Judgment, frozen: Frozen, sheets: Sequence[Sheet] = ()
     parts = ["# Colorizers judged", *_about(judgment, frozen), tables.markdown(tables.summary(judgment))]
     if summary:
         return "\n\n".join(parts[1:])
-    for measure in tables.told(judgment):
+    for measure in tables.known_measures(judgment):
         parts += [f"## {measure.title}", f"{measure.about} Better: {measure.better}."]
         parts.append(tables.markdown(tables.curve(judgment, measure)))
     if sheets:
@@ -184,7 +184,7 @@ def _csv(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _page(judgment: Judgment, frozen: Frozen, sheets: Sequence[Sheet], assessment: Assessment | None) -> str:
-    known = tables.told(judgment)
+    known = tables.known_measures(judgment)
     measured = [Section(m.title, f"{m.about} Better: {m.better}.", tables.curve(judgment, m)) for m in known]
     return render(
         "judgment.html",

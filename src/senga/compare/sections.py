@@ -51,7 +51,7 @@ def _regions(found: Assessment) -> Section:
     near, rough = regioncolors.NEAR, regioncolors.ROUGH
     heads = ["model", "lines", "revealed", "regions", f"within {near:.0f}, %", f"within {rough:.0f}, %"]
     heads += [f"within {near:.0f}, % of area", f"within {rough:.0f}, % of area"]
-    heads += ["mean error", "by area", "of regions not told"]
+    heads += ["mean error", "by area", "of regions without a hint"]
     rows = [
         [r.model, r.method, str(r.revealed), str(r.regions)]
         + [_text(100 * v, 1) for v in (r.near, r.rough, r.near_area, r.rough_area)]

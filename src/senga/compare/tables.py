@@ -95,7 +95,7 @@ MEASURES = (
 """What is shown, in order."""
 
 
-def told(judgment: Judgment) -> list[Measure]:
+def known_measures(judgment: Judgment) -> list[Measure]:
     """The measures that anything is known of."""
     return [m for m in MEASURES if any(not math.isnan(getattr(v, m.field)) for v in judgment.verdicts)]
 
@@ -130,7 +130,7 @@ them hints lie so close to lines that obeying one looks like bleeding."""
 
 
 LEFT_OUT = ("elsewhere", "elsewhere_picture", "elsewhere_far")
-"""Measures that have a table of their own alone: whether a hint stays where it lies is told, but it is no aim, as one
+"""Measures that have a table of their own alone: whether a hint stays where it lies is shown, but it is no aim, as one
 strand's color is wanted on the next."""
 
 
@@ -138,7 +138,7 @@ def summary(judgment: Judgment) -> Rows:
     """A header and a row a painter, mean of methods; measures that are curves as their Hint-AUC."""
     method = whole(judgment)
     heads, rows = ["painter"], [[name] for name in painters(judgment)]
-    for measure in told(judgment):
+    for measure in known_measures(judgment):
         if measure.field in LEFT_OUT:
             continue
         if measure.field == "seconds":

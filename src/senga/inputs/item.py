@@ -19,7 +19,7 @@ class Item:
     """One picture to be worked on.
 
     Attributes:
-        place: what it is called in what is told: its path, or ARCHIVE:MEMBER.
+        place: what it is called in messages and reports: its path, or ARCHIVE:MEMBER.
         name: relative to what was named, "/" between folders; its results are named after it.
         file: the file to read, "-" for stdin. member: its name in it, where that is an archive; else "".
         broken: why it cannot be read, known beforehand; else "".

@@ -118,8 +118,8 @@ def find_frame(names: Sequence[str], key: str, at: str | None = None) -> int:
 
 def mean_flicker(frames: Sequence[Frame]) -> float | None:
     """The mean flicker of the frames that have one; None if there are none."""
-    told = [one.flicker for one in frames if one.flicker is not None]
-    return sum(told) / len(told) if told else None
+    measured = [one.flicker for one in frames if one.flicker is not None]
+    return sum(measured) / len(measured) if measured else None
 
 
 def write_frames_report(file: Path, frames: Sequence[Frame], *, force: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""One task of a run, done by whichever worker: its result is written whole or not at all, or the reason told."""
+"""One task of a run, done by whichever worker: its result is written whole or not at all, or the reason reported."""
 
 import dataclasses
 import shutil
@@ -79,7 +79,7 @@ class Doing(Worker[Order, Outcome]):
         return do(job, self.work)
 
     def again(self, job: Order) -> Order:
-        """Its result may lie there already, and only not have been told."""
+        """Its result may lie there already, and only not have been reported."""
         self.repeated = True
         return dataclasses.replace(job, resume=True)
 

@@ -45,7 +45,7 @@ class Work:
         """
 
     def open(self) -> None:
-        """Opens what is slow to open, once a process; a broken model file is told here, before any picture."""
+        """Opens what is slow to open, once a process; a broken model file is refused here, before any picture."""
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Writes the results of an item and answers with their files; none where nothing is to be done.

@@ -21,7 +21,7 @@ class Adversary:
 
     Attributes:
         network: the discriminator. optimizer: its Adam.
-        told: `discriminator`, its last loss, and `accuracy`, the share of real and made pictures that it told apart
+        reported: `discriminator`, its last loss, and `accuracy`, the share of real and made pictures that it told apart
             when it last learned; empty before that.
     """
 
@@ -33,7 +33,7 @@ class Adversary:
         self.optimizer: Any = torch.optim.Adam(
             self.network.parameters(), lr=d.rate, betas=(d.beta1, recipe.training.beta2)
         )
-        self.told: dict[str, float] = {}
+        self.reported: dict[str, float] = {}
 
     def fool(self, color: Tensor, batch: Batch, style: Tensor | None) -> Tensor:
         """The generator's loss: how far the discriminator is from taking its colors (N, 3, H, W) for real."""
@@ -47,7 +47,7 @@ class Adversary:
         """The discriminator's loss on made colors, without a way back to who made them, and on the targets."""
         real, made = self._said(color.detach(), batch)
         loss = (self._loss(real, style, real=True) + self._loss(made, style, real=False)) / 2
-        self.told = {"discriminator": float(loss.detach()), "accuracy": self._accuracy(real, made, style)}
+        self.reported = {"discriminator": float(loss.detach()), "accuracy": self._accuracy(real, made, style)}
         return loss
 
     def _said(self, color: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:

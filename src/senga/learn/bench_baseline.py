@@ -8,7 +8,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from senga.learn.export import Origin, export
 from senga.learn.networks.generators import input_planes, make_generator
 from senga.model.card import Card
-from senga.recipefile import from_table, parse_recipe
+from senga.recipefile import from_saved_table, parse_recipe
 
 PAINTSCHAINER = """
 name = "paintschainer"
@@ -28,7 +28,7 @@ steps = 1
 
 def flops_a_pixel(card: Card) -> float:
     """FLOP for each pixel of the card's working area, of convolutions, products and attention of its network."""
-    recipe = from_table(card.recipe, "card")
+    recipe = from_saved_table(card.recipe, "card")
     generator = make_generator(recipe).eval()
     side = int(card.area**0.5) // card.size_multiple * card.size_multiple
     with torch.no_grad(), FlopCounterMode(display=False) as counter:

@@ -52,9 +52,9 @@ class Stage(nn.Module):
         if self.name == "reach":
             label, ways, line, hint, mask = given
             return tuple(net.reach(Cut(label.flatten(1), ways, ways), line, hint, mask))
-        fine, mixing, ways, thought, guess, told, distance, hint, mask = given
+        fine, mixing, ways, thought, guess, planes, distance, hint, mask = given
         read = Read(fine, thought, mixing)
-        return net.paint(read, Thought(thought, guess), ways, Reached(told, distance), hint, mask)
+        return net.paint(read, Thought(thought, guess), ways, Reached(planes, distance), hint, mask)
 
 
 def example(height: int, width: int, seed: int) -> Arrays:

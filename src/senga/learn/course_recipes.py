@@ -70,7 +70,7 @@ class PaintRecipe(CourseRecipe):
 
     Attributes:
         stages: what is shown when, in their order; none: `views` all along.
-        views: how samples are cut from pictures. reveals: what is told of their colors.
+        views: how samples are cut from pictures. reveals: what is given of their colors.
     """
 
     task: Literal["paint"] = "paint"

@@ -98,7 +98,7 @@ class Training(Generic[Learner]):
         self.began = time.monotonic()
         self.half = device != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
         self.sums: dict[str, float] = {}
-        self.counted, self.told = 0, self.began
+        self.counted, self.reported = 0, self.began
 
     @property
     def minutes(self) -> float:
@@ -107,7 +107,7 @@ class Training(Generic[Learner]):
 
     def work(self, stopped: Callable[[], bool], budget: float) -> None:
         """Steps until the course, the minutes of the budget, or somebody's patience ends."""
-        saved = evaluated = renewed = self.told = time.monotonic()
+        saved = evaluated = renewed = self.reported = time.monotonic()
         write_standing(self.run, self.step, self.seen, self.course.pictures, self.minutes, 0.0)
         self.lesson.advance(self.seen / self.course.pictures)
         self.network.train()
@@ -116,7 +116,7 @@ class Training(Generic[Learner]):
                 self.lesson.advance(self.seen / self.course.pictures)
                 self.learn(next(batches))
                 now = time.monotonic()
-                if now - self.told > 60:
+                if now - self.reported > 60:
                     self._log(now)
                 if now - renewed > 300:
                     self.lesson.renew()
@@ -127,7 +127,7 @@ class Training(Generic[Learner]):
                 if now - evaluated > 60 * self.course.evaluate:
                     self._log(now)
                     self.judge()
-                    evaluated = self.told = time.monotonic()
+                    evaluated = self.reported = time.monotonic()
 
     def finish(self, *, judged: bool) -> Learner:
         """Saves what there is, with scores if they are wanted; answers with the averaged network."""
@@ -207,7 +207,7 @@ class Training(Generic[Learner]):
 
     def _log(self, now: float) -> None:
         """A row of what the losses were since the last one; nothing if nothing was learned since."""
-        speed = self.counted * self.course.batch / max(now - self.told, 1e-6)
+        speed = self.counted * self.course.batch / max(now - self.reported, 1e-6)
         write_standing(self.run, self.step, self.seen, self.course.pictures, self.minutes, speed)
         if self.counted:
             means = {k: v / self.counted for k, v in self.sums.items()}
@@ -215,7 +215,7 @@ class Training(Generic[Learner]):
             append(self.run / LOG, row | means)
             shown = ", ".join(f"{k} {v:.4f}" for k, v in means.items())
             self.tell(f"{self.seen:,} of {self.course.pictures:,} pictures, {speed:.1f} a second: {shown}")
-        self.sums, self.counted, self.told = {}, 0, now
+        self.sums, self.counted, self.reported = {}, 0, now
 
 
 def in_words(about: Mapping[str, Any], step: int, seen: int, minutes: float) -> dict[str, str]:

@@ -145,7 +145,7 @@ def halved(network: nn.Module) -> dict[str, Tensor]:
 
 
 def free_sizes(multiple: int) -> dict[int, Any]:
-    """Heights and widths that a graph takes: any multiples, as `traced` is told of the axes of an input."""
+    """Heights and widths that a graph takes: any multiples, as `traced` takes the axes of an input."""
     return {i: multiple * torch.export.Dim(name, min=1, max=1024) for i, name in ((2, "rows"), (3, "columns"))}
 
 
@@ -246,10 +246,12 @@ def difference(generator: nn.Module, session: Session, planes: int, multiple: in
     worst = 0.0
     for seed, (rows, columns) in enumerate(((1, 1), (2, 3), (5, 4), (6, 6))):
         example = drawn_example(planes, multiple * rows, multiple * columns, seed)
-        told = _told(session.card.conditions, seed)
+        conditions = _example_conditions(session.card.conditions, seed)
         with torch.no_grad():
-            wanted = generator(torch.from_numpy(example), *map(torch.from_numpy, told.values())).clamp(0, 1).numpy()
-        got = session.run(example, told)
+            wanted = (
+                generator(torch.from_numpy(example), *map(torch.from_numpy, conditions.values())).clamp(0, 1).numpy()
+            )
+        got = session.run(example, conditions)
         worst = max(worst, float(np.abs(wanted - got).max(initial=0)) if np.isfinite(got).all() else float("inf"))
     return worst
 
@@ -287,15 +289,15 @@ def _to_onnx(generator: Network, planes: int, output: str) -> onnx.ModelProto:
     # Odd, unequal sizes: the exporter must not take two equal numbers for one dimension.
     example = torch.from_numpy(drawn_example(planes, multiple * 5, multiple * 7, 1))
     sizes = free_sizes(multiple)
-    told = _told(generator.spec.conditions, 1)
-    if told:
-        examples = (example, *map(torch.from_numpy, told.values()))
-        shapes = {INPUT: sizes, **dict.fromkeys(told)}
-        return traced(_Told(generator), examples, [INPUT, *told], [output], shapes)
+    conditions = _example_conditions(generator.spec.conditions, 1)
+    if conditions:
+        examples = (example, *map(torch.from_numpy, conditions.values()))
+        shapes = {INPUT: sizes, **dict.fromkeys(conditions)}
+        return traced(_Conditioned(generator), examples, [INPUT, *conditions], [output], shapes)
     return traced(_Named(generator), (example,), [INPUT], [output], {INPUT: sizes})
 
 
-def _told(conditions: Sequence[str], seed: int) -> dict[str, NDArray[np.float32]]:
+def _example_conditions(conditions: Sequence[str], seed: int) -> dict[str, NDArray[np.float32]]:
     """A made reference, by the names of a model file's inputs, for networks that take one; else nothing."""
     if "reference" not in conditions:
         return {}
@@ -337,7 +339,7 @@ class _Named(nn.Module):
         return answer
 
 
-class _Told(_Named):
+class _Conditioned(_Named):
     """The same for a network that takes a reference."""
 
     def forward(self, planes: Tensor, reference: Tensor, strength: Tensor) -> Tensor:  # type: ignore[override]

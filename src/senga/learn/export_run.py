@@ -18,7 +18,7 @@ from senga.model.card import Card
 from senga.model.history import as_rows
 from senga.pairs.pairset import PairSet
 from senga.recipe import Recipe
-from senga.recipefile import from_table
+from senga.recipefile import from_saved_table
 
 
 def export_run(
@@ -92,7 +92,7 @@ def _recipe(text: str, place: Path) -> Recipe:
         table = json.loads(text)
     except ValueError as error:
         raise TrainingError(f"{place}: says nothing of its recipe; train it again") from error
-    return from_table(table, str(place))
+    return from_saved_table(table, str(place))
 
 
 def _scores(file: Path, steps: int) -> dict[str, float]:

@@ -22,14 +22,16 @@ def compute_losses(recipe: Recipe, said: Answer, batch: Batch, generator: Networ
         losses["cross_entropy"] = weights.cross_entropy * nn.functional.binary_cross_entropy(chance, batch.target)
     if weights.chroma:
         losses["chroma"] = weights.chroma * objectives.chroma(got, batch.target, 1 - batch.line)
-    if weights.seen:
-        losses["seen"] = weights.seen * objectives.seen(got, said.ink, batch.target, batch.line)
-    if weights.obey:
-        losses["obey"] = weights.obey * objectives.obey(got, batch.planes)
-    if weights.guess:
+    if weights.composite:
+        losses["composite"] = weights.composite * objectives.composite(got, said.ink, batch.target, batch.line)
+    if weights.hint_l1:
+        losses["hint_l1"] = weights.hint_l1 * objectives.hint_l1(got, batch.planes)
+    if weights.cell_mean:
         assert said.guess is not None
         assert said.label is not None
-        losses["guess"] = weights.guess * objectives.guess(said.guess.float(), said.label, batch.target, batch.line)
+        losses["cell_mean"] = weights.cell_mean * objectives.cell_mean(
+            said.guess.float(), said.label, batch.target, batch.line
+        )
     if weights.classes:
         assert said.logits is not None
         assert said.label is not None
@@ -39,7 +41,7 @@ def compute_losses(recipe: Recipe, said: Answer, batch: Batch, generator: Networ
     if weights.strokes:
         assert said.logits is not None
         losses["strokes"] = weights.strokes * objectives.strokes(said.logits.float(), batch.target)
-    if said.entry is not None and said.leave is not None:
-        losses["entry"] = weights.entry * nn.functional.l1_loss(said.entry.float(), gray(batch.target))
-        losses["leave"] = weights.leave * nn.functional.l1_loss(said.leave.float(), batch.target)
+    if said.guide_gray is not None and said.guide_color is not None:
+        losses["guide_gray"] = weights.guide_gray * nn.functional.l1_loss(said.guide_gray.float(), gray(batch.target))
+        losses["guide_color"] = weights.guide_color * nn.functional.l1_loss(said.guide_color.float(), batch.target)
     return losses

@@ -27,7 +27,7 @@ def chroma(answer: Tensor, target: Tensor, ink: Tensor) -> Tensor:
     return (error * (1 - 0.9 * ink)).mean()
 
 
-def seen(answer: Tensor, ink: Tensor | None, target: Tensor, line: Tensor) -> Tensor:
+def composite(answer: Tensor, ink: Tensor | None, target: Tensor, line: Tensor) -> Tensor:
     """Error of the picture as people see it: colors with the line art (N, 1, H, W), 1 = paper, multiplied on top.
 
     Absolute error in YUV, chroma twice, and four times the squared error. With ink colors (N, 3, H, W), lines
@@ -39,7 +39,7 @@ def seen(answer: Tensor, ink: Tensor | None, target: Tensor, line: Tensor) -> Te
     return black + 0.1 * chroma(answer, target, 1 - line)
 
 
-def guess(colors: Tensor, label: Tensor, target: Tensor, line: Tensor) -> Tensor:
+def cell_mean(colors: Tensor, label: Tensor, target: Tensor, line: Tensor) -> Tensor:
     """The same error between cells' colors (N, 3, h, w) and the target's mean colors there, large cells counted more.
 
     Args:
@@ -52,7 +52,7 @@ def guess(colors: Tensor, label: Tensor, target: Tensor, line: Tensor) -> Tensor
     return (_mixed_error(colors, sums[:, :3] / sums[:, 3:].clamp_min(0.1)) * area).mean()
 
 
-def obey(answer: Tensor, planes: Tensor) -> Tensor:
+def hint_l1(answer: Tensor, planes: Tensor) -> Tensor:
     """Mean absolute error of colors (N, 3, H, W) at hints on paper; planes (N, 5, H, W): line, hint RGB, mask."""
     line, hint, mask = torch.split(planes, [1, 3, 1], 1)
     weight = mask * (line > 0.8)

@@ -112,7 +112,7 @@ def export_painter(
 
 
 def difference(painter: Painter, session: Session) -> float:
-    """Greatest difference of a chance or a moved color, over made drawings of several sizes, some of them told."""
+    """Greatest difference of a chance or a moved color, over made drawings of several sizes, some of them hinted."""
     worst = 0.0
     for seed, (rows, columns) in enumerate(((1, 1), (2, 3), (5, 4), (6, 6))):
         given = example(16 * rows, 16 * columns, seed)
@@ -128,7 +128,7 @@ def difference(painter: Painter, session: Session) -> float:
 
 
 def example(height: int, width: int, seed: int) -> Arrays:
-    """A made drawing of rings, its regions in squares, some of them told on odd seeds, a palette on some."""
+    """A made drawing of rings, its regions in squares, some of them hinted on odd seeds, a palette on some."""
     random = np.random.default_rng(seed)
     line = np.rint(drawn_example(1, height, width, seed)[0, 0] * 255).astype(np.uint8)
     squares = (np.arange(height) // 12)[:, None] * 100 + np.arange(width) // 12

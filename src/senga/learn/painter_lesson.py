@@ -1,4 +1,4 @@
-"""The painter's lesson: regions of which some are told, the others to be said."""
+"""The painter's lesson: regions of which some are given, the others to be said."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -76,8 +76,8 @@ class PainterLesson:
                 answer = network(*(t.to(self.device) for t in batch.inputs()))
                 known, palette, truth = (t.to(self.device) for t in (batch.known, batch.palette, batch.truth))
                 mean = mean_color(answer, network.bins, known, palette)
-                told = known[:, :, 3:4]
-                mean = told * known[:, :, :3] + (1 - told) * mean
+                hinted = known[:, :, 3:4]
+                mean = hinted * known[:, :, :3] + (1 - hinted) * mean
                 lost.append((surprise(answer, network.bins, known, palette, truth).cpu() * batch.weight).sum(1))
                 for i, sample in enumerate(samples[first : first + 16]):
                     errors.append(_error(sample, mean[i].float().cpu().numpy()))
@@ -103,13 +103,13 @@ class PainterLesson:
                 sample = samples[i]
                 if not row:
                     row.append(np.repeat(sample.view.lines[..., None], 3, 2))
-                    row.append(_painted(sample, sample.told.truth))
+                    row.append(_painted(sample, sample.revealed.truth))
                 batch = collate([sample])
                 answer = network(*(t.to(self.device) for t in batch.inputs()))
                 known, palette = batch.known.to(self.device), batch.palette.to(self.device)
                 mean = mean_color(answer, network.bins, known, palette)
-                told = known[:, :, 3:4]
-                mean = told * known[:, :, :3] + (1 - told) * mean
+                hinted = known[:, :, 3:4]
+                mean = hinted * known[:, :, :3] + (1 - hinted) * mean
                 if budget != 1:
                     row.append(_painted(sample, mean[0].float().cpu().numpy()))
             rows.append(np.concatenate(row, 1))
@@ -148,20 +148,20 @@ def answered(network: Painter, batch: PainterBatch, *, referred: bool) -> tuple[
 
 
 def _revealed(cache: Cache, number: int, views: Views, budget: int, random: np.random.Generator) -> Sample:
-    """A sample in which `budget` regions, larger ones sooner, are told by their mean color; the loss sees the rest."""
+    """A sample in which `budget` regions, larger ones sooner, are given by their mean color; the loss sees the rest."""
     sample = make_sample(cache, number, views, Reveals(none=1.0, one=0.0, guesses=0.0, palettes=0.0), random)
-    told, size = sample.told, sample.tokens.geometry[:, 4]
+    revealed, size = sample.revealed, sample.tokens.geometry[:, 4]
     # Nested: the first of the sixteen are the four.
     order = np.argsort(-(np.random.default_rng([number, 11]).random(len(size)) ** (1 / np.maximum(size, 1e-3))))
-    known, weight = told.known.copy(), told.weight.copy()
-    known[order[:budget], :3], known[order[:budget], 3] = told.truth[order[:budget]], 1
+    known, weight = revealed.known.copy(), revealed.weight.copy()
+    known[order[:budget], :3], known[order[:budget], 3] = revealed.truth[order[:budget]], 1
     weight[order[:budget]] = 0
-    return Sample(sample.view, sample.tokens, type(told)(told.truth, known, weight, told.palette))
+    return Sample(sample.view, sample.tokens, type(revealed)(revealed.truth, known, weight, revealed.palette))
 
 
 def _error(sample: Sample, colors: np.ndarray) -> float:
     """Mean squared error in RGB of the flats, over all pixels of regions."""
-    off = np.square(from_opponent(colors[: sample.tokens.count]) - from_opponent(sample.told.truth)).mean(1)
+    off = np.square(from_opponent(colors[: sample.tokens.count]) - from_opponent(sample.revealed.truth)).mean(1)
     size = sample.tokens.geometry[:, 4] ** 2
     return float((off * size).sum() / size.sum())
 

@@ -77,10 +77,10 @@ def gone_on(saved: Sequence[Mapping[str, Any]], mine: TrainingRun) -> tuple[Trai
     if last.digest and last.digest != mine.digest and last.pictures:
         changed = (*changed, (last.digest, last.pictures))
     machines = [*filter(None, last.hardware.split("; ")), mine.hardware]
-    told = "; ".join(dict.fromkeys(machines))
+    joined = "; ".join(dict.fromkeys(machines))
     return (
         *before,
-        dataclasses.replace(last, digest=mine.digest, changed=changed, hardware=told, data=mine.data or last.data),
+        dataclasses.replace(last, digest=mine.digest, changed=changed, hardware=joined, data=mine.data or last.data),
     )
 
 
@@ -129,7 +129,7 @@ def in_text(runs: Sequence[TrainingRun], *, steps: int, pictures: int, minutes: 
 
 
 def said_to_start(runs: Sequence[TrainingRun], start: str) -> tuple[TrainingRun, ...]:
-    """A life whose first run does not know what it started from, told so by a person.
+    """A life whose first run does not know what it started from, as a person says it.
 
     Args:
         start: a file of weights or a model file, or "nothing": random weights.
@@ -160,9 +160,9 @@ def hardware(device: str, count: int = 1) -> str:
 
 
 def _processor() -> str:
-    told = Path("/proc/cpuinfo")
-    if told.is_file():
-        for line in told.read_text(errors="replace").splitlines():
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text(errors="replace").splitlines():
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine() or "a processor"

@@ -49,8 +49,8 @@ class PatchJudge(nn.Module):
 
     def forward(self, painted: Tensor, planes: Tensor, light: Tensor) -> Tensor:
         """(N, 1, h, w) of painted (N, 3, H, W), the shader's planes and light."""
-        told = light[:, :, None, None].expand(-1, -1, *painted.shape[2:])
-        x = torch.cat([painted - planes[:, 1:4], planes[:, :4], told], 1)
+        lights = light[:, :, None, None].expand(-1, -1, *painted.shape[2:])
+        x = torch.cat([painted - planes[:, 1:4], planes[:, :4], lights], 1)
         for layer in self.layers[:-1]:
             x = F.leaky_relu(layer(x), 0.2)
         answer: Tensor = self.layers[-1](x)

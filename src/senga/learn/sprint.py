@@ -142,7 +142,7 @@ class _Runner:
         self.random = np.random.default_rng([self.course.seed, 1])
         self.step, self.first = 0, 0.0
         self.sums = torch.zeros(2, device=device)
-        self.counted, self.told = 0, time.monotonic()
+        self.counted, self.reported = 0, time.monotonic()
         self.learn: Callable[[PainterBatch, bool], Tensor] = self._losses
         if sprint.compiled:
             self.learn = torch.compile(self._losses, dynamic=False)
@@ -157,7 +157,7 @@ class _Runner:
             now = time.monotonic()
             if self.prepared.take_up():
                 self.draws.renew()
-            if now - self.told > 10:
+            if now - self.reported > 10:
                 self._log(now)
             if now - saved > self.sprint.save and end - now > min(10.0, self.sprint.save):
                 self.judge()
@@ -254,14 +254,14 @@ class _Runner:
         means = (self.sums / self.counted).tolist()
         if not all(map(math.isfinite, means)):
             raise TrainingError(f"the loss is not finite at step {self.step}; lower the rate")
-        speed = self.counted * self.sprint.batch / max(now - self.told, 1e-6)
+        speed = self.counted * self.sprint.batch / max(now - self.reported, 1e-6)
         named = dict(zip(("surprise", "mean"), means, strict=True))
         row: dict[str, Any] = {"step": self.step, "seen": self.step * self.sprint.batch, "speed": speed, **named}
         append(self.out / LOG, row | {"ready": len(self.draws), "share": self.share})
         shown = ", ".join(f"{k} {v:.4f}" for k, v in named.items())
         self.tell(f"step {self.step:,}, {speed:.0f} pictures a second, {len(self.draws):,} ready: {shown}")
         self.sums.zero_()
-        self.counted, self.told = 0, now
+        self.counted, self.reported = 0, now
 
 
 def save_parts(folder: Path, network: nn.Module, about: dict[str, str], limit: int = FILE) -> list[Path]:

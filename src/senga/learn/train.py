@@ -36,7 +36,7 @@ from senga.learn.run_log import LOG, SCORES, Tally, append, forget_after
 from senga.learn.validation import Validation
 from senga.pairs.pairset import PairSet
 from senga.recipe import AT_USE, Recipe, Training, as_table
-from senga.recipefile import from_table
+from senga.recipefile import from_saved_table
 
 
 @dataclass(frozen=True)
@@ -284,7 +284,7 @@ class RecipeRun:
 
     def log(self, tally: Tally) -> None:
         """Writes and reports what was counted, and counts anew."""
-        means = tally.means() | (self.adversary.told if self.adversary else {})
+        means = tally.means() | (self.adversary.reported if self.adversary else {})
         append(self.folder / LOG, {"step": self.step, **means})
         seconds = time.monotonic() - tally.since
         speed = tally.counted * self.recipe.training.batch * self.world / seconds
@@ -401,5 +401,5 @@ def _same_experiment(saved: str, recipe: Recipe, run: Path) -> None:
         return json.dumps({**table, "about": "", "training": inner, "generator": generator}, sort_keys=True)
 
     # What the saved recipe does not say yet has its default.
-    if core(as_table(from_table(json.loads(saved), str(run)))) != core(as_table(recipe)):
+    if core(as_table(from_saved_table(json.loads(saved), str(run)))) != core(as_table(recipe)):
         raise TrainingError(f"{run}: holds a run of another recipe; give another folder with --run")

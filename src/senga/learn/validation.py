@@ -99,11 +99,11 @@ class Validation:
             generator: who paints. i: of whom. budget: hints. other: how many examples on the reference stands.
         """
         _, line = self.examples[i]
-        told = []
+        conditions = []
         if self.references:
             reference = self.references[(i + other) % len(self.references)]
-            told = [reference, reference.new_ones(1, 1)]
-        answer: Tensor = generator(self._planes(i, budget), *told)
+            conditions = [reference, reference.new_ones(1, 1)]
+        answer: Tensor = generator(self._planes(i, budget), *conditions)
         return answer.float().clamp(0, 1) * line
 
     def scores(self, generator: nn.Module) -> list[dict[str, float]]:

@@ -66,7 +66,7 @@ def from_rows(rows: Sequence[Mapping[str, Any]], place: str) -> tuple[TrainingRu
 def runs_of(card: Card, place: str) -> tuple[TrainingRun, ...]:
     """The runs that a model file's card tells of, at least one; `place` names the file in errors.
 
-    Of older cards, which list no runs or say little of them, the last one is told by the card itself.
+    Of older cards, which list no runs or say little of them, the last one is what the card itself says.
     """
     *before, last = from_rows(card.history, place) or (TrainingRun(card.name),)
     mine: dict[str, Any] = {
@@ -94,8 +94,8 @@ def grown(runs: Sequence[TrainingRun], *, steps: int, pictures: int, minutes: fl
 
 def digest_of(recipe: Mapping[str, Any]) -> str:
     """16 hex digits of a recipe, every default written out; its words on itself do not count."""
-    told = {name: value for name, value in recipe.items() if name not in ("about", "source")}
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+    settings = {name: value for name, value in recipe.items() if name not in ("about", "source")}
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def digest_of_file(file: Path) -> str:
@@ -111,12 +111,12 @@ def describe(runs: Sequence[TrainingRun]) -> list[str]:
         lines.append("history not known before " + (f"the run of '{runs[0].recipe}'" if runs else "this file"))
     for number, run in enumerate(runs, 1):
         recipe = run.recipe + (f" ({run.digest})" if run.digest else "")
-        told = [f"{run.steps:,} steps"] if run.steps else []
-        told += [f"{run.pictures:,} pictures"] if run.pictures else []
-        told += [f"{run.minutes:,.1f} minutes"] if run.minutes else []
-        told += [f"on {run.hardware}"] if run.hardware else []
-        told += [f"data {run.data}"] if run.data else []
-        lines.append(f"{number}. {recipe}: {', '.join(told) or 'no more is known'}; {_started(run)}")
+        facts = [f"{run.steps:,} steps"] if run.steps else []
+        facts += [f"{run.pictures:,} pictures"] if run.pictures else []
+        facts += [f"{run.minutes:,.1f} minutes"] if run.minutes else []
+        facts += [f"on {run.hardware}"] if run.hardware else []
+        facts += [f"data {run.data}"] if run.data else []
+        lines.append(f"{number}. {recipe}: {', '.join(facts) or 'no more is known'}; {_started(run)}")
         for digest, until in run.changed:
             lines.append(f"   until {until:,} pictures by another form of the recipe ({digest})")
     return lines

@@ -147,8 +147,8 @@ def _shelves(sources: Sequence[Source], plan: BuildPlan) -> Iterator[Shelf]:
     plan_text = json.dumps(plan_record(plan), sort_keys=True)
     for number, start in enumerate(range(0, len(sources), plan.shard)):
         part = tuple(sources[start : start + plan.shard])
-        told = [[shown_name(s), s.split, s.group, s.origin] for s in part]
-        yield Shelf(number, part, hashlib.sha256(f"{plan_text}{json.dumps(told)}".encode()).hexdigest())
+        listed = [[shown_name(s), s.split, s.group, s.origin] for s in part]
+        yield Shelf(number, part, hashlib.sha256(f"{plan_text}{json.dumps(listed)}".encode()).hexdigest())
 
 
 def _receipt(out: str, number: int) -> str:

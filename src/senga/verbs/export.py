@@ -34,10 +34,10 @@ def export(
         float | None, typer.Option(help="In place of the recipe's; more takes fewer colors of a palette a region.")
     ] = None,
     decision: Annotated[
-        float | None, typer.Option(help="In place of the recipe's; the same for colors that nobody told.", min=0)
+        float | None, typer.Option(help="In place of the recipe's; the same where no colors are given.", min=0)
     ] = None,
     boldness: Annotated[
-        float | None, typer.Option(help="In place of the recipe's; more favors colorful colors where nothing is told.")
+        float | None, typer.Option(help="In place of the recipe's; more favors colorful colors where none are given.")
     ] = None,
     evenness: Annotated[
         float | None, typer.Option(help="In place of the recipe's; 1 paints unhinted regions evenly.", min=0, max=1)

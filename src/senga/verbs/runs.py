@@ -117,8 +117,8 @@ def describe(run: Path) -> list[str]:
     ]
     scores = last_row(run / SCORES)
     if scores:
-        told = ", ".join(f"{k} {v}" for k, v in scores.items() if k not in ("step", "seen"))
-        lines.append(f"  scores at {int(float(scores.get('seen', 'nan') or math.nan)):,} pictures: {told}")
+        shown = ", ".join(f"{k} {v}" for k, v in scores.items() if k not in ("step", "seen"))
+        lines.append(f"  scores at {int(float(scores.get('seen', 'nan') or math.nan)):,} pictures: {shown}")
     return lines
 
 

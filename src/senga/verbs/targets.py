@@ -1,4 +1,4 @@
-"""What verbs share that write a result for each source: their options, the run, what is told."""
+"""What verbs share that write a result for each source: their options, the run, what is reported."""
 
 import sys
 import time
@@ -40,7 +40,7 @@ class Run:
 
 
 def carry_out(verb: str, work: "Work", sources: Sequence[str], out: str, run: Run = Run()) -> None:
-    """Does a verb's work for each source; a failure is told, and ends the process with 2 when all others are done.
+    """Does a verb's work for each source; a failure is reported, and ends the process with 2 when all others are done.
 
     Args:
         verb: for the report. work: what is done. sources, out: as `senga.jobs.prepare.prepare` takes them. run: how.

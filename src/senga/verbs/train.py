@@ -151,14 +151,14 @@ def train_with_progress(
     begun = time.monotonic()
     with progress_bar("steps") as bar:
         task = bar.add_task("", total=None)
-        told = [0.0]
+        reports = [0.0]
 
         def report(stage: Stage) -> None:
             losses = ", ".join(f"{name} {value:.4f}" for name, value in stage.losses.items())
             text = f"{losses}, {stage.speed:.1f} pictures/s"
             bar.update(task, completed=stage.step, total=stage.steps, description=text)
-            told[0] += 1
-            if not bar.console.is_terminal and told[0] % 6 == 1:  # about a line a minute in a log
+            reports[0] += 1
+            if not bar.console.is_terminal and reports[0] % 6 == 1:  # about a line a minute in a log
                 typer.echo(f"step {stage.step} of {stage.steps}: {text}")
 
         with distributed.one_line_if_lost():

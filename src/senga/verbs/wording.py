@@ -14,10 +14,10 @@ def worded(verb: Callable[P, T]) -> Callable[P, T]:
     """The verb; where the library refuses settings by their names, it is refused by those of its options."""
 
     @wraps(verb)
-    def told(*arguments: P.args, **options: P.kwargs) -> T:
+    def reworded(*arguments: P.args, **options: P.kwargs) -> T:
         try:
             return verb(*arguments, **options)
         except SettingError as error:
             raise SengaError(error.as_options()) from error
 
-    return told
+    return reworded

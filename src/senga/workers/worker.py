@@ -11,7 +11,7 @@ LOST = "a worker process was ended on it, perhaps for want of memory; try fewer 
 class Worker(Generic[Job, Answer]):
     """A kind of work, with all that it needs to know; it and its jobs and answers travel between processes.
 
-    A job may be done twice: its process, or the machine, may have ended before its answer was told.
+    A job may be done twice: its process, or the machine, may have ended before its result was reported.
     """
 
     def open(self) -> None:

@@ -1,7 +1,7 @@
 """Samples for the painter made by whole batches on the device that trains: the laws of `samples`, `tokens`, `reveals`.
 
 What those modules do with numpy, one sample after another, is done here for a batch at once: views are gathered from
-one long row of pixels, regions are numbered, measured and told by sums into places. Random numbers come from the
+one long row of pixels, regions are numbered, measured and revealed by sums into places. Random numbers come from the
 device's own generator (`torch.manual_seed`). Every batch of a size has the same shapes, so that it can be compiled for.
 """
 
@@ -85,7 +85,7 @@ def make_batch(
     """
     seen = take_views(store, numbers, views)
     tokens = make_tokens(seen, most_tokens(views.size))
-    known, weight, palette, offered = tell(seen, tokens, reveals)
+    known, weight, palette, offered = reveal(seen, tokens, reveals)
     partner = torch.full_like(numbers, -1)
     if referred:
         shown = torch.rand(len(numbers), device=numbers.device) < REFERRED
@@ -306,8 +306,8 @@ def dot_colors(views: BatchViews, tokens: BatchTokens) -> Tensor:
     return opponent(dots.gather(2, at.unsqueeze(1).expand(n, 3, most)).transpose(1, 2))
 
 
-def tell(views: BatchViews, tokens: BatchTokens, reveals: Reveals) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """What a batch is told; as `senga.learn.data.reveals.tell`.
+def reveal(views: BatchViews, tokens: BatchTokens, reveals: Reveals) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """What is revealed of a batch; as `senga.learn.data.reveals.reveal`.
 
     Returns:
         What is known (B, R, `KNOWN`), how much each region counts in the loss (B, R), palettes (B, P, 3), and what of

@@ -168,13 +168,13 @@ class Batches:
         line = cut[:, 3:4] if self.given else self.pen.draw(color, self.seeded)
         palette = None
         if hinting.palettes:
-            told = torch.rand(len(color), generator=self.seeded, device=color.device)
-            # Where colors follow no habit, only what is told can say them.
-            order = exchanged(told < hinting.palettes * 0.25, self.seeded)
+            chance = torch.rand(len(color), generator=self.seeded, device=color.device)
+            # Where colors follow no habit, only what is given can say them.
+            order = exchanged(chance < hinting.palettes * 0.25, self.seeded)
             color = recolor(color, order)
             if reference is not None:
                 reference = recolor(reference, order[: len(reference)])
-            palette = sample_palette(color, (told < hinting.palettes), self.seeded)
+            palette = sample_palette(color, (chance < hinting.palettes), self.seeded)
         hint, mask = self.hint(color, regions)
         planes = torch.cat(encode(line, hint, mask, hinting.encoding), 1)
         return Batch(planes, color, line, palette, reference)

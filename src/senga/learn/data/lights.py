@@ -70,7 +70,7 @@ def take_part(cache: Cache, number: int, parts: Parts, random: Random) -> Lit:
     arrays = (kept.color[view], kept.lines[variant][view], kept.labels[variant][view])
     if random.random() < 0.5:
         arrays = (arrays[0][:, ::-1], arrays[1][:, ::-1], arrays[2][:, ::-1])
-    lit = make_lit(*arrays, parts.size, told=False)
+    lit = make_lit(*arrays, parts.size, find_light=False)
     lines, color, flat = lit.lines, lit.color, lit.flat
     if random.random() < parts.accidents * 4:
         drawn = np.rint(lines * 255).astype(np.uint8)
@@ -90,14 +90,14 @@ def make_lit(
     labels: NDArray[np.integer],
     size: int | None = None,
     *,
-    told: bool = True,
+    find_light: bool = True,
 ) -> Lit:
     """A sample of a (part of a) picture.
 
     Args:
         color: (H, W, 3). lines, labels: (H, W).
         size: side of the square that it becomes; None: it stays as it is, whatever its shape.
-        told: whether to find out how light falls; else its numbers are 0.
+        find_light: whether to find out how light falls; else its numbers are 0.
     """
     side = lines.shape[0]
     if size is not None and size != side:
@@ -109,7 +109,7 @@ def make_lit(
     drawn, shown = _unit(lines), _unit(color)
     flat = region_means(shown, number, paper(drawn))[number]
     placed = _unit(places(lines, number))
-    light = light_of(shown - flat, number, paper(clear(drawn)), placed) if told else np.zeros(8, np.float32)
+    light = light_of(shown - flat, number, paper(clear(drawn)), placed) if find_light else np.zeros(8, np.float32)
     return Lit(drawn, shown, flat, number, placed, light)
 
 

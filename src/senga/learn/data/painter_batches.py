@@ -9,7 +9,7 @@ from torch import Tensor
 
 from senga.color.tokens import KNOWN, Tokens, make_tokens
 from senga.learn.data.cache import Cache
-from senga.learn.data.reveals import MOST_OFFERED, Reveals, Told, tell
+from senga.learn.data.reveals import MOST_OFFERED, Revealed, Reveals, reveal
 from senga.learn.data.samples import Draws, Random, View, Views, take_view
 
 STEP = 32
@@ -24,7 +24,7 @@ REFERRED = 0.85
 
 @dataclass(frozen=True)
 class PainterBatch:
-    """Samples, filled up to equal numbers of regions R and palette colors P; see `Painter.think` and `Told`.
+    """Samples, filled up to equal numbers of regions R and palette colors P; see `Painter.think` and `Revealed`.
 
     `partner` (N,) int64: the sample whose picture is this one's reference, or -1.
     """
@@ -51,7 +51,7 @@ class Sample:
 
     view: View
     tokens: Tokens
-    told: Told
+    revealed: Revealed
 
 
 def most_tokens(size: int) -> int:
@@ -63,7 +63,7 @@ def make_sample(cache: Cache, number: int, views: Views, reveals: Reveals, rando
     """A sample of a picture."""
     view = take_view(cache, number, views, random)
     tokens = make_tokens(view.lines, view.labels, most_tokens(views.size))
-    return Sample(view, tokens, tell(view, tokens, reveals, random))
+    return Sample(view, tokens, reveal(view, tokens, reveals, random))
 
 
 def make_batch(draws: Draws, count: int, views: Views, reveals: Reveals, random: Random) -> PainterBatch:
@@ -99,10 +99,10 @@ def collate(samples: list[Sample], partners: Sequence[int] = ()) -> PainterBatch
     there, weight = np.zeros((n, regions), np.float32), np.zeros((n, regions), np.float32)
     palette, offered = np.zeros((n, MOST_OFFERED, 3), np.float32), np.zeros((n, MOST_OFFERED), np.float32)
     for i, s in enumerate(samples):
-        r, p = s.tokens.count, len(s.told.palette)
-        shares[i, :r], geometry[i, :r], known[i, :r] = s.tokens.shares, s.tokens.geometry, s.told.known
-        truth[i, :r], weight[i, :r], there[i, :r] = s.told.truth, s.told.weight, 1
-        palette[i, :p], offered[i, :p] = s.told.palette, 1
+        r, p = s.tokens.count, len(s.revealed.palette)
+        shares[i, :r], geometry[i, :r], known[i, :r] = s.tokens.shares, s.tokens.geometry, s.revealed.known
+        truth[i, :r], weight[i, :r], there[i, :r] = s.revealed.truth, s.revealed.weight, 1
+        palette[i, :p], offered[i, :p] = s.revealed.palette, 1
     partner = np.full(n, -1, np.int64)
     for i, other in enumerate(partners):
         partner[i] = other

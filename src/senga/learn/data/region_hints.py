@@ -44,14 +44,14 @@ def region_hints(color: Tensor, regions: Tensor, seeded: Generator) -> tuple[Ten
     by_chance = rand(n, MOST) * (number > 0)
     order = torch.where((rand(n) < 0.7).unsqueeze(1), by_size, by_chance)
     rank = order.argsort(1, descending=True).argsort(1)
-    told = (rank < kept.unsqueeze(1)).to(color.dtype)
+    hinted = (rank < kept.unsqueeze(1)).to(color.dtype)
 
     along = _middle(label, rand(n, 1, h, w) * (rand(n, 1, 1, 1) < 0.65), rand(n, 1, 1) * 0.6)
     score = rand(n, h * w) * along.flatten(1)
     best = torch.zeros((n, MOST), device=color.device).scatter_reduce(1, flat, score, "amax")
     dot = (score >= best.gather(1, flat)) & (score > 0)
     path = torch.where((rand(n) < 0.25).unsqueeze(1), dot, along.flatten(1) > 0)
-    mask = (path * told.gather(1, flat)).view(n, 1, h, w)
+    mask = (path * hinted.gather(1, flat)).view(n, 1, h, w)
     jitter = (rand(n, 3, 1, 1) - 0.5) * 0.02
     hint = (mean.gather(2, flat.unsqueeze(1).expand(n, 3, -1)).view(n, 3, h, w) + jitter).clamp(0, 1)
     mask = mask.repeat_interleave(block, 2).repeat_interleave(block, 3)

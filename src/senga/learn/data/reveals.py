@@ -15,11 +15,11 @@ MOST_OFFERED = 12
 
 @dataclass(frozen=True)
 class Reveals:
-    """How much is told.
+    """How much is revealed.
 
     Attributes:
-        none, one: share of the samples in which no hint is told, and one.
-        guesses: share in which further regions are told as guesses, as rounds make them: some of them wrong.
+        none, one: share of the samples in which no hint is given, and one.
+        guesses: share in which further regions are given as guesses, as rounds make them: some of them wrong.
         palettes: share with a palette.
         references: share of the batches in which samples are shown references.
         patches: share of the hints that have the color of a dot, not the region's mean.
@@ -34,12 +34,12 @@ class Reveals:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A sample's truth, and what is told of it; colors in `opponent` units.
+class Revealed:
+    """A sample's truth, and what is revealed of it; colors in `opponent` units.
 
     Attributes:
         truth: (R, 3), mean color of each region's paper. known: (R, `KNOWN`).
-        weight: (R,), how much each region counts in the loss; told ones 0; sums to 1 or less.
+        weight: (R,), how much each region counts in the loss; hinted ones 0; sums to 1 or less.
         palette: (P, 3), P up to `MOST_OFFERED`; may be empty.
     """
 
@@ -71,8 +71,8 @@ def dot_colors(color: NDArray[np.uint8], lines: NDArray[np.uint8], tokens: Token
     return (np.asarray(total) / (9 * 255)).astype(np.float32)
 
 
-def tell(view: View, tokens: Tokens, reveals: Reveals, random: Random) -> Told:
-    """Truth of a view, and what is told of it."""
+def reveal(view: View, tokens: Tokens, reveals: Reveals, random: Random) -> Revealed:
+    """Truth of a view, and what is revealed of it."""
     truth = opponent(true_colors(view.color, view.lines, tokens))
     count = tokens.count
     size = tokens.geometry[:, 4] ** 2
@@ -94,7 +94,7 @@ def tell(view: View, tokens: Tokens, reveals: Reveals, random: Random) -> Told:
         known[guessed, :3], known[guessed, 4] = guess[guessed], 1
         weight[guessed] *= 0.3  # mending a guess is part of the work, a smaller one
     palette = main_colors(truth, size, random) if random.random() < reveals.palettes else np.zeros((0, 3), np.float32)
-    return Told(truth, known, weight, palette)
+    return Revealed(truth, known, weight, palette)
 
 
 def _how_many(count: int, reveals: Reveals, random: Random) -> int:

@@ -34,7 +34,7 @@ def make_batch(draws: Draws, count: int, parts: Parts, random: Random) -> LitBat
         lit = take_part(draws.cache, draws.next(random), parts, random)
         if lit.light[0] > -1.3 or random.random() < parts.flat:
             samples.append(lit)
-    noise = random.normal(0, 0.1, (count, len(samples[0].light)))  # what is told at use is never exact
+    noise = random.normal(0, 0.1, (count, len(samples[0].light)))  # what is given at use is never exact
     return collate(samples, (np.stack([s.light for s in samples]) + noise).astype(np.float32))
 
 
@@ -48,8 +48,8 @@ def collate(samples: list[Lit], light: Plane | None = None) -> LitBatch:
     ]
     starts = np.cumsum([0, *(int(s.labels.max()) + 1 for s in samples)])
     labels = np.stack([s.labels + start for s, start in zip(samples, starts, strict=False)])
-    told = np.stack([s.light for s in samples]) if light is None else light
+    lights = np.stack([s.light for s in samples]) if light is None else light
     color = np.stack([s.color.transpose(2, 0, 1) for s in samples])
-    arrays = (np.stack(planes), told, color, labels)
+    arrays = (np.stack(planes), lights, color, labels)
     first, second, third, fourth = (torch.from_numpy(np.ascontiguousarray(a)) for a in arrays)
     return LitBatch(first, second, third, fourth, int(starts[-1]))

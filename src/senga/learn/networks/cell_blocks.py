@@ -51,14 +51,14 @@ class Attention(nn.Module):
         parts = self.split(self.norm_attention(x)).reshape(n, 3, self.heads, c // self.heads, h * w)
         query, key, value = parts.transpose(3, 4).unbind(1)  # each (N, heads, h*w, c/heads)
         if self.hear is not None and tokens is not None and loudness is not None:
-            told = self.hear(tokens).reshape(n, tokens.shape[1], 2, self.heads, c // self.heads)
-            told_key, told_value = told.permute(2, 0, 3, 1, 4).unbind(0)  # each (N, heads, T, c/heads)
-            value = torch.cat([value, told_value], 2)
+            heard = self.hear(tokens).reshape(n, tokens.shape[1], 2, self.heads, c // self.heads)
+            token_key, token_value = heard.permute(2, 0, 3, 1, 4).unbind(0)  # each (N, heads, T, c/heads)
+            value = torch.cat([value, token_value], 2)
             # The loudness rides on a channel of its own that every query multiplies by one: no mask as large as all
             # pairs of places, which costs as much as the products.
             root = (c // self.heads) ** 0.5
             loud = (loudness.to(key.dtype) * root).view(n, 1, -1, 1).expand(n, self.heads, -1, 1)
-            key = torch.cat([F.pad(key, (0, 1)), torch.cat([told_key, loud], 3)], 2)
+            key = torch.cat([F.pad(key, (0, 1)), torch.cat([token_key, loud], 3)], 2)
             query = torch.cat([query, torch.ones_like(query[..., :1])], 3)
             seen = F.scaled_dot_product_attention(query, key, value, scale=1 / root)
         else:

@@ -42,7 +42,7 @@ OWN, SHARE, INKED, UNLIKE = slice(7, 10), slice(10, 11), slice(11, 12), slice(12
 AGREED, BACKED = slice(13, 16), slice(16, 17)
 """The last ones: what the hints around agree on, and how many stand behind it."""
 
-TOLD = BACKED.stop
+HINT_PLANES = BACKED.stop
 """How many these are."""
 
 HOLD = 14 / 255
@@ -96,9 +96,9 @@ class Thought(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """Where hints lead: `told` (N, TOLD, h, w), planes by name as above, and `distance` (N, 1, h, w)."""
+    """Where hints lead: `planes` (N, HINT_PLANES, h, w), planes by name as above, and `distance` (N, 1, h, w)."""
 
-    told: Tensor
+    planes: Tensor
     distance: Tensor
 
 
@@ -192,7 +192,7 @@ class Colorist(Network):
         self.pointed = nn.Linear(HEARD, 65)
         # paint
         self.recall = nn.Conv2d(width, 96, 1)
-        self.told = nn.Conv2d(TOLD + 6, 96, 1)
+        self.told = nn.Conv2d(HINT_PLANES + 6, 96, 1)
         self.weigh = nn.ModuleList([Residual(96, norm=Norm), Spread(96, 48, 4), Residual(96, norm=Norm)])
         self.weighed = Norm(96)
         self.verdict = nn.Conv2d(96, 5, 1)
@@ -272,10 +272,10 @@ class Colorist(Network):
         pointed = self.pointed(heard).float()
         fit = torch.einsum("nchw,ntc->nthw", self.point(x).float(), pointed[:, :, :64]) / 8
         fit = fit + (pointed[:, :, 64] + loudness.float())[:, :, None, None]
-        # Whoever is told colors chooses among them; who is not, is the mean of all that may be.
+        # Whoever is given colors chooses among them; who is not, is the mean of all that may be.
         given = tokens.palette[:, :, 3].amax(1).view(-1, 1, 1, 1)
-        told = torch.maximum(given, tokens.strength.view(-1, 1, 1, 1))
-        temperature = 1 + (self.temperature - 1) * told
+        conditioned = torch.maximum(given, tokens.strength.view(-1, 1, 1, 1))
+        temperature = 1 + (self.temperature - 1) * conditioned
         chance = torch.softmax(torch.cat([logits, fit], 1) / temperature, 1)
         offered = torch.cat([tokens.palette[:, :, :3], tokens.reference[:, :, self.features : self.features + 3]], 1)
         own = chance[:, : len(self.bins)]
@@ -283,15 +283,15 @@ class Colorist(Network):
         other = torch.einsum("nthw,ntc->nchw", chance[:, len(self.bins) :], offered.float())
         guess = guess + other
         if self.sharpness or self.decision:
-            guess = self.decided(chance, offered.float(), tokens.palette.shape[1], told, affinity)
+            guess = self.decided(chance, offered.float(), tokens.palette.shape[1], conditioned, affinity)
         if self.evenness:  # a palette's colors stay what they are
             guess = guess + self.evenness * (1 - given) * (self.even(guess, affinity, FLAT) - guess)
-        vividness = 1 + (self.vividness - 1) * (1 - told)  # what is told is as vivid as it is
+        vividness = 1 + (self.vividness - 1) * (1 - conditioned)  # what is given is as vivid as it is
         gray = (guess * guess.new_tensor(LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True)
         guess = (gray + vividness * (guess - gray)).clamp(0, 1)
         return Thought(x, guess), logits
 
-    def decided(self, chance: Tensor, offered: Tensor, palette: int, told: Tensor, affinity: Tensor) -> Tensor:
+    def decided(self, chance: Tensor, offered: Tensor, palette: int, conditioned: Tensor, affinity: Tensor) -> Tensor:
         """Colors (N, 3, h, w) where each region takes one group of colors, not a mixture of all.
 
         Neighbors that no line divides talk it over: what each holds for likely is averaged over them, what is likely
@@ -301,7 +301,7 @@ class Colorist(Network):
             chance: (N, bins + T, h, w), of the color bins and of what is offered. offered: (N, T, 3) RGB.
             palette: how many of the offered, first, are of a palette: each stands for itself; the others, a
                 reference's, are one group.
-            told: (N, 1, 1, 1), 1 where colors are told.
+            conditioned: (N, 1, 1, 1), 1 where colors are given.
         """
         groups = self.groups.to(chance.dtype)
         own, first = chance[:, : len(self.bins)], len(self.bins) + palette
@@ -311,14 +311,14 @@ class Colorist(Network):
         colors = colors / mass.unsqueeze(2).clamp_min(1e-6)
         rest = chance[:, first:].sum(1, keepdim=True)
         borrowed = torch.einsum("nthw,ntc->nchw", chance[:, first:], offered[:, palette:]) / rest.clamp_min(1e-6)
-        favored = torch.exp(self.boldness * (1 - told) * self.chroma.view(1, -1, 1, 1))
+        favored = torch.exp(self.boldness * (1 - conditioned) * self.chroma.view(1, -1, 1, 1))
         votes = torch.cat([mass * favored, chance[:, len(self.bins) : first], rest], 1)
         votes = votes / votes.sum(1, keepdim=True)
         # Who gives six colors wants to see them: what few places would choose counts more, what many would, less.
         rare = (votes.mean((2, 3), keepdim=True) + 0.01) ** -FAIRNESS
-        votes = votes * (1 + (rare - 1) * told)
+        votes = votes * (1 + (rare - 1) * conditioned)
         votes = votes / votes.sum(1, keepdim=True)
-        power = 1 + self.decision + (self.sharpness - self.decision) * told
+        power = 1 + self.decision + (self.sharpness - self.decision) * conditioned
         for _ in range(ROUNDS):
             votes = self.even(votes, affinity, FLAT // 2).clamp_min(1e-6) ** power
             votes = votes / votes.sum(1, keepdim=True)
@@ -369,7 +369,7 @@ class Colorist(Network):
         source, distance = cells.geodesic_fill(cut.ways, hinted, self.rounds)
         fill = own.flatten(2).gather(2, source.unsqueeze(1).expand(n, 3, h * w)).view(n, 3, h, w)
         reached = (distance < 2.0**21).to(fill.dtype)
-        told = torch.cat(
+        planes = torch.cat(
             [
                 fill * reached,
                 reached,
@@ -384,7 +384,7 @@ class Colorist(Network):
             ],
             1,
         )
-        return Reached(told, distance)
+        return Reached(planes, distance)
 
     def consensus(self, sums: Tensor, ways: Tensor) -> Tensor:
         """What the hints around a cell agree on: their mean color (N, 3, h, w), and how many stand behind it.
@@ -410,11 +410,11 @@ class Colorist(Network):
     ) -> tuple[Tensor, Tensor]:
         """Color under the lines and, for who wants the lines colored too, the color of the ink; both (N, 3, H, W)."""
         n, _, h, w = thought.guess.shape
-        told, distance = reached
-        fill, there = told[:, FILL], told[:, REACHED]
+        planes, distance = reached
+        fill, there = planes[:, FILL], planes[:, REACHED]
         affinity = cells.affinity(ways)
-        told_first = told[:, : UNLIKE.stop]  # the guess comes before what is agreed on: so weights were trained
-        given = torch.cat([told_first, thought.guess, fill - thought.guess * there, told[:, AGREED.start :]], 1)
+        first = planes[:, : UNLIKE.stop]  # the guess comes before what is agreed on: so weights were trained
+        given = torch.cat([first, thought.guess, fill - thought.guess * there, planes[:, AGREED.start :]], 1)
         x = self.recall(thought.x) + self.told(given)
         for layer in self.weigh:
             x = layer(x, affinity) if isinstance(layer, Spread) else layer(x)
@@ -426,12 +426,12 @@ class Colorist(Network):
             doubt = doubt - self.filling * ((INSIDE - distance) / FADE).clamp(0, 1).to(doubt.dtype)
         gate = torch.sigmoid(verdict[:, :1] + self.trust[0] - doubt) * there
         near = torch.exp(-distance / 1200) * there
-        agreed = torch.sigmoid(verdict[:, 4:] - 2) * (told[:, BACKED] > 0).to(told.dtype)
-        fill = fill + agreed * (told[:, AGREED] - fill)
+        agreed = torch.sigmoid(verdict[:, 4:] - 2) * (planes[:, BACKED] > 0).to(planes.dtype)
+        fill = fill + agreed * (planes[:, AGREED] - fill)
         color = gate * fill + (1 - gate) * thought.guess + near * verdict[:, 1:4]  # one color a cell
 
         if self.evenness:  # where one hint's reach ends and another's begins, not by steps of a cell
-            free = self.evenness * (told[:, SHARE] <= 0).to(color.dtype)
+            free = self.evenness * (planes[:, SHARE] <= 0).to(color.dtype)
             for _ in range(BLEND):
                 color = color + free * (self.even(color, affinity, 1) - color)
         around = torch.stack(cells.neighbors(color), 1)  # (N, 9, 3, h, w)

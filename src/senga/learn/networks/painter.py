@@ -1,4 +1,4 @@
-"""The painter: what color each region of a drawing has, told some of them, or none.
+"""The painter: what color each region of a drawing has, given some of them, or none.
 
 The drawing is read once by a U-Net; its features are pooled over regions into tokens. What is known of the colors
 (hints, earlier rounds, a palette) enters with the tokens, and a few attention layers, in which every region sees every
@@ -87,8 +87,8 @@ class Layer(nn.Module):
         far = at.square().sum(3, keepdim=True)
         # -slope |p - q|^2, less what is the same for all keys of a query.
         asked = torch.cat([2 * slope * at, torch.ones_like(far).expand(-1, -1, h, -1), slope * far], 3)
-        told = torch.cat([at, torch.zeros_like(far), nowhere], 3).expand(-1, -1, h, -1)
-        own = torch.cat([told[..., :2], loudness[:, :, None, None] * root - slope * far, told[..., 3:]], 3)
+        held = torch.cat([at, torch.zeros_like(far), nowhere], 3).expand(-1, -1, h, -1)
+        own = torch.cat([held[..., :2], loudness[:, :, None, None] * root - slope * far, held[..., 3:]], 3)
         q = torch.cat([q.view(n, t, h, d), asked.to(q.dtype)], 3).transpose(1, 2)
         k = torch.cat([k.view(n, t, h, d), own.to(k.dtype)], 3).transpose(1, 2)
         seen = attend(q / root, k, v.view(n, t, h, c // h).transpose(1, 2))

@@ -23,7 +23,7 @@ tell places in regions: far from ink, right, down; see `senga.color.shader.place
 LIGHT = 8
 """Numbers of `senga.color.shader.Lighting`."""
 
-TOLD = (7, 2, 3)
+SLOPES = (7, 2, 3)
 """Numbers of light that say how brightness goes with each of the planes of places: roundness, right, bottom."""
 
 ANSWER = ("red change", "green change", "blue change", "red ink", "green ink", "blue ink")
@@ -72,14 +72,14 @@ class Shader(nn.Module):
         self.join0 = Lit(fine)
         self.norm = Norm(fine)
         self.leave = nn.Conv2d(fine, 4 * len(ANSWER), 3, padding=1)
-        for numbers in self.leave.parameters():  # at first only what is told, and no pattern of shuffled pixels
+        for numbers in self.leave.parameters():  # at first only what light says, and no pattern of shuffled pixels
             nn.init.zeros_(numbers)
         self.follow = nn.Parameter(torch.full((3,), 0.5))
 
     def forward(self, planes: Tensor, light: Tensor) -> Tensor:
         """(N, 6, H, W), planes as in `ANSWER`, of planes (N, `PLANES`, H, W) in [0, 1] and light (N, `LIGHT`)."""
-        # What is told of light by itself, a straight line; the network bends it.
-        slope = ((planes[:, 5:] * 255 - 128) / 48 * light[:, TOLD, None, None]).sum(1, keepdim=True)  # (N, 1, H, W)
+        # What light says by itself, a straight line; the network bends it.
+        slope = ((planes[:, 5:] * 255 - 128) / 48 * light[:, SLOPES, None, None]).sum(1, keepdim=True)  # (N, 1, H, W)
         centered = torch.cat([planes - 0.5, slope], 1)
         x1 = self.enter(F.pixel_unshuffle(centered, 4))  # (N, w, H/4, W/4)
         for block in self.down1:
@@ -110,7 +110,7 @@ def _enlarged(x: Tensor) -> Tensor:
 
 
 def usual_change(light: Tensor) -> Tensor:
-    """(N,), how far pixels usually are from their flats where light is as told, in [0, 1]: what the network counts in.
+    """(N,), how far pixels usually are from their flats where light is as given, in [0, 1]: what the network counts in.
 
     The inverse of the first number of `learn.data.lights.light_of`, nearly.
     """

@@ -25,7 +25,7 @@ class Spec:
         answers: names of the planes of its answer, for each task that it does; see `senga.model.card.Card`.
         size_multiple: height and width of what it takes must be multiples of it, px.
         planes: that it takes; 0: as many as the recipe's encoding of hints has, or a picture's three.
-        conditions: what it can be told besides line art.
+        conditions: what it can be given besides line art.
         stages: of its model file, in the order in which they run; none: its model file is one graph.
         bins: it answers with chances over color bins (`Network.bins`), which are fitted to the training pictures.
         learns_from: the reference that it is shown while training: the same picture "elsewhere", cut and disturbed, or
@@ -73,7 +73,7 @@ class Answer:
         label: (N, H*W) the cells that the logits stand for, or None.
         guess: (N, 3, h, w) colors of the cells before any hint, or None.
         ink: (N, 3, H, W) colors of the lines themselves, or None.
-        entry, leave: (N, 1, H, W) gray and (N, 3, H, W) color of the guide decoders, or None.
+        guide_gray, guide_color: (N, 1, H, W) gray and (N, 3, H, W) color of the guide decoders, or None.
         style: (N, S) of the references, or None.
     """
 
@@ -82,8 +82,8 @@ class Answer:
     label: Tensor | None = None
     guess: Tensor | None = None
     ink: Tensor | None = None
-    entry: Tensor | None = None
-    leave: Tensor | None = None
+    guide_gray: Tensor | None = None
+    guide_color: Tensor | None = None
     style: Tensor | None = None
 
 

@@ -88,10 +88,10 @@ class Style2Paints(Network):
         """The color, what the guide decoders say, and the references' style; of a palette it hears nothing."""
         if tokens is None:
             color, before, after = self._paint(planes, None, None)
-            return Answer(color, entry=self.entry(before), leave=self.leave(after))
+            return Answer(color, guide_gray=self.entry(before), guide_color=self.leave(after))
         color, before, after = self._paint(planes, tokens.reference, tokens.strength)
         style = style_of(tokens.reference, tokens.strength, self.style)
-        return Answer(color, entry=self.entry(before), leave=self.leave(after), style=style)
+        return Answer(color, guide_gray=self.entry(before), guide_color=self.leave(after), style=style)
 
     def _paint(
         self, planes: Tensor, reference: Tensor | None, strength: Tensor | None
@@ -102,8 +102,8 @@ class Style2Paints(Network):
         before = kept[-1]
         x = before
         if reference is not None and strength is not None:
-            told = self.told(style_of(reference, torch.ones_like(strength), self.style)) * strength
-            x = x + told.to(x.dtype)[:, :, None, None]
+            shift = self.told(style_of(reference, torch.ones_like(strength), self.style)) * strength
+            x = x + shift.to(x.dtype)[:, :, None, None]
         after = self.middle(x)
         x = after
         for i, level in enumerate(self.up):
