@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from senga import ImageError, TrainingError
+from senga import SengaError, TrainingError
 from senga.color.encode import PLANES
 from senga.learn import export as exporting
 from senga.learn.export import Origin, difference, drawn_example, export
@@ -77,7 +77,7 @@ def test_export_refuses_a_file_that_disagrees(
 def test_export_overwrites_only_when_told(tmp_path: Path) -> None:
     recipe = parse_recipe(PIXEL.format(kind="unet", hints=""))
     (tmp_path / "m.onnx").write_text("mine")
-    with pytest.raises(ImageError, match="exists"):
+    with pytest.raises(SengaError, match="exists"):
         export(recipe, make_generator(recipe), ORIGIN, tmp_path / "m.onnx")
     assert (tmp_path / "m.onnx").read_text() == "mine"
     export(recipe, make_generator(recipe), ORIGIN, tmp_path / "m.onnx", force=True)

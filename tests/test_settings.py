@@ -47,8 +47,8 @@ RED = (255, 0, 0)
         (Comparison, {"frozen": Path("f"), "models": ("shipped",), "candidates": 1}, "'candidates' 1: one answer"),
         (TrainingSettings, {"recipe": "painter"}, "painter is a course: give 'cache' CACHE"),
         (TrainingSettings, {"recipe": "painter", "cache": Path("c"), "steps": 5}, "it takes 'cache', 'pictures'"),
-        (TrainingSettings, {"recipe": "house"}, "house: give 'pairs', the folder"),
-        (TrainingSettings, {"recipe": "house", "pairs": Path("p"), "threads": 2}, "'device' are of courses"),
+        (TrainingSettings, {"recipe": "colorist"}, "colorist: give 'pairs', the folder"),
+        (TrainingSettings, {"recipe": "colorist", "pairs": Path("p"), "threads": 2}, "'device' are of courses"),
         (ColorAnimation, {"at": "f1.png"}, "'at' goes with 'key'"),
     ],
 )
@@ -160,6 +160,6 @@ def test_a_training_is_read_from_its_recipe_and_what_is_given_in_place_of_it() -
     course = TrainingSettings("painter", cache=Path("c"), pictures=640, batch=4)
     assert (course.course.course.pictures, course.course.course.batch) == (640, 4)
     assert (course.folder, course.minutes) == (Path("runs/painter"), float("inf"))
-    experiment = TrainingSettings("house", pairs=Path("p"), steps=7, budget=2.0)
+    experiment = TrainingSettings("colorist", pairs=Path("p"), steps=7, budget=2.0)
     assert (experiment.experiment.training.steps, experiment.minutes) == (7, 2.0)
-    assert experiment.folder == Path("runs/house")
+    assert experiment.folder == Path("runs/colorist")

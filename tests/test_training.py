@@ -7,7 +7,7 @@ import itertools
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from senga import image
-from senga.errors import TrainingError
+from senga.errors import SengaError, TrainingError
 from senga.learn import checkpoint
 from senga.learn.curves import draw_curves
 from senga.learn.data.batches import Batches, draw_chances
@@ -289,12 +289,12 @@ class TestResuming:
     ) -> None:
         checkpoint.save(tmp_path, {"recipe": "{}", "step": 1})
 
-        def breaks(_: object, file: Path) -> None:
-            file.write_bytes(b"half")
+        def breaks(_: object, file: IO[bytes]) -> None:
+            file.write(b"half")
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(torch, "save", breaks)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(SengaError, match="No space"):
             checkpoint.save(tmp_path, {"recipe": "{}", "step": 2})
         assert checkpoint.load(tmp_path) == {"recipe": "{}", "step": 1}
 
