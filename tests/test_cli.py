@@ -40,11 +40,11 @@ def test_color_writes_a_picture_of_the_same_size(
 
 
 def test_color_takes_hints_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: Path) -> None:
-    Hints.blank((90, 70)).dot((35, 45), "#ff0000", 4).write(tmp_path / "h.png")
+    Hints.blank((90, 70)).dot((35, 45), "#0000ff", 4).write(tmp_path / "h.png")
     assert call(monkeypatch, "color", drawing, "-o", tmp_path / "a.png", "--hints", tmp_path / "h.png") == 0
     assert call(monkeypatch, "color", drawing, "-o", tmp_path / "b.png") == 0
     hinted, bare = image.read(tmp_path / "a.png").astype(int), image.read(tmp_path / "b.png").astype(int)
-    assert hinted[45, 35, 0] - hinted[45, 35, 2] > 120 > abs(bare[45, 35, 0] - bare[45, 35, 2])
+    assert hinted[45, 35, 2] - hinted[45, 35, 0] > 120 > bare[45, 35, 2] - bare[45, 35, 0]
 
 
 def test_several_drawings_go_to_a_folder(

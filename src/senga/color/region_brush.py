@@ -11,9 +11,12 @@ from senga import image
 from senga.color.fill_regions import Areas
 from senga.color.flats import Groups, said
 from senga.color.hints import Hints
+from senga.color.maincolors import palette_of
 from senga.color.painting import ALIKE, Answered, Borrowed, Painting, known_colors, rgb_table
 from senga.color.regions import find_regions
 from senga.color.scaling import labels_at, working_lines, working_shape
+from senga.color.schemes import COLORS
+from senga.color.spaces import RGB
 from senga.color.tokens import opponent
 from senga.lines.learned import opened
 from senga.model.session import Session
@@ -29,6 +32,9 @@ PAPER = 248
 
 REFERENCES = 4
 """References that are kept as they were read. Ours."""
+
+LENT = 0.5
+"""Strength from which on a reference's main colors are a palette. Ours."""
 
 KEPT = 16
 """Answers that are kept, without hints by palette, reference and seed, and with them. Ours."""
@@ -49,6 +55,7 @@ class RegionBrush:
     _hinted: dict[bytes, list[NDArray[np.float32]]] = field(default_factory=dict, repr=False)
     _references: dict[bytes, Painting] = field(default_factory=dict, repr=False)
     _borrowed_colors: dict[bytes, NDArray[np.float32]] = field(default_factory=dict, repr=False)
+    _lent: dict[bytes, tuple[RGB, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def painting(self) -> Painting:
@@ -79,8 +86,11 @@ class RegionBrush:
         known = known_colors(painting.tokens, _by_token(spoken, painting))
         if base is not None:
             return [self._changed(base, known, reach)] * len(seeds)
-        offered = opponent(np.array(palette, np.float32).reshape(-1, 3) / 255)
         borrowed = self._borrow(reference, strength) if reference is not None and strength > 0 else None
+        if reference is not None and strength >= LENT and not len(palette):
+            # Its regions say what is like what; its main colors are there for what is like nothing.
+            palette = self._main_colors(reference)
+        offered = opponent(np.array(palette, np.float32).reshape(-1, 3) / 255)
         nothing = known_colors(painting.tokens, {})
         key = offered.tobytes() + (b"" if borrowed is None else borrowed.colors.tobytes() + str(strength).encode())
         free = not len(offered) and borrowed is None
@@ -137,9 +147,19 @@ class RegionBrush:
             self._answers.pop(next(iter(self._answers)))
         return answers
 
+    def _main_colors(self, reference: image.Pixels) -> tuple[RGB, ...]:
+        key = _key(reference)
+        if key not in self._lent:
+            self._lent[key] = palette_of(
+                reference if reference.ndim == 3 else np.repeat(reference[..., None], 3, 2), COLORS
+            )
+            if len(self._lent) > REFERENCES:
+                self._lent.pop(next(iter(self._lent)))
+        return self._lent[key]
+
     def _borrow(self, reference: image.Pixels, strength: float) -> Borrowed:
         """Regions of a reference, found in lines drawn from it."""
-        key = str(reference.shape).encode() + np.ascontiguousarray(reference[::7, ::7]).tobytes()
+        key = _key(reference)
         if key not in self._references:
             picture = image.flatten(reference) if reference.ndim == 3 else np.repeat(reference[..., None], 3, 2)
             share = min(1.0, (SHOWN / (picture.shape[0] * picture.shape[1])) ** 0.5)
@@ -176,3 +196,8 @@ def _by_token(spoken: dict[int, Groups], painting: Painting) -> dict[int, tuple[
             r, g, b = groups[0][0]
             found[token] = (r, g, b)
     return found
+
+
+def _key(reference: image.Pixels) -> bytes:
+    """What tells one reference from another, without looking at each pixel."""
+    return str(reference.shape).encode() + np.ascontiguousarray(reference[::7, ::7]).tobytes()
