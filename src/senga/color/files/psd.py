@@ -48,7 +48,7 @@ Plane = tuple[int, Pixels]
 def write_psd(path: str | Path, layered: Layered, *, force: bool = False) -> None:
     """Writes a PSD, whole or not at all.
 
-    The merged picture has an alpha only if it is transparent somewhere: Clip Server Paint takes it for a selection.
+    The merged picture has an alpha only if it is transparent somewhere: Clip Studio Paint takes it for a selection.
 
     Args:
         path: file.
