@@ -8,7 +8,7 @@ import torch
 
 from senga.color.painting import FREE, SETTLED, Luck, Painting, choose, known_colors, rgb_table
 from senga.color.regions import find_regions
-from senga.color.schemes import fitting_scheme
+from senga.color.schemes import rank_schemes, scheme_of
 from senga.color.tokens import KNOWN, from_opponent, make_tokens, opponent
 from senga.errors import TrainingError
 from senga.learn import checkpoint
@@ -263,10 +263,10 @@ def test_the_scheme_of_a_drawing_has_what_its_regions_are_likely_to_be() -> None
     blue = np.array([[0.98, 0.01, 0.01]] * 3, np.float32)
     weights = np.ones(3, np.float32)
     blues, reds = (
-        np.mean([_least_off(fitting_scheme(c, bins, weights, s), bins[i]) for s in range(8)])
+        np.mean([_least_off(scheme_of(rank_schemes(c, bins, weights), s), bins[i]) for s in range(8)])
         for i, c in ((0, blue), (1, blue[:, [1, 0, 2]]))
     )
-    others = np.mean([_least_off(fitting_scheme(blue, bins, weights, s), bins[1]) for s in range(8)])
+    others = np.mean([_least_off(scheme_of(rank_schemes(blue, bins, weights), s), bins[1]) for s in range(8)])
     assert blues < 0.7 * others
     assert reds < 0.7 * others
 
@@ -275,7 +275,8 @@ def test_seeds_have_schemes_of_their_own() -> None:
     random = np.random.default_rng(2)
     bins = opponent(random.random((6, 3)))
     chances = random.dirichlet(np.ones(6), 4).astype(np.float32)
-    schemes = [fitting_scheme(chances, bins, np.ones(4, np.float32), s) for s in (*range(70), 3, 2**32 - 1)]
+    ranks = rank_schemes(chances, bins, np.ones(4, np.float32))
+    schemes = [scheme_of(ranks, s) for s in (*range(70), 3, 2**32 - 1)]
     assert len({s.tobytes() for s in schemes}) > 60
     assert np.array_equal(schemes[3], schemes[70])
     assert schemes[0].shape == (8, 3)

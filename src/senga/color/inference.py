@@ -1,6 +1,7 @@
-"""What a model file makes of one drawing: its work is kept, and only what a new wish touches is done again."""
+"""What a model file makes of one drawing: it is kept, and only what a new palette, reference or hint touches is redone."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -10,6 +11,7 @@ from senga import image
 from senga.color.conditioning import Conditioning
 from senga.color.encode import PLANES
 from senga.color.hints import Hints
+from senga.color.recent import Recent
 from senga.errors import ModelError
 from senga.model.runtime import Array
 from senga.model.session import Session
@@ -65,7 +67,7 @@ class StagedBrush:
     session: Session
     lines: image.Pixels
     _read: dict[str, Array] = field(default_factory=dict, repr=False)
-    _thought: dict[bytes, dict[str, Array]] = field(default_factory=dict, repr=False)
+    _thought: Recent[dict[str, Array]] = field(default_factory=partial(Recent, KEPT), repr=False)
 
     def __post_init__(self) -> None:
         line = self.lines[None].astype(np.float32) / np.float32(255)
@@ -87,18 +89,12 @@ class StagedBrush:
         return Painted(color, ink)
 
     def _think(self, conditioning: Conditioning) -> dict[str, Array]:
-        found = self._thought.get(conditioning.key)
-        if found is None:
-            asked = {
-                "palette": conditioning.palette,
-                "reference": conditioning.reference,
-                "strength": conditioning.strength,
-            }
-            found = self.session.stage("think", self._read | asked)
-            while len(self._thought) >= KEPT:
-                self._thought.pop(next(iter(self._thought)), None)
-            self._thought[conditioning.key] = found
-        return found
+        asked = {
+            "palette": conditioning.palette,
+            "reference": conditioning.reference,
+            "strength": conditioning.strength,
+        }
+        return self._thought.of(conditioning.key, lambda: self.session.stage("think", self._read | asked))
 
 
 def _padded(planes: NDArray[np.float32], multiple: int, mode: str = "edge") -> NDArray[np.float32]:

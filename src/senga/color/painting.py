@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from senga import image
 from senga.color.regions import Regions
-from senga.color.schemes import fitting_scheme
+from senga.color.schemes import rank_schemes, scheme_of
 from senga.color.tokens import KNOWN, Tokens, from_opponent, make_tokens, opponent
 from senga.model.session import Session
 
@@ -81,10 +81,9 @@ SHADES, OFF, VIVID = (0.4, 1.25), 0.1, 0.15
 """A shade of a color is so many times as bright, and so far from it beside that, as a distance in RGB of 0 to 1; of
 colors whose greatest and least channel are so far apart: shades of gray are any grays. Ours."""
 
-REACHES = ("region", "object", "far")
 MARGIN, DOUBT = {"region": np.inf, "object": 0.7, "far": -np.inf}, 0.15
-"""A hint elsewhere changes a region if another color is so much likelier now than its own, in logits, or if its own has
-become so much less likely by what is hinted. Ours, set on validation."""
+"""A hint elsewhere changes a region by what it makes likelier or less likely there than it was, in logits: if another
+color has risen and its own fallen by so much together, or its own alone. Ours, set on validation."""
 
 
 @dataclass(frozen=True)
@@ -173,12 +172,13 @@ class Painting:
         count, many = len(seeds), len(known)
         state = np.repeat(known[None], count, 0)
         by_hint = known[:, 3] > 0
-        usual = (PLAIN if by_hint.any() else OFFERED) if palettes.shape[1] else (SETTLED if by_hint.any() else FREE)
-        lucks = [luck or usual for _ in seeds]
+        if luck is None:
+            settled, drawn = (PLAIN, OFFERED) if palettes.shape[1] else (SETTLED, FREE)
+            luck = settled if by_hint.any() else drawn
         drawing = zlib.crc32(self.tokens.geometry.tobytes())  # or all drawings would get the same ground
         randoms = [np.random.default_rng([seed, drawing]) for seed in seeds]
         share = np.log(np.maximum(self.tokens.geometry[:, 4] ** 2, 1e-6))
-        heats = [one.heats(self.tokens.geometry) for one in lucks]
+        heats = luck.heats(self.tokens.geometry)
         same = 1.0 if palettes.shape[1] else SAME
         logits, moved = self._think(state, palettes, borrowed)
         if rounds == 0:
@@ -196,11 +196,10 @@ class Painting:
                 if more <= 0 or not open_.any():
                     continue
                 offered = self._pointed(state[i], palettes[i], borrowed)
-                heat = heats[i][open_]
                 noise = random.gumbel(size=(many, len(self._bins))).astype(np.float32)  # the same whatever is known
-                luck_of = heat[:, None] * noise[open_]
+                noise = heats[open_, None] * noise[open_]
                 own = moved[i][open_] + self._bins
-                colors, sure = choose(logits[i][open_], own, self._bins, offered, luck_of, lucks[i], same)
+                colors, sure = choose(logits[i][open_], own, self._bins, offered, noise, luck, same)
                 order = np.log(sure + 1e-6) + AREA * share[open_]
                 best = np.argsort(-order, kind="stable")[:more]
                 chosen = np.flatnonzero(open_)[best]
@@ -211,15 +210,18 @@ class Painting:
 
     def schemes(self, seeds: Sequence[int]) -> Plane:
         """(N, `schemes.COLORS`, 3), a palette for each seed that suits the drawing, in `opponent` units."""
-        weights = self.tokens.geometry[:, 4]
-        return np.stack([fitting_scheme(self._unasked, self._bins, weights, seed) for seed in seeds])
+        return np.stack([scheme_of(self._ranks, seed) for seed in seeds])
 
     @cached_property
-    def _unasked(self) -> Plane:
-        """(R, bins), how likely each region is to have each color if nobody says anything."""
-        nothing = np.zeros((1, self.tokens.count, KNOWN), np.float32)
-        logits, _ = self._think(nothing, np.zeros((1, 0, 3), np.float32), None)
-        return _softmax(logits[0, :, : len(self._bins)])
+    def _ranks(self) -> NDArray[np.int64]:
+        """The schemes, those that suit the drawing most first."""
+        logits, _ = self._unasked
+        return rank_schemes(_softmax(logits[0, :, : len(self._bins)]), self._bins, self.tokens.geometry[:, 4])
+
+    @cached_property
+    def _unasked(self) -> tuple[Plane, Plane]:
+        """What the network says if nobody says anything, as `_think` answers."""
+        return self._think(np.zeros((1, self.tokens.count, KNOWN), np.float32), np.zeros((1, 0, 3), np.float32), None)
 
     def reached(
         self,
@@ -234,8 +236,8 @@ class Painting:
 
         Args:
             bases: the answers without hints. hinted: with them. known: (R, `KNOWN`) of the hints.
-            reach: "region": nothing but hinted regions changes; "object": where something else is clearly likelier now,
-                or what was there is less likely than it was; "far": all.
+            reach: "region": nothing but hinted regions changes; "object": where the hints make something else clearly
+                likelier, or what was there less likely, than it was; "far": all.
         """
         margin = MARGIN[reach]
         if margin == -np.inf:
@@ -287,7 +289,8 @@ class Painting:
 
     def _weigh(self, known: Plane, palette: Plane, borrowed: Borrowed | None) -> Callable[[Plane], Plane]:
         """What says how likely colors (R, 3) are, (R,), when this is known."""
-        logits, moved = self._think(known[None], palette[None], borrowed)
+        silent = not len(palette) and borrowed is None and not known.any()
+        logits, moved = self._unasked if silent else self._think(known[None], palette[None], borrowed)
         pointed = self._pointed(known, palette, borrowed)
         return partial(_likelihood, logits[0], moved[0] + self._bins, pointed)
 

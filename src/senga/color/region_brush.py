@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from senga.color.flats import Groups, said
 from senga.color.hints import Hints
 from senga.color.maincolors import palette_of
 from senga.color.painting import ALIKE, Answered, Borrowed, Painting, known_colors, rgb_table
+from senga.color.recent import Recent
 from senga.color.regions import find_regions
 from senga.color.scaling import labels_at, working_lines, working_shape
 from senga.color.schemes import COLORS
@@ -52,10 +53,9 @@ class RegionBrush:
     lines: image.Pixels
     areas: Areas
     _answers: dict[bytes, Answered] = field(default_factory=dict, repr=False)
-    _hinted: dict[bytes, list[NDArray[np.float32]]] = field(default_factory=dict, repr=False)
-    _references: dict[bytes, Painting] = field(default_factory=dict, repr=False)
-    _borrowed_colors: dict[bytes, NDArray[np.float32]] = field(default_factory=dict, repr=False)
-    _lent: dict[bytes, tuple[RGB, ...]] = field(default_factory=dict, repr=False)
+    _hinted: Recent[list[NDArray[np.float32]]] = field(default_factory=partial(Recent, KEPT), repr=False)
+    _references: Recent["Reference"] = field(default_factory=partial(Recent, REFERENCES), repr=False)
+    _main_colors: Recent[tuple[RGB, ...]] = field(default_factory=partial(Recent, REFERENCES), repr=False)
 
     @cached_property
     def painting(self) -> Painting:
@@ -86,32 +86,34 @@ class RegionBrush:
         known = known_colors(painting.tokens, _by_token(spoken, painting))
         if base is not None:
             return [self._changed(base, known, reach)] * len(seeds)
-        borrowed = self._borrow(reference, strength) if reference is not None and strength > 0 else None
-        if reference is not None and strength >= LENT and not len(palette):
-            # Its regions say what is like what; its main colors are there for what is like nothing.
-            palette = self._main_colors(reference)
+        borrowed = None
+        if reference is not None and strength > 0:
+            seen = _key(reference)
+            borrowed = self._references.of(seen, partial(self._read, reference)).borrowed(strength)
+            if strength >= LENT and not len(palette):
+                # Its regions say what is like what; its main colors are there for what is like nothing.
+                palette = self._main_colors.of(seen, partial(palette_of, _in_color(reference), COLORS))
         offered = opponent(np.array(palette, np.float32).reshape(-1, 3) / 255)
-        nothing = known_colors(painting.tokens, {})
         key = offered.tobytes() + (b"" if borrowed is None else borrowed.colors.tobytes() + str(strength).encode())
         free = not len(offered) and borrowed is None
         # Who says nothing gets the colors of some picture that suit the drawing, another picture's by each seed.
         palettes = painting.schemes(seeds) if free else np.repeat(offered[None], len(seeds), 0)
-        unhinted = self._kept(key, nothing, palettes, borrowed, seeds)
-        colors = [b.colors for b in unhinted]
+
+        def hinted() -> list[NDArray[np.float32]]:
+            if reach == "far":
+                return [one.colors for one in painting.answer(known, palettes, seeds, borrowed)]
+            bases = self._unhinted(key, palettes, borrowed, seeds)
+            # What follows from hints is no matter of luck, nor of a scheme; what they leave as it is, is.
+            follows = bases if reach == "region" else painting.answer(known, offered, seeds[:1], borrowed) * len(seeds)
+            return painting.reached(bases, follows, known, offered, reach, borrowed)
+
         if known.any():
-            # A stroke that grows within its region tells the same again and again.
-            name = b"".join([key, known.tobytes(), reach.encode(), str(list(seeds)).encode()])
-            if name not in self._hinted:
-                hinted = unhinted
-                if reach == "far":
-                    hinted = painting.answer(known, palettes, seeds, borrowed)
-                elif reach == "object":
-                    # What follows from hints is no matter of luck, nor of a scheme; what they leave as it is, is.
-                    hinted = painting.answer(known, offered, seeds[:1], borrowed) * len(seeds)
-                self._hinted[name] = painting.reached(unhinted, hinted, known, offered, reach, borrowed)
-                if len(self._hinted) > KEPT:
-                    self._hinted.pop(next(iter(self._hinted)))
-            colors = self._hinted[name]
+            # A stroke that grows within its region says the same again and again.
+            colors = self._hinted.of(
+                b"".join([key, known.tobytes(), reach.encode(), str(list(seeds)).encode()]), hinted
+            )
+        else:
+            colors = [one.colors for one in self._unhinted(key, palettes, borrowed, seeds)]
         return [white_paper(rgb_table(c))[painting.token_of] for c in colors]
 
     def _changed(self, base: image.Pixels, known: NDArray[np.float32], reach: str) -> image.Pixels:
@@ -126,60 +128,50 @@ class RegionBrush:
         table[take] = rgb_table(made)[painting.token_of[take]]
         return table
 
-    def _kept(
-        self,
-        key: bytes,
-        known: NDArray[np.float32],
-        palettes: NDArray[np.float32],
-        borrowed: Borrowed | None,
-        seeds: Sequence[int],
+    def _unhinted(
+        self, key: bytes, palettes: NDArray[np.float32], borrowed: Borrowed | None, seeds: Sequence[int]
     ) -> list[Answered]:
+        """The answer of each seed where nothing is hinted; those that are new are thought over together."""
         names = [key + str(seed).encode() for seed in seeds]
         new = [seed for seed, name in zip(seeds, names, strict=True) if name not in self._answers]
-        at = [seeds.index(seed) for seed in new]
-        found = dict(zip(new, self.painting.answer(known, palettes[at], new, borrowed), strict=True)) if new else {}
-        answers = [
-            found[seed] if seed in found else self._answers[name] for seed, name in zip(seeds, names, strict=True)
-        ]
+        if new:
+            nothing, at = known_colors(self.painting.tokens, {}), [seeds.index(seed) for seed in new]
+            found = dict(zip(new, self.painting.answer(nothing, palettes[at], new, borrowed), strict=True))
+        answers = [found[seed] if seed in new else self._answers[name] for seed, name in zip(seeds, names, strict=True)]
         for name, answer in zip(names, answers, strict=True):
             self._answers[name] = answer
         while len(self._answers) > max(KEPT, len(seeds)):
             self._answers.pop(next(iter(self._answers)))
         return answers
 
-    def _main_colors(self, reference: image.Pixels) -> tuple[RGB, ...]:
-        key = _key(reference)
-        if key not in self._lent:
-            self._lent[key] = palette_of(
-                reference if reference.ndim == 3 else np.repeat(reference[..., None], 3, 2), COLORS
-            )
-            if len(self._lent) > REFERENCES:
-                self._lent.pop(next(iter(self._lent)))
-        return self._lent[key]
+    def _read(self, reference: image.Pixels) -> "Reference":
+        """A reference's regions, found in lines drawn from it."""
+        picture = image.flatten(_in_color(reference))
+        share = min(1.0, (SHOWN / (picture.shape[0] * picture.shape[1])) ** 0.5)
+        shape = (max(16, round(picture.shape[0] * share)), max(16, round(picture.shape[1] * share)))
+        picture = np.ascontiguousarray(image.resize(picture, shape))
+        lines = opened(None, None).draw(picture)
+        regions = find_regions(lines)
+        small = working_shape(lines.shape, self.session.card.area)
+        seen = working_lines(lines, small)
+        painting = Painting.read(self.session, seen, labels_at(regions, small), regions)
+        weight = (lines.astype(np.float32) / 255) ** 4 + 0.02
+        flat, w = regions.labels.reshape(-1), weight.reshape(-1)
+        total = np.bincount(flat, w, regions.count)
+        means = [np.bincount(flat, w * picture[..., i].reshape(-1), regions.count) / total for i in range(3)]
+        return Reference(painting, opponent(np.stack(means, 1)[painting.tokens.names] / 255))
 
-    def _borrow(self, reference: image.Pixels, strength: float) -> Borrowed:
-        """Regions of a reference, found in lines drawn from it."""
-        key = _key(reference)
-        if key not in self._references:
-            picture = image.flatten(reference) if reference.ndim == 3 else np.repeat(reference[..., None], 3, 2)
-            share = min(1.0, (SHOWN / (picture.shape[0] * picture.shape[1])) ** 0.5)
-            shape = (max(16, round(picture.shape[0] * share)), max(16, round(picture.shape[1] * share)))
-            picture = np.ascontiguousarray(image.resize(picture, shape))
-            lines = opened(None, None).draw(picture)
-            regions = find_regions(lines)
-            small = working_shape(lines.shape, self.session.card.area)
-            seen = working_lines(lines, small)
-            painting = Painting.read(self.session, seen, labels_at(regions, small), regions)
-            weight = (lines.astype(np.float32) / 255) ** 4 + 0.02
-            flat, w = regions.labels.reshape(-1), weight.reshape(-1)
-            total = np.bincount(flat, w, regions.count)
-            means = [np.bincount(flat, w * picture[..., i].reshape(-1), regions.count) / total for i in range(3)]
-            if len(self._references) >= REFERENCES:
-                oldest = next(iter(self._references))
-                del self._references[oldest], self._borrowed_colors[oldest]
-            self._references[key] = painting
-            self._borrowed_colors[key] = opponent(np.stack(means, 1)[painting.tokens.names] / 255)
-        return self._references[key].borrowed(self._borrowed_colors[key], BORROWED, strength)
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference as a painter reads it, and the colors of its tokens, (R, 3) in `opponent` units."""
+
+    painting: Painting
+    colors: NDArray[np.float32]
+
+    def borrowed(self, strength: float) -> Borrowed:
+        """Its largest regions, for another drawing; `strength` over 0 and up to 1."""
+        return self.painting.borrowed(self.colors, BORROWED, strength)
 
 
 def white_paper(table: image.Pixels) -> image.Pixels:
@@ -196,6 +188,11 @@ def _by_token(spoken: dict[int, Groups], painting: Painting) -> dict[int, tuple[
             r, g, b = groups[0][0]
             found[token] = (r, g, b)
     return found
+
+
+def _in_color(picture: image.Pixels) -> image.Pixels:
+    """(H, W, 3) or (H, W, 4) of a picture that may be gray, (H, W)."""
+    return np.repeat(picture[..., None], 3, 2) if picture.ndim == 2 else picture
 
 
 def _key(reference: image.Pixels) -> bytes:

@@ -59,10 +59,10 @@ def choose_palettes(count: int, own: Sequence[Color] = (), seed: int = 0) -> lis
     return [list(offered[i]) for i in _unlike([oklab(np.array(p, np.uint8)) for p in offered], count, random)]
 
 
-def fitting_scheme(
-    chances: NDArray[np.float32], bins: NDArray[np.float32], weights: NDArray[np.float32], seed: int
-) -> NDArray[np.float32]:
-    """The scheme of a seed for a drawing, (`COLORS`, 3) float32 in `opponent` units: seed 0 has the most fitting one.
+def rank_schemes(
+    chances: NDArray[np.float32], bins: NDArray[np.float32], weights: NDArray[np.float32]
+) -> NDArray[np.int64]:
+    """Numbers of the schemes, (S,) int64, those that suit a drawing most first.
 
     A painter asked for nothing in particular answers with a little of everything, and what is drawn from that region
     by region is gray or motley. Asked with the colors of one picture, it says which belongs where.
@@ -72,9 +72,13 @@ def fitting_scheme(
         weights: (R,), how much each region counts.
     """
     fit = np.log(chances @ _nearness(bins.tobytes()) + 1e-3)
-    rank = np.argsort(-(weights @ fit / weights.sum() + VIVID * _vividness()), kind="stable")
-    place = (STEP * seed + STEP * seed // len(rank)) % len(rank)
-    scheme: NDArray[np.float32] = opponent(_schemes()[rank[place]].astype(np.float32) / 255)
+    return np.argsort(-(weights @ fit / weights.sum() + VIVID * _vividness()), kind="stable")
+
+
+def scheme_of(ranks: NDArray[np.int64], seed: int) -> NDArray[np.float32]:
+    """A seed's scheme of those that were ranked, (`COLORS`, 3) float32 in `opponent` units; seed 0 has the first."""
+    place = (STEP * seed + STEP * seed // len(ranks)) % len(ranks)
+    scheme: NDArray[np.float32] = opponent(_schemes()[ranks[place]].astype(np.float32) / 255)
     return scheme
 
 
