@@ -1,4 +1,4 @@
-"""What a model file makes of one drawing: it is kept, and only what a new palette, reference or hint touches is redone."""
+"""What a model file makes of one drawing: kept, so that a new palette, reference or hint redoes what it touches alone."""
 
 from dataclasses import dataclass, field
 from functools import partial
