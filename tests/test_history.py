@@ -15,8 +15,7 @@ from conftest import call
 from senga.errors import ModelError, TrainingError
 from senga.learn import checkpoint, run_history, standing
 from senga.learn.courses import follow
-from senga.learn.networks.pretrained import WEIGHTS
-from senga.learn.run_history import history_of, said_to_start
+from senga.learn.run_history import digest_of_file, history_of, said_to_start
 from senga.model.card import Card
 from senga.model.history import (
     NOTHING,
@@ -24,11 +23,11 @@ from senga.model.history import (
     as_rows,
     describe,
     digest_of,
-    digest_of_file,
     from_rows,
     is_whole,
     runs_of,
 )
+from senga.model.shipped import WEIGHTS
 from test_runs import COURSE, Counting
 
 CARD = Card(

@@ -15,12 +15,12 @@ from senga.learn.export import TOLERANCE, Origin, difference
 from senga.learn.networks.closer import Closer
 from senga.learn.networks.inker import Inker
 from senga.learn.networks.painter import Painter
-from senga.learn.networks.pretrained import WEIGHTS
 from senga.learn.networks.shader import Shader
 from senga.learn.painter_export import difference as painter_difference
 from senga.learn.painter_export import export_painter
 from senga.learn.shader_export import export_shader, shader_difference
 from senga.model.session import Session
+from senga.model.shipped import WEIGHTS
 
 
 def started(network: nn.Module, file: Path) -> nn.Module:

@@ -12,8 +12,8 @@ from senga.learn.course_export import EXPORTERS
 from senga.learn.course_recipes import CourseRecipe
 from senga.learn.data.cache import Cache, Plan, build
 from senga.learn.networks.closer import Closer
-from senga.learn.run_history import history_of
-from senga.model.history import NOTHING, digest_of_file, from_rows
+from senga.learn.run_history import digest_of_file, history_of
+from senga.model.history import NOTHING, from_rows
 from senga.model.session import Session
 from test_cache import make_set
 from test_recipes_run import SMALL, pairs
@@ -157,7 +157,7 @@ def test_every_shipped_model_that_was_trained_has_its_chain() -> None:
         stages = stages_of(chain, place, Path("runs"))
         assert isinstance(stages[-1].recipe, CourseRecipe) or chain.name == "inker"
         made[chain.file] = chain
-    from senga.learn.networks.pretrained import WEIGHTS
+    from senga.model.shipped import WEIGHTS
 
     shipped = {f.name for f in WEIGHTS.iterdir() if f.suffix in (".zip", ".onnx")}
     assert set(made) == shipped - {"eye.onnx"}  # which was never trained here

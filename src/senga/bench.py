@@ -23,6 +23,7 @@ from senga.color.colorizer import Colorizer, Page
 from senga.color.hints import Hints
 from senga.errors import SengaError
 from senga.lines.learned import Inker, Learned
+from senga.model.runtime import processor
 
 SIZES = (256, 512, 1024, 2048)
 LINE_SIZES = (512, 2048)
@@ -155,17 +156,6 @@ def _bench_lines(threads: int, runs: int) -> Iterator[str]:
             yield f"{name} {side}x{side}: min {fastest:.3f} s, median {middle:.3f} s"
     for side in (512, 2048):
         yield f"peak memory, lines {side}x{side}, new process: {_peak_of(_LINES.format(side, threads)):.0f} MB"
-
-
-def processor() -> str:
-    """The processor's name."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    except OSError:
-        pass
-    return platform.processor() or "unknown processor"
 
 
 def timed(work: Callable[[], object], runs: int) -> tuple[float, float]:

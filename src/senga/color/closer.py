@@ -18,8 +18,9 @@ from senga.color.regions import Regions, find_regions
 from senga.color.scaling import working_lines
 from senga.errors import HintError
 from senga.model.session import Session
+from senga.model.shipped import WEIGHTS
 
-SHIPPED = Path(__file__).parent.parent / "weights" / "closer.onnx"
+SHIPPED = WEIGHTS / "closer.onnx"
 """Model file inside the package."""
 
 LEVEL = 0.5

@@ -20,8 +20,9 @@ from senga.color.request import Reach, Request
 from senga.color.scaling import working_lines, working_shape
 from senga.errors import ImageError
 from senga.model.session import Session
+from senga.model.shipped import WEIGHTS
 
-SHIPPED = Path(__file__).parent.parent / "weights" / "painter.zip"
+SHIPPED = WEIGHTS / "painter.zip"
 """The model file inside the package."""
 
 PROCESS, LEAN, DIVIDED, LIT = 220e6, 20, 5, 10

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +12,9 @@ from senga.color.maincolors import palette_of
 from senga.color.palette import Color, parse_color
 from senga.errors import HintError
 from senga.model.features import Features
+from senga.model.shipped import WEIGHTS
 
-EYE = Path(__file__).parent.parent / "weights" / "eye.onnx"
+EYE = WEIGHTS / "eye.onnx"
 """The frozen network that looks at references."""
 
 SIDE = 96

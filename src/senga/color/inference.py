@@ -1,4 +1,4 @@
-"""What a model file makes of one drawing: kept, so that a new palette, reference or hint redoes what it touches alone."""
+"""What a model file makes of one drawing, kept: a new palette, reference or hint redoes only what it touches."""
 
 from dataclasses import dataclass, field
 from functools import partial

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +9,9 @@ from numpy.typing import NDArray
 from senga.color.palette import Color, parse_color
 from senga.color.spaces import oklab
 from senga.color.tokens import opponent
+from senga.model.shipped import WEIGHTS
 
-SCHEMES = Path(__file__).parent.parent / "weights" / "schemes.npz"
+SCHEMES = WEIGHTS / "schemes.npz"
 """Main colors of pictures that the shipped colorizer was trained on, (S, `COLORS`, 3) uint8, unlike one another; made
 by `tools/schemes.py`."""
 

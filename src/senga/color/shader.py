@@ -23,9 +23,10 @@ from senga.color.shading import Sample, Shading, take_sample
 from senga.color.tokens import borders
 from senga.errors import ImageError
 from senga.model.session import Session
+from senga.model.shipped import WEIGHTS
 from senga.tiles import run_tiled
 
-SHIPPED = Path(__file__).parent.parent / "weights" / "shader.onnx"
+SHIPPED = WEIGHTS / "shader.onnx"
 """Model file inside the package."""
 
 PAPER = 225

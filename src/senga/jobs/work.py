@@ -10,9 +10,7 @@ from typing import Any, ClassVar
 
 from senga import __version__, storage
 from senga.inputs.item import Item
-
-WEIGHTS = Path(__file__).parent.parent / "weights"
-"""Where the models lie that ship."""
+from senga.model.shipped import WEIGHTS
 
 
 @dataclasses.dataclass(frozen=True)

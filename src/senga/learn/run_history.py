@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import platform
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import torch
 from safetensors import safe_open
 
+from senga import storage
 from senga.errors import SengaError, TrainingError
 from senga.learn.checkpoint import WEIGHTS
 from senga.model.card import KEY, Card
@@ -19,11 +19,11 @@ from senga.model.history import (
     TrainingRun,
     as_rows,
     digest_of,
-    digest_of_file,
     from_rows,
     grown,
     runs_of,
 )
+from senga.model.runtime import processor
 from senga.model.session import CARD
 
 STEM = Path(WEIGHTS).stem
@@ -148,6 +148,11 @@ def said_to_start(runs: Sequence[TrainingRun], start: str) -> tuple[TrainingRun,
     return (*before, dataclasses.replace(first, started=file.name, started_digest=digest_of_file(file)), *rest)
 
 
+def digest_of_file(file: Path) -> str:
+    """The first 16 hex digits of a file's SHA-256."""
+    return storage.digest(str(file))[:16]
+
+
 def hardware(device: str, count: int = 1) -> str:
     """What a run computes on, in words: the GPUs' name, or the processor's with how many threads are used."""
     times = f"{count} x " if count > 1 else ""
@@ -156,16 +161,7 @@ def hardware(device: str, count: int = 1) -> str:
     if device != "cpu":
         return times + device
     threads = torch.get_num_threads()
-    return f"{times}{threads} thread{'s' if threads > 1 else ''} of {_processor()}"
-
-
-def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.is_file():
-        for line in cpuinfo.read_text(errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine() or "a processor"
+    return f"{times}{threads} thread{'s' if threads > 1 else ''} of {processor()}"
 
 
 def _card(file: Path) -> Card | None:

@@ -26,9 +26,10 @@ from senga.lines.strokes import (
     within,
 )
 from senga.model.session import Session
+from senga.model.shipped import WEIGHTS
 from senga.tiles import run_tiled
 
-SHIPPED = Path(__file__).parent.parent / "weights" / "inker.onnx"
+SHIPPED = WEIGHTS / "inker.onnx"
 """Model file inside the package."""
 
 PUBLISHED_LEVEL = 0.9

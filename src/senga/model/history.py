@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from senga.errors import ModelError
@@ -24,7 +23,7 @@ class TrainingRun:
         steps, pictures, minutes: of this run alone; 0: not known.
         hardware: on which it ran; "": not known. data: fingerprint of the pair set or key of the cache; "": not known.
         started: name of the file whose weights it started from; `NOTHING`: of none; None: not known.
-        started_digest: of that file, see `digest_of_file`.
+        started_digest: of that file: the first 16 hex digits of its SHA-256.
         changed: digests of recipes that the run followed before its last one, each with the pictures seen until then.
     """
 
@@ -96,12 +95,6 @@ def digest_of(recipe: Mapping[str, Any]) -> str:
     """16 hex digits of a recipe, every default written out; its words on itself do not count."""
     settings = {name: value for name, value in recipe.items() if name not in ("about", "source")}
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def digest_of_file(file: Path) -> str:
-    """The first 16 hex digits of a file's SHA-256."""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()[:16]
 
 
 def describe(runs: Sequence[TrainingRun]) -> list[str]:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from senga.model.shipped import WEIGHTS
+
 if TYPE_CHECKING:
     from senga.model.card import Card
-
-WEIGHTS = Path(__file__).parent.parent / "weights"
 
 Shown = Annotated[
     str, typer.Argument(help="Model file, or a shipped one: painter (colors), shader, closer, inker (lines).")

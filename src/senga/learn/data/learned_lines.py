@@ -5,13 +5,14 @@ from torch import Generator, Tensor
 
 from senga.learn.networks import pretrained
 from senga.learn.networks.inker import Inker
+from senga.model.shipped import WEIGHTS
 
 
 class Inked:
     """The shipped inker, frozen."""
 
     def __init__(self, device: torch.device) -> None:
-        inker = pretrained.load(Inker(), pretrained.WEIGHTS / "inker.onnx").to(device)
+        inker = pretrained.load(Inker(), WEIGHTS / "inker.onnx").to(device)
         self.inker = inker.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @torch.no_grad()

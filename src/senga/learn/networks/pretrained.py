@@ -5,10 +5,7 @@ from typing import TypeVar
 
 from torch import nn
 
-import senga
 from senga.learn.eight_bits import load_stored
-
-WEIGHTS = Path(senga.__file__).parent / "weights"
 
 Module = TypeVar("Module", bound=nn.Module)
 

@@ -11,11 +11,11 @@ from torch.nn import functional as F
 
 from senga.color.conditioning import SIDE
 from senga.errors import TrainingError
-from senga.learn.networks import pretrained
 from senga.learn.networks.reference_encoder import FEATURES, open_eye
+from senga.model.shipped import WEIGHTS
 from senga.recipe import Generator
 
-EYE = pretrained.WEIGHTS / "eye.onnx"
+EYE = WEIGHTS / "eye.onnx"
 """The frozen eye inside the package."""
 
 FC1 = 4096
