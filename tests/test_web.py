@@ -860,7 +860,7 @@ class TestWorks:
             def work(cancel: Any) -> None:
                 time.sleep(0.2)
                 try:
-                    cancel.go_on()
+                    cancel.check()
                 except RefusalError:
                     said.append("given up")
                 done.set()

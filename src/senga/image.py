@@ -137,12 +137,14 @@ def read_drawing_bytes(content: bytes, name: str) -> Drawing:
     return to_drawing(_read(decode(io.BytesIO(content), name), name, plain=True))
 
 
-def to_drawing(pixels: Pixels) -> Drawing:
-    """Line drawing from pixels in memory.
+def to_drawing(pixels: Drawing | Pixels) -> Drawing:
+    """Line drawing from pixels in memory; one that is a drawing already is itself.
 
     Args:
         pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA, uint8.
     """
+    if isinstance(pixels, Drawing):
+        return pixels
     _check(pixels, "a drawing")
     if pixels.ndim == 2:
         return Drawing(pixels, np.asarray(Image.fromarray(pixels).convert("RGB")))

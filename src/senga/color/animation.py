@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from senga import image
 from senga.color.colorizer import Colorizer
-from senga.color.flat_coloring import as_drawing
 from senga.color.frames import Painted, frames_onward
 from senga.color.request import Request
 from senga.errors import SettingError
@@ -64,7 +63,7 @@ def _both_ways(
         back = order.step < 0
         if back and len(order) < 2:
             continue
-        frames = (as_drawing(drawings[i]) for i in order)
+        frames = (image.to_drawing(drawings[i]) for i in order)
         found = frames_onward(frames, model, request, key=key, reference=reference)
         for number, painted in zip(order, found, strict=True):
             if not back or number != first:  # the key frame is painted once more on the way back, and was handed out

@@ -77,7 +77,7 @@ class Colorizer:
         Raises:
             ImageError: a drawing too large for `max_ram`.
         """
-        read = drawing if isinstance(drawing, image.Drawing) else image.to_drawing(drawing)
+        read = image.to_drawing(drawing)
         height, width = read.shape
         small = working_shape(read.shape, self.session.card.area)
         allowed = math.inf if self.max_ram is None else self.max_ram

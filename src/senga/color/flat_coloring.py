@@ -44,7 +44,7 @@ def find_regions(
     >>> regions.count, regions.labels.shape, bool(regions.labels[9, 9] == regions.labels[9, 50])
     (2, (60, 60), False)
     """
-    return find_closed_regions(as_drawing(drawing).lines, gap, ball_radius)
+    return find_closed_regions(image.to_drawing(drawing).lines, gap, ball_radius)
 
 
 def flats(
@@ -84,7 +84,7 @@ def flats(
     [[255, 0, 0], [0, 0, 0], [255, 255, 255]]
     """
     check_source(source, hints, palette=palette, reference=reference, colorizer=colorizer)
-    read = as_drawing(drawing)
+    read = image.to_drawing(drawing)
     areas = Areas(read.lines, ball_radius, gap)
     model = None if source == "hints" else colorizer or Colorizer.open()
     found = flat_layer(read, areas, hints, palette, reference, model)
@@ -132,8 +132,3 @@ def check_source(source: str, hints: object, **others: object) -> None:
     for name, given in others.items():
         if given is not None and not (isinstance(given, Sequence) and not given):
             raise SettingError(f"{{{name}}} goes with {{source}} both or model: hints are obeyed as they are")
-
-
-def as_drawing(drawing: image.Drawing | image.Pixels) -> image.Drawing:
-    """A drawing from one, or from pixels as `image.to_drawing` takes them."""
-    return drawing if isinstance(drawing, image.Drawing) else image.to_drawing(drawing)

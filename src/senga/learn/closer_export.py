@@ -1,6 +1,5 @@
 """A trained closer to a model file, proven equal before it is written."""
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from senga.learn.export import (
-    TOLERANCE,
     Origin,
+    course_card,
     difference,
     drawn_example,
     free_sizes,
@@ -18,7 +17,6 @@ from senga.learn.export import (
     traced,
     write_proven,
 )
-from senga.learn.networks.cell_blocks import parameters
 from senga.learn.networks.closer import Closer
 from senga.model.card import Card
 from senga.model.session import INPUT, OUTPUTS
@@ -50,21 +48,7 @@ def export_closer(
     chance, planes, multiple = _Chance(closer), closer.spec.planes, closer.spec.size_multiple
     example = torch.from_numpy(drawn_example(planes, multiple * 5, multiple * 7, 1))
     model = traced(chance, (example,), [INPUT], [OUTPUTS["close"]], {INPUT: free_sizes(multiple)})
-    card = Card(
-        name="closer",
-        task="close",
-        encoding="none",
-        low=0.0,
-        high=1.0,
-        size_multiple=multiple,
-        area=area,
-        conditions=(),
-        recipe=recipe,
-        parameters=parameters(closer),
-        tolerance=TOLERANCE,
-        answer=closer.spec.answers["close"],
-        **dataclasses.asdict(origin),
-    )
+    card = course_card("closer", "close", closer, closer.spec, recipe, origin, area)
     content = in_one_graph(model, card, closer, "generator.", bits)
     write_proven(content, out, lambda session: difference(chance, session, planes, multiple), force=force)
     return card

@@ -8,7 +8,6 @@ lessons that make their own samples from a cache.
 
 import copy
 import csv
-import io
 import json
 import math
 import time
@@ -22,11 +21,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from senga import image, storage
+from senga import image
 from senga.errors import TrainingError
 from senga.learn import checkpoint, run_history
 from senga.learn.curriculum import Course
 from senga.learn.lesson import Learner, Lesson
+from senga.learn.run_log import forget_after
 from senga.learn.standing import LOG, SCORES, held, stop_asked, write_standing
 
 
@@ -94,7 +94,8 @@ class Training(Generic[Learner]):
         self.runs = run_history.begin(recipe, about.get("cache", ""), device, start, saved)
         # What comes after a break is drawn anew, not repeated: a run that stops often still sees everything.
         self.random = np.random.default_rng([course.seed, self.step])
-        _forget_after(run, self.step)
+        for file in (run / LOG, run / SCORES):
+            forget_after(file, self.step)
         self.began = time.monotonic()
         self.half = device != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
         self.sums: dict[str, float] = {}
@@ -272,18 +273,6 @@ def append(file: Path, row: dict[str, float]) -> None:
         if new:
             writer.writeheader()
         writer.writerow({k: v if isinstance(v, int) else f"{v:.5g}" for k, v in row.items()})
-
-
-def _forget_after(run: Path, step: int) -> None:
-    """Takes rows out of the logs that a lost part of the run wrote."""
-    for file in (run / LOG, run / SCORES):
-        if file.exists():
-            with file.open(newline="") as lines:
-                rows = list(csv.reader(lines))
-            kept = [rows[0], *(r for r in rows[1:] if r and float(r[0]) <= step)] if rows else []
-            written = io.StringIO()
-            csv.writer(written).writerows(kept)
-            storage.write(file, written.getvalue().encode())
 
 
 @contextmanager

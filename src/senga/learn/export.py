@@ -28,7 +28,7 @@ from senga.learn.networks.cell_blocks import parameters
 from senga.learn.networks.colorist import Colorist
 from senga.learn.networks.generators import input_planes, make_generator, spec_of
 from senga.learn.networks.reference_encoder import Eye
-from senga.learn.networks.spec import Network
+from senga.learn.networks.spec import Network, Spec
 from senga.model.card import KEY, Card
 from senga.model.session import INPUT, OUTPUTS, Session
 from senga.recipe import Recipe
@@ -104,6 +104,28 @@ def export(recipe: Recipe, generator: Network, origin: Origin, out: Path, *, for
     content = in_one_graph(_to_onnx(generator, planes, OUTPUTS[recipe.task]), card, generator, "generator.")
     write_proven(content, out, lambda s: difference(generator, s, planes, spec.size_multiple), force=force)
     return card
+
+
+def course_card(
+    name: str, task: str, network: nn.Module, spec: Spec, recipe: dict[str, Any], origin: Origin, area: int
+) -> Card:
+    """The card of a course's network: what it takes and answers as its `spec` says, all of it in [0, 1]."""
+    return Card(
+        name=name,
+        task=task,
+        encoding="none",
+        low=0.0,
+        high=1.0,
+        size_multiple=spec.size_multiple,
+        area=area,
+        conditions=spec.conditions,
+        recipe=recipe,
+        parameters=parameters(network),
+        tolerance=TOLERANCE,
+        answer=spec.answers[task],
+        stages=spec.stages,
+        **dataclasses.asdict(origin),
+    )
 
 
 def rounded(network: Module, bits: int) -> Module:

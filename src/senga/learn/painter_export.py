@@ -1,6 +1,5 @@
 """The painter as a model file in stages, proven equal to the network before it is written."""
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,8 @@ from torch import Tensor, nn
 from senga.color.tokens import KNOWN, make_tokens
 from senga.learn import colorist_export
 from senga.learn.export import (
-    TOLERANCE,
     Origin,
+    course_card,
     drawn_example,
     forget_traces,
     keep_weights,
@@ -21,7 +20,6 @@ from senga.learn.export import (
     traced,
     write_proven,
 )
-from senga.learn.networks.cell_blocks import parameters
 from senga.learn.networks.painter import Painter
 from senga.model.card import Card
 from senga.model.session import Session
@@ -91,21 +89,7 @@ def export_painter(
         graphs[name] = model
     keep_weights(list(graphs.values()), painter, "painter.", bits)
     parts = {name: model.SerializeToString() for name, model in graphs.items()}
-    card = Card(
-        name="painter",
-        task="colorize",
-        encoding="none",
-        low=0.0,
-        high=1.0,
-        size_multiple=painter.spec.size_multiple,
-        area=area,
-        conditions=painter.spec.conditions,
-        recipe=recipe,
-        parameters=parameters(painter),
-        tolerance=TOLERANCE,
-        stages=painter.spec.stages,
-        **dataclasses.asdict(origin),
-    )
+    card = course_card("painter", "colorize", painter, painter.spec, recipe, origin, area)
     content = colorist_export.pack(parts, card.to_json())
     write_proven(content, out, lambda session: difference(painter, session), force=force)
     return card

@@ -1,13 +1,13 @@
-"""The logs of a recipe's run, rows of CSV, and the sums that their rows are means of."""
+"""The logs of a run, rows of CSV that begin with the step, and the sums that a recipe's rows are means of."""
 
 import csv
+import io
 import time
 from pathlib import Path
 
 from torch import Tensor
 
-LOG = "losses.csv"
-SCORES = "scores.csv"
+from senga import storage
 
 
 class Tally:
@@ -55,5 +55,6 @@ def forget_after(file: Path, step: int) -> None:
     if not rows:
         file.unlink()
         return
-    with file.open("w", newline="") as out:
-        csv.writer(out).writerows([rows[0], *(r for r in rows[1:] if int(float(r[0])) <= step)])
+    written = io.StringIO()
+    csv.writer(written).writerows([rows[0], *(r for r in rows[1:] if r and float(r[0]) <= step)])
+    storage.write(file, written.getvalue().encode())

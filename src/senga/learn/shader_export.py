@@ -1,6 +1,5 @@
 """A trained shader to a model file, proven equal before it is written."""
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +7,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from senga.learn.export import TOLERANCE, Origin, drawn_example, free_sizes, in_one_graph, rounded, traced, write_proven
-from senga.learn.networks.cell_blocks import parameters
+from senga.learn.export import (
+    Origin,
+    course_card,
+    drawn_example,
+    free_sizes,
+    in_one_graph,
+    rounded,
+    traced,
+    write_proven,
+)
 from senga.learn.networks.shader import LIGHT, PLANES, Shader
 from senga.model.card import Card
 from senga.model.session import INPUT, OUTPUTS, Session
@@ -45,21 +52,7 @@ def export_shader(
     model = traced(
         _Named(shader), examples, [INPUT, "light"], [OUTPUTS["shade"]], {INPUT: free_sizes(multiple), "light": {}}
     )
-    card = Card(
-        name="shader",
-        task="shade",
-        encoding="none",
-        low=0.0,
-        high=1.0,
-        size_multiple=multiple,
-        area=area,
-        conditions=(),
-        recipe=recipe,
-        parameters=parameters(shader),
-        tolerance=TOLERANCE,
-        answer=shader.spec.answers["shade"],
-        **dataclasses.asdict(origin),
-    )
+    card = course_card("shader", "shade", shader, shader.spec, recipe, origin, area)
     content = in_one_graph(model, card, shader, "shader.", bits)
     write_proven(content, out, lambda session: shader_difference(shader, session), force=force)
     return card

@@ -32,7 +32,8 @@ from senga.learn.losses import compute_losses
 from senga.learn.networks.generators import make_generator
 from senga.learn.networks.spec import Answer, Network
 from senga.learn.networks.style import open_encoder
-from senga.learn.run_log import LOG, SCORES, Tally, append, forget_after
+from senga.learn.run_log import Tally, append, forget_after
+from senga.learn.standing import LOG, SCORES
 from senga.learn.validation import Validation
 from senga.pairs.pairset import PairSet
 from senga.recipe import AT_USE, Recipe, Training, as_table

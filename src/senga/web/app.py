@@ -285,7 +285,7 @@ async def color(
             pixels = rendering.render_picture(kept, server.colorizer, request, side, cancel)
         else:
             pixels = rendering.render_first(kept, server.colorizer, request, side, cancel).color
-        cancel.go_on()
+        cancel.check()
         return image.encode(pixels, "PNG", fast=True)
 
     return Response(await server.work(kept, "quick", work), media_type="image/png")

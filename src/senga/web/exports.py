@@ -32,7 +32,7 @@ class Format:
 def _picture(kind: str) -> Callable[[Kept, Colorizer, Request, CancelToken], bytes]:
     def make(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
         pixels = rendering.render_picture(kept, colorizer, request, 0, cancel)
-        cancel.go_on()
+        cancel.check()
         return image.encode(pixels, kind)
 
     return make
@@ -40,14 +40,14 @@ def _picture(kind: str) -> Callable[[Kept, Colorizer, Request, CancelToken], byt
 
 def _layer(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
     pixels = rendering.render_first(kept, colorizer, request, 0, cancel).color
-    cancel.go_on()
+    cancel.check()
     return image.encode(pixels, "PNG")
 
 
 def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, CancelToken], bytes]:
     def make(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
         layered = rendering.render_all_layers(kept, colorizer, request, cancel)
-        cancel.go_on()
+        cancel.check()
         # The writers seek, and what they write is large: a file of our own, in a folder of our own.
         with tempfile.TemporaryDirectory(prefix="senga-") as folder:
             file = Path(folder) / f"layers{ending}"
@@ -59,7 +59,7 @@ def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, CancelToken], by
 
 def _flats(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
     layer = rendering.render_flats(kept, colorizer, request, cancel)
-    cancel.go_on()
+    cancel.check()
     return flats_to_svg(layer).encode()
 
 

@@ -142,9 +142,9 @@ def render_first(kept: Kept, colorizer: Colorizer, request: Request, side: int, 
         side: largest side of the answer, px; never larger than the drawing; 0: the drawing's own.
     """
     page = open_page(kept, colorizer)
-    cancel.go_on()
+    cancel.check()
     hints = kept.canvas.lay(request.marks)
-    cancel.go_on()
+    cancel.check()
     alone, shape = dataclasses.replace(request, candidates=1), fitting(page.drawing.shape, side)
     with _naming_the_model(colorizer):
         return render(page, alone, hints, reference_of(kept, request), shape=shape)[0]
@@ -164,7 +164,7 @@ def render_flats(kept: Kept, colorizer: Colorizer, request: Request, cancel: Can
 def render_all_layers(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> Layered:
     """As `render_picture`, in layers."""
     page = open_page(kept, colorizer)
-    cancel.go_on()
+    cancel.check()
     alone, hints = dataclasses.replace(request, candidates=1), kept.canvas.lay(request.marks)
     with _naming_the_model(colorizer):
         return render_layers(page, alone, hints, reference_of(kept, request))
@@ -177,7 +177,7 @@ def split_candidates(kept: Kept, colorizer: Colorizer, request: Request, cancel:
         ModelError: the model has one answer only. HintError: as `reference_of`.
     """
     open_page(kept, colorizer)
-    cancel.go_on()
+    cancel.check()
     reference_of(kept, request)
     with _naming_the_model(colorizer):
         return candidate_requests(colorizer.session, request)
@@ -186,7 +186,7 @@ def split_candidates(kept: Kept, colorizer: Colorizer, request: Request, cancel:
 def candidate_line(kept: Kept, colorizer: Colorizer, request: Request, index: int, cancel: CancelToken) -> bytes:
     """A line of JSON about one of the requests of `split_candidates`: its place, seed, palette and a thumbnail."""
     thumbnail = render_picture(kept, colorizer, request, THUMBNAIL, cancel)
-    cancel.go_on()
+    cancel.check()
     png = base64.b64encode(image.encode(thumbnail, "PNG", fast=True)).decode()
     return as_json({"index": index, "seed": request.seed, "palette": list(request.palette), "png": png}) + b"\n"
 

@@ -26,11 +26,11 @@ class CancelToken:
     def __init__(self) -> None:
         self._over = threading.Event()
 
-    def give_up(self) -> None:
+    def set(self) -> None:
         """Nobody waits for the answer any more."""
         self._over.set()
 
-    def go_on(self) -> None:
+    def check(self) -> None:
         """Called between the steps of a long work.
 
         Raises:
@@ -114,7 +114,7 @@ class JobQueue:
             tally.failed += 1
             raise
         finally:
-            cancel.give_up()
+            cancel.set()
             tally.there -= 1
 
     async def _wait(

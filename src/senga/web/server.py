@@ -261,7 +261,7 @@ class Server:
         def work(cancel: CancelToken) -> bytes:
             message = rendering.parse_message(kept, text, seen)
             found = rendering.render_first(kept, self.colorizer, message.request, message.side, cancel)
-            cancel.go_on()
+            cancel.check()
             return rendering.color_message(found, message.seq, time.perf_counter() - start)
 
         # A channel has one work at a time, and channels are counted: none is turned away.
