@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 import torch
 
-from senga.color.painting import FREE, SETTLED, Luck, Painting, choose, known_colors, rgb_table
+from senga.color.painting import (
+    AMONG,
+    FOLLOWING,
+    FREE,
+    LEADERS,
+    SETTLED,
+    Luck,
+    Painting,
+    choose,
+    known_colors,
+    rgb_table,
+)
 from senga.color.regions import find_regions
 from senga.color.schemes import rank_schemes, scheme_of
 from senga.color.tokens import KNOWN, from_opponent, make_tokens, opponent
@@ -247,15 +258,15 @@ def test_the_model_file_says_how_it_works(session: Session) -> None:
 def test_rounds_draw_the_same_by_the_same_seed(painting: Painting) -> None:
     nothing = known_colors(painting.tokens, {})
     one, two, other = painting.answer(nothing, NO_PALETTE, [4, 4, 5])
-    assert np.array_equal(one.colors, two.colors)
-    assert not np.allclose(one.colors, other.colors)
-    assert np.abs(one.colors).sum(1).min() > 0  # every region has drawn
+    assert np.array_equal(one, two)
+    assert not np.allclose(one, other)
+    assert np.abs(one).sum(1).min() > 0  # every region has drawn
 
 
 def test_what_hints_tell_is_no_matter_of_luck(painting: Painting) -> None:
     told = known_colors(painting.tokens, {3: (200, 30, 60)})
     one, two = (painting.answer(told, NO_PALETTE, [seed], luck=SETTLED)[0] for seed in (0, 9))
-    assert np.array_equal(one.colors, two.colors)
+    assert np.array_equal(one, two)
 
 
 def test_the_scheme_of_a_drawing_has_what_its_regions_are_likely_to_be() -> None:
@@ -292,7 +303,7 @@ def test_a_drawing_takes_the_scheme_of_its_seed_where_nobody_gives_a_palette(pai
     nothing = known_colors(painting.tokens, {})
     together = painting.answer(nothing, np.stack([one, other]), [0, 5])
     for answer, scheme, seed in zip(together, (one, other), (0, 5), strict=True):
-        assert np.allclose(answer.colors, painting.answer(nothing, scheme, [seed])[0].colors, atol=1e-4)
+        assert np.allclose(answer, painting.answer(nothing, scheme, [seed])[0], atol=1e-4)
 
 
 def test_small_regions_and_the_ground_are_drawn_calmly(painting: Painting) -> None:
@@ -325,9 +336,23 @@ def test_a_known_color_that_is_likely_is_taken_as_it_is() -> None:
 
 def test_hints_stay_exactly(painting: Painting) -> None:
     told = known_colors(painting.tokens, {3: (200, 30, 60)})
-    for rounds in (0, 1, 8):
-        answer = painting.answer(told, NO_PALETTE, [0], rounds=rounds)[0]
-        assert rgb_table(answer.colors)[3].tolist() == [200, 30, 60]
+    assert rgb_table(painting.answer(told, NO_PALETTE, [0])[0])[3].tolist() == [200, 30, 60]
+
+
+def test_the_largest_regions_draw_one_by_one(painting: Painting, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int]] = []
+    think = Painting._think
+
+    def noting(self: Painting, state: np.ndarray, palettes: np.ndarray, borrowed: object) -> object:
+        asked.append((state.shape[1], int((state[0, :, 4] > 0).sum())))
+        return think(self, state, palettes, None)
+
+    monkeypatch.setattr(Painting, "_think", noting)
+    painting.answer(known_colors(painting.tokens, {}), NO_PALETTE, [0])
+    led = min(LEADERS, painting.tokens.count)
+    assert [known for _, known in asked[:led]] == list(range(led))
+    assert max(regions for regions, _ in asked[:led]) <= AMONG
+    assert len(asked) <= led + FOLLOWING
 
 
 def test_reach_says_how_much_a_hint_may_change(painting: Painting) -> None:
@@ -335,7 +360,7 @@ def test_reach_says_how_much_a_hint_may_change(painting: Painting) -> None:
     base = painting.answer(nothing, NO_PALETTE, [0])[0]
     hinted = painting.answer(told, NO_PALETTE, [0])[0]
     changed = {
-        reach: (np.abs(painting.reached([base], [hinted], told, NO_PALETTE, reach)[0] - base.colors).sum(1) > 1e-6)
+        reach: (np.abs(painting.reached([base], [hinted], told, NO_PALETTE, reach)[0] - base).sum(1) > 1e-6)
         for reach in ("region", "object", "far")
     }
     assert changed["region"].nonzero()[0].tolist() == [0]

@@ -2,7 +2,8 @@
 
 Without hints it goes by reveal rounds: each region not known yet draws a color from the network's chances, the surest
 are believed, and the network is asked again with these as known. So one answer is of one mind, and another seed gives
-another. What a person tells is known from the start, and stays.
+another. The largest regions draw one by one: two that draw in one round do not know of each other, and hair before and
+behind the neck came out in two colors. What a person tells is known from the start, and stays.
 
 Source of the rounds: Chang et al. 2022 (MaskGIT), here over regions and colors.
 """
@@ -11,6 +12,8 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import pairwise
+from math import ceil, cos, pi
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +27,12 @@ from senga.model.session import Session
 Plane = NDArray[np.float32]
 
 ROUNDS = 8
-"""Reveal rounds. Ours, set on validation."""
+"""Reveal rounds with hints. Ours, set on validation."""
+
+LEADERS, AMONG, FOLLOWING = 12, 64, 4
+"""Without hints: how many of the largest regions draw one by one; among how many, for the network is asked of those
+alone, in half the time; the rounds in which all others follow. Ours, looked at: in 8 rounds for all, or with 5 leaders,
+hair is of several colors; 12 among all look no better."""
 
 
 @dataclass(frozen=True)
@@ -87,20 +95,6 @@ color has risen and its own fallen by so much together, or its own alone. Ours, 
 
 
 @dataclass(frozen=True)
-class Answered:
-    """One color for each token.
-
-    Attributes:
-        colors: (R, 3) float32, in `opponent` units.
-        logits: (R, bins + R + P) float32 and moved: (R, bins, 3), the network's last answer about them.
-    """
-
-    colors: Plane
-    logits: Plane
-    moved: Plane
-
-
-@dataclass(frozen=True)
 class Borrowed:
     """Regions of a reference, whose colors are known.
 
@@ -155,58 +149,61 @@ class Painting:
         seeds: Sequence[int],
         borrowed: Borrowed | None = None,
         *,
-        rounds: int = ROUNDS,
         luck: Luck | None = None,
-    ) -> list[Answered]:
-        """Colors for each seed.
+    ) -> list[Plane]:
+        """Colors (R, 3) for each seed, in `opponent` units.
 
         Args:
             known: (R, `KNOWN`), what hints say: colors in `opponent` units, 1 where there is a hint, 0.
             palette: (P, 3) in `opponent` units; may be empty. Or (N, P, 3), one for each seed.
             seeds: of the draws, one answer each.
             borrowed: regions of a reference.
-            rounds: 0 answers with the mean of what is likely, which is dull but seldom far off.
             luck: default: `SETTLED` with hints, else `FREE`; `PLAIN` and `OFFERED` with a palette.
         """
         palettes = np.broadcast_to(palette, (len(seeds), *palette.shape)) if palette.ndim == 2 else palette
-        count, many = len(seeds), len(known)
-        state = np.repeat(known[None], count, 0)
+        state = np.repeat(known[None], len(seeds), 0)
         by_hint = known[:, 3] > 0
         if luck is None:
             settled, drawn = (PLAIN, OFFERED) if palettes.shape[1] else (SETTLED, FREE)
             luck = settled if by_hint.any() else drawn
         drawing = zlib.crc32(self.tokens.geometry.tobytes())  # or all drawings would get the same ground
         randoms = [np.random.default_rng([seed, drawing]) for seed in seeds]
-        share = np.log(np.maximum(self.tokens.geometry[:, 4] ** 2, 1e-6))
-        heats = luck.heats(self.tokens.geometry)
-        same = 1.0 if palettes.shape[1] else SAME
+        reveal = partial(self._reveal, palettes=palettes, borrowed=borrowed, luck=luck, randoms=randoms)
+        led = 0 if by_hint.any() else min(LEADERS, AMONG, len(known))
+        for _ in range(led):
+            reveal(state[:, :AMONG], 1)
+        open_ = len(known) - led - int(by_hint.sum())
+        for count in _growing(open_, ROUNDS if by_hint.any() else FOLLOWING):
+            reveal(state, count)
+        return list(state[:, :, :3].copy())
+
+    def _reveal(
+        self,
+        state: Plane,
+        count: int,
+        palettes: Plane,
+        borrowed: Borrowed | None,
+        luck: Luck,
+        randoms: Sequence[np.random.Generator],
+    ) -> None:
+        """Draws the colors of `count` more regions of each of N states, the largest and surest, into the states.
+
+        Args:
+            state: (N, R or fewer, `KNOWN`), of the largest regions; more than `count` are open. palettes: (N, P, 3).
+        """
         logits, moved = self._think(state, palettes, borrowed)
-        if rounds == 0:
-            pointed = [self._pointed(known, offered, borrowed) for offered in palettes]
-            means = np.stack([_mean(lg, m, self._bins, p) for lg, m, p in zip(logits, moved, pointed, strict=True)])
-            colors = np.where(by_hint[None, :, None], known[None, :, :3], means)
-            return [Answered(c, lg, m) for c, lg, m in zip(colors, logits, moved, strict=True)]
-        for step in range(1, rounds + 1):
-            # Few at first, when little is known, and more and more.
-            wanted = int(np.ceil((1 - np.cos(np.pi / 2 * step / rounds)) * (many - by_hint.sum())))
-            wanted = many - int(by_hint.sum()) if step == rounds else max(1, wanted)
-            for i, random in enumerate(randoms):
-                open_ = (state[i, :, 3] + state[i, :, 4]) == 0
-                more = wanted - int((state[i, :, 4] > 0).sum())
-                if more <= 0 or not open_.any():
-                    continue
-                offered = self._pointed(state[i], palettes[i], borrowed)
-                noise = random.gumbel(size=(many, len(self._bins))).astype(np.float32)  # the same whatever is known
-                noise = heats[open_, None] * noise[open_]
-                own = moved[i][open_] + self._bins
-                colors, sure = choose(logits[i][open_], own, self._bins, offered, noise, luck, same)
-                order = np.log(sure + 1e-6) + AREA * share[open_]
-                best = np.argsort(-order, kind="stable")[:more]
-                chosen = np.flatnonzero(open_)[best]
-                state[i, chosen, :3], state[i, chosen, 4] = colors[best], 1
-            if step < rounds:
-                logits, moved = self._think(state, palettes, borrowed)
-        return [Answered(s[:, :3].copy(), lg, m) for s, lg, m in zip(state, logits, moved, strict=True)]
+        geometry, many = self.tokens.geometry[: state.shape[1]], state.shape[1]
+        share, heats = np.log(np.maximum(geometry[:, 4] ** 2, 1e-6)), luck.heats(geometry)
+        same = 1.0 if palettes.shape[1] else SAME
+        for i, random in enumerate(randoms):
+            open_ = np.flatnonzero(state[i, :, 3] + state[i, :, 4] == 0)
+            offered = self._pointed(state[i], palettes[i], borrowed)
+            noise = random.gumbel(size=(many, len(self._bins))).astype(np.float32)  # the same whatever is known
+            noise = heats[open_, None] * noise[open_]
+            own = moved[i][open_] + self._bins
+            colors, sure = choose(logits[i][open_], own, self._bins, offered, noise, luck, same)
+            best = np.argsort(-(np.log(sure + 1e-6) + AREA * share[open_]), kind="stable")[:count]
+            state[i, open_[best], :3], state[i, open_[best], 4] = colors[best], 1
 
     def schemes(self, seeds: Sequence[int]) -> Plane:
         """(N, `schemes.COLORS`, 3), a palette for each seed that suits the drawing, in `opponent` units."""
@@ -225,8 +222,8 @@ class Painting:
 
     def reached(
         self,
-        bases: Sequence[Answered],
-        hinted: Sequence[Answered],
+        bases: Sequence[Plane],
+        hinted: Sequence[Plane],
         known: Plane,
         palette: Plane,
         reach: str,
@@ -235,23 +232,23 @@ class Painting:
         """Colors with hints for each seed, where those change what was there before only as far as they reach.
 
         Args:
-            bases: the answers without hints. hinted: with them. known: (R, `KNOWN`) of the hints.
+            bases: (R, 3) each, without hints. hinted: with them. known: (R, `KNOWN`) of the hints.
             reach: "region": nothing but hinted regions changes; "object": where the hints make something else clearly
                 likelier, or what was there less likely, than it was; "far": all.
         """
         margin = MARGIN[reach]
         if margin == -np.inf:
-            return [new.colors for new in hinted]
+            return list(hinted)
         by_hint = known[:, 3] > 0
         if margin == np.inf:
-            return [np.where(by_hint[:, None], known[:, :3], base.colors).astype(np.float32) for base in bases]
+            return [np.where(by_hint[:, None], known[:, :3], base).astype(np.float32) for base in bases]
         now, before = (self._weigh(state, palette, borrowed) for state in (known, np.zeros_like(known)))
         answers = []
         for base, new in zip(bases, hinted, strict=True):
             # By what is hinted, not by chance: colors of a scheme are seldom the likeliest.
-            fell, rose = before(base.colors) - now(base.colors), now(new.colors) - before(new.colors)
+            fell, rose = before(base) - now(base), now(new) - before(new)
             change = by_hint | (rose + fell > margin) | (fell > DOUBT)
-            answers.append(np.where(change[:, None], new.colors, base.colors).astype(np.float32))
+            answers.append(np.where(change[:, None], new, base).astype(np.float32))
         return answers
 
     def changed(self, base: Plane, known: Plane, reach: str) -> tuple[Plane, NDArray[np.bool_]]:
@@ -302,9 +299,12 @@ class Painting:
         return np.concatenate([*parts, palette if len(palette) else np.zeros((1, 3), np.float32)])
 
     def _think(self, state: Plane, palettes: Plane, borrowed: Borrowed | None) -> tuple[Plane, Plane]:
-        """Logits (N, R, bins + T) and moves (N, R, bins, 3) for states (N, R, `KNOWN`), palettes (N, P, 3)."""
+        """Logits (N, R, bins + T) and moves (N, R, bins, 3) for states (N, R, `KNOWN`), palettes (N, P, 3).
+
+        States of fewer regions are asked about as if the drawing had the largest of its regions alone.
+        """
         n, r = state.shape[:2]
-        features, geometry = self.features, self.tokens.geometry[None]
+        features, geometry = self.features[:, :r], self.tokens.geometry[None, :r]
         if borrowed is not None:
             q = len(borrowed.colors)
             lent = np.zeros((1, q, KNOWN), np.float32)
@@ -405,11 +405,15 @@ def _alike(base: Plane, hinted: NDArray[np.int64]) -> tuple[NDArray[np.bool_], N
     return np.isfinite(near[at, best]), hinted[best], np.where(same, 1, bright[at, best]).astype(np.float32)
 
 
-def _mean(logits: Plane, moved: Plane, bins: Plane, pointed: Plane) -> Plane:
-    chance = _softmax(logits)
-    count = len(bins)
-    mean: Plane = np.einsum("rk,rkc->rc", chance[:, :count], moved + bins) + chance[:, count:] @ pointed
-    return mean
+def _growing(total: int, rounds: int) -> list[int]:
+    """How many of `total` regions each round reveals: few at first, when little is known, and more and more.
+
+    >>> _growing(100, 4)
+    [8, 22, 32, 38]
+    """
+    upto = [max(i, ceil((1 - cos(pi / 2 * i / rounds)) * total)) for i in range(1, rounds)]
+    ends = [*(min(end, total) for end in upto), total]
+    return [more for more in (b - a for a, b in pairwise([0, *ends])) if more > 0]
 
 
 def _likelihood(logits: Plane, own: Plane, pointed: Plane, colors: Plane) -> Plane:

@@ -12,7 +12,7 @@ from senga.color.fill_regions import Areas
 from senga.color.flats import Groups, said
 from senga.color.hints import Hints
 from senga.color.maincolors import palette_of
-from senga.color.painting import ALIKE, Answered, Borrowed, Painting, known_colors, rgb_table
+from senga.color.painting import ALIKE, Borrowed, Painting, known_colors, rgb_table
 from senga.color.recent import Recent
 from senga.color.regions import find_regions
 from senga.color.scaling import labels_at, working_lines, working_shape
@@ -52,7 +52,7 @@ class RegionBrush:
     session: Session
     lines: image.Pixels
     areas: Areas
-    _answers: dict[bytes, Answered] = field(default_factory=dict, repr=False)
+    _answers: dict[bytes] = field(default_factory=dict, repr=False)
     _hinted: Recent[list[NDArray[np.float32]]] = field(default_factory=partial(Recent, KEPT), repr=False)
     _references: Recent["Reference"] = field(default_factory=partial(Recent, REFERENCES), repr=False)
     _main_colors: Recent[tuple[RGB, ...]] = field(default_factory=partial(Recent, REFERENCES), repr=False)
@@ -101,7 +101,7 @@ class RegionBrush:
 
         def hinted() -> list[NDArray[np.float32]]:
             if reach == "far":
-                return [one.colors for one in painting.answer(known, palettes, seeds, borrowed)]
+                return painting.answer(known, palettes, seeds, borrowed)
             bases = self._unhinted(key, palettes, borrowed, seeds)
             # What follows from hints is no matter of luck, nor of a scheme; what they leave as it is, is.
             follows = bases if reach == "region" else painting.answer(known, offered, seeds[:1], borrowed) * len(seeds)
@@ -113,7 +113,7 @@ class RegionBrush:
                 b"".join([key, known.tobytes(), reach.encode(), str(list(seeds)).encode()]), hinted
             )
         else:
-            colors = [one.colors for one in self._unhinted(key, palettes, borrowed, seeds)]
+            colors = self._unhinted(key, palettes, borrowed, seeds)
         return [white_paper(rgb_table(c))[painting.token_of] for c in colors]
 
     def _changed(self, base: image.Pixels, known: NDArray[np.float32], reach: str) -> image.Pixels:
@@ -130,7 +130,7 @@ class RegionBrush:
 
     def _unhinted(
         self, key: bytes, palettes: NDArray[np.float32], borrowed: Borrowed | None, seeds: Sequence[int]
-    ) -> list[Answered]:
+    ) -> list[NDArray[np.float32]]:
         """The answer of each seed where nothing is hinted; those that are new are thought over together."""
         names = [key + str(seed).encode() for seed in seeds]
         new = [seed for seed, name in zip(seeds, names, strict=True) if name not in self._answers]
