@@ -385,3 +385,16 @@ def test_pale_lines_are_thinner_or_fainter_and_never_anew() -> None:
     made = [pale(lines.copy(), 1.0, random) for _ in range(3)]
     assert all((m >= lines).all() and 0 < (255 - m.astype(int)).sum() < (255 - lines.astype(int)).sum() for m in made)
     assert pale(lines, 0.0, random) is lines
+
+
+def test_a_ground_that_is_likely_to_be_bare_stays_paper(painting: Painting, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = known_colors(painting.tokens, {})
+    scheme = opponent(np.array([[20, 40, 120], [200, 60, 40]], np.float32) / 255)
+    bare = np.zeros(painting.tokens.count, bool)
+    bare[0] = True
+    monkeypatch.setitem(vars(painting), "_bare", bare)
+    stays, drawn = (rgb_table(painting.answer(nothing, scheme, [0], paper=p)[0]) for p in (True, False))
+    assert stays[0].tolist() == [255, 255, 255]
+    assert drawn[0].tolist() != [255, 255, 255]
+    told = known_colors(painting.tokens, {0: (200, 30, 60)})
+    assert rgb_table(painting.answer(told, scheme, [0], paper=True)[0])[0].tolist() == [200, 30, 60]

@@ -100,6 +100,14 @@ def test_colors_of_lines_are_darker_than_what_they_lie_on(shader: Shader) -> Non
     assert (ink <= 0.6 * image.gray(colors[labels]) + 2).all()
 
 
+def test_lines_on_bare_paper_stay_dark(shader: Shader) -> None:
+    lines, colors, labels = drawing()
+    white = np.full_like(colors, 255)
+    ink = image.gray(lit(shader, lines, white, labels).ink).astype(float)
+    assert ink.max() <= 0.3 * 255 + 2
+    assert image.gray(lit(shader, lines, np.full_like(colors, 250), labels).ink).max() > 0.3 * 255 + 2
+
+
 def test_a_greater_strength_goes_further(shader: Shader) -> None:
     shading = lit(shader, *drawing())
     far = [np.abs(shading.color(s).astype(float) - shading.flats.layer).mean() for s in (0.3, 0.6, 1.0, 1.5)]

@@ -70,6 +70,10 @@ LARGE = 0.02
 FRAMED = 0.15
 """Share of the frame from which on a region along it is ground. Ours."""
 
+PALE = 0.15
+"""How far from white a ground may be that is meant to be bare, in `opponent` units. Ours: schemes bring the tints of
+grounds that some pictures have, and who looks at a colored drawing wants its paper white."""
+
 REPEATS, SAME = 0.2, 0.06
 """A color that is known, another strand's or the palette's, is taken as it is where so much of the chance of what is
 averaged is its and it lies so near, in `opponent` units. Ours: to take the likeliest known color wherever known colors
@@ -150,6 +154,7 @@ class Painting:
         borrowed: Borrowed | None = None,
         *,
         luck: Luck | None = None,
+        paper: bool = False,
     ) -> list[Plane]:
         """Colors (R, 3) for each seed, in `opponent` units.
 
@@ -159,6 +164,7 @@ class Painting:
             seeds: of the draws, one answer each.
             borrowed: regions of a reference.
             luck: default: `SETTLED` with hints, else `FREE`; `PLAIN` and `OFFERED` with a palette.
+            paper: what is likely to be bare ground stays as white as paper, unless hints say otherwise.
         """
         palettes = np.broadcast_to(palette, (len(seeds), *palette.shape)) if palette.ndim == 2 else palette
         state = np.repeat(known[None], len(seeds), 0)
@@ -169,10 +175,13 @@ class Painting:
         drawing = zlib.crc32(self.tokens.geometry.tobytes())  # or all drawings would get the same ground
         randoms = [np.random.default_rng([seed, drawing]) for seed in seeds]
         reveal = partial(self._reveal, palettes=palettes, borrowed=borrowed, luck=luck, randoms=randoms)
-        led = 0 if by_hint.any() else min(LEADERS, AMONG, len(known))
+        if paper:
+            bare = self._bare & ~by_hint
+            state[:, bare, :3], state[:, bare, 4] = opponent(np.ones(3, np.float32)), 1
+        led = 0 if by_hint.any() else min(LEADERS, int((state[0, :AMONG, 3:5] == 0).all(1).sum()))
         for _ in range(led):
             reveal(state[:, :AMONG], 1)
-        open_ = len(known) - led - int(by_hint.sum())
+        open_ = int((state[0, :, 3:5] == 0).all(1).sum())
         for count in _growing(open_, ROUNDS if by_hint.any() else FOLLOWING):
             reveal(state, count)
         return list(state[:, :, :3].copy())
@@ -214,6 +223,15 @@ class Painting:
         """The schemes, those that suit the drawing most first."""
         logits, _ = self._unasked
         return rank_schemes(_softmax(logits[0, :, : len(self._bins)]), self._bins, self.tokens.geometry[:, 4])
+
+    @cached_property
+    def _bare(self) -> NDArray[np.bool_]:
+        """(R,), what lies along the frame and is likely to be nearly white, as the ground of most drawings is."""
+        logits, moved = self._unasked
+        white = opponent(np.ones(3, np.float32))
+        near = np.square(moved[0] + self._bins - white).sum(2) < PALE**2
+        bare: NDArray[np.bool_] = (_softmax(logits[0])[:, : len(self._bins)] * near).sum(1) > 0.5
+        return bare & (self.tokens.geometry[:, 8] > FRAMED)
 
     @cached_property
     def _unasked(self) -> tuple[Plane, Plane]:

@@ -101,8 +101,8 @@ class RegionBrush:
 
         def hinted() -> list[NDArray[np.float32]]:
             if reach == "far":
-                return painting.answer(known, palettes, seeds, borrowed)
-            bases = self._unhinted(key, palettes, borrowed, seeds)
+                return painting.answer(known, palettes, seeds, borrowed, paper=free)
+            bases = self._unhinted(key, palettes, borrowed, seeds, paper=free)
             # What follows from hints is no matter of luck, nor of a scheme; what they leave as it is, is.
             follows = bases if reach == "region" else painting.answer(known, offered, seeds[:1], borrowed) * len(seeds)
             return painting.reached(bases, follows, known, offered, reach, borrowed)
@@ -113,7 +113,7 @@ class RegionBrush:
                 b"".join([key, known.tobytes(), reach.encode(), str(list(seeds)).encode()]), hinted
             )
         else:
-            colors = self._unhinted(key, palettes, borrowed, seeds)
+            colors = self._unhinted(key, palettes, borrowed, seeds, paper=free)
         return [white_paper(rgb_table(c))[painting.token_of] for c in colors]
 
     def _changed(self, base: image.Pixels, known: NDArray[np.float32], reach: str) -> image.Pixels:
@@ -129,14 +129,14 @@ class RegionBrush:
         return table
 
     def _unhinted(
-        self, key: bytes, palettes: NDArray[np.float32], borrowed: Borrowed | None, seeds: Sequence[int]
+        self, key: bytes, palettes: NDArray[np.float32], borrowed: Borrowed | None, seeds: Sequence[int], *, paper: bool
     ) -> list[NDArray[np.float32]]:
         """The answer of each seed where nothing is hinted; those that are new are thought over together."""
         names = [key + str(seed).encode() for seed in seeds]
         new = [seed for seed, name in zip(seeds, names, strict=True) if name not in self._answers]
         if new:
             nothing, at = known_colors(self.painting.tokens, {}), [seeds.index(seed) for seed in new]
-            found = dict(zip(new, self.painting.answer(nothing, palettes[at], new, borrowed), strict=True))
+            found = dict(zip(new, self.painting.answer(nothing, palettes[at], new, borrowed, paper=paper), strict=True))
         answers = [found[seed] if seed in new else self._answers[name] for seed, name in zip(seeds, names, strict=True)]
         for name, answer in zip(names, answers, strict=True):
             self._answers[name] = answer

@@ -26,6 +26,9 @@ STRONGEST = 1.5
 VISIBLE = 0.6
 """Most that a line's color is of its region's brightness: lines stay lines. Ours; half in pictures, in the middle."""
 
+ON_PAPER = 0.3
+"""The same where the region is bare paper: there is no color for a line to take. Ours."""
+
 GRAY = OPPONENT[0]
 """Shares of red, green and blue in gray."""
 
@@ -124,7 +127,8 @@ class Shading:
         labels = self.flats.labels
         # Colors of lines are carried by ink, as those of regions by paper.
         enlarger = Enlarger(np.concatenate([self._ink * self._weights[1], self._weights[1:]]), labels.shape)
-        most = np.float32(VISIBLE) * self.flats.colors.astype(np.float32) @ GRAY
+        visible = np.where(self.flats.colors.min(1) == 255, np.float32(ON_PAPER), np.float32(VISIBLE))
+        most = visible * (self.flats.colors.astype(np.float32) @ GRAY)
         out = np.empty((*labels.shape, 3), np.uint8)
         for rows in strips(labels.shape, most=CACHED):
             *channels, total = enlarger.rows(rows)
