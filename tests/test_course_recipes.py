@@ -296,7 +296,7 @@ def test_a_folder_of_a_recipe_s_name_does_not_hide_it(tmp_path: Path, monkeypatc
         (["train", "closer", "--cache", "nowhere"], "nowhere: no cache here"),
         (["train", "unet", "--cache", "x"], "no such recipe"),
         (["train", "unet-canny", "--cache", "x"], "unet-canny trains from a pair set"),
-        (["train", "unet-canny"], "unet-canny: give --pairs"),
+        (["train", "unet-canny"], "unet-canny trains from a pair set: give --pairs"),
         (["recipes", "run", "painter", "--pairs", "x"], "painter is a course: train it by 'senga train painter"),
     ],
 )

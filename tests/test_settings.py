@@ -19,7 +19,6 @@ from senga.jobs.prepare import prepare
 from senga.jobs.work import Work
 from senga.learn.training_settings import TrainingSettings
 from senga.pairs.plan import BuildPlan
-from senga.verbs.wording import worded
 
 RED = (255, 0, 0)
 
@@ -47,7 +46,7 @@ RED = (255, 0, 0)
         (Comparison, {"frozen": Path("f"), "models": ("shipped",), "candidates": 1}, "'candidates' 1: one answer"),
         (TrainingSettings, {"recipe": "painter"}, "painter is a course: give 'cache' CACHE"),
         (TrainingSettings, {"recipe": "painter", "cache": Path("c"), "steps": 5}, "it takes 'cache', 'pictures'"),
-        (TrainingSettings, {"recipe": "colorist"}, "colorist: give 'pairs', the folder"),
+        (TrainingSettings, {"recipe": "colorist"}, "colorist trains from a pair set: give 'pairs'"),
         (TrainingSettings, {"recipe": "colorist", "pairs": Path("p"), "threads": 2}, "'device' are of courses"),
         (ColorAnimation, {"at": "f1.png"}, "'at' goes with 'key'"),
     ],
@@ -105,12 +104,9 @@ def test_a_pair_set_takes_parameters_of_methods_that_draw() -> None:
 
 
 def test_verbs_say_options_where_the_library_says_names() -> None:
-    @worded
-    def verb(out: str) -> None:
-        raise SettingError("{max_ram} of {out}: leave out {candidates}", out=out)
-
-    with pytest.raises(SengaError, match=r"^--max-ram of \{layer\}\.psd: leave out --candidates$"):
-        verb("{layer}.psd")
+    error = SettingError("{max_ram} of {out}: leave out {candidates}", out="{layer}.psd")
+    assert error.as_options() == "--max-ram of {layer}.psd: leave out --candidates"
+    assert str(error) == "'max_ram' of {layer}.psd: leave out 'candidates'"
 
 
 def test_frames_are_found_by_name_then_by_stem_else_the_first() -> None:

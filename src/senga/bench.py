@@ -21,13 +21,34 @@ from numpy.typing import NDArray
 from senga import extras
 from senga.color.colorizer import Colorizer, Page
 from senga.color.hints import Hints
-from senga.errors import SengaError
+from senga.errors import SengaError, SettingError
 from senga.lines.learned import Inker, Learned
 from senga.model.runtime import processor
 
 SIZES = (256, 512, 1024, 2048)
 LINE_SIZES = (512, 2048)
 FURTHER_SIZES = (512, 2048)
+
+
+def report(
+    model: str | Path | None = None,
+    *,
+    threads: int,
+    runs: int = 7,
+    yardstick: bool = True,
+    train: bool = False,
+    cache: Path | None = None,
+) -> Iterator[str]:
+    """What `senga bench` says, line by line: with `train` that of `training_text`, else of `bench_text`.
+
+    Raises:
+        SettingError: a cache where training is not timed. Else as those.
+    """
+    if train:
+        return training_text(cache, threads=threads)
+    if cache:
+        raise SettingError("{cache} goes with {train}")
+    return bench_text(model, threads=threads, runs=runs, yardstick=yardstick)
 
 
 def bench_text(model: str | Path | None, *, threads: int, runs: int, yardstick: bool) -> Iterator[str]:

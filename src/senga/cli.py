@@ -5,7 +5,7 @@ import sys
 import typer
 
 from senga import notices
-from senga.errors import SengaError
+from senga.errors import SengaError, SettingError
 from senga.verbs.bench import bench
 from senga.verbs.cache import cache
 from senga.verbs.card import card
@@ -29,7 +29,6 @@ from senga.verbs.serve import serve
 from senga.verbs.train import train
 from senga.verbs.version import version
 from senga.verbs.weights import weights_app
-from senga.verbs.wording import worded
 
 app = typer.Typer(
     add_completion=False,
@@ -47,10 +46,10 @@ app.add_typer(recipes_app, name="recipes")
 app.add_typer(runs_app, name="runs")
 app.add_typer(weights_app, name="weights")
 for verb in (cache, color, compare, eda, flats, frames, serve, train, export, lines, clean, card, bench):
-    app.command()(worded(verb))
-pairs_app.command("pack")(worded(pairs_pack))
-pairs_app.command("build")(worded(pairs_build))
-pairs_app.command("check")(worded(pairs_check))
+    app.command()(verb)
+pairs_app.command("pack")(pairs_pack)
+pairs_app.command("build")(pairs_build)
+pairs_app.command("check")(pairs_check)
 
 
 def main() -> None:
@@ -59,7 +58,9 @@ def main() -> None:
     try:
         app()
     except SengaError as error:
-        typer.echo(f"senga: {error}", err=True)
+        # The library refuses settings by their names, the command line by those of its options.
+        said = error.as_options() if isinstance(error, SettingError) else error
+        typer.echo(f"senga: {said}", err=True)
         sys.exit(2)
     except KeyboardInterrupt:
         typer.echo("senga: stopped", err=True)

@@ -52,7 +52,7 @@ class RegionBrush:
     session: Session
     lines: image.Pixels
     areas: Areas
-    _answers: dict[bytes] = field(default_factory=dict, repr=False)
+    _answers: dict[bytes, NDArray[np.float32]] = field(default_factory=dict, repr=False)
     _hinted: Recent[list[NDArray[np.float32]]] = field(default_factory=partial(Recent, KEPT), repr=False)
     _references: Recent["Reference"] = field(default_factory=partial(Recent, REFERENCES), repr=False)
     _main_colors: Recent[tuple[RGB, ...]] = field(default_factory=partial(Recent, REFERENCES), repr=False)

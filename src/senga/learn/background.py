@@ -18,9 +18,15 @@ from pathlib import Path
 import senga
 from senga import storage
 from senga.errors import TrainingError
-from senga.learn.standing import STOP, is_alive, read_standing
+from senga.learn.course_recipes import read_course
+from senga.learn.data.cache import ABOUT
+from senga.learn.run_folders import run_folder
+from senga.learn.standing import STOP, is_alive, read_standing, stop
 
 TEXT, STARTED, CODE, ENVIRONMENT = "log.txt", "started.json", "code", "environment"
+
+STOPS = 600.0
+"""Seconds that a run may take to save and end: it may be judging."""
 
 ENTRY = "import sys; from senga.cli import main; sys.argv[0] = 'senga'; main()"
 
@@ -152,6 +158,38 @@ def start(
     if process.poll() is None:
         process.returncode = 0  # it outlives this process: nobody waits for it
     return started
+
+
+def start_course(
+    recipe: str,
+    cache: Path,
+    run: Path | None = None,
+    *,
+    weights: Path | None = None,
+    core: int | None = None,
+    threads: int = 1,
+    renew: bool = False,
+) -> tuple[Path, Started]:
+    """Starts a course in the background, or goes on with it; its folder, and how it was started.
+
+    Args:
+        recipe: a file, or the name of a shipped course. cache: its folder. run: default: `run_folders.run_folder`.
+        weights: or a model file, that a new run starts from. core, threads: as `start`.
+        renew: a run that is being trained is stopped first, and goes on with the code of the present commit.
+
+    Raises:
+        RecipeError: no such course. TrainingError: no cache there; else as `start`.
+    """
+    read_course(recipe)  # refused here, not in a log
+    folder = (run or run_folder(recipe)).resolve()
+    if not (cache / ABOUT).is_file():
+        raise TrainingError(f"{cache}: no cache here; make one with 'senga cache SET... -o {cache}'")
+    if renew and is_alive(folder):
+        stop(folder, STOPS)
+    arguments = ["train", str(Path(recipe).resolve()) if Path(recipe).is_file() else recipe]
+    arguments += ["--cache", str(cache.resolve()), "--run", str(folder), "--threads", str(threads)]
+    arguments += ["--start", str(weights.resolve())] if weights else []
+    return folder, start(arguments, folder, root=checkout(), core=core, threads=threads, renew=renew)
 
 
 def _trains(run: Path, process: int) -> bool:

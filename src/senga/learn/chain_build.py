@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from senga.errors import TrainingError
 from senga.learn import checkpoint
 from senga.learn.chain import Chain, Stage
 from senga.learn.course_export import export_course
@@ -15,6 +14,7 @@ from senga.learn.export_run import export_run
 from senga.learn.lessons import train_course
 from senga.learn.standing import read_standing
 from senga.learn.train import train
+from senga.learn.training_settings import need_data
 from senga.model.card import Card
 from senga.pairs.pairset import PairSet
 
@@ -53,7 +53,7 @@ def build_chain(
         The card; None where a run was asked to stop: the same call goes on.
 
     Raises:
-        TrainingError: data that a stage needs are not given; else as training and export.
+        SettingError: data that a stage needs are not given. Else as training and export.
     """
     check_means(stages, means)
     for number, stage in enumerate(stages, 1):
@@ -88,15 +88,13 @@ def check_means(stages: list[Stage], means: Means) -> None:
     """Refuses to begin without the data of a later stage.
 
     Raises:
-        TrainingError: with the option that gives them.
+        SettingError: with the setting that gives them.
     """
     for stage in stages:
         if is_done(stage):
             continue
-        if isinstance(stage.recipe, CourseRecipe) and means.cache is None:
-            raise TrainingError(f"{stage.recipe.name} is a course: give --cache, which 'senga cache SET... -o' makes")
-        if not isinstance(stage.recipe, CourseRecipe) and means.pairs is None:
-            raise TrainingError(f"{stage.recipe.name} trains from a pair set: give --pairs, its folder")
+        course = isinstance(stage.recipe, CourseRecipe)
+        need_data(stage.recipe.name, course=course, cache=means.cache, pairs=means.pairs)
 
 
 def is_done(stage: Stage) -> bool:

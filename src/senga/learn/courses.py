@@ -7,7 +7,6 @@ lessons that make their own samples from a cache.
 """
 
 import copy
-import csv
 import json
 import math
 import time
@@ -26,7 +25,7 @@ from senga.errors import TrainingError
 from senga.learn import checkpoint, run_history
 from senga.learn.curriculum import Course
 from senga.learn.lesson import Learner, Lesson
-from senga.learn.run_log import forget_after
+from senga.learn.run_log import append, forget_after
 from senga.learn.standing import LOG, SCORES, held, stop_asked, write_standing
 
 
@@ -257,22 +256,6 @@ def judge(
     tell(f"{seen:,} pictures: " + ", ".join(f"{k} {v:.3f}" for k, v in scores.items()))
     if sheet is not None:
         image.write(run / f"sheet-{seen:08d}.png", sheet, force=True)
-
-
-def append(file: Path, row: dict[str, float]) -> None:
-    """Adds a row to a CSV file; a file of other columns is put aside under a further name."""
-    fields = list(row)
-    if file.exists():
-        with file.open(newline="") as lines:
-            header = next(csv.reader(lines), [])
-        if header != fields:
-            file.replace(file.with_name(f"{file.stem}-{int(time.time())}.csv"))
-    new = not file.exists()
-    with file.open("a", newline="") as out:
-        writer = csv.DictWriter(out, fields)
-        if new:
-            writer.writeheader()
-        writer.writerow({k: v if isinstance(v, int) else f"{v:.5g}" for k, v in row.items()})
 
 
 @contextmanager

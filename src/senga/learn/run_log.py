@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from torch import Tensor
@@ -36,14 +37,20 @@ class Tally:
         return {k: v / self.counted for k, v in self._sums.items()}
 
 
-def append(file: Path, row: dict[str, float]) -> None:
-    """Adds a row to a log, and its names before the first."""
+def append(file: Path, row: Mapping[str, float]) -> None:
+    """Adds a row to a log, and its names before the first; a log of other columns is put aside under a further name."""
+    fields = list(row)
+    if file.exists():
+        with file.open(newline="") as lines:
+            header = next(csv.reader(lines), [])
+        if header != fields:
+            file.replace(file.with_name(f"{file.stem}-{int(time.time())}.csv"))
     new = not file.exists()
     with file.open("a", newline="") as out:
-        writer = csv.writer(out)
+        writer = csv.DictWriter(out, fields)
         if new:
-            writer.writerow(row)
-        writer.writerow([f"{v:.6g}" for v in row.values()])
+            writer.writeheader()
+        writer.writerow({k: v if isinstance(v, int) else f"{v:.6g}" for k, v in row.items()})
 
 
 def forget_after(file: Path, step: int) -> None:

@@ -23,7 +23,7 @@ from senga import image, storage
 from senga.errors import TrainingError
 from senga.learn import checkpoint, run_history
 from senga.learn.course_recipes import PaintRecipe, as_table
-from senga.learn.courses import append, pace
+from senga.learn.courses import pace
 from senga.learn.curriculum import views_at
 from senga.learn.data.batched import make_batch
 from senga.learn.data.painter_batches import PainterBatch
@@ -32,6 +32,7 @@ from senga.learn.data.samples import Draws, Views
 from senga.learn.lessons import JUDGED, make_painter
 from senga.learn.networks.painter import Painter
 from senga.learn.painter_lesson import PainterLesson, fit_bins, objectives
+from senga.learn.run_log import append
 from senga.learn.standing import LOG, SCORES
 
 FILE = 15_000_000

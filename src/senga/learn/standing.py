@@ -127,6 +127,19 @@ def stop_asked(run: Path) -> Iterator[Callable[[], bool]]:
             signal.signal(each, handler)
 
 
+def stop(run: Path, seconds: float) -> None:
+    """Asks for a run's end, as `ask_to_stop`, and waits for it.
+
+    Raises:
+        TrainingError: it has not ended in time.
+    """
+    ask_to_stop(run)
+    if not wait_for_end(run, seconds):
+        raise TrainingError(
+            f"{run}: asked to stop, not ended after {seconds:.0f} s; it will when it has judged its weights"
+        )
+
+
 def wait_for_end(run: Path, seconds: float = math.inf) -> bool:
     """Waits until no process trains a run; whether that came in time."""
     until = time.monotonic() + seconds

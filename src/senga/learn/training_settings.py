@@ -13,6 +13,20 @@ from senga.recipe_rules import check
 from senga.recipefile import find_recipe, read_recipe, read_table
 
 
+def need_data(name: str, *, course: bool, cache: Path | None, pairs: Path | None) -> None:
+    """Refuses to train a recipe without that which it learns from.
+
+    Raises:
+        SettingError: a course without a cache, another recipe without a pair set.
+    """
+    if course and cache is None:
+        raise SettingError(
+            "{name} is a course: give {cache} CACHE, which 'senga cache SET... -o CACHE' makes", name=name
+        )
+    if not course and pairs is None:
+        raise SettingError("{name} trains from a pair set: give {pairs}, its folder", name=name)
+
+
 @dataclass(frozen=True)
 class TrainingSettings:
     """What is trained, on what, where and how far.
@@ -57,16 +71,13 @@ class TrainingSettings:
         if apart or self.devices > 1 or self.nodes > 1 or self.engine != "local":
             said = "{name} is a course: it takes {cache}, {pictures}, {batch}, {threads}, {device}, {start}, {budget}"
             raise SettingError(said, name=self.recipe)
-        if self.cache is None:
-            said = "{name} is a course: give {cache} CACHE, which 'senga cache SET... -o CACHE' makes"
-            raise SettingError(said, name=self.recipe)
+        need_data(self.recipe, course=True, cache=self.cache, pairs=None)
 
     def _check_experiment(self) -> None:
         if self.cache or self.pictures or self.threads or self.device != "cpu":
             said = "{name} trains from a pair set: {cache}, {pictures}, {threads} and {device} are of courses"
             raise SettingError(said, name=self.recipe)
-        if self.pairs is None:
-            raise SettingError("{name}: give {pairs}, the folder of a pair set", name=self.recipe)
+        need_data(self.recipe, course=False, cache=None, pairs=self.pairs)
 
     @cached_property
     def is_course(self) -> bool:

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from senga.errors import SengaError
 from senga.verbs.targets import Model
 
 
@@ -20,13 +19,7 @@ def bench(
     cache: Annotated[Path | None, typer.Option(help="--train: of a cache's pictures; default: of made ones.")] = None,
 ) -> None:
     """Time and memory of coloring and of drawing lines here, beside a matrix product and the PaintsChainer U-Net."""
-    from senga.bench import bench_text, training_text
+    from senga.bench import report
 
-    if train:
-        for line in training_text(cache, threads=threads):
-            typer.echo(line)
-        return
-    if cache:
-        raise SengaError("--cache goes with --train")
-    for line in bench_text(model, threads=threads, runs=runs, yardstick=yardstick):
+    for line in report(model, threads=threads, runs=runs, yardstick=yardstick, train=train, cache=cache):
         typer.echo(line)

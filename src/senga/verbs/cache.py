@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from senga.errors import SengaError
 from senga.verbs.progress import progress_bar
 
 
@@ -28,8 +27,6 @@ def cache(
 
         built = build(Plan(tuple(sets), seed), out, workers=workers, report=tell)
     train, val = len(built.of("train")), len(built.of("val"))
-    if not train:
-        raise SengaError(f"{out}: no pictures to train on in {', '.join(map(str, sets))}; is all of it val or test?")
     size = sum(file.stat().st_size for file in out.glob("*.bin"))
     typer.echo(
         f"{out}: {train + val:,} pictures ({train:,} train, {val:,} val), {VARIANTS} drawings each, {size / 1e9:.2f} GB"

@@ -7,7 +7,6 @@ import typer
 
 from senga.verbs.palette import Count
 from senga.verbs.targets import Force
-from senga.verbs.wording import worded
 
 character_app = typer.Typer(no_args_is_help=True, help="Make and show character files.")
 
@@ -15,7 +14,6 @@ CharacterFile = Annotated[Path, typer.Argument(help="Character file, .toml.")]
 
 
 @character_app.command("new")
-@worded
 def character_new(
     picture: Annotated[str, typer.Argument(help="Colored picture of the character, best cut out; '-' reads stdin.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Character file, .toml.")],

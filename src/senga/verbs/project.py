@@ -9,13 +9,11 @@ import typer
 
 from senga.errors import SengaError
 from senga.verbs.targets import Force, Model
-from senga.verbs.wording import worded
 
 project_app = typer.Typer(no_args_is_help=True, help="Make and show project files, for the page and 'senga color'.")
 
 
 @project_app.command("new")
-@worded
 def project_new(
     drawing: Annotated[str, typer.Argument(help="Line drawing; '-' reads stdin.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Project file, .senga.")],

@@ -11,9 +11,6 @@ from senga.errors import SengaError
 
 runs_app = typer.Typer(no_args_is_help=True, help="Training in the background: start it, look at it, stop it.")
 
-STOPS = 600.0
-"""Seconds that a run may take to save and end: it may be judging."""
-
 
 @runs_app.command("start")
 def runs_start(
@@ -34,22 +31,11 @@ def runs_start(
     From a git checkout it trains with its own copy of the present commit and environment, so that work on the
     checkout does not disturb it.
     """
-    from senga.learn import background, standing
-    from senga.learn.course_recipes import read_course
-    from senga.learn.run_folders import run_folder
+    from senga.learn.background import TEXT, start_course
 
-    read_course(recipe)  # refused here, not in a log
-    folder = (run or run_folder(recipe)).resolve()
-    if not (cache / "cache.json").is_file():
-        raise SengaError(f"{cache}: no cache here; make one with 'senga cache SET... -o {cache}'")
-    if renew and standing.is_alive(folder):
-        _stop(folder, STOPS)
-    arguments = ["train", str(Path(recipe).resolve()) if Path(recipe).is_file() else recipe]
-    arguments += ["--cache", str(cache.resolve()), "--run", str(folder), "--threads", str(threads)]
-    arguments += ["--start", str(start.resolve())] if start else []
-    started = background.start(arguments, folder, root=background.checkout(), core=core, threads=threads, renew=renew)
+    folder, started = start_course(recipe, cache, run, weights=start, core=core, threads=threads, renew=renew)
     code = f", commit {started.commit}" if started.commit else ""
-    typer.echo(f"{folder}: process {started.process}{code}; what it says goes to {folder / background.TEXT}")
+    typer.echo(f"{folder}: process {started.process}{code}; what it says goes to {folder / TEXT}")
 
 
 @runs_app.command("status")
@@ -76,16 +62,16 @@ def runs_status(
 @runs_app.command("stop")
 def runs_stop(
     run: Annotated[Path, typer.Argument(help="A run: its folder, or its name in runs/.")],
-    wait: Annotated[float, typer.Option(help="Seconds to wait for it.", min=0)] = STOPS,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for it.", min=0)] = 600.0,
 ) -> None:
     """Ask a run to save and end; the command that started it goes on where it was."""
     from senga.learn.run_folders import find_run
-    from senga.learn.standing import is_alive
+    from senga.learn.standing import is_alive, stop
 
     run = find_run(run)
     if not is_alive(run):
         raise SengaError(f"{run}: no process trains it")
-    _stop(run, wait)
+    stop(run, wait)
     for line in describe(run):
         typer.echo(line)
 
@@ -120,11 +106,3 @@ def describe(run: Path) -> list[str]:
         shown = ", ".join(f"{k} {v}" for k, v in scores.items() if k not in ("step", "seen"))
         lines.append(f"  scores at {int(float(scores.get('seen', 'nan') or math.nan)):,} pictures: {shown}")
     return lines
-
-
-def _stop(run: Path, wait: float) -> None:
-    from senga.learn.standing import ask_to_stop, wait_for_end
-
-    ask_to_stop(run)
-    if not wait_for_end(run, wait):
-        raise SengaError(f"{run}: asked to stop, not ended after {wait:.0f} s; it will when it has judged its weights")

@@ -203,7 +203,8 @@ def build(
         report: called with (shards done, shards in all) after each.
 
     Raises:
-        TrainingError: a cache of other pictures lies there. ImageError: a picture that cannot be read.
+        TrainingError: a cache of other pictures lies there, or none is to be trained on. ImageError: a picture that
+            cannot be read.
     """
     place = Path(folder)
     sets = [PairSet.open(f) for f in plan.folders]
@@ -224,7 +225,11 @@ def build(
             done += 1
             if report:
                 report(done, len(jobs))
-    return Cache.open(place)
+    built = Cache.open(place)
+    if not len(built.of("train")):
+        among = ", ".join(map(str, plan.folders))
+        raise TrainingError(f"{place}: no pictures to train on in {among}; is all of it val or test?")
+    return built
 
 
 def _jobs(plan: Plan, place: Path, sets: Sequence[PairSet]) -> Iterator[_Job]:
