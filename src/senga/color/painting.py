@@ -31,8 +31,8 @@ ROUNDS = 8
 
 LEADERS, AMONG, FOLLOWING = 12, 32, 4
 """Without hints: how many of the largest regions draw one by one; among how many, for the network is asked of those
-alone, in a third of the time; the rounds in which all others follow. Ours, looked at: in 8 rounds for all, or with 5 leaders,
-hair is of several colors; 12 among 64, or among all, look no better."""
+alone, in a third of the time; the rounds in which all others follow. Ours, looked at: in 8 rounds for all, or with 5
+leaders, hair is of several colors; 12 among 64, or among all, look no better."""
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,7 @@ class Painting:
         if luck is None:
             settled, drawn = (PLAIN, OFFERED) if palettes.shape[1] else (SETTLED, FREE)
             luck = settled if by_hint.any() else drawn
-        drawing = zlib.crc32(self.tokens.geometry.tobytes())  # or all drawings would get the same ground
-        randoms = [np.random.default_rng([seed, drawing]) for seed in seeds]
+        randoms = [np.random.default_rng([seed, self._number]) for seed in seeds]
         reveal = partial(self._reveal, palettes=palettes, borrowed=borrowed, luck=luck, randoms=randoms)
         if paper:
             bare = self._bare & ~by_hint
@@ -216,7 +215,12 @@ class Painting:
 
     def schemes(self, seeds: Sequence[int]) -> Plane:
         """(N, `schemes.COLORS`, 3), a palette for each seed that suits the drawing, in `opponent` units."""
-        return np.stack([scheme_of(self._ranks, seed) for seed in seeds])
+        return np.stack([scheme_of(self._ranks, seed, self._number) for seed in seeds])
+
+    @cached_property
+    def _number(self) -> int:
+        """A number of the drawing's own, by which its luck differs from that of other drawings."""
+        return zlib.crc32(self.tokens.geometry.tobytes())
 
     @cached_property
     def _ranks(self) -> NDArray[np.int64]:

@@ -21,8 +21,9 @@ COLORS = 8
 NEAR = 0.12
 """How near a scheme's color has to be to what a region might have, in `opponent` units. Ours."""
 
-VIVID = 0.8
-"""How much a scheme's vividness counts beside its fit: fit alone ends in grays, which are near everything. Ours."""
+VIVID, LOUD = 1.0, 0.2
+"""How much a scheme's vividness counts beside its fit, and the chroma from which on a color counts no more, in
+`opponent` units. Ours: fit alone ends in grays, which are near everything; chroma without an end, in one loud red."""
 
 STEP = 8
 """Ranks between the schemes of two seeds: neighbors in rank are often alike. Ours."""
@@ -75,9 +76,14 @@ def rank_schemes(
     return np.argsort(-(weights @ fit / weights.sum() + VIVID * _vividness()), kind="stable")
 
 
-def scheme_of(ranks: NDArray[np.int64], seed: int) -> NDArray[np.float32]:
-    """A seed's scheme of those that were ranked, (`COLORS`, 3) float32 in `opponent` units; seed 0 has the first."""
-    place = (STEP * seed + STEP * seed // len(ranks)) % len(ranks)
+def scheme_of(ranks: NDArray[np.int64], seed: int, drawing: int = 0) -> NDArray[np.float32]:
+    """A seed's scheme of those that were ranked, (`COLORS`, 3) float32 in `opponent` units.
+
+    Args:
+        ranks: of `rank_schemes`. seed: 0 has one of the first `STEP`.
+        drawing: any number of the drawing's own, or the same few schemes would come first for all.
+    """
+    place = (STEP * seed + STEP * seed // len(ranks) + drawing % STEP) % len(ranks)
     scheme: NDArray[np.float32] = opponent(_schemes()[ranks[place]].astype(np.float32) / 255)
     return scheme
 
@@ -93,9 +99,9 @@ def _nearness(bins: bytes) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def _vividness() -> NDArray[np.float32]:
-    """(S,) float32, log of the mean chroma of each scheme."""
-    chroma = np.hypot(*np.moveaxis(opponent(_schemes().astype(np.float32) / 255)[..., 1:], 2, 0)).mean(1)
-    vivid: NDArray[np.float32] = np.log(np.maximum(chroma, 1e-3)).astype(np.float32)
+    """(S,) float32, log of the mean chroma of each scheme, that of each color up to `LOUD`."""
+    chroma = np.hypot(*np.moveaxis(opponent(_schemes().astype(np.float32) / 255)[..., 1:], 2, 0))
+    vivid: NDArray[np.float32] = np.log(np.maximum(np.minimum(chroma, LOUD).mean(1), 1e-3)).astype(np.float32)
     return vivid
 
 
