@@ -1,6 +1,7 @@
 """Frames of an animation from files into a folder, in steady colors, and how steady they are."""
 
 import json
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,10 @@ from senga.color.colorizer import Colorizer
 from senga.color.request import Request
 from senga.errors import SengaError, SettingError
 from senga.inputs.item import Item, find_items
+from senga.inputs.passed import Passed
 from senga.jobs.targets import plan
+
+log = logging.getLogger("senga.jobs")
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ class ColorAnimation:
         """
         if storage.is_remote(out):
             raise SengaError(f"{out}: frames are written to a folder here; give a path")
-        items = find_items(drawings)
+        passed = Passed()
+        items = find_items(drawings, apart=[out], passed=passed)
         planned = plan(items, out, force=force, unpack=True, single=False)
         painter = Colorizer.open(self.model, threads=self.threads)
         key = image.read(self.key) if self.key else None
@@ -92,6 +97,8 @@ class ColorAnimation:
             image.write(target, one.picture, force=force)
             done.append(Frame(items[number].place, str(target), _known(one.found), _known(one.flicker)))
             tell(done[-1], len(items))
+        if line := passed.line(packing=False):
+            log.warning(line)
         return done
 
 
