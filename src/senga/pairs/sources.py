@@ -3,7 +3,6 @@
 import csv
 import glob
 import hashlib
-import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +15,6 @@ from senga.inputs.item import ENDINGS, Item, find_items
 from senga.inputs.passed import Passed
 from senga.pairs.pairset import MANIFEST, SPLITS, Split
 from senga.pairs.plan import BuildPlan
-
-log = logging.getLogger("senga.pairs")
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,9 @@ class Source:
         return self.item.name
 
 
-def find_sources(places_of: Sequence[str | Path], out: str | Path, plan: BuildPlan) -> list[Source]:
+def find_sources(
+    places_of: Sequence[str | Path], out: str | Path, plan: BuildPlan, passed: Passed | None = None
+) -> list[Source]:
     """Every picture in what was named, sorted by name.
 
     Args:
@@ -50,11 +49,12 @@ def find_sources(places_of: Sequence[str | Path], out: str | Path, plan: BuildPl
             archives, patterns and URLs as `find_items` takes them.
         out: where the pair set goes; never read as input.
         plan: gives the shares of the splits, the table and the folder of line art.
+        passed: takes what lies among the pictures and is none.
 
     Raises:
         PairSetError: no folder, no picture in it, two of one name, or a table that does not fit.
     """
-    items = _items([str(place) for place in places_of], str(out), plan)
+    items = _items([str(place) for place in places_of], str(out), plan, passed)
     named = ", ".join(str(place) for place in places_of)
     rows = {} if plan.table is None else read_table(plan.table)
     if rows and not rows.keys() & {n for name, item in items.items() for n in (name, item.whole)}:
@@ -73,7 +73,7 @@ def find_sources(places_of: Sequence[str | Path], out: str | Path, plan: BuildPl
     return sources
 
 
-def _items(named: list[str], out: str, plan: BuildPlan) -> dict[str, Item]:
+def _items(named: list[str], out: str, plan: BuildPlan, passed: Passed | None) -> dict[str, Item]:
     """What was named, by the pictures' names."""
     for place in named:
         if storage.is_remote(place) or Path(place).exists() or glob.has_magic(place):
@@ -84,7 +84,6 @@ def _items(named: list[str], out: str, plan: BuildPlan) -> dict[str, Item]:
             raise PairSetError(f"{out}: is the folder of pictures itself; build into another folder")
     apart = [out] if plan.lines_folder is None else [out, str(plan.lines_folder)]
     found: dict[str, Item] = {}
-    passed = Passed()
     try:
         items = find_items(named, apart=apart, closed_by=MANIFEST, passed=passed)
     except SengaError as error:
@@ -93,8 +92,6 @@ def _items(named: list[str], out: str, plan: BuildPlan) -> dict[str, Item]:
         if item.name in found:
             raise PairSetError(f"{item.place}: has the name of {found[item.name].place}; rename one")
         found[item.name] = item
-    if line := passed.line(packing=False):
-        log.warning(line)
     return found
 
 
