@@ -89,6 +89,16 @@ class TestSeveralPictures:
         zipped("book.cbz", **{"a__1_png": png(), "a__2_tif": Path("2.tif").read_bytes()})
         assert call(monkeypatch, "clean", "book.cbz", "-o", "out") == 0
         assert archives.members("out/book.cbz") == ["a/1.png", "a/2-1.png", "a/2-2.png", "a/2-3.png"]
+        saved("3.png", "PNG")
+        with tarfile.open("book.cbt", "w") as pack:
+            pack.add("2.tif")
+            pack.add("3.png")
+        assert len(find_items(["book.cbt"])) == 6
+
+    def test_a_still_picture_in_a_comic_is_read_but_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        zipped("book.cbz", **{f"{n}_png": png() for n in range(3)})
+        monkeypatch.setattr(archives, "read_member", lambda file, name: pytest.fail(f"{name} is read to look into it"))
+        assert len(find_items(["book.cbz"])) == 3
 
     def test_a_named_result_gets_their_numbers_and_stdout_the_first_with_a_notice(
         self, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
@@ -279,6 +289,12 @@ class TestManyComics:
         assert call(monkeypatch, "clean", "in", "-o", "one.cbz") == 0
         assert archives.members("one.cbz") == ["more/v1/1.png", "v1/1.png", "v2/1.png"]
 
+    def test_an_archive_of_archives_says_what_it_holds(self) -> None:
+        zipped("all.zip", v1_cbz=b"PK", v2_cbz=b"PK")
+        (item,) = find_items(["all.zip"])
+        with pytest.raises(SengaError, match=r"without pictures; it holds: 2 \.cbz \(v1\.cbz"):
+            item.content()
+
     def test_a_pattern_too_and_comics_beside_pictures(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("v1", "v2"):
             zipped(f"in/{name}.cbz", **{"1_png": png()})
@@ -348,7 +364,7 @@ class TestKinds:
 
 
 class TestNamesOfResults:
-    @pytest.mark.parametrize("out", ["x.pdf", "x.cbr", "x.7z", "x.psd", "x.png", "x.jfif", "x.epub"])
+    @pytest.mark.parametrize("out", ["x.pdf", "x.cbr", "x.7z", "x.psd", "x.png", "x.jfif", "x.epub", "x.tar.gz"])
     @pytest.mark.parametrize("verb", ["clean", "color", "frames"])
     def test_a_file_s_ending_is_no_folder_s(
         self, verb: str, out: str, monkeypatch: pytest.MonkeyPatch, capsys: Said

@@ -4,6 +4,7 @@ import io
 import tarfile
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -118,6 +119,26 @@ def read_member(file: str, name: str) -> bytes:
         raise
     except Exception as error:  # as above; an encrypted member is a RuntimeError
         raise SengaError(f"{place}: cannot be read from its archive ({_reason(error)}); pack it again") from error
+
+
+def heads(file: str, names: Iterable[str], size: int) -> dict[str, bytes]:
+    """The first bytes of some files in an archive, which is opened but once; those that cannot be read are left out."""
+    wanted = set(names)
+    found: dict[str, bytes] = {}
+    with suppress(Exception):  # what is broken is told when it is worked on
+        kind = _kind(file)
+        if kind == kinds.ZIP:
+            with storage.opened(file) as stream, zipfile.ZipFile(stream) as pack:
+                for name in wanted:
+                    with suppress(Exception), pack.open(name) as content:
+                        found[name] = content.read(size)
+        elif kind == kinds.TAR:
+            with storage.opened(file) as stream, tarfile.open(fileobj=stream) as tar:
+                for member in tar:
+                    inside = tar.extractfile(member) if member.name in wanted else None
+                    if inside is not None:
+                        found[member.name] = inside.read(size)
+    return found
 
 
 def pack(target: Path, files: Iterable[tuple[str, Path | bytes]], *, force: bool = False) -> None:

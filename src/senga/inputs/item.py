@@ -1,5 +1,6 @@
 """What a run works on: pictures named one by one, by patterns, in folders, in archives."""
 
+import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from senga import image, storage
 from senga.errors import SengaError
-from senga.inputs import archives, folders, pages, patterns, pdf
+from senga.inputs import archives, folders, pages, patterns
 from senga.inputs.passed import FOLDER, Passed, is_litter
 
 _AVIF = (".avif", ".avifs") if "AVIF" in image.READS else ()
@@ -120,7 +121,12 @@ def find_items(
     passed = Passed() if passed is None else passed
     search = _Search((*ENDINGS, *more), len(sources) > 1, tuple(apart), closed_by, passed)
     found = [item for source in sources for item in search.at(source)]
-    return [page for item in found for page in _by_page(item)]
+    members: dict[str, list[str]] = {}
+    for item in found:
+        if item.member:
+            members.setdefault(item.file, []).append(item.member)
+    several = {(file, name) for file, names in members.items() for name in _with_several(file, names)}
+    return [page for item in found for page in _by_page(item, read=(item.file, item.member) in several)]
 
 
 def is_picture(name: str, endings: Sequence[str] = ENDINGS) -> bool:
@@ -143,10 +149,10 @@ def natural(name: str) -> tuple[tuple[int, int | str], ...]:
     return tuple((0, int(p)) if p.isdecimal() else (1, p) for p in parts if p)
 
 
-def _by_page(item: Item) -> list[Item]:
-    """An item for each picture of its file."""
+def _by_page(item: Item, *, read: bool) -> list[Item]:
+    """An item for each picture of its file; members of archives that are not to be `read` have one."""
     here = not item.member and item.file != "-" and not storage.is_remote(item.file)
-    if item.broken or (item.member and not _is_read_beforehand(item)) or (here and not Path(item.file).is_file()):
+    if item.broken or (item.member and not read) or (here and not Path(item.file).is_file()):
         return [item]  # of a pipe nothing is read twice
     try:
         content = item.content() if item.member or item.file == "-" else None
@@ -173,12 +179,12 @@ def _by_page(item: Item) -> list[Item]:
     ]
 
 
-def _is_read_beforehand(item: Item) -> bool:
-    """Whether it is worth while to look into a member of an archive before it is worked on."""
-    ending = PurePosixPath(item.member).suffix.lower()
-    if storage.ending(item.file) == pdf.ENDING or ending in pages.UNLIKELY:
-        return False
-    return ending in pages.LIKELY or not storage.is_remote(item.file)
+def _with_several(file: str, members: Sequence[str]) -> list[str]:
+    """Members of an archive that may hold several pictures; far away, those that are likely to."""
+    if storage.is_remote(file):
+        return [name for name in members if PurePosixPath(name).suffix.lower() in pages.LIKELY]
+    heads = archives.heads(file, members, pages.HEAD)
+    return [name for name, head in heads.items() if pages.may_hold_several(io.BytesIO(head))]
 
 
 @dataclass(frozen=True)
@@ -270,7 +276,11 @@ class _Search:
         for other in sorted(set(shown) - set(drawn), key=natural):
             self.passed.add(f"{file}:{other}", packed=True)
         if not drawn:
-            return [replace(broken, broken="an archive without pictures")]
+            inside = Passed()
+            for other in shown:
+                inside.add(other)
+            holds = inside.line(packing=False).replace("passed over", "it holds")
+            return [replace(broken, broken=f"an archive without pictures{f'; {holds}' if holds else ''}")]
         return [Item(f"{file}:{n}", f"{stem}/{n}", file, n, book=book) for n in drawn]
 
     def _by_pattern(self, pattern: str) -> list[Item]:

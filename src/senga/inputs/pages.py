@@ -10,8 +10,8 @@ LIKELY = (".tif", ".tiff", ".gif", ".apng")
 """Endings of files that are fetched beforehand, by URL, to see how many pictures they hold. Others hold several so
 rarely that only a notice is given when they are read."""
 
-UNLIKELY = (".jpg", ".jpeg", ".jfif", ".jpe", ".bmp", ".dib", ".jp2")
-"""Endings of members of archives that are not read beforehand."""
+HEAD = 4096
+"""Bytes of a member of an archive by which is seen whether all of it is read beforehand. Ours."""
 
 
 def frames_in(stream: IO[bytes], name: str) -> tuple[int, ...]:
@@ -22,20 +22,22 @@ def frames_in(stream: IO[bytes], name: str) -> tuple[int, ...]:
     Raises:
         ImageError: too many.
     """
-    head = stream.read(32)
-    stream.seek(0)
-    if head[:4] == b"\x89PNG":
-        several = _is_animated_png(stream)
-    elif head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        several = head[12:16] == b"VP8X" and bool(head[20] & 2)
-    elif head[4:8] == b"ftyp":
-        several = b"avis" in head[8:]
-    else:
-        several = head[:4] in (b"GIF8", *image.TIFFS)
-    if not several:
+    if not may_hold_several(stream):
         return (0,)
     stream.seek(0)
     return image.frames(stream, name)
+
+
+def may_hold_several(stream: IO[bytes]) -> bool:
+    """Whether a file, or the beginning of one, is of a kind that may hold several pictures, and does not deny it."""
+    head = stream.read(32)
+    if head[:4] == b"\x89PNG":
+        return _may_be_animated_png(stream)
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return head[12:16] == b"VP8X" and bool(head[20] & 2)
+    if head[4:8] == b"ftyp":
+        return b"avis" in head[8:]
+    return head[:4] in (b"GIF8", *image.TIFFS)
 
 
 def frames_or_one(file: str, content: bytes | None = None) -> tuple[int, ...] | str:
@@ -55,13 +57,11 @@ def frames_or_one(file: str, content: bytes | None = None) -> tuple[int, ...] | 
         return (0,)
 
 
-def _is_animated_png(stream: IO[bytes]) -> bool:
-    """Whether a PNG says so; it does before its first pixels."""
+def _may_be_animated_png(stream: IO[bytes]) -> bool:
+    """Whether a PNG says so, which it does before its first pixels; or does not come so far."""
     stream.seek(8)
     while len(head := stream.read(8)) == 8:
-        if head[4:] == b"acTL":
-            return True
-        if head[4:] in (b"IDAT", b"IEND"):
-            return False
+        if head[4:] in (b"acTL", b"IDAT", b"IEND"):
+            return head[4:] == b"acTL"
         stream.seek(int.from_bytes(head[:4], "big") + 4, io.SEEK_CUR)
-    return False
+    return True

@@ -20,6 +20,7 @@ STAGE = archives.STAGE
 NOT_FOLDERS = (
     *image.WRITES, *ENDINGS, *archives.ALL, ".psd", ".psb", ".ora", ".kra", ".clip", ".xcf", ".svg", ".tga", ".jxl",
     ".heic", ".senga", ".mp4", ".webm", ".mov", ".mkv", ".avi", ".mobi", ".azw3", ".json", ".jsonl", ".csv", ".txt",
+    ".html", ".gz", ".bz2", ".xz", ".zst", ".lzh", ".ace",
 )  # fmt: skip
 """Endings that are a file's: who gives one for a folder means something else. "Vol.1" is a folder's name."""
 
