@@ -5,27 +5,46 @@ whole or not at all.
 """
 
 import io
+import logging
 import sys
 import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError, features
 
 from senga import storage
 from senga.errors import ImageError
 from senga.storage import shown
 
+log = logging.getLogger("senga.image")
+
 Pixels = NDArray[np.uint8]
 
-READS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "DIB", "GIF")
-"""File formats that are read."""
+_LATER = {"AVIF": "avif", "JPEG2000": "jpg_2000"}
+
+READS = (
+    *("PNG", "JPEG", "WEBP", "TIFF", "BMP", "DIB", "GIF"),
+    *(kind for kind, feature in _LATER.items() if features.check(feature)),
+)
+"""File formats that are read; AVIF and JPEG 2000 where the image library was built with them."""
+
+SEVERAL = ("TIFF", "GIF", "PNG", "WEBP", "AVIF")
+"""Formats of which one file can hold several pictures. A JPEG's further pictures are views for a camera's own use."""
+
+TIFFS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+"""First bytes of TIFF files, in which each picture stands for itself."""
+
+MOST_FRAMES = 10_000
+"""Most pictures of one file. Ours: a few bytes a frame can claim millions."""
 
 WRITES = {
     ".png": "PNG",
@@ -38,11 +57,17 @@ WRITES = {
 }
 """File endings that are written, and their formats."""
 
+OPAQUE = ("JPEG", "BMP")
+"""Formats of `WRITES` that hold nothing transparent."""
+
 MAX_PIXELS = 160_000_000
 """Largest picture that is opened, px: over four A4 pages at 600 dpi. A few bytes can claim more than memory holds."""
 
 BITS, PHOTOMETRIC, PLANAR = 258, 262, 284
 """TIFF tags: BitsPerSample, PhotometricInterpretation, PlanarConfiguration."""
+
+SUBFILE, OLD_SUBFILE = 254, 255
+"""TIFF tags: NewSubfileType (bit 0: a preview, bit 2: a mask) and SubfileType (2: a preview)."""
 
 STRIP_OFFSETS, ROWS_PER_STRIP, STRIP_BYTES = 273, 278, 279
 """TIFF tags: StripOffsets, RowsPerStrip, StripByteCounts."""
@@ -84,7 +109,7 @@ def read(path: str | Path) -> Pixels:
     """Picture (H, W, 3) uint8 sRGB, on white where the file is transparent.
 
     Args:
-        path: a file; "-" reads stdin. Of files with several pictures the first is read.
+        path: a file; "-" reads stdin. Of files with several pictures the first is read, with a notice.
 
     Raises:
         ImageError: missing, empty, broken, truncated, too large, or not a picture.
@@ -97,13 +122,14 @@ def read_rgba(path: str | Path) -> Pixels:
     return read_bytes(read_content(path), "stdin" if str(path) == "-" else str(path))
 
 
-def read_bytes(content: bytes, name: str, most: int | None = None) -> Pixels:
+def read_bytes(content: bytes, name: str, most: int | None = None, frame: int | None = None) -> Pixels:
     """Picture (H, W, 4) uint8 sRGB with alpha, as `read_rgba`, of a file's content.
 
     Args:
         content: the file. name: used in errors.
         most: largest picture that is decoded, px, if less than `MAX_PIXELS`; larger ones are refused by what they say
             of themselves, before they take memory.
+        frame: which of the file's pictures, of `frames`; None: the first, with a notice where there are more.
 
     Raises:
         ImageError: empty, broken, truncated, too large, or not a picture.
@@ -111,7 +137,54 @@ def read_bytes(content: bytes, name: str, most: int | None = None) -> Pixels:
     name = shown(name)
     if not content:
         raise ImageError(f"{name}: empty file")
-    return _read(decode(io.BytesIO(content), name, most), name)
+    return _read(_decoded(content, name, most, frame), name)
+
+
+def frames(file: IO[bytes], name: str) -> tuple[int, ...]:
+    """Which pictures of a file a person takes for its pages or frames, by their places in it; (0,) of most files.
+
+    Left out are what is no page: previews and masks of a TIFF, the still picture that an animated PNG has for
+    programs that play none. A file that cannot be read has one, whose defect is told when it is read.
+
+    Args:
+        file: open file. name: used in errors.
+
+    Raises:
+        ImageError: more than `MOST_FRAMES`.
+    """
+    with _quiet():
+        try:
+            return _frames(Image.open(file, formats=READS), shown(name))
+        except ImageError:
+            raise
+        except Exception:  # readers raise errors of many kinds on broken data
+            return (0,)
+
+
+def _frames(image: Image.Image, name: str) -> tuple[int, ...]:
+    """As `frames`, of an opened file; it stands at its first picture afterwards."""
+    if image.format not in SEVERAL:
+        return (0,)
+    if image.format != "TIFF":
+        count = getattr(image, "n_frames", 1)
+        found = list(range(1 if image.info.get("default_image") and count > 1 else 0, min(count, MOST_FRAMES + 1)))
+    else:
+        found = []
+        for at in range(MOST_FRAMES + 1):
+            try:
+                image.seek(at)
+            except EOFError:
+                break
+            except Exception:  # a broken chain of pages; those before it can be read
+                log.warning("%s: broken after picture %d; what follows is left out", name, at)
+                break
+            tags: Any = getattr(image, "tag_v2", {})
+            if not (tags.get(SUBFILE, 0) & 5 or tags.get(OLD_SUBFILE) == 2):
+                found.append(at)
+        image.seek(0)
+    if len(found) > MOST_FRAMES:
+        raise ImageError(f"{name}: holds more than {MOST_FRAMES:,} pictures; save it in parts")
+    return tuple(found) or (0,)
 
 
 def _read(image: Image.Image, name: str, *, plain: bool = False) -> Pixels:
@@ -129,12 +202,12 @@ def read_drawing(path: str | Path) -> Drawing:
     return read_drawing_bytes(read_content(path), "stdin" if str(path) == "-" else str(path))
 
 
-def read_drawing_bytes(content: bytes, name: str) -> Drawing:
+def read_drawing_bytes(content: bytes, name: str, frame: int | None = None) -> Drawing:
     """Line drawing of a file's content; arguments and errors as `read_bytes`."""
     name = shown(name)
     if not content:
         raise ImageError(f"{name}: empty file")
-    return to_drawing(_read(decode(io.BytesIO(content), name), name, plain=True))
+    return to_drawing(_read(_decoded(content, name, None, frame), name, plain=True))
 
 
 def to_drawing(pixels: Drawing | Pixels) -> Drawing:
@@ -253,7 +326,7 @@ def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None
         ImageError: not pixels, or more of them than the format can hold (WebP: 16383 px a side).
     """
     _check(pixels, "a picture")
-    if kind in ("JPEG", "BMP") and pixels.ndim == 3:
+    if kind in OPAQUE and pixels.ndim == 3:
         pixels = flatten(pixels)
     out = io.BytesIO()
     options: dict[str, dict[str, Any]] = {
@@ -366,12 +439,16 @@ def read_content(path: str | Path) -> bytes:
         raise ImageError(f"{name}: cannot be read: {_reason(error)}") from error
 
 
-def decode(file: IO[bytes], name: str, most: int | None = None) -> Image.Image:
-    """Decoded first picture of an open file, of at most `most` px; `name` is used in errors."""
+def decode(file: IO[bytes] | Image.Image, name: str, most: int | None = None, frame: int | None = None) -> Image.Image:
+    """Decoded picture of a file, of at most `most` px; `name` is used in errors, `frame` as by `read_bytes`."""
     most = min(most or MAX_PIXELS, MAX_PIXELS)
     with _quiet():
         try:
-            image = Image.open(file, formats=READS)
+            image = file if isinstance(file, Image.Image) else Image.open(file, formats=READS)
+            if frame is None:
+                _tell_of_more(image, name)
+            elif frame != image.tell():
+                image.seek(frame)
         except UnidentifiedImageError as error:
             raise ImageError(
                 f"{name}: not a picture that senga reads; save it as PNG, JPEG, WebP, TIFF, BMP or GIF of 1 to 16 bits"
@@ -391,6 +468,40 @@ def decode(file: IO[bytes], name: str, most: int | None = None) -> Image.Image:
         except Exception as error:  # decoders raise errors of many kinds on broken data
             raise ImageError(f"{name}: broken or truncated picture: {_reason(error)}; save it again") from error
     return image
+
+
+def _decoded(content: bytes, name: str, most: int | None, frame: int | None) -> Image.Image:
+    """As `decode`, of a file's content."""
+    if frame is None or content[:4] in TIFFS:
+        return decode(io.BytesIO(content), name, most, frame)
+    with _ONE_AT_A_TIME:
+        # Frames of an animation are made out of those before them: it stays open from one to the next.
+        return decode(_animation(content), name, most, frame).copy()
+
+
+_ONE_AT_A_TIME = Lock()
+
+
+@lru_cache(maxsize=1)
+def _animation(content: bytes) -> IO[bytes] | Image.Image:
+    """An opened file, or its content where it cannot be opened: `decode` says why."""
+    with _quiet():
+        try:
+            return Image.open(io.BytesIO(content), formats=READS)
+        except Exception:  # readers raise errors of many kinds on broken data
+            return io.BytesIO(content)
+
+
+def _tell_of_more(image: Image.Image, name: str) -> None:
+    """A notice of further pictures where one is read."""
+    try:
+        if image.format not in SEVERAL or not getattr(image, "is_animated", False):
+            return
+        several = image.format != "TIFF" or len(_frames(image, name)) > 1
+    except Exception:  # defects are told when the pixels are read
+        return
+    if several:
+        log.warning("%s: holds several pictures; the first is taken, the others are left out", name)
 
 
 def _refuse_misread(image: Image.Image, name: str) -> None:

@@ -100,6 +100,15 @@ def is_folder(place: str) -> bool:
         return bool(system.isdir(path))
 
 
+def names_folder(place: str) -> bool:
+    """Whether a name says that it is a folder's: it ends as one.
+
+    >>> names_folder("Vol.1/"), names_folder("Vol.1")
+    (True, False)
+    """
+    return place.endswith(("/", os.sep))
+
+
 def find(folder: str) -> list[str]:
     """Names of all files below a remote folder, relative to it, sorted."""
     system, path = _system(folder)

@@ -4,26 +4,60 @@ import io
 import tarfile
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from senga import storage
 from senga.errors import SengaError
-from senga.inputs import pdf
+from senga.inputs import kinds, pdf
 
 ZIPS, TARS = (".zip", ".cbz"), (".tar", ".cbt")
 ENDINGS = (*ZIPS, *TARS)
-"""File endings of archives that are read and written."""
+"""File endings of archives that are written."""
 
-FOREIGN = {".cbr": "RAR", ".rar": "RAR", ".cb7": "7z", ".7z": "7z"}
-"""Archives that are known by name and not read."""
+COMICS = (".cbz", ".cbt", ".cbr", ".cb7", ".cba")
+"""Endings of comics, which are ZIP, tar, RAR, 7z or ACE, and often not the one that they say."""
+
+ALL = (*COMICS, *ZIPS, *TARS, ".epub", pdf.ENDING, ".tgz", ".tbz2", ".txz", ".rar", ".7z")
+"""Endings by which a file is taken for an archive, whatever it is; which kind, its first bytes say."""
+
+STAGE = ".parts"
+"""End of the folder that an archive's pages lie in until all are done."""
+
+OTHERS = (".ora", ".kra", ".krz", ".senga", ".npz", ".whl", ".jar", ".docx", ".xlsx", ".pptx", ".odt", ".odg", ".odp")
+"""Endings of files that are ZIP inside, and no archives of pages."""
 
 MOST = 1 << 30
 """Largest member that is read, bytes."""
 
 
 def is_archive(path: str | Path) -> bool:
-    """Whether a name is an archive's, of those that are read and those that are known not to be."""
-    return storage.ending(str(path)) in (*ENDINGS, *FOREIGN, pdf.ENDING)
+    """Whether a name is an archive's; of a file here without a known ending, whether its first bytes are."""
+    ending = storage.ending(str(path))
+    if ending in ALL or storage.base(str(path)).lower().endswith((".tar.gz", ".tar.bz2", ".tar.xz")):
+        return True
+    if ending in OTHERS or storage.is_remote(path) or not Path(path).is_file():
+        return False
+    try:
+        return kinds.kind_of(str(path)) in (kinds.ZIP, kinds.TAR, kinds.PDF, *kinds.FOREIGN)
+    except (SengaError, OSError):
+        return False
+
+
+def written_as(file: str, name: str) -> str:
+    """What an archive of such a name comes back as: ZIP and tar by an ending of theirs, others by their own.
+
+    >>> written_as("sub/book.cbz", "sub/book.cbz")
+    'sub/book.cbz'
+    """
+    kind = "" if storage.ending(file) in ENDINGS else _kind(file)
+    if kind not in (kinds.ZIP, kinds.TAR):
+        return name
+    comic = storage.ending(file) in (*COMICS, ".epub")
+    ending = (".cbz" if comic else ".zip") if kind == kinds.ZIP else (".cbt" if comic else ".tar")
+    path = PurePosixPath(name.removesuffix(PurePosixPath(name).suffix))
+    return str(path.with_suffix(ending) if path.suffix == ".tar" else path.with_name(path.name + ending))
 
 
 def members(file: str) -> list[str]:
@@ -32,13 +66,17 @@ def members(file: str) -> list[str]:
     Raises:
         SengaError: not an archive, broken, of a kind that is not read, or with names that lead out of it.
     """
-    kind = FOREIGN.get(storage.ending(file))
-    if kind:
-        raise SengaError(f"{file}: a {kind} archive, which senga does not read; save it as .cbz")
-    if storage.ending(file) == pdf.ENDING:
+    kind = _kind(file)
+    if kind in kinds.FOREIGN:
+        mend = "save it as .cbz" if storage.ending(file) not in ENDINGS else "unpack it, and pack its pages as a ZIP"
+        raise SengaError(f"{file}: a {kind} archive{_named(file, kind)}, which senga does not read; {mend}")
+    if kind == kinds.PDF:
         return pdf.pages(file)
+    if kind not in (kinds.ZIP, kinds.TAR):
+        what = f"a broken archive ({f'a {kind}' if kind else 'neither ZIP nor tar'}{_named(file, kind)})"
+        raise SengaError(f"{file}: {what if kind != 'empty file' else 'an empty file'}; pack it again")
     try:
-        if storage.ending(file) in ZIPS:
+        if kind == kinds.ZIP:
             with storage.opened(file) as content, zipfile.ZipFile(content) as pack:
                 names = [one.filename for one in pack.infolist() if not one.is_dir()]
         else:
@@ -60,10 +98,11 @@ def read_member(file: str, name: str) -> bytes:
         SengaError: missing, broken, encrypted or too large.
     """
     place = f"{file}:{name}"
-    if storage.ending(file) == pdf.ENDING:
+    kind = _kind(file)
+    if kind == kinds.PDF:
         return pdf.page(file, name)
     try:
-        if storage.ending(file) in ZIPS:
+        if kind == kinds.ZIP:
             with storage.opened(file) as stream, zipfile.ZipFile(stream) as pack:
                 if pack.getinfo(name).file_size > MOST:
                     raise SengaError(f"{place}: too large: more than {MOST >> 20} MB")
@@ -80,6 +119,26 @@ def read_member(file: str, name: str) -> bytes:
         raise
     except Exception as error:  # as above; an encrypted member is a RuntimeError
         raise SengaError(f"{place}: cannot be read from its archive ({_reason(error)}); pack it again") from error
+
+
+def heads(file: str, names: Iterable[str], size: int) -> dict[str, bytes]:
+    """The first bytes of some files in an archive, which is opened but once; those that cannot be read are left out."""
+    wanted = set(names)
+    found: dict[str, bytes] = {}
+    with suppress(Exception):  # what is broken is told when it is worked on
+        kind = _kind(file)
+        if kind == kinds.ZIP:
+            with storage.opened(file) as stream, zipfile.ZipFile(stream) as pack:
+                for name in wanted:
+                    with suppress(Exception), pack.open(name) as content:
+                        found[name] = content.read(size)
+        elif kind == kinds.TAR:
+            with storage.opened(file) as stream, tarfile.open(fileobj=stream) as tar:
+                for member in tar:
+                    inside = tar.extractfile(member) if member.name in wanted else None
+                    if inside is not None:
+                        found[member.name] = inside.read(size)
+    return found
 
 
 def pack(target: Path, files: Iterable[tuple[str, Path | bytes]], *, force: bool = False) -> None:
@@ -108,6 +167,24 @@ def pack(target: Path, files: Iterable[tuple[str, Path | bytes]], *, force: bool
                 entry = tarfile.TarInfo(name)
                 entry.size, entry.mode = len(data), 0o644
                 made_tar.addfile(entry, io.BytesIO(data))
+
+
+def _kind(file: str) -> str:
+    """`kinds.kind_of`, asked once of what is far away; what may be a PDF is one. Raises SengaError."""
+    try:
+        kind = _remote_kind(file) if storage.is_remote(file) else kinds.kind_of(file)
+        return kind or (kinds.PDF if storage.ending(file) == pdf.ENDING else "")
+    except OSError as error:
+        raise SengaError(f"{file}: cannot be read: {error.strerror or error}") from error
+
+
+_remote_kind = lru_cache(maxsize=64)(kinds.kind_of)
+
+
+def _named(file: str, kind: str) -> str:
+    """How an archive is named that is not what it is named."""
+    ending = storage.ending(file)
+    return "" if ending in kinds.OWN_ENDINGS.get(kind, ()) else f", named {ending}" if ending else ""
 
 
 def _reason(error: BaseException) -> str:

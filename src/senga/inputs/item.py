@@ -1,6 +1,6 @@
 """What a run works on: pictures named one by one, by patterns, in folders, in archives."""
 
-import glob
+import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,10 +8,20 @@ from pathlib import Path, PurePosixPath
 
 from senga import image, storage
 from senga.errors import SengaError
-from senga.inputs import archives
+from senga.inputs import archives, folders, pages, patterns
+from senga.inputs.passed import FOLDER, Passed, is_litter
 
-ENDINGS = (".png", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif", ".jpg", ".jpeg")
+_AVIF = (".avif", ".avifs") if "AVIF" in image.READS else ()
+_JPEG2000 = (".jp2", ".j2k", ".jpf", ".jpx", ".j2c", ".jpc") if "JPEG2000" in image.READS else ()
+
+ENDINGS = (
+    *(".png", ".apng", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif", *_AVIF, *_JPEG2000),
+    *(".jpg", ".jpeg", ".jfif", ".jpe", ".jif", ".jfi", ".pjpeg", ".pjp"),
+)
 """File endings taken for pictures; where several files could be the line art of one, the earlier ending wins."""
+
+_SIZED = re.compile(r"\.(jpe?g|png|webp)[_:][a-z0-9]+")
+"""Endings that sites append a size to: `.jpg_large`."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,9 @@ class Item:
         file: the file to read, "-" for stdin. member: its name in it, where that is an archive; else "".
         broken: why it cannot be read, known beforehand; else "".
         kept: its content, where it was read already.
+        page: its number, from 1, where its file holds several pictures; else 0. frame: its place in the file.
+        whole: its file's own name, where that holds several; else its name.
+        book: of pages of archives, what their archive comes back as, relative as `name` is.
     """
 
     place: str
@@ -32,6 +45,14 @@ class Item:
     member: str = ""
     broken: str = ""
     kept: bytes | None = field(default=None, repr=False, compare=False)
+    page: int = 0
+    frame: int = 0
+    whole: str = ""
+    book: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.whole:
+            object.__setattr__(self, "whole", self.name)
 
     def content(self) -> bytes:
         """The file's content.
@@ -53,15 +74,19 @@ class Item:
 
     def picture(self) -> image.Pixels:
         """(H, W, 3) uint8 sRGB, on white where it is transparent. Raises as `content`."""
-        return image.flatten(image.read_bytes(self.content(), self._shown))
+        return image.flatten(image.read_bytes(self.content(), self._shown, frame=self._frame))
 
     def drawing(self) -> image.Drawing:
         """As a line drawing. Raises as `content`."""
-        return image.read_drawing_bytes(self.content(), self._shown)
+        return image.read_drawing_bytes(self.content(), self._shown, self._frame)
+
+    @property
+    def _frame(self) -> int | None:
+        return self.frame if self.page else None
 
     @property
     def _shown(self) -> str:
-        return "stdin" if self.file == "-" else self.place
+        return "stdin" if self.place == "-" else self.place
 
     @property
     def archive(self) -> str:
@@ -69,34 +94,49 @@ class Item:
         return self.file if self.member else ""
 
 
-def find_items(sources: Sequence[str], more: Iterable[str] = ()) -> list[Item]:
+def find_items(
+    sources: Sequence[str],
+    more: Iterable[str] = (),
+    *,
+    apart: Sequence[str] = (),
+    closed_by: str = "",
+    passed: Passed | None = None,
+) -> list[Item]:
     """The items of what was named, in the order named; in folders and archives as a reader counts, 2 before 10.
 
+    A file of several pictures is an item for each of them.
+
     Args:
-        sources: files; folders, read with their sub-folders but for hidden ones; patterns such as 'ch*/**/*.png' that a
-            shell has left alone; archives (.zip, .cbz, .tar, .cbt); files, folders and archives by URL; "-" for stdin.
+        sources: files; folders, read with their sub-folders but for hidden ones, and through links; patterns such as
+            'ch*/**/*.png' that a shell has left alone; archives of whatever ending, and folders and patterns of them;
+            files, folders and archives by URL; "-" for stdin.
         more: endings that count in folders, besides those of pictures.
+        apart: folders and files that nothing is taken from but what is named itself, as that of the results.
+        closed_by: folders below those that are named count for nothing if they hold a file of this name.
+        passed: takes what is passed over.
 
     Raises:
         SengaError: a folder, archive or pattern without a picture.
     """
-    endings = (*ENDINGS, *more)
-    items: list[Item] = []
-    for source in sources:
-        path = Path(source)
-        if storage.is_remote(source) and not archives.is_archive(source):
-            items += _at_url(source, endings, several=len(sources) > 1)
-        elif storage.is_remote(source):
-            items += _in_archive(source, endings)
-        elif source != "-" and path.is_dir():
-            items += _in_folder(path, endings, several=len(sources) > 1)
-        elif source != "-" and archives.is_archive(path) and path.is_file():
-            items += _in_archive(source, endings)
-        elif source != "-" and not path.exists() and glob.has_magic(source):
-            items += _by_pattern(source, endings)
-        else:
-            items.append(Item(source, "stdin" if source == "-" else path.name, source))
-    return items
+    passed = Passed() if passed is None else passed
+    search = _Search((*ENDINGS, *more), len(sources) > 1, tuple(apart), closed_by, passed)
+    found = [item for source in sources for item in search.at(source)]
+    members: dict[str, list[str]] = {}
+    for item in found:
+        if item.member:
+            members.setdefault(item.file, []).append(item.member)
+    several = {(file, name) for file, names in members.items() for name in _with_several(file, names)}
+    return [page for item in found for page in _by_page(item, read=(item.file, item.member) in several)]
+
+
+def is_picture(name: str, endings: Sequence[str] = ENDINGS) -> bool:
+    """Whether a name is a picture's.
+
+    >>> is_picture("a.JFIF"), is_picture("b.jpg_large"), is_picture("c.txt")
+    (True, True, False)
+    """
+    ending = PurePosixPath(name).suffix.lower()
+    return ending in endings or _SIZED.fullmatch(ending) is not None
 
 
 def natural(name: str) -> tuple[tuple[int, int | str], ...]:
@@ -109,60 +149,149 @@ def natural(name: str) -> tuple[tuple[int, int | str], ...]:
     return tuple((0, int(p)) if p.isdecimal() else (1, p) for p in parts if p)
 
 
-def _in_folder(folder: Path, endings: tuple[str, ...], *, several: bool) -> list[Item]:
-    names = []
-    for file in folder.rglob("*"):
-        inside = file.relative_to(folder)
-        if file.suffix.lower() in endings and not any(p.startswith(".") for p in inside.parts) and file.is_file():
-            names.append(inside.as_posix())
-    if not names:
-        raise SengaError(f"{folder}: no pictures here ({', '.join(endings)})")
-    # Of several folders each keeps its name, or their pages would be written over each other.
-    before = f"{folder.resolve().name}/" if several else ""
-    return [Item(str(folder / n), before + n, str(folder / n)) for n in sorted(names, key=natural)]
-
-
-def _at_url(url: str, endings: tuple[str, ...], *, several: bool) -> list[Item]:
-    """What lies at a URL: with a picture's ending a file, else a folder."""
-    if storage.ending(url) in endings:
-        return [Item(url, storage.base(url), url)]
-    names = [n for n in storage.find(url) if storage.ending(n) in endings]
-    shown = [n for n in names if not any(part.startswith(".") for part in n.split("/"))]
-    if not shown:
-        raise SengaError(f"{url}: no pictures here ({', '.join(endings)})")
-    before = f"{storage.base(url)}/" if several else ""
-    files = {n: storage.join(url, n) for n in sorted(shown, key=natural)}
-    return [Item(file, before + n, file) for n, file in files.items()]
-
-
-def _in_archive(file: str, endings: tuple[str, ...]) -> list[Item]:
-    stem = Path(storage.base(file)).stem
+def _by_page(item: Item, *, read: bool) -> list[Item]:
+    """An item for each picture of its file; members of archives that are not to be `read` have one."""
+    here = not item.member and item.file != "-" and not storage.is_remote(item.file)
+    if item.broken or (item.member and not read) or (here and not Path(item.file).is_file()):
+        return [item]  # of a pipe nothing is read twice
     try:
-        names = archives.members(file)
-    except SengaError as error:
-        # One broken archive of many must not stop the others.
-        reason = str(error).removeprefix(f"{file}: ")
-        return [Item(file, f"{stem}/{storage.base(file)}", file, broken=reason)]
-    pages = [n for n in names if PurePosixPath(n).suffix.lower() in endings and not _hidden(n)]
-    if not pages:
-        return [Item(file, f"{stem}/{storage.base(file)}", file, broken="an archive without pictures")]
-    return [Item(f"{file}:{n}", f"{stem}/{n}", file, n) for n in sorted(pages, key=natural)]
+        content = item.content() if item.member or item.file == "-" else None
+    except SengaError:
+        return [item]  # told when it is worked on
+    item = replace(item, kept=content) if item.file == "-" else item
+    found = pages.frames_or_one(item.file, content)
+    if isinstance(found, str):
+        return [replace(item, broken=found)]
+    if len(found) == 1:
+        # Of one page that is not the first picture of its file, the others are previews.
+        return [item if found == (0,) else replace(item, page=1, frame=found[0])]
+    stem, _, ending = item.name.rpartition(".") if "." in PurePosixPath(item.name).name else (item.name, "", "")
+    wide = len(str(len(found)))
+    return [
+        replace(
+            item,
+            place=f"{item._shown} (page {number})",
+            name=f"{stem}-{number:0{wide}}{'.' if ending else ''}{ending}",
+            page=number,
+            frame=frame,
+        )
+        for number, frame in enumerate(found, 1)
+    ]
 
 
-def _by_pattern(pattern: str, endings: tuple[str, ...]) -> list[Item]:
-    every = glob.glob(pattern, recursive=True)  # noqa: PTH207 - patterns may be absolute
-    found = [f for f in every if Path(f).suffix.lower() in endings and Path(f).is_file()]
-    if not found:
-        raise SengaError(f"{pattern}: no picture fits the pattern ({', '.join(endings)})")
-    fixed = []
-    for part in Path(pattern).parts[:-1]:
-        if glob.has_magic(part):
-            break
-        fixed.append(part)
-    root = Path(*fixed) if fixed else Path()
-    return [Item(f, Path(f).relative_to(root).as_posix(), f) for f in sorted(found, key=natural)]
+def _with_several(file: str, members: Sequence[str]) -> list[str]:
+    """Members of an archive that may hold several pictures; far away, those that are likely to."""
+    if storage.is_remote(file):
+        return [name for name in members if PurePosixPath(name).suffix.lower() in pages.LIKELY]
+    heads = archives.heads(file, members, pages.HEAD)
+    return [name for name, head in heads.items() if pages.may_hold_several(io.BytesIO(head))]
 
 
-def _hidden(name: str) -> bool:
-    """Whether a member is a program's own litter (`__MACOSX/._page.png`)."""
-    return any(p.startswith((".", "__MACOSX")) for p in PurePosixPath(name).parts)
+@dataclass(frozen=True)
+class _Search:
+    """The items of sources one by one; attributes as `find_items` has them."""
+
+    endings: tuple[str, ...]
+    several: bool
+    apart: tuple[str, ...]
+    closed_by: str
+    passed: Passed
+
+    def at(self, source: str) -> list[Item]:
+        """The items of one source."""
+        path = Path(source)
+        if storage.is_remote(source) and not archives.is_archive(source):
+            return self._at_url(source)
+        if storage.is_remote(source):
+            return self._in_archive(source, storage.base(source))
+        if source == "-":
+            return [Item(source, "stdin", source)]
+        if path.is_dir():
+            return self._in_folder(path, several=self.several)
+        if not is_picture(source, self.endings) and path.is_file() and archives.is_archive(path):
+            return self._in_archive(source, path.name)
+        if not path.exists() and patterns.has_magic(source):
+            return self._by_pattern(source)
+        return [Item(source, path.name, source)]
+
+    @property
+    def _apart(self) -> tuple[Path, ...]:
+        """Resolved, with the folders of what is not yet one archive of results."""
+        here = [Path(name).resolve() for name in self.apart if name != "-" and not storage.is_remote(name)]
+        return (*here, *(one.with_name(f"{one.name}{archives.STAGE}") for one in here))
+
+    def _in_folder(self, folder: Path, *, several: bool) -> list[Item]:
+        found = [
+            (place / name).relative_to(folder).as_posix()
+            for place, names in folders.walk(folder, self._apart, self.passed, self.closed_by)
+            for name in names
+        ]
+        # Of several folders each keeps its name, or their pages would be written over each other.
+        before = f"{folder.resolve().name}/" if several else ""
+        return self._of_files(str(folder), {name: str(folder / name) for name in found}, before)
+
+    def _of_files(self, where: str, found: dict[str, str], before: str = "") -> list[Item]:
+        """Items of files by their names in a folder; those that are no pictures and no comics are passed over.
+
+        Comics count as pictures do. Archives of other endings may be anything, a copy of the pictures that they lie
+        beside too: they count where there are no pictures.
+        """
+        shown = [name for name in sorted(found, key=natural) if not is_litter(name)]
+        drawn = {name for name in shown if is_picture(name, self.endings)}
+        books = archives.ALL if not drawn else archives.COMICS
+        items = []
+        for name in shown:
+            file = found[name]
+            if name in drawn:
+                items.append(Item(file, before + name, file))
+            elif storage.ending(file) in books:
+                items += self._in_archive(file, before + name)
+            else:
+                self.passed.add(file)
+        if not items:
+            beside = f"; {line}" if (line := self.passed.line(packing=False)) else ""
+            raise SengaError(f"{where}: no pictures here ({', '.join(self.endings)}){beside}")
+        return items
+
+    def _at_url(self, url: str) -> list[Item]:
+        """What lies at a URL: with a picture's ending a file, else a folder."""
+        if is_picture(storage.base(url), self.endings):
+            return [Item(url, storage.base(url), url)]
+        found = {name: storage.join(url, name) for name in storage.find(url)}
+        results = tuple(f"{name.rstrip('/')}{end}/" for name in self.apart for end in ("", archives.STAGE))
+        own = {n: f for n, f in found.items() if f not in self.apart and not f.startswith(results)}
+        return self._of_files(url, own, f"{storage.base(url)}/" if self.several else "")
+
+    def _in_archive(self, file: str, name: str) -> list[Item]:
+        """Pages of an archive that is called so from what was named."""
+        stem = str(PurePosixPath(name).with_suffix(""))
+        broken = Item(file, f"{stem}/{storage.base(file)}", file)
+        try:
+            names, book = archives.members(file), archives.written_as(file, name)
+        except SengaError as error:
+            # One broken archive of many must not stop the others.
+            return [replace(broken, broken=str(error).removeprefix(f"{file}: "))]
+        shown = [n for n in names if not is_litter(n)]
+        drawn = sorted((n for n in shown if is_picture(n, self.endings)), key=natural)
+        for other in sorted(set(shown) - set(drawn), key=natural):
+            self.passed.add(f"{file}:{other}", packed=True)
+        if not drawn:
+            inside = Passed()
+            for other in shown:
+                inside.add(other)
+            holds = inside.line(packing=False).replace("passed over", "it holds")
+            return [replace(broken, broken=f"an archive without pictures{f'; {holds}' if holds else ''}")]
+        return [Item(f"{file}:{n}", f"{stem}/{n}", file, n, book=book) for n in drawn]
+
+    def _by_pattern(self, pattern: str) -> list[Item]:
+        root, fit = patterns.expand(pattern, self._apart, self.passed)
+        files = {one.relative_to(root).as_posix(): str(one) for one in fit if one.is_file()}
+        within = [one for one in fit if one.is_dir()]
+        if not files and within:
+            # As if a shell had named the folders.
+            return [item for one in within for item in self._in_folder(one, several=self.several or len(within) > 1)]
+        if not files:
+            raise SengaError(f"{pattern}: no picture fits the pattern ({', '.join(self.endings)})")
+        for one in within:
+            self.passed.add(str(one), FOLDER)
+        return self._of_files(pattern, files)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from senga import image
+from senga import image, storage
 from senga.color.character import Character
 from senga.color.files.layerfile import LAYERED
 from senga.color.files.project import ENDING, is_project
@@ -15,6 +15,7 @@ from senga.color.request import REACHES, Reach, Request
 from senga.color.spaces import RGB
 from senga.errors import SettingError
 from senga.jobs import given_files
+from senga.jobs.drawing import check_clear
 from senga.jobs.work import Work
 
 COLORED = ("redo", "copy", "skip")
@@ -99,9 +100,11 @@ class ColorSettings(Work):
 
     def check(self, sources: Sequence[str], out: str) -> None:
         """Also reads the files that are named."""
-        layered = Path(out).suffix.lower() in LAYERED and not Path(out).is_dir()
+        layered = storage.ending(out) in LAYERED and not storage.names_folder(out) and not Path(out).is_dir()
         if layered:
             self._check_layered(sources, out)
+        if self.layer is not None:
+            check_clear("layer", out)
         if self.colored != "redo" and self.candidates is not None:
             raise SettingError("{colored} goes with plain pictures: not with candidates and layers")
         self._check_projects(sources)

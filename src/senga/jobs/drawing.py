@@ -32,8 +32,10 @@ class Ink(Work):
     svg: bool = False
 
     def check(self, sources: Sequence[str], out: str) -> None:
-        """An SVG needs a file that it stands beside."""
+        """An SVG needs a file that it stands beside, a transparent ground a format that has one."""
         check_svg(self.svg, out)
+        if self.transparent:
+            check_clear("transparent", out)
 
     def names(self, target: str) -> list[str]:
         """The SVG first, as it is written."""
@@ -113,3 +115,17 @@ def check_svg(svg: bool, out: str) -> None:
     """
     if svg and out == "-":
         raise SettingError("{svg} writes a file beside the result; give a file for it, not stdout")
+
+
+def check_clear(setting: str, out: str) -> None:
+    """Refuses a result on a transparent ground in a format that has none.
+
+    Args:
+        setting: that asks for it. out: as `targets.plan` takes it.
+
+    Raises:
+        SettingError: it would be laid on white.
+    """
+    if image.WRITES.get(storage.ending(out)) in image.OPAQUE and not storage.names_folder(out):
+        said = f"{{{setting}}}: {{out_}} holds nothing transparent; write PNG, WebP or TIFF"
+        raise SettingError(said, out_=out)

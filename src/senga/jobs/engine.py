@@ -8,10 +8,11 @@ import dataclasses
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from senga.errors import SettingError
+from senga.inputs.passed import Passed
 from senga.jobs.ledger import Entry, Ledger
 from senga.jobs.packing import pack_all, packed_before
 from senga.jobs.targets import FEW, Plan
@@ -31,7 +32,7 @@ class Summary:
         outcomes: in the tasks' order; with on_error "stop", of the tasks until then. packed: archives that were made.
         unpacked: archives that were not, with the reason. seconds: in all.
         workers: at work at a time; 0 where the cluster decides.
-        engine: what they were workers of.
+        engine: what they were workers of. passed: what lay among the sources and was not worked on.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -40,6 +41,7 @@ class Summary:
     seconds: float
     workers: int
     engine: Engine = "local"
+    passed: Passed = field(default_factory=Passed)
 
     @property
     def failed(self) -> bool:
@@ -109,7 +111,7 @@ def run(
     known = tuple(outcomes[t.target] for t in plan.tasks if t.target in outcomes)
     if stopped:
         unpacked = [(name, "the run was stopped by --on-error stop") for name, _ in unpacked]
-    return Summary(known, tuple(packed), tuple(unpacked), time.monotonic() - begun, count or 0, engine)
+    return Summary(known, tuple(packed), tuple(unpacked), time.monotonic() - begun, count or 0, engine, plan.passed)
 
 
 def find_stop(on_error: str) -> bool:

@@ -12,6 +12,7 @@ from senga.color.colorizer import Colorizer
 from senga.color.request import Request
 from senga.errors import SengaError, SettingError
 from senga.inputs.item import Item, find_items
+from senga.inputs.passed import Passed
 from senga.jobs.targets import plan
 
 
@@ -64,12 +65,14 @@ class ColorAnimation:
         *,
         force: bool = False,
         tell: Callable[[Frame, int], None] = lambda frame, total: None,
+        passed: Passed | None = None,
     ) -> list[Frame]:
         """Colors frames into a folder.
 
         Args:
             drawings: files in order, folders, patterns, archives. out: a folder here.
             force: overwrite existing files. tell: called with each frame that is written, and how many there are.
+            passed: takes what lies among the frames and is none.
 
         Raises:
             SettingError: no frame of the name `at`. SengaError: what `find_items` and `targets.plan` refuse.
@@ -77,7 +80,7 @@ class ColorAnimation:
         """
         if storage.is_remote(out):
             raise SengaError(f"{out}: frames are written to a folder here; give a path")
-        items = find_items(drawings)
+        items = find_items(drawings, apart=[out], passed=passed)
         planned = plan(items, out, force=force, unpack=True, single=False)
         painter = Colorizer.open(self.model, threads=self.threads)
         key = image.read(self.key) if self.key else None
@@ -122,8 +125,8 @@ def mean_flicker(frames: Sequence[Frame]) -> float | None:
     return sum(measured) / len(measured) if measured else None
 
 
-def write_frames_report(file: Path, frames: Sequence[Frame], *, force: bool = False) -> None:
-    """Writes how steady each frame is, as JSON.
+def write_frames_report(file: Path, frames: Sequence[Frame], passed: Passed, *, force: bool = False) -> None:
+    """Writes how steady each frame is, and what was passed over, as JSON.
 
     Raises:
         SengaError: existing file without `force`, or a place that cannot be written.
@@ -132,6 +135,7 @@ def write_frames_report(file: Path, frames: Sequence[Frame], *, force: bool = Fa
         "verb": "frames",
         "frames": len(frames),
         "flicker": mean_flicker(frames),
+        "passed_over": passed.record(),
         "files": [vars(one) for one in frames],
     }
     storage.write_new(file, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(), force=force)

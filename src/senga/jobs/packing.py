@@ -6,7 +6,7 @@ from pathlib import Path
 
 from senga import storage
 from senga.errors import SengaError
-from senga.inputs import archives
+from senga.inputs import archives, pdf
 from senga.jobs.ledger import Entry, Ledger, digest
 from senga.jobs.targets import STAGE, Plan, Task
 from senga.jobs.tasks import Outcome, stands
@@ -98,7 +98,7 @@ def _others(tasks: list[Task]) -> list[tuple[str, Path | bytes]]:
     pages = {(t.item.file, t.item.member) for t in tasks}
     found: list[tuple[str, Path | bytes]] = []
     for file in dict.fromkeys(t.item.archive for t in tasks if t.item.archive):
-        if storage.ending(file) not in archives.ENDINGS:
+        if storage.ending(file) == pdf.ENDING:
             continue
         for name in archives.members(file):
             if (file, name) not in pages and not name.split("/")[-1].startswith("."):

@@ -1,9 +1,14 @@
 """From sources and a target to a plan: all that is refused before any work is refused here, for every caller."""
 
+import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
+from senga import storage
+from senga.errors import SengaError
 from senga.inputs.archives import is_archive
-from senga.inputs.item import find_items
+from senga.inputs.item import ENDINGS, find_items, is_picture
+from senga.inputs.passed import Passed
 from senga.jobs.targets import Plan, plan
 from senga.jobs.work import Work
 
@@ -23,9 +28,21 @@ def prepare(
         SengaError: sources and target that do not go with the work, or that `find_items` or `targets.plan` refuses.
     """
     work.check(sources, out)
-    items = find_items(sources, work.READS)
-    one = len(sources) == 1 and len(items) == 1 and items[0].file == sources[0]
-    single = one and not is_archive(sources[0])
-    return plan(
+    passed = Passed()
+    items = find_items(sources, work.READS, apart=[out], passed=passed)
+    own = len(sources) == 1 and all(item.file == sources[0] and not item.member for item in items)
+    single = own and (is_picture(sources[0], (*ENDINGS, *work.READS)) or not is_archive(sources[0]))
+    planned = plan(
         items, out, names=work.names, more=work.WRITES, force=force, resume=resume, unpack=unpack, single=single
     )
+    _refuse_own_folder(sources, out)
+    return dataclasses.replace(planned, passed=passed)
+
+
+def _refuse_own_folder(sources: Sequence[str], out: str) -> None:
+    """Raises where results would lie among their sources, to be taken for such the next time."""
+    if out == "-" or storage.is_remote(out) or not Path(out).is_dir():
+        return
+    for source in sources:
+        if source != "-" and not storage.is_remote(source) and Path(source).is_dir() and Path(source).samefile(out):
+            raise SengaError(f"{out}: is the folder of pictures itself; give another folder, as '{Path(out, 'out')}'")

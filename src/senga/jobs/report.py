@@ -28,6 +28,7 @@ def write_report(file: Path, verb: str, summary: Summary, *, force: bool = False
         "counts": {status: counts[status] for status in ("done", "kept", "skipped", "failed")},
         "archives": [{"file": f, "status": "done"} for f in summary.packed]
         + [{"file": f, "status": "failed", "reason": reason} for f, reason in summary.unpacked],
+        "passed_over": summary.passed.record(),
         "files": [
             {
                 "source": one.task.item.place,

@@ -1,17 +1,28 @@
 """Where results go: a file, a folder whose layout is the sources', an archive; what is refused before any work."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from senga import image, storage
 from senga.errors import SengaError
 from senga.inputs import archives
-from senga.inputs.item import Item
+from senga.inputs.item import ENDINGS, Item
+from senga.inputs.passed import Passed
 from senga.jobs.ledger import NAME
 
-STAGE = ".parts"
+log = logging.getLogger("senga.jobs")
+
+STAGE = archives.STAGE
 """End of the folder that an archive's pages lie in until all are done."""
+
+NOT_FOLDERS = (
+    *image.WRITES, *ENDINGS, *archives.ALL, ".psd", ".psb", ".ora", ".kra", ".clip", ".xcf", ".svg", ".tga", ".jxl",
+    ".heic", ".senga", ".mp4", ".webm", ".mov", ".mkv", ".avi", ".mobi", ".azw3", ".json", ".jsonl", ".csv", ".txt",
+    ".html", ".gz", ".bz2", ".xz", ".zst", ".lzh", ".ace",
+)  # fmt: skip
+"""Endings that are a file's: who gives one for a folder means something else. "Vol.1" is a folder's name."""
 
 FEW = 8
 """With fewer tasks than this one process does them, and no ledger is kept: they are soon done again. Ours."""
@@ -44,10 +55,12 @@ class Plan:
 
     Attributes:
         tasks: in order. ledger: file that tells what is finished; None for a few files, which need none.
+        passed: what lay among the sources and is not worked on.
     """
 
     tasks: tuple[Task, ...]
     ledger: str | None
+    passed: Passed = field(default_factory=Passed)
 
     def packs(self) -> dict[str, list[Task]]:
         """The tasks of each archive that is to be made, in order."""
@@ -77,18 +90,20 @@ def plan(
         force: overwrite existing files, but never a source.
         resume: results that lie there are a stopped run's, and are looked at one by one.
         unpack: pages of archives become loose files, not an archive of the same kind.
-        single: whether `out` may be a file of its own; default: where one item was named.
+        single: whether `out` may be a file of its own; default: where one item was named. Several pages of one file
+            then go to OUT-1.png and so on.
 
     Raises:
         SengaError: what would overwrite, collide, or cannot be made.
     """
     known = (*image.WRITES, *more)
-    ending, is_folder = storage.ending(out), out != "-" and storage.is_folder(out)
+    ending = storage.ending(out)
+    is_folder = out != "-" and (storage.names_folder(out) or storage.is_folder(out))
     alone = len(items) == 1 and not items[0].archive if single is None else single
     if out == "-" or (alone and not is_folder and ending in known):
-        if len(items) != 1 or (out == "-" and list(names("a.png")) != ["a.png"]):
-            raise SengaError("-o -: stdout takes one picture; give a folder for several")
-        tasks = [Task(items[0], out, _files(out, names) if out != "-" else (), folders=False)]
+        if out == "-":
+            items = _one_for_stdout(items, names, alone=alone)
+        tasks = [_alone(item, out, names) for item in items]
         _refuse(tasks, storage.exists, force=force, resume=False)
         return Plan(tuple(tasks), None)
     if ending in archives.ENDINGS and not is_folder:
@@ -98,13 +113,16 @@ def plan(
         storage.make_folder(storage.parent(out))
         return Plan(tuple(tasks), storage.join(storage.parent(out), f".{storage.base(out)}{NAME}"))
     if alone and ending and not is_folder:
-        raise SengaError(f"{out}: unknown ending '{ending}'; known: {', '.join(known)}")
+        raise SengaError(f"{out}: unknown ending '{ending}'; known: {', '.join(known)}; a folder is given as '{out}/'")
     if not is_folder and storage.exists(out):
         raise SengaError(f"{out}: is a file; several pictures need a folder")
+    if not is_folder and (ending in NOT_FOLDERS or ending in known):
+        known = archives.ENDINGS
+        raise SengaError(f"{out}: no folder by its ending; give one ('{out}/' is), or an archive ({', '.join(known)})")
     tasks = []
     for item in items:
-        if storage.ending(item.archive) in archives.ENDINGS and not unpack:
-            pack = storage.join(out, storage.base(item.archive))
+        if item.archive and storage.ending(item.book) in archives.ENDINGS and not unpack:
+            pack = storage.join(out, item.book)
             tasks.append(_staged(item, pack, _inside(item, within=False), names))
         else:
             target = storage.join(out, _inside(item, within=True))
@@ -113,6 +131,30 @@ def plan(
     storage.make_folder(out)
     worth = resume or len(tasks) >= FEW or any(t.pack for t in tasks)
     return Plan(tuple(tasks), storage.join(out, NAME) if worth else None)
+
+
+def _one_for_stdout(items: Sequence[Item], names: Names, *, alone: bool) -> Sequence[Item]:
+    """The one item that goes to stdout.
+
+    Raises:
+        SengaError: there are several, which are not pages of one file.
+    """
+    if (len(items) != 1 and not alone) or list(names("a.png")) != ["a.png"]:
+        raise SengaError("-o -: stdout takes one picture; give a folder for several")
+    if len(items) > 1:
+        log.warning("%s: stdout takes one picture; the other %d are left out", items[0].place, len(items) - 1)
+    return items[:1]
+
+
+def _alone(item: Item, out: str, names: Names) -> Task:
+    """A named file's result in a file that is named too."""
+    if out == "-":
+        return Task(item, out, (), folders=False)
+    if item.page and item.name != item.whole:
+        added = PurePosixPath(item.name).stem.removeprefix(PurePosixPath(item.whole).stem)
+        ending = PurePosixPath(storage.base(out)).suffix
+        out = storage.join(storage.parent(out), storage.base(out).removesuffix(ending) + added + ending)
+    return Task(item, out, _files(out, names), folders=False)
 
 
 def _files(target: str, names: Names) -> tuple[str, ...]:
@@ -130,7 +172,7 @@ def _inside(item: Item, *, within: bool) -> str:
     """The result's name in a folder or archive; of pages `within` the archive's own folder or without it."""
     name = PurePosixPath(item.name)
     if item.archive and not within:
-        name = PurePosixPath(*name.parts[1:])
+        name = PurePosixPath(*name.parts[len(PurePosixPath(item.book).parts) :])
     return str(name.with_name(f"{name.stem}.png"))
 
 

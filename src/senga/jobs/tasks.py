@@ -98,7 +98,7 @@ def do(order: Order, work: Work) -> Outcome:
             source = digest(item.content())
         if order.proofs and order.proofs[0] == source and stands(order.proofs[1]):
             return Outcome(task, "kept", tuple(order.proofs[1]), time.monotonic() - begun, "", source, order.proofs[1])
-        if task.folders and not storage.is_remote(task.target):
+        if task.folders and not item.broken and not storage.is_remote(task.target):
             Path(task.target).parent.mkdir(parents=True, exist_ok=True)
         # A million questions to object storage would take longer than the work: there only what may be found is asked.
         looked = order.resume or not storage.is_remote(task.target)

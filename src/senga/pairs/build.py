@@ -4,12 +4,14 @@ A picture's pairs enter the manifest once their files are whole. When all are do
 set is the same, byte for byte, however often the build was stopped and however many workers it had.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from senga import storage
 from senga.errors import PairSetError
+from senga.inputs.passed import Passed
 from senga.pairs.cut import Cutting
 from senga.pairs.pairset import DROPPED, MANIFEST, as_line, read_manifest, write_manifest
 from senga.pairs.plan import BuildPlan, check_plan, keep_plan
@@ -57,7 +59,8 @@ def build_pairs(
     check_plan(plan)
     if storage.is_remote(out) and not plan.shard:
         raise PairSetError(f"{out}: loose files go to a folder here; give --shards for sets by URL")
-    sources = find_sources(named, out, plan)
+    passed = Passed()
+    sources = find_sources(named, out, plan, passed)
     tell = report or (lambda done, total, skipped: None)
     if plan.shard:
         built = build_shards(sources, str(out), plan, engine=engine, workers=workers, stop=stop, report=tell)
@@ -69,7 +72,7 @@ def build_pairs(
             f"{', '.join(map(str, named))}: none of its {len(sources)} pictures can be used; "
             f"the first is {first.file}: {first.reason}"
         )
-    return built
+    return dataclasses.replace(built, passed=passed)
 
 
 def _build_folder(

@@ -1,5 +1,6 @@
 """One picture becomes its pairs: read, drawn, cropped, turned, written."""
 
+import dataclasses
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,7 @@ def make_pairs(source: Source, plan: BuildPlan) -> list[Made] | str:
     try:
         source.name.encode("utf-8")
         content = source.item.content()
-        picture = image.flatten(image.read_bytes(content, source.item.place))
+        picture = dataclasses.replace(source.item, kept=content).picture()
         lines = _lines(source, plan, picture)
     except UnicodeEncodeError:
         return "the file's name is not UTF-8"
@@ -85,7 +86,7 @@ def make_pairs(source: Source, plan: BuildPlan) -> list[Made] | str:
         for turn in range(4 if plan.rotations else 1):
             name = _name(source.name) + (f"-c{i}" if plan.crop else "") + (f"-r{90 * turn}" if turn else "")
             ending, written = Path(source.name).suffix.lower(), content
-            if plan.crop or turn:
+            if plan.crop or turn or source.item.page:
                 ending, written = ".png", image.encode(_turned(picture[top:bottom, left:right], turn), "PNG")
             drawn = None
             if lines is not None:

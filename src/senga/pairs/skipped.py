@@ -1,11 +1,12 @@
 """What a build did, and which pictures it had to leave out."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from senga import __version__, storage
+from senga.inputs.passed import Passed
 
 SKIPPED = "skipped.jsonl"
 """Name of the list in the pair set's folder."""
@@ -26,12 +27,14 @@ class BuildReport:
         pairs, pictures: in the set, earlier runs' too.
         added: pairs that this run made.
         skipped: pictures without a pair, by name.
+        passed: what lay among the pictures and is none.
     """
 
     pairs: int
     pictures: int
     added: int
     skipped: tuple[Skipped, ...]
+    passed: Passed = field(default_factory=Passed)
 
 
 def as_skipped_line(skipped: Skipped) -> bytes:
@@ -55,6 +58,7 @@ def write_build_report(file: Path, built: BuildReport, seconds: float, speed: fl
         "seconds": round(seconds, 3),
         "pictures_per_second": round(speed, 3),
         "counts": counts,
+        "passed_over": built.passed.record(),
         "failed": [one._asdict() for one in built.skipped],
     }
     storage.write_new(file, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(), force=force)

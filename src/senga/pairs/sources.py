@@ -4,13 +4,15 @@ import csv
 import glob
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from senga import storage
-from senga.errors import PairSetError
+from senga.errors import PairSetError, SengaError
+from senga.inputs.folders import walk
 from senga.inputs.item import ENDINGS, Item, find_items
+from senga.inputs.passed import Passed
 from senga.pairs.pairset import MANIFEST, SPLITS, Split
 from senga.pairs.plan import BuildPlan
 
@@ -37,7 +39,9 @@ class Source:
         return self.item.name
 
 
-def find_sources(places_of: Sequence[str | Path], out: str | Path, plan: BuildPlan) -> list[Source]:
+def find_sources(
+    places_of: Sequence[str | Path], out: str | Path, plan: BuildPlan, passed: Passed | None = None
+) -> list[Source]:
     """Every picture in what was named, sorted by name.
 
     Args:
@@ -45,53 +49,50 @@ def find_sources(places_of: Sequence[str | Path], out: str | Path, plan: BuildPl
             archives, patterns and URLs as `find_items` takes them.
         out: where the pair set goes; never read as input.
         plan: gives the shares of the splits, the table and the folder of line art.
+        passed: takes what lies among the pictures and is none.
 
     Raises:
         PairSetError: no folder, no picture in it, two of one name, or a table that does not fit.
     """
-    items = _items([str(place) for place in places_of], str(out), plan)
+    items = _items([str(place) for place in places_of], str(out), plan, passed)
     named = ", ".join(str(place) for place in places_of)
     rows = {} if plan.table is None else read_table(plan.table)
-    if rows and not rows.keys() & items.keys():
+    if rows and not rows.keys() & {n for name, item in items.items() for n in (name, item.whole)}:
         first = next(iter(rows))
         raise PairSetError(f"{plan.table}: names no picture of {named}; its first row names '{first}'")
     given = {row.group: row.split for row in rows.values() if row.split}
     drawings = _drawings(plan.lines_folder)
     sources = []
     for name in sorted(items):
-        row = rows.get(name, Row(name))
+        # Frames of one animation are alike: they stay in one split.
+        whole = items[name].whole
+        row = rows.get(name, rows.get(whole, Row(whole)))
         split = given.get(row.group) or split_of(row.group, plan)
         line = drawings.get(name.rpartition(".")[0])
         sources.append(Source(items[name], line, split, row.group, row.origin))
     return sources
 
 
-def _items(named: list[str], out: str, plan: BuildPlan) -> dict[str, Item]:
+def _items(named: list[str], out: str, plan: BuildPlan, passed: Passed | None) -> dict[str, Item]:
     """What was named, by the pictures' names."""
-    if len(named) == 1 and not storage.is_remote(named[0]) and not Path(named[0]).is_file():
-        folder = Path(named[0])
-        if folder.is_dir():
-            return _in_folder(folder, out, plan)
-        if not glob.has_magic(named[0]):
-            raise PairSetError(f"{folder}: no such folder of pictures")
+    for place in named:
+        if storage.is_remote(place) or Path(place).exists() or glob.has_magic(place):
+            continue
+        raise PairSetError(f"{place}: no such folder of pictures")
+    for place in filter(os.path.isdir, named):
+        if not storage.is_remote(out) and Path(out).resolve() == Path(place).resolve():
+            raise PairSetError(f"{out}: is the folder of pictures itself; build into another folder")
+    apart = [out] if plan.lines_folder is None else [out, str(plan.lines_folder)]
     found: dict[str, Item] = {}
-    for item in find_items(named):
+    try:
+        items = find_items(named, apart=apart, closed_by=MANIFEST, passed=passed)
+    except SengaError as error:
+        raise PairSetError(str(error)) from error
+    for item in items:
         if item.name in found:
             raise PairSetError(f"{item.place}: has the name of {found[item.name].place}; rename one")
         found[item.name] = item
     return found
-
-
-def _in_folder(folder: Path, out: str, plan: BuildPlan) -> dict[str, Item]:
-    apart = [] if plan.lines_folder is None else [plan.lines_folder]
-    if not storage.is_remote(out):
-        if Path(out).resolve() == folder.resolve():
-            raise PairSetError(f"{out}: is the folder of pictures itself; build into another folder")
-        apart.append(Path(out))
-    files = {file.relative_to(folder).as_posix(): str(file) for file in _pictures(folder, apart)}
-    if not files:
-        raise PairSetError(f"{folder}: no pictures here ({', '.join(ENDINGS)})")
-    return {name: Item(file, name, file) for name, file in files.items()}
 
 
 def split_of(group: str, plan: BuildPlan) -> Split:
@@ -155,25 +156,13 @@ def _split(text: str, place: str) -> Split | None:
     return None
 
 
-def _pictures(folder: Path, apart: Iterable[Path] = ()) -> list[Path]:
-    """Picture files under a folder, without hidden ones, folders `apart`, and pair sets below the top."""
-    closed = {path.resolve() for path in apart}
-    found = []
-    for place, folders, names in os.walk(folder):
-        here = Path(place)
-        if here != folder and MANIFEST in names:
-            folders.clear()
-            continue
-        folders[:] = [n for n in folders if not n.startswith(".") and (here / n).resolve() not in closed]
-        found += [here / n for n in names if not n.startswith(".") and Path(n).suffix.lower() in ENDINGS]
-    return found
-
-
 def _drawings(folder: Path | None) -> dict[str, Path]:
     """Line art by relative name without ending."""
     if folder is None:
         return {}
     if not folder.is_dir():
         raise PairSetError(f"{folder}: no such folder of line art")
-    files = sorted(_pictures(folder), key=lambda file: ENDINGS.index(file.suffix.lower()), reverse=True)
+    named = [place / name for place, names in walk(folder, closed_by=MANIFEST) for name in names]
+    files = [file for file in named if file.suffix.lower() in ENDINGS]
+    files.sort(key=lambda file: ENDINGS.index(file.suffix.lower()), reverse=True)
     return {file.relative_to(folder).with_suffix("").as_posix(): file for file in files}

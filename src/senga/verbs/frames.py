@@ -29,9 +29,11 @@ def frames(
     force: Force = False,
 ) -> None:
     """Color the frames of an animation in steady colors, from one colored key frame or a reference."""
+    from senga.inputs.passed import Passed
     from senga.jobs.frames import ColorAnimation, Frame, mean_flicker, write_frames_report
     from senga.storage import refuse_existing
 
+    passed = Passed()
     work = ColorAnimation(key, at, reference, tint, flat, light, model, threads)
     if report is not None:
         refuse_existing(report, force=force)
@@ -42,9 +44,11 @@ def frames(
             typer.echo(frame.file)
             bar.update(task, advance=1, total=total)
 
-        painted = work.run(drawings, out, force=force, tell=tell)
+        painted = work.run(drawings, out, force=force, tell=tell, passed=passed)
     mean = mean_flicker(painted)
     if mean is not None:
         typer.echo(f"{len(painted)} frames; flicker of matched regions, mean Delta E 2000: {mean:.2f}", err=True)
+    if line := passed.line(packing=False):
+        typer.echo(f"senga: {line}", err=True)
     if report is not None:
-        write_frames_report(report, painted, force=force)
+        write_frames_report(report, painted, passed, force=force)

@@ -111,6 +111,8 @@ def _tell_built(out: str, built: "BuildReport", pace: _Pace) -> None:
         typer.echo(f"  skipped {file}: {reason}", err=True)
     if len(built.skipped) > 20:
         typer.echo(f"  and {len(built.skipped) - 20} more, see {out}/skipped.jsonl", err=True)
+    if line := built.passed.line(packing=False):
+        typer.echo(f"senga: {line}", err=True)
 
 
 def _assignments(texts: Sequence[str]) -> dict[str, float]:

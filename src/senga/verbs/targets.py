@@ -89,6 +89,8 @@ def carry_out(verb: str, work: "Work", sources: Sequence[str], out: str, run: Ru
         typer.echo(file)
     for file, reason in summary.unpacked:
         typer.echo(f"senga: {file}: not made: {reason}; --resume makes it when they are mended", err=True)
+    if line := planned.passed.line(packing=bool(planned.packs())):
+        typer.echo(f"senga: {line}", err=True)
     if run.report is not None:
         write_report(run.report, verb, summary, force=run.force)
     if summary.failed:
