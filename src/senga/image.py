@@ -11,8 +11,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from senga import storage
 from senga.errors import ImageError
+from senga.imagefiles.tags import PROFILE as LARGEST_PROFILE
+from senga.imagefiles.tags import SRGB, Tags, bounded_dpi
 from senga.storage import shown
 
 Pixels = NDArray[np.uint8]
@@ -31,6 +34,8 @@ WRITES = {
     ".png": "PNG",
     ".jpg": "JPEG",
     ".jpeg": "JPEG",
+    ".jpe": "JPEG",
+    ".jfif": "JPEG",
     ".webp": "WEBP",
     ".tif": "TIFF",
     ".tiff": "TIFF",
@@ -44,6 +49,12 @@ MAX_PIXELS = 160_000_000
 BITS, PHOTOMETRIC, PLANAR = 258, 262, 284
 """TIFF tags: BitsPerSample, PhotometricInterpretation, PlanarConfiguration."""
 
+RESOLUTION, UNIT, INCH, CENTIMETER = (282, 283), 296, 2, 3
+"""EXIF tags: XResolution and YResolution, ResolutionUnit; and units."""
+
+ORIENTATION, TURNED = 274, (5, 6, 7, 8)
+"""EXIF tag Orientation, and its values that swap across and down."""
+
 STRIP_OFFSETS, ROWS_PER_STRIP, STRIP_BYTES = 273, 278, 279
 """TIFF tags: StripOffsets, RowsPerStrip, StripByteCounts."""
 
@@ -52,6 +63,9 @@ RUNS: dict[str, Any] = {"compress_level": 1, "compress_type": zlib.Z_RLE}
 
 BANDS, BAND, NEARLY = 8, 4, 1.1
 """Bands of so many rows tell how a PNG is best written; and how much larger it may be if that is quicker. Ours."""
+
+SAME = 2
+"""A profile by which no color changes by more, of 255, is sRGB by another name. Ours."""
 
 PAPER = 200
 """Gray level from which a place counts as paper when it is asked whether alpha is ink or a cut-out."""
@@ -67,12 +81,14 @@ class Drawing:
         alpha: (H, W) uint8 of a cut-out drawing, to be kept; None if there is none, or if alpha was the ink itself
             (ink on nothing has no paper of its own, so all of it is paper).
         own: (H, W, 4) uint8, the pixels as they came, if any of them is transparent; None: `layer` is what came.
+        tags: what its file said beside the pixels, and its results say too.
     """
 
     lines: Pixels
     layer: Pixels
     alpha: Pixels | None = None
     own: Pixels | None = None
+    tags: Tags = Tags()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -108,18 +124,25 @@ def read_bytes(content: bytes, name: str, most: int | None = None) -> Pixels:
     Raises:
         ImageError: empty, broken, truncated, too large, or not a picture.
     """
+    return read_tagged(content, name, most)[0]
+
+
+def read_tagged(content: bytes, name: str, most: int | None = None) -> tuple[Pixels, Tags]:
+    """Picture as `read_bytes`, and what its file says beside the pixels; arguments and errors as there."""
     name = shown(name)
     if not content:
         raise ImageError(f"{name}: empty file")
     return _read(decode(io.BytesIO(content), name, most), name)
 
 
-def _read(image: Image.Image, name: str, *, plain: bool = False) -> Pixels:
-    """(H, W, 4) uint8 sRGB; of an opaque picture (H, W) or (H, W, 3), if it may be `plain`."""
+def _read(image: Image.Image, name: str, *, plain: bool = False) -> tuple[Pixels, Tags]:
+    """(H, W, 4) uint8 sRGB; of an opaque picture (H, W) or (H, W, 3), if it may be `plain`; and its tags."""
     try:
+        dpi = _dpi(image)
         image = _upright(image)
+        tags = Tags(dpi, _take_profile(image))
         known = plain and image.mode in ("L", "RGB") and not {"icc_profile", "transparency"} & image.info.keys()
-        return np.asarray(image if known else _to_srgb(image))
+        return np.asarray(image if known else _to_srgb(image)), tags
     except (OSError, SyntaxError, ValueError, MemoryError, Image.DecompressionBombError) as error:
         raise ImageError(f"{name}: broken or truncated picture: {_reason(error)}; save it again") from error
 
@@ -134,20 +157,20 @@ def read_drawing_bytes(content: bytes, name: str) -> Drawing:
     name = shown(name)
     if not content:
         raise ImageError(f"{name}: empty file")
-    return to_drawing(_read(decode(io.BytesIO(content), name), name, plain=True))
+    return to_drawing(*_read(decode(io.BytesIO(content), name), name, plain=True))
 
 
-def to_drawing(pixels: Drawing | Pixels) -> Drawing:
+def to_drawing(pixels: Drawing | Pixels, tags: Tags = Tags()) -> Drawing:
     """Line drawing from pixels in memory; one that is a drawing already is itself.
 
     Args:
-        pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA, uint8.
+        pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA, uint8. tags: of the file that they came from.
     """
     if isinstance(pixels, Drawing):
         return pixels
     _check(pixels, "a drawing")
     if pixels.ndim == 2:
-        return Drawing(pixels, np.asarray(Image.fromarray(pixels).convert("RGB")))
+        return Drawing(pixels, np.asarray(Image.fromarray(pixels).convert("RGB")), tags=tags)
     layer = flatten(pixels)
     alpha = own = None
     if pixels.shape[2] == 4 and pixels[..., 3].min() < 255:
@@ -157,7 +180,7 @@ def to_drawing(pixels: Drawing | Pixels) -> Drawing:
         paper = opaque & (pixels[..., :3].min(2) >= PAPER)
         if paper.sum() >= 0.2 * max(1, opaque.sum()):
             alpha = pixels[..., 3]
-    return Drawing(gray(layer), layer, alpha, own)
+    return Drawing(gray(layer), layer, alpha, own, tags)
 
 
 def _check(pixels: Pixels, what: str) -> None:
@@ -214,33 +237,33 @@ def resize_plane(plane: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[
     return np.array(resized, dtype=np.float32)
 
 
-def write(path: str | Path, pixels: Pixels, *, force: bool = False) -> None:
+def write(path: str | Path, pixels: Pixels, *, force: bool = False, tags: Tags = Tags()) -> None:
     """Writes a picture or line art, whole or not at all.
 
     Args:
         path: file ending in one of `WRITES`; "-" writes PNG to stdout.
         pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA, uint8. JPEG and BMP lay RGBA on white.
-        force: overwrite an existing file.
+        force: overwrite an existing file. tags: resolution and color profile; BMP holds no profile.
 
     Raises:
         ImageError: unknown ending, existing file without `force`, or a place that cannot be written.
     """
     if str(path) == "-":
-        sys.stdout.buffer.write(encode(pixels, "PNG"))
+        sys.stdout.buffer.write(encode(pixels, "PNG", tags=tags))
         return
     target = Path(path)
     kind = WRITES.get(target.suffix.lower())
     if kind is None:
         raise ImageError(f"{shown(target)}: unknown ending '{shown(target.suffix)}'; known: {', '.join(WRITES)}")
     try:
-        content = encode(pixels, kind)
+        content = encode(pixels, kind, tags=tags)
     except ImageError as error:
         raise ImageError(f"{shown(target)}: {error}") from error
     storage.write_new(target, content, force=force, error=ImageError)
 
 
-def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None = None) -> bytes:
-    """File content of `pixels` in a format of `WRITES`; JPEG quality 95, WebP lossless.
+def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None = None, tags: Tags = Tags()) -> bytes:
+    """File content of `pixels` in a format of `WRITES`; JPEG quality 95 in full color (4:4:4), WebP lossless.
 
     Args:
         pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA, uint8.
@@ -248,6 +271,7 @@ def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None
         fast: PNG and WebP: as quick as can be instead of as small, still lossless. Of a colored 512x512 drawing WebP
             then takes 7 ms for 124 kB, PNG 11 ms for 176 kB; else 109 ms for 104 kB, and 12 ms for 162 kB.
         quality: JPEG and WebP: lossy, 1 to 100, as small as can be.
+        tags: resolution and color profile, as far as the format holds them.
 
     Raises:
         ImageError: not pixels, or more of them than the format can hold (WebP: 16383 px a side).
@@ -257,7 +281,8 @@ def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None
         pixels = flatten(pixels)
     out = io.BytesIO()
     options: dict[str, dict[str, Any]] = {
-        "JPEG": {"quality": 95},
+        # Colored lines on white are what halved color would blur.
+        "JPEG": {"quality": 95, "subsampling": 0},
         "WEBP": {"lossless": True, "exact": True},  # exact: colors under alpha 0 too
         "TIFF": {"compression": "tiff_deflate"},
     }
@@ -269,11 +294,26 @@ def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None
     if quality is not None:
         options |= {"JPEG": {"quality": quality, "optimize": True}, "WEBP": {"quality": quality, "method": 6}}
     try:
-        Image.fromarray(pixels).save(out, kind, **options.get(kind, {}))
+        Image.fromarray(pixels).save(out, kind, **options.get(kind, {}), **_tagging(kind, pixels, tags))
     except (OSError, ValueError, MemoryError) as error:
         size = f"{pixels.shape[1]}x{pixels.shape[0]} px"
         raise ImageError(f"{size} cannot be saved as {kind}: {_reason(error)}; try PNG") from error
     return out.getvalue()
+
+
+def _tagging(kind: str, pixels: Pixels, tags: Tags) -> dict[str, Any]:
+    """Tags as the image library takes them for a format."""
+    given: dict[str, Any] = {}
+    profile = tags.profile_for(gray=pixels.ndim == 2 and kind != "WEBP")  # WebP knows no gray
+    if profile and kind != "BMP":
+        given["icc_profile"] = profile
+    if tags.dpi and kind == "WEBP":
+        exif = Image.Exif()
+        exif[RESOLUTION[0]], exif[RESOLUTION[1]], exif[UNIT] = *tags.dpi, INCH
+        given["exif"] = exif.tobytes()
+    elif tags.dpi:
+        given["dpi"] = tags.dpi
+    return given
 
 
 def _by_runs(pixels: Pixels) -> bool:
@@ -393,6 +433,16 @@ def decode(file: IO[bytes], name: str, most: int | None = None) -> Image.Image:
     return image
 
 
+def format_of(content: bytes) -> str | None:
+    """The format of a file's content, as `READS` has it; None: of none of these."""
+    with _quiet():
+        try:
+            found = Image.open(io.BytesIO(content), formats=READS).format
+        except Exception:  # readers raise errors of many kinds on broken data
+            return None
+    return "JPEG" if found == "MPO" else found
+
+
 def _refuse_misread(image: Image.Image, name: str) -> None:
     """Raises for what the library opens without complaint and then reads as other colors."""
     tags = getattr(image, "tag_v2", {})
@@ -406,6 +456,22 @@ def _quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+def _dpi(image: Image.Image) -> tuple[float, float] | None:
+    """Resolution of a picture as it stands upright; of WebP, and of JPEG without its own, what EXIF says."""
+    found = image.info.get("dpi")
+    with _quiet():
+        try:
+            exif = image.getexif()
+            if found is None and exif.get(UNIT) in (INCH, CENTIMETER):
+                scale = 2.54 if exif[UNIT] == CENTIMETER else 1
+                found = [float(exif[tag]) * scale for tag in RESOLUTION]
+            turned = exif.get(ORIENTATION) in TURNED
+        except Exception:  # EXIF is decoration: no reason to refuse the picture
+            turned = False
+    dpi = bounded_dpi(found)
+    return dpi[::-1] if dpi and turned else dpi
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -448,14 +514,49 @@ def _to_srgb(image: Image.Image) -> Image.Image:
     return rgb.convert("RGBA")
 
 
-def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:
-    """Picture in sRGB by its ICC profile; by plain conversion if that is broken or of another color model."""
+def _take_profile(image: Image.Image) -> bytes:
+    """The profile for results; it is left with the picture only if its pixels are to be converted by it.
+
+    One that means sRGB is handed on as it is, and its pixels are not touched. One that is broken, or of another color
+    model than the picture, says nothing of its colors.
+    """
+    profile = image.info.get("icc_profile")
+    if not profile:
+        return b""
+    model = {"L": "L", "LA": "L", "1": "L", "I": "L", "F": "L", "CMYK": "CMYK", "LAB": ""}
+    meant = _meaning(profile, model.get(image.mode.split(";")[0], "RGB")) if isinstance(profile, bytes) else None
+    if meant != "other":
+        del image.info["icc_profile"]
+    if meant is None:
+        return b""
+    return profile if meant == "srgb" and len(profile) < LARGEST_PROFILE else SRGB
+
+
+@lru_cache(maxsize=16)
+def _meaning(profile: bytes, model: str) -> Literal["srgb", "other"] | None:
+    """What a profile says of pixels of a color model ("RGB", "L", "CMYK"); None: nothing."""
+    steps = np.arange(0, 256, 15, dtype=np.uint8)
+    patches = np.stack(np.meshgrid(steps, steps, steps), -1).reshape(1, -1, 3) if model == "RGB" else steps[None]
+    if model not in ("RGB", "L"):
+        patches = np.repeat(patches[..., None], 4, 2)
     try:
+        given = Image.fromarray(np.ascontiguousarray(patches), model)
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        target = ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
-    except Exception:  # a broken profile may be anything, even no bytes; no reason to refuse the picture
-        converted = None
+        converted = ImageCms.profileToProfile(given, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except Exception:  # a broken profile may be anything; no reason to refuse the picture
+        return None
+    if converted is None:
+        return None
+    if model == "CMYK":
+        return "other"
+    shown = patches if model == "RGB" else np.repeat(patches[..., None], 3, 2)
+    return "srgb" if np.abs(np.asarray(converted).astype(int) - shown).max() <= SAME else "other"
+
+
+def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:
+    """Picture in sRGB by its ICC profile, which is one of its own color model."""
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
     return image.convert("RGB") if converted is None else converted
 
 

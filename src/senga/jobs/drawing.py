@@ -10,6 +10,7 @@ import numpy as np
 
 from senga import image, storage
 from senga.errors import SettingError
+from senga.imagefiles.tags import Tags
 from senga.inputs.item import Item
 from senga.jobs.work import Work
 from senga.lines import extract, learned
@@ -39,14 +40,14 @@ class Ink(Work):
         """The SVG first, as it is written."""
         return [str(Path(target).with_suffix(".svg")), target] if self.svg else [target]
 
-    def write(self, target: str, drawn: image.Pixels, *, force: bool) -> list[str]:
-        """Writes line art (H, W) as asked for, and answers with the files."""
+    def write(self, target: str, drawn: image.Pixels, tags: Tags, *, force: bool) -> list[str]:
+        """Writes line art (H, W) as asked for, with the tags of its source, and answers with the files."""
         if self.binary:
             drawn = np.where(drawn < 128, 0, 255).astype(np.uint8)
         if self.svg:
             storage.write_new(Path(target).with_suffix(".svg"), to_svg(drawn).encode(), force=force)
         shown = np.dstack([np.zeros((*drawn.shape, 3), np.uint8), 255 - drawn]) if self.transparent else drawn
-        image.write(target, shown, force=force)
+        image.write(target, shown, force=force, tags=tags)
         return self.names(target)
 
 
@@ -77,11 +78,11 @@ class DrawLines(Ink):
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Draws."""
-        picture = item.picture()
+        picture, tags = item.tagged()
         if self.method == "learned" and is_line_art(picture):
             log.warning("%s: is line art already; cleaned, not drawn anew", item.place)
         drawn = extract.draw(picture, self.parameters, model=self.model, threads=self.threads, seed=self.seed)
-        return self.write(target, drawn, force=force)
+        return self.write(target, drawn, tags, force=force)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,10 +100,11 @@ class CleanUp(Ink):
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Cleans."""
-        drawn = clean(item.picture(), self.cleaning)
+        picture, tags = item.tagged()
+        drawn = clean(picture, self.cleaning)
         if (drawn == 255).all():
             log.warning("%s: no ink found; a lower --ink keeps fainter lines", item.place)
-        return self.write(target, drawn, force=force)
+        return self.write(target, drawn, tags, force=force)
 
 
 def check_svg(svg: bool, out: str) -> None:

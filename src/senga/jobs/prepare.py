@@ -9,7 +9,14 @@ from senga.jobs.work import Work
 
 
 def prepare(
-    work: Work, sources: Sequence[str], out: str, *, force: bool = False, resume: bool = False, unpack: bool = False
+    work: Work,
+    sources: Sequence[str],
+    out: str,
+    *,
+    force: bool = False,
+    resume: bool = False,
+    unpack: bool = False,
+    format: str | None = None,
 ) -> Plan:
     """The plan of a work, as `engine.run` takes it.
 
@@ -17,7 +24,7 @@ def prepare(
         work: what is to be done.
         sources: files, folders, patterns, archives, URLs; "-" is stdin.
         out: file, folder, archive or URL; "-" is stdout.
-        force, resume, unpack: as `targets.plan` takes them.
+        force, resume, unpack, format: as `targets.plan` takes them.
 
     Raises:
         SengaError: sources and target that do not go with the work, or that `find_items` or `targets.plan` refuses.
@@ -27,5 +34,13 @@ def prepare(
     one = len(sources) == 1 and len(items) == 1 and items[0].file == sources[0]
     single = one and not is_archive(sources[0])
     return plan(
-        items, out, names=work.names, more=work.WRITES, force=force, resume=resume, unpack=unpack, single=single
+        items,
+        out,
+        names=work.names,
+        more=work.WRITES,
+        force=force,
+        resume=resume,
+        unpack=unpack,
+        single=single,
+        format=format,
     )
