@@ -9,7 +9,7 @@ import sys
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,18 +17,25 @@ from typing import IO, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError, features
 
 from senga import storage
 from senga.errors import ImageError
+from senga.imagefiles import jpeg, png, tiff
+from senga.imagefiles.kinds import kind_of
 from senga.imagefiles.tags import PROFILE as LARGEST_PROFILE
 from senga.imagefiles.tags import SRGB, Tags, bounded_dpi
 from senga.storage import shown
 
 Pixels = NDArray[np.uint8]
 
-READS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "DIB", "GIF")
-"""File formats that are read."""
+_LATER = {"AVIF": "avif", "JPEG2000": "jpg_2000"}
+
+READS = (
+    *("PNG", "JPEG", "WEBP", "TIFF", "BMP", "DIB", "GIF"),
+    *(kind for kind, feature in _LATER.items() if features.check(feature)),
+)
+"""File formats that are read; AVIF and JPEG 2000 where the image library was built with them."""
 
 WRITES = {
     ".png": "PNG",
@@ -63,6 +70,9 @@ RUNS: dict[str, Any] = {"compress_level": 1, "compress_type": zlib.Z_RLE}
 
 BANDS, BAND, NEARLY = 8, 4, 1.1
 """Bands of so many rows tell how a PNG is best written; and how much larger it may be if that is quicker. Ours."""
+
+LEAD = 1024
+"""A picture's first bytes are looked for among so many: bad transfers put line ends and headers before them. Ours."""
 
 SAME = 2
 """A profile by which no color changes by more, of 255, is sRGB by another name. Ours."""
@@ -132,7 +142,7 @@ def read_tagged(content: bytes, name: str, most: int | None = None) -> tuple[Pix
     name = shown(name)
     if not content:
         raise ImageError(f"{name}: empty file")
-    return _read(decode(io.BytesIO(content), name, most), name)
+    return _read(_decode_mended(content, name, most), name)
 
 
 def _read(image: Image.Image, name: str, *, plain: bool = False) -> tuple[Pixels, Tags]:
@@ -157,7 +167,7 @@ def read_drawing_bytes(content: bytes, name: str) -> Drawing:
     name = shown(name)
     if not content:
         raise ImageError(f"{name}: empty file")
-    return to_drawing(*_read(decode(io.BytesIO(content), name), name, plain=True))
+    return to_drawing(*_read(_decode_mended(content, name), name, plain=True))
 
 
 def to_drawing(pixels: Drawing | Pixels, tags: Tags = Tags()) -> Drawing:
@@ -433,6 +443,128 @@ def decode(file: IO[bytes], name: str, most: int | None = None) -> Image.Image:
     return image
 
 
+def _decode_mended(content: bytes, name: str, most: int | None = None) -> Image.Image:
+    """As `decode`, of a file's content; what is damaged beside the picture, or no library's kind, is no reason to fail.
+
+    Raises:
+        ImageError: the picture itself cannot be read.
+    """
+    if tiff.is_tiff(content):
+        content = tiff.without_preview(content)
+    try:
+        image = decode(io.BytesIO(content), name, most)
+    except ImageError as error:
+        found = _salvaged(content, name, most, error)
+        if found is None:
+            raise _told(error, content, name) from error
+        image = found
+    if content.startswith(png.SIGNATURE):  # the library refuses large profiles, and takes damaged ones in wrong places
+        image.info["icc_profile"] = png.profile(content)
+    return image
+
+
+def _salvaged(content: bytes, name: str, most: int | None, error: ImageError) -> Image.Image | None:
+    """The picture of a file that the library refused with an error; None: there is nothing to be done."""
+    start = _lead(content)
+    content = content[start:]
+    again: bytes | None = None
+    if content.startswith(png.SIGNATURE):
+        again = png.mended(content)
+    elif content.startswith(jpeg.SIGNATURE):
+        again = jpeg.mended(content)
+    elif tiff.is_tiff(content):
+        try:
+            return _join_samples(tiff.take_apart(content, min(most or MAX_PIXELS, MAX_PIXELS)), name)
+        except ImageError:
+            return None
+        except tiff.UnreadTiffError as unread:
+            if "not a picture" in str(error):
+                raise ImageError(f"{name}: {unread}") from unread
+            return None
+    for one in (content if start else None, again):
+        if one is not None:
+            with suppress(ImageError):
+                return decode(io.BytesIO(one), name, most)
+    return _without_end(content, name, most) if content.startswith(jpeg.SIGNATURE) else None
+
+
+def _lead(content: bytes) -> int:
+    """How much text, as a bad transfer leaves it, stands before a picture; a picture within another file is none."""
+    start = max(0, *(content[:LEAD].find(mark) for mark in (png.SIGNATURE, jpeg.SIGNATURE)))
+    text = content[:start].removeprefix(b"\xef\xbb\xbf")
+    return 0 if kind_of(content) or not all(32 <= byte < 127 or byte in b"\r\n\t" for byte in text) else start
+
+
+def _without_end(content: bytes, name: str, most: int | None) -> Image.Image | None:
+    """The picture of a JPEG file of which nothing but the end mark is missing; else None.
+
+    Whatever is put in the place of what is missing then makes no difference to any pixel.
+    """
+    try:
+        tried = [decode(io.BytesIO(content + filling * 64 + jpeg.END), name, most) for filling in jpeg.FILLINGS]
+    except ImageError:
+        return None
+    first, *others = map(np.asarray, tried)
+    return tried[0] if all(np.array_equal(first, other) for other in others) else None
+
+
+def _told(error: ImageError, content: bytes, name: str) -> ImageError:
+    """The same error, saying what the file is where it is known to be something else."""
+    kind = kind_of(content)
+    if not kind or "not a picture" not in str(error):
+        return error
+    return ImageError(f"{name}: not a picture that senga reads: {kind}; save it as PNG, JPEG, WebP, TIFF, BMP or GIF")
+
+
+def _join_samples(samples: tiff.Samples, name: str) -> Image.Image:
+    """The picture of a TIFF that was taken apart: 8 bits, in its own color model, or RGBA in sRGB if it has alpha."""
+    planes = [np.asarray(decode(io.BytesIO(plane), name)) for plane in samples.planes]
+    whole = tiff.join(samples, planes)
+    if samples.floating:
+        whole = whole.view(np.float16)
+    if samples.photometric == tiff.LAB:
+        colors = _lab_to_8_bit(whole[..., :3])
+    else:
+        colors = _to_8_bit(whole[..., : samples.colors])  # all at once: floating colors have one scale
+    model = {1: "L", 3: "LAB" if samples.photometric == tiff.LAB else "RGB", 4: "CMYK"}[samples.colors]
+    if samples.photometric == 0:
+        colors = 255 - colors
+    image = Image.fromarray(np.ascontiguousarray(colors[..., 0] if samples.colors == 1 else colors), model)
+    image.info["icc_profile"] = samples.profile
+    if samples.alpha is not None:
+        alpha = _to_8_bit(whole[..., samples.alpha])
+        profile = _take_profile(image)
+        image = _to_srgb(image)
+        shown = np.array(image)[..., :3]
+        if samples.multiplied:
+            shown = _divided(shown, alpha, paper=255 if samples.photometric in (0, 5) else 0)
+        image = Image.fromarray(np.dstack([shown, alpha]))
+        image.info["icc_profile"] = profile
+    if samples.orientation in range(2, 9):
+        exif = Image.Exif()
+        exif[ORIENTATION] = samples.orientation
+        image.info["exif"] = exif.tobytes()
+    image.info["dpi"] = samples.dpi
+    return image
+
+
+def _lab_to_8_bit(lab: NDArray[Any]) -> Pixels:
+    """L, a and b (H, W, 3) of a TIFF in 8 bits; a and b are signed, and the image library takes them so."""
+    if lab.dtype.itemsize == 1:
+        return lab.view(np.uint8)
+    light = np.rint(lab[..., :1].view(np.uint16) * (255 / 65535)).astype(np.uint8)
+    beside = np.rint(np.ascontiguousarray(lab[..., 1:]).view(np.int16) / 256).clip(-128, 127).astype(np.int8)
+    return np.concatenate([light, beside.view(np.uint8)], 2)
+
+
+def _divided(shown: Pixels, alpha: Pixels, *, paper: int) -> Pixels:
+    """Straight colors of premultiplied ones (H, W, 3), which fade to `paper` where alpha is less."""
+    cover = np.maximum(alpha, 1)[..., None].astype(np.float32) / 255
+    straight = paper + (shown.astype(np.float32) - paper) / cover
+    rounded: Pixels = np.rint(straight.clip(0, 255)).astype(np.uint8)
+    return rounded
+
+
 def format_of(content: bytes) -> str | None:
     """The format of a file's content, as `READS` has it; None: of none of these."""
     with _quiet():
@@ -444,7 +576,7 @@ def format_of(content: bytes) -> str | None:
 
 
 def _refuse_misread(image: Image.Image, name: str) -> None:
-    """Raises for what the library opens without complaint and then reads as other colors."""
+    """Raises for what the library opens without complaint and then reads as other colors; `tiff` takes it apart."""
     tags = getattr(image, "tag_v2", {})
     if tags.get(PLANAR) == 2 and max(tags.get(BITS, (1,))) > 8:
         raise ImageError(f"{name}: a TIFF with 16-bit planes one after another; save it with interleaved channels")
@@ -561,7 +693,9 @@ def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:
 
 
 def _to_8_bit(values: NDArray[Any]) -> Pixels:
-    """8 bits from deep gray: 16-bit integers, or floating values of 0-1 (0-255 or 0-65535 if any is greater)."""
+    """8 bits from deep values of any shape: 16-bit integers, floating 0-1 (0-255 or 0-65535 if any is greater)."""
+    if values.dtype == np.uint8:
+        return values
     floating = values.dtype.kind == "f"
     with np.errstate(invalid="ignore"):  # a broken file may hold any bits
         plane = np.nan_to_num(values.astype(np.float64))
