@@ -274,12 +274,10 @@ class TestDepths:
         np.testing.assert_array_equal(image.read_drawing(file_of(tmp_path, inverse)).lines, np.asarray(INK))
 
     def test_deep_files_that_would_come_out_as_other_colors_are_refused(self, tmp_path: Path) -> None:
-        planes = tiff("<", 2, 3, 2, struct.pack("<6H", 65535, 257, 32768, 258, 0, 511), t284=2)
-        assert "interleaved" in refused(file_of(tmp_path, planes))
         whole = tiff("<", 2, 1, 1, struct.pack("<2I", 2**32 - 1, 2**31), bits=32)
         assert "32 bits" in refused(file_of(tmp_path, whole))
-        refused(file_of(tmp_path, tiff(">", 1, 2, 1, struct.pack(">2H", 65535, 32768), t338=2)))  # gray with alpha
-        refused(file_of(tmp_path, tiff("<", 1, 3, 2, struct.pack("<3f", 1, 0.5, 0), bits=32, t339=3)))
+        assert "64 bits" in refused(file_of(tmp_path, tiff("<", 1, 1, 1, struct.pack("<d", 0.5), bits=64, t339=3)))
+        assert "raw sensor" in refused(file_of(tmp_path, tiff("<", 2, 1, 32803, struct.pack("<2H", 1, 2))))
 
     def test_floating_gray_is_0_to_1_and_survives_what_is_no_number(self, tmp_path: Path) -> None:
         values = np.array([[0, 0.5, 1, np.nan]], np.float32)
@@ -532,7 +530,7 @@ class TestBrokenFiles:
         assert isinstance(found, str) or found.tolist() == [[[7, 7, 7, 255]]]
 
 
-WRITTEN = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"}
+WRITTEN = {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp"}
 
 
 def pixels_of(channels: int, shape: tuple[int, int] = (37, 53)) -> np.ndarray:
@@ -561,7 +559,7 @@ class TestWriting:
             return
         wanted = np.repeat(pixels[..., None], 3, 2) if channels == 1 else image.flatten(pixels)
         error = np.abs(image.read(file).astype(int) - wanted)
-        assert error.max() == 0 or (ending in (".jpg", ".jpeg") and error.mean() < 8)
+        assert error.max() == 0 or (image.WRITES[ending] == "JPEG" and error.mean() < 8)
 
     def test_a_png_is_written_by_runs_where_that_keeps_it_small_and_nowhere_else(self) -> None:
         y, x = np.mgrid[:400, :400]

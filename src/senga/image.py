@@ -10,12 +10,12 @@ import sys
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,10 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError, features
 
 from senga import storage
 from senga.errors import ImageError
+from senga.imagefiles import jpeg, png, tiff
+from senga.imagefiles.kinds import kind_of
+from senga.imagefiles.tags import PROFILE as LARGEST_PROFILE
+from senga.imagefiles.tags import SRGB, Tags, bounded_dpi
 from senga.storage import shown
 
 log = logging.getLogger("senga.image")
@@ -50,6 +54,8 @@ WRITES = {
     ".png": "PNG",
     ".jpg": "JPEG",
     ".jpeg": "JPEG",
+    ".jpe": "JPEG",
+    ".jfif": "JPEG",
     ".webp": "WEBP",
     ".tif": "TIFF",
     ".tiff": "TIFF",
@@ -68,6 +74,11 @@ BITS, PHOTOMETRIC, PLANAR = 258, 262, 284
 
 SUBFILE, OLD_SUBFILE = 254, 255
 """TIFF tags: NewSubfileType (bit 0: a preview, bit 2: a mask) and SubfileType (2: a preview)."""
+RESOLUTION, UNIT, INCH, CENTIMETER = (282, 283), 296, 2, 3
+"""EXIF tags: XResolution and YResolution, ResolutionUnit; and units."""
+
+ORIENTATION, TURNED = 274, (5, 6, 7, 8)
+"""EXIF tag Orientation, and its values that swap across and down."""
 
 STRIP_OFFSETS, ROWS_PER_STRIP, STRIP_BYTES = 273, 278, 279
 """TIFF tags: StripOffsets, RowsPerStrip, StripByteCounts."""
@@ -77,6 +88,12 @@ RUNS: dict[str, Any] = {"compress_level": 1, "compress_type": zlib.Z_RLE}
 
 BANDS, BAND, NEARLY = 8, 4, 1.1
 """Bands of so many rows tell how a PNG is best written; and how much larger it may be if that is quicker. Ours."""
+
+LEAD = 1024
+"""A picture's first bytes are looked for among so many: bad transfers put line ends and headers before them. Ours."""
+
+SAME = 2
+"""A profile by which no color changes by more, of 255, is sRGB by another name. Ours."""
 
 PAPER = 200
 """Gray level from which a place counts as paper when it is asked whether alpha is ink or a cut-out."""
@@ -92,12 +109,14 @@ class Drawing:
         alpha: (H, W) uint8 of a cut-out drawing, to be kept; None if there is none, or if alpha was the ink itself
             (ink on nothing has no paper of its own, so all of it is paper).
         own: (H, W, 4) uint8, the pixels as they came, if any of them is transparent; None: `layer` is what came.
+        tags: what its file said beside the pixels, and its results say too.
     """
 
     lines: Pixels
     layer: Pixels
     alpha: Pixels | None = None
     own: Pixels | None = None
+    tags: Tags = Tags()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -134,10 +153,15 @@ def read_bytes(content: bytes, name: str, most: int | None = None, frame: int | 
     Raises:
         ImageError: empty, broken, truncated, too large, or not a picture.
     """
+    return read_tagged(content, name, most, frame)[0]
+
+
+def read_tagged(content: bytes, name: str, most: int | None = None, frame: int | None = None) -> tuple[Pixels, Tags]:
+    """Picture as `read_bytes`, and what its file says beside the pixels; arguments and errors as there."""
     name = shown(name)
     if not content:
         raise ImageError(f"{name}: empty file")
-    return _read(_decoded(content, name, most, frame), name)
+    return _read(_decode_mended(content, name, most, frame), name)
 
 
 def frames(file: IO[bytes], name: str) -> tuple[int, ...]:
@@ -187,12 +211,14 @@ def _frames(image: Image.Image, name: str) -> tuple[int, ...]:
     return tuple(found) or (0,)
 
 
-def _read(image: Image.Image, name: str, *, plain: bool = False) -> Pixels:
-    """(H, W, 4) uint8 sRGB; of an opaque picture (H, W) or (H, W, 3), if it may be `plain`."""
+def _read(image: Image.Image, name: str, *, plain: bool = False) -> tuple[Pixels, Tags]:
+    """(H, W, 4) uint8 sRGB; of an opaque picture (H, W) or (H, W, 3), if it may be `plain`; and its tags."""
     try:
+        dpi = _dpi(image)
         image = _upright(image)
+        tags = Tags(dpi, _take_profile(image))
         known = plain and image.mode in ("L", "RGB") and not {"icc_profile", "transparency"} & image.info.keys()
-        return np.asarray(image if known else _to_srgb(image))
+        return np.asarray(image if known else _to_srgb(image)), tags
     except (OSError, SyntaxError, ValueError, MemoryError, Image.DecompressionBombError) as error:
         raise ImageError(f"{name}: broken or truncated picture: {_reason(error)}; save it again") from error
 
@@ -207,20 +233,20 @@ def read_drawing_bytes(content: bytes, name: str, frame: int | None = None) -> D
     name = shown(name)
     if not content:
         raise ImageError(f"{name}: empty file")
-    return to_drawing(_read(_decoded(content, name, None, frame), name, plain=True))
+    return to_drawing(*_read(_decode_mended(content, name, None, frame), name, plain=True))
 
 
-def to_drawing(pixels: Drawing | Pixels) -> Drawing:
+def to_drawing(pixels: Drawing | Pixels, tags: Tags = Tags()) -> Drawing:
     """Line drawing from pixels in memory; one that is a drawing already is itself.
 
     Args:
-        pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA, uint8.
+        pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA, uint8. tags: of the file that they came from.
     """
     if isinstance(pixels, Drawing):
         return pixels
     _check(pixels, "a drawing")
     if pixels.ndim == 2:
-        return Drawing(pixels, np.asarray(Image.fromarray(pixels).convert("RGB")))
+        return Drawing(pixels, np.asarray(Image.fromarray(pixels).convert("RGB")), tags=tags)
     layer = flatten(pixels)
     alpha = own = None
     if pixels.shape[2] == 4 and pixels[..., 3].min() < 255:
@@ -230,7 +256,7 @@ def to_drawing(pixels: Drawing | Pixels) -> Drawing:
         paper = opaque & (pixels[..., :3].min(2) >= PAPER)
         if paper.sum() >= 0.2 * max(1, opaque.sum()):
             alpha = pixels[..., 3]
-    return Drawing(gray(layer), layer, alpha, own)
+    return Drawing(gray(layer), layer, alpha, own, tags)
 
 
 def _check(pixels: Pixels, what: str) -> None:
@@ -287,33 +313,33 @@ def resize_plane(plane: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[
     return np.array(resized, dtype=np.float32)
 
 
-def write(path: str | Path, pixels: Pixels, *, force: bool = False) -> None:
+def write(path: str | Path, pixels: Pixels, *, force: bool = False, tags: Tags = Tags()) -> None:
     """Writes a picture or line art, whole or not at all.
 
     Args:
         path: file ending in one of `WRITES`; "-" writes PNG to stdout.
         pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA, uint8. JPEG and BMP lay RGBA on white.
-        force: overwrite an existing file.
+        force: overwrite an existing file. tags: resolution and color profile; BMP holds no profile.
 
     Raises:
         ImageError: unknown ending, existing file without `force`, or a place that cannot be written.
     """
     if str(path) == "-":
-        sys.stdout.buffer.write(encode(pixels, "PNG"))
+        sys.stdout.buffer.write(encode(pixels, "PNG", tags=tags))
         return
     target = Path(path)
     kind = WRITES.get(target.suffix.lower())
     if kind is None:
         raise ImageError(f"{shown(target)}: unknown ending '{shown(target.suffix)}'; known: {', '.join(WRITES)}")
     try:
-        content = encode(pixels, kind)
+        content = encode(pixels, kind, tags=tags)
     except ImageError as error:
         raise ImageError(f"{shown(target)}: {error}") from error
     storage.write_new(target, content, force=force, error=ImageError)
 
 
-def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None = None) -> bytes:
-    """File content of `pixels` in a format of `WRITES`; JPEG quality 95, WebP lossless.
+def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None = None, tags: Tags = Tags()) -> bytes:
+    """File content of `pixels` in a format of `WRITES`; JPEG quality 95 in full color (4:4:4), WebP lossless.
 
     Args:
         pixels: (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA, uint8.
@@ -321,6 +347,7 @@ def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None
         fast: PNG and WebP: as quick as can be instead of as small, still lossless. Of a colored 512x512 drawing WebP
             then takes 7 ms for 124 kB, PNG 11 ms for 176 kB; else 109 ms for 104 kB, and 12 ms for 162 kB.
         quality: JPEG and WebP: lossy, 1 to 100, as small as can be.
+        tags: resolution and color profile, as far as the format holds them.
 
     Raises:
         ImageError: not pixels, or more of them than the format can hold (WebP: 16383 px a side).
@@ -330,7 +357,8 @@ def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None
         pixels = flatten(pixels)
     out = io.BytesIO()
     options: dict[str, dict[str, Any]] = {
-        "JPEG": {"quality": 95},
+        # Colored lines on white are what halved color would blur.
+        "JPEG": {"quality": 95, "subsampling": 0},
         "WEBP": {"lossless": True, "exact": True},  # exact: colors under alpha 0 too
         "TIFF": {"compression": "tiff_deflate"},
     }
@@ -342,11 +370,26 @@ def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None
     if quality is not None:
         options |= {"JPEG": {"quality": quality, "optimize": True}, "WEBP": {"quality": quality, "method": 6}}
     try:
-        Image.fromarray(pixels).save(out, kind, **options.get(kind, {}))
+        Image.fromarray(pixels).save(out, kind, **options.get(kind, {}), **_tagging(kind, pixels, tags))
     except (OSError, ValueError, MemoryError) as error:
         size = f"{pixels.shape[1]}x{pixels.shape[0]} px"
         raise ImageError(f"{size} cannot be saved as {kind}: {_reason(error)}; try PNG") from error
     return out.getvalue()
+
+
+def _tagging(kind: str, pixels: Pixels, tags: Tags) -> dict[str, Any]:
+    """Tags as the image library takes them for a format."""
+    given: dict[str, Any] = {}
+    profile = tags.profile_for(gray=pixels.ndim == 2 and kind != "WEBP")  # WebP knows no gray
+    if profile and kind != "BMP":
+        given["icc_profile"] = profile
+    if tags.dpi and kind == "WEBP":
+        exif = Image.Exif()
+        exif[RESOLUTION[0]], exif[RESOLUTION[1]], exif[UNIT] = *tags.dpi, INCH
+        given["exif"] = exif.tobytes()
+    elif tags.dpi:
+        given["dpi"] = tags.dpi
+    return given
 
 
 def _by_runs(pixels: Pixels) -> bool:
@@ -504,8 +547,140 @@ def _tell_of_more(image: Image.Image, name: str) -> None:
         log.warning("%s: holds several pictures; the first is taken, the others are left out", name)
 
 
+def _decode_mended(content: bytes, name: str, most: int | None = None, frame: int | None = None) -> Image.Image:
+    """As `decode`, of a file's content; what is damaged beside the picture, or no library's kind, is no reason to fail.
+
+    Raises:
+        ImageError: the picture itself cannot be read.
+    """
+    if frame is None and tiff.is_tiff(content):  # the place of a page counts previews
+        content = tiff.without_preview(content)
+    try:
+        image = _decoded(content, name, most, frame)
+    except ImageError as error:
+        found = _salvaged(content, name, most, error)
+        if found is None:
+            raise _told(error, content, name) from error
+        image = found
+    if content.startswith(png.SIGNATURE):  # the library refuses large profiles, and takes damaged ones in wrong places
+        image.info["icc_profile"] = png.profile(content)
+    return image
+
+
+def _salvaged(content: bytes, name: str, most: int | None, error: ImageError) -> Image.Image | None:
+    """The picture of a file that the library refused with an error; None: there is nothing to be done."""
+    start = _lead(content)
+    content = content[start:]
+    again: bytes | None = None
+    if content.startswith(png.SIGNATURE):
+        again = png.mended(content)
+    elif content.startswith(jpeg.SIGNATURE):
+        again = jpeg.mended(content)
+    elif tiff.is_tiff(content):
+        try:
+            return _join_samples(tiff.take_apart(content, min(most or MAX_PIXELS, MAX_PIXELS)), name)
+        except ImageError:
+            return None
+        except tiff.UnreadTiffError as unread:
+            if "not a picture" in str(error):
+                raise ImageError(f"{name}: {unread}") from unread
+            return None
+    for one in (content if start else None, again):
+        if one is not None:
+            with suppress(ImageError):
+                return decode(io.BytesIO(one), name, most)
+    return _without_end(content, name, most) if content.startswith(jpeg.SIGNATURE) else None
+
+
+def _lead(content: bytes) -> int:
+    """How much text, as a bad transfer leaves it, stands before a picture; a picture within another file is none."""
+    start = max(0, *(content[:LEAD].find(mark) for mark in (png.SIGNATURE, jpeg.SIGNATURE)))
+    text = content[:start].removeprefix(b"\xef\xbb\xbf")
+    return 0 if kind_of(content) or not all(32 <= byte < 127 or byte in b"\r\n\t" for byte in text) else start
+
+
+def _without_end(content: bytes, name: str, most: int | None) -> Image.Image | None:
+    """The picture of a JPEG file of which nothing but the end mark is missing; else None.
+
+    Whatever is put in the place of what is missing then makes no difference to any pixel.
+    """
+    try:
+        tried = [decode(io.BytesIO(content + filling * 64 + jpeg.END), name, most) for filling in jpeg.FILLINGS]
+    except ImageError:
+        return None
+    first, *others = map(np.asarray, tried)
+    return tried[0] if all(np.array_equal(first, other) for other in others) else None
+
+
+def _told(error: ImageError, content: bytes, name: str) -> ImageError:
+    """The same error, saying what the file is where it is known to be something else."""
+    kind = kind_of(content)
+    if not kind or "not a picture" not in str(error):
+        return error
+    return ImageError(f"{name}: not a picture that senga reads: {kind}; save it as PNG, JPEG, WebP, TIFF, BMP or GIF")
+
+
+def _join_samples(samples: tiff.Samples, name: str) -> Image.Image:
+    """The picture of a TIFF that was taken apart: 8 bits, in its own color model, or RGBA in sRGB if it has alpha."""
+    planes = [np.asarray(decode(io.BytesIO(plane), name)) for plane in samples.planes]
+    whole = tiff.join(samples, planes)
+    if samples.floating:
+        whole = whole.view(np.float16)
+    if samples.photometric == tiff.LAB:
+        colors = _lab_to_8_bit(whole[..., :3])
+    else:
+        colors = _to_8_bit(whole[..., : samples.colors])  # all at once: floating colors have one scale
+    model = {1: "L", 3: "LAB" if samples.photometric == tiff.LAB else "RGB", 4: "CMYK"}[samples.colors]
+    if samples.photometric == 0:
+        colors = 255 - colors
+    image = Image.fromarray(np.ascontiguousarray(colors[..., 0] if samples.colors == 1 else colors), model)
+    image.info["icc_profile"] = samples.profile
+    if samples.alpha is not None:
+        alpha = _to_8_bit(whole[..., samples.alpha])
+        profile = _take_profile(image)
+        image = _to_srgb(image)
+        shown = np.array(image)[..., :3]
+        if samples.multiplied:
+            shown = _divided(shown, alpha, paper=255 if samples.photometric in (0, 5) else 0)
+        image = Image.fromarray(np.dstack([shown, alpha]))
+        image.info["icc_profile"] = profile
+    if samples.orientation in range(2, 9):
+        exif = Image.Exif()
+        exif[ORIENTATION] = samples.orientation
+        image.info["exif"] = exif.tobytes()
+    image.info["dpi"] = samples.dpi
+    return image
+
+
+def _lab_to_8_bit(lab: NDArray[Any]) -> Pixels:
+    """L, a and b (H, W, 3) of a TIFF in 8 bits; a and b are signed, and the image library takes them so."""
+    if lab.dtype.itemsize == 1:
+        return lab.view(np.uint8)
+    light = np.rint(lab[..., :1].view(np.uint16) * (255 / 65535)).astype(np.uint8)
+    beside = np.rint(np.ascontiguousarray(lab[..., 1:]).view(np.int16) / 256).clip(-128, 127).astype(np.int8)
+    return np.concatenate([light, beside.view(np.uint8)], 2)
+
+
+def _divided(shown: Pixels, alpha: Pixels, *, paper: int) -> Pixels:
+    """Straight colors of premultiplied ones (H, W, 3), which fade to `paper` where alpha is less."""
+    cover = np.maximum(alpha, 1)[..., None].astype(np.float32) / 255
+    straight = paper + (shown.astype(np.float32) - paper) / cover
+    rounded: Pixels = np.rint(straight.clip(0, 255)).astype(np.uint8)
+    return rounded
+
+
+def format_of(content: bytes) -> str | None:
+    """The format of a file's content, as `READS` has it; None: of none of these."""
+    with _quiet():
+        try:
+            found = Image.open(io.BytesIO(content), formats=READS).format
+        except Exception:  # readers raise errors of many kinds on broken data
+            return None
+    return "JPEG" if found == "MPO" else found
+
+
 def _refuse_misread(image: Image.Image, name: str) -> None:
-    """Raises for what the library opens without complaint and then reads as other colors."""
+    """Raises for what the library opens without complaint and then reads as other colors; `tiff` takes it apart."""
     tags = getattr(image, "tag_v2", {})
     if tags.get(PLANAR) == 2 and max(tags.get(BITS, (1,))) > 8:
         raise ImageError(f"{name}: a TIFF with 16-bit planes one after another; save it with interleaved channels")
@@ -517,6 +692,22 @@ def _quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+def _dpi(image: Image.Image) -> tuple[float, float] | None:
+    """Resolution of a picture as it stands upright; of WebP, and of JPEG without its own, what EXIF says."""
+    found = image.info.get("dpi")
+    with _quiet():
+        try:
+            exif = image.getexif()
+            if found is None and exif.get(UNIT) in (INCH, CENTIMETER):
+                scale = 2.54 if exif[UNIT] == CENTIMETER else 1
+                found = [float(exif[tag]) * scale for tag in RESOLUTION]
+            turned = exif.get(ORIENTATION) in TURNED
+        except Exception:  # EXIF is decoration: no reason to refuse the picture
+            turned = False
+    dpi = bounded_dpi(found)
+    return dpi[::-1] if dpi and turned else dpi
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -559,19 +750,56 @@ def _to_srgb(image: Image.Image) -> Image.Image:
     return rgb.convert("RGBA")
 
 
-def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:
-    """Picture in sRGB by its ICC profile; by plain conversion if that is broken or of another color model."""
+def _take_profile(image: Image.Image) -> bytes:
+    """The profile for results; it is left with the picture only if its pixels are to be converted by it.
+
+    One that means sRGB is handed on as it is, and its pixels are not touched. One that is broken, or of another color
+    model than the picture, says nothing of its colors.
+    """
+    profile = image.info.get("icc_profile")
+    if not profile:
+        return b""
+    model = {"L": "L", "LA": "L", "1": "L", "I": "L", "F": "L", "CMYK": "CMYK", "LAB": ""}
+    meant = _meaning(profile, model.get(image.mode.split(";")[0], "RGB")) if isinstance(profile, bytes) else None
+    if meant != "other":
+        del image.info["icc_profile"]
+    if meant is None:
+        return b""
+    return profile if meant == "srgb" and len(profile) < LARGEST_PROFILE else SRGB
+
+
+@lru_cache(maxsize=16)
+def _meaning(profile: bytes, model: str) -> Literal["srgb", "other"] | None:
+    """What a profile says of pixels of a color model ("RGB", "L", "CMYK"); None: nothing."""
+    steps = np.arange(0, 256, 15, dtype=np.uint8)
+    patches = np.stack(np.meshgrid(steps, steps, steps), -1).reshape(1, -1, 3) if model == "RGB" else steps[None]
+    if model not in ("RGB", "L"):
+        patches = np.repeat(patches[..., None], 4, 2)
     try:
+        given = Image.fromarray(np.ascontiguousarray(patches), model)
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        target = ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
-    except Exception:  # a broken profile may be anything, even no bytes; no reason to refuse the picture
-        converted = None
+        converted = ImageCms.profileToProfile(given, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except Exception:  # a broken profile may be anything; no reason to refuse the picture
+        return None
+    if converted is None:
+        return None
+    if model == "CMYK":
+        return "other"
+    shown = patches if model == "RGB" else np.repeat(patches[..., None], 3, 2)
+    return "srgb" if np.abs(np.asarray(converted).astype(int) - shown).max() <= SAME else "other"
+
+
+def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:
+    """Picture in sRGB by its ICC profile, which is one of its own color model."""
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
     return image.convert("RGB") if converted is None else converted
 
 
 def _to_8_bit(values: NDArray[Any]) -> Pixels:
-    """8 bits from deep gray: 16-bit integers, or floating values of 0-1 (0-255 or 0-65535 if any is greater)."""
+    """8 bits from deep values of any shape: 16-bit integers, floating 0-1 (0-255 or 0-65535 if any is greater)."""
+    if values.dtype == np.uint8:
+        return values
     floating = values.dtype.kind == "f"
     with np.errstate(invalid="ignore"):  # a broken file may hold any bits
         plane = np.nan_to_num(values.astype(np.float64))

@@ -19,6 +19,7 @@ from senga.color.render import render
 from senga.color.request import Request
 from senga.errors import HintError, ImageError
 from senga.image import Drawing, Pixels, flatten
+from senga.imagefiles.tags import Tags
 
 Blend = Literal["normal", "multiply", "screen"]
 
@@ -87,10 +88,12 @@ class Layered:
     Attributes:
         layers: the lowest first.
         merged: (H, W, 3) or (H, W, 4) uint8, what they show together: for programs that read no layers.
+        tags: resolution and color profile.
     """
 
     layers: tuple[Layer | Group, ...]
     merged: Pixels
+    tags: Tags = Tags()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -164,7 +167,7 @@ def layers_of(
         if hints.shape != drawing.shape:
             raise ImageError(f"hints of {hints.shape} on a drawing of {drawing.shape} (height, width)")
         layers.append(_boxed(Layer("hints", hints.rgba(), visible=False)))
-    return Layered(tuple(layers), shown)
+    return Layered(tuple(layers), shown, drawing.tags)
 
 
 def layer_alone(layered: Layered, name: str) -> Pixels:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from senga import image, storage
 from senga.errors import SengaError
+from senga.imagefiles.tags import Tags
 from senga.inputs import archives, folders, pages, patterns
 from senga.inputs.passed import FOLDER, Passed, is_litter
 
@@ -74,7 +75,12 @@ class Item:
 
     def picture(self) -> image.Pixels:
         """(H, W, 3) uint8 sRGB, on white where it is transparent. Raises as `content`."""
-        return image.flatten(image.read_bytes(self.content(), self._shown, frame=self._frame))
+        return self.tagged()[0]
+
+    def tagged(self) -> tuple[image.Pixels, Tags]:
+        """As `picture`, with what its file says beside the pixels. Raises as `content`."""
+        pixels, tags = image.read_tagged(self.content(), self._shown, frame=self._frame)
+        return image.flatten(pixels), tags
 
     def drawing(self) -> image.Drawing:
         """As a line drawing. Raises as `content`."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from senga import extras, image, storage
 from senga.errors import SengaError
+from senga.imagefiles.tags import Tags
 
 ENDING = ".pdf"
 
@@ -46,7 +47,8 @@ def page(file: str, name: str) -> bytes:
             drawn = one.render(scale=scale, rev_byteorder=True, may_draw_forms=False).to_numpy()
     except PdfiumError as error:
         raise SengaError(f"{file}:{name}: cannot be drawn ({error}); save it as a picture") from error
-    return image.encode(drawn[..., :3].copy() if drawn.ndim == 3 else drawn.copy(), "PNG", fast=True)
+    pixels = drawn[..., :3].copy() if drawn.ndim == 3 else drawn.copy()
+    return image.encode(pixels, "PNG", fast=True, tags=Tags((72 * scale, 72 * scale)))
 
 
 def _given(file: str) -> str | bytes:

@@ -15,7 +15,6 @@ from senga.color.request import REACHES, Reach, Request
 from senga.color.spaces import RGB
 from senga.errors import SettingError
 from senga.jobs import given_files
-from senga.jobs.drawing import check_clear
 from senga.jobs.work import Work
 
 COLORED = ("redo", "copy", "skip")
@@ -98,13 +97,16 @@ class ColorSettings(Work):
         if self.colored != "redo":
             raise SettingError("{colored} goes with plain pictures: not with candidates and layers")
 
+    @property
+    def clear(self) -> str:
+        """A layer alone is."""
+        return "" if self.layer is None else "layer"
+
     def check(self, sources: Sequence[str], out: str) -> None:
         """Also reads the files that are named."""
         layered = storage.ending(out) in LAYERED and not storage.names_folder(out) and not Path(out).is_dir()
         if layered:
             self._check_layered(sources, out)
-        if self.layer is not None:
-            check_clear("layer", out)
         if self.colored != "redo" and self.candidates is not None:
             raise SettingError("{colored} goes with plain pictures: not with candidates and layers")
         self._check_projects(sources)

@@ -15,10 +15,12 @@ from senga.color.recolor import recolor
 from senga.color.render import render_pictures
 from senga.color.sheet import contact_sheet
 from senga.errors import ImageError
+from senga.imagefiles.tags import Tags
 from senga.inputs.item import Item
 from senga.jobs import given_files
 from senga.jobs.color_settings import ColorSettings
 from senga.jobs.given_files import opened
+from senga.jobs.work import Fate
 
 log = logging.getLogger("senga.jobs")
 
@@ -38,20 +40,22 @@ class ColorDrawings(ColorSettings):
         """One a candidate, unless they stand on a sheet."""
         return [target] if self.candidates is None or self.sheet else numbered(target, self.candidates)
 
+    def fate(self, item: Item) -> Fate:
+        """Pages that are colored already are copied or left out, if that was asked for."""
+        if self.colored == "redo" or self.from_picture or is_project(item.name) or not is_colored(item.picture()):
+            return "work"
+        log.warning("%s: is colored already; %s", item.place, "left out" if self.colored == "skip" else "copied")
+        return "skip" if self.colored == "skip" else "copy"
+
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Colors."""
         if self.from_picture:
-            image.write(target, self._recolored(item.picture()), force=force)
+            picture, tags = item.tagged()
+            image.write(target, self._recolored(picture), force=force, tags=tags)
             return [target]
         project = self._project(item) if is_project(item.name) else None
         if Path(target).suffix.lower() in LAYERED or self.layer is not None:
             self._write_layers(item, project, target, force=force)
-            return [target]
-        if self.colored != "redo" and project is None and is_colored(picture := item.picture()):
-            log.warning("%s: is colored already; %s", item.place, "left out" if self.colored == "skip" else "copied")
-            if self.colored == "skip":
-                return []
-            image.write(target, picture, force=force)
             return [target]
         drawing = project.open_drawing() if project else item.drawing()
         page = self._page(item, drawing)
@@ -60,11 +64,12 @@ class ColorDrawings(ColorSettings):
         else:
             answers = render_pictures(page, self.request, self._laid(item, drawing), self.borrowed())
         if self.candidates is None or self.sheet:
-            image.write(target, contact_sheet(answers) if self.sheet else answers[0], force=force)
+            tags = Tags(profile=drawing.tags.profile) if self.sheet else drawing.tags
+            image.write(target, contact_sheet(answers) if self.sheet else answers[0], force=force, tags=tags)
             return [target]
         files = self.names(target)
         for file, picture in zip(files, answers, strict=True):
-            image.write(file, picture, force=force)
+            image.write(file, picture, force=force, tags=drawing.tags)
         return files
 
     def _recolored(self, picture: image.Pixels) -> image.Pixels:
@@ -105,7 +110,7 @@ class ColorDrawings(ColorSettings):
         if self.layer is None:
             write_layers(target, layers, force=force)
         else:
-            image.write(target, layer_alone(layers, self.layer), force=force)
+            image.write(target, layer_alone(layers, self.layer), force=force, tags=layers.tags)
 
 
 def numbered(target: str, count: int) -> list[str]:

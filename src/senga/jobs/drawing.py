@@ -10,6 +10,7 @@ import numpy as np
 
 from senga import image, storage
 from senga.errors import SettingError
+from senga.imagefiles.tags import Tags
 from senga.inputs.item import Item
 from senga.jobs.work import Work
 from senga.lines import extract, learned
@@ -32,23 +33,26 @@ class Ink(Work):
     svg: bool = False
 
     def check(self, sources: Sequence[str], out: str) -> None:
-        """An SVG needs a file that it stands beside, a transparent ground a format that has one."""
+        """An SVG needs a file that it stands beside."""
         check_svg(self.svg, out)
-        if self.transparent:
-            check_clear("transparent", out)
+
+    @property
+    def clear(self) -> str:
+        """Black ink on nothing is."""
+        return "transparent" if self.transparent else ""
 
     def names(self, target: str) -> list[str]:
         """The SVG first, as it is written."""
         return [str(Path(target).with_suffix(".svg")), target] if self.svg else [target]
 
-    def write(self, target: str, drawn: image.Pixels, *, force: bool) -> list[str]:
-        """Writes line art (H, W) as asked for, and answers with the files."""
+    def write(self, target: str, drawn: image.Pixels, tags: Tags, *, force: bool) -> list[str]:
+        """Writes line art (H, W) as asked for, with the tags of its source, and answers with the files."""
         if self.binary:
             drawn = np.where(drawn < 128, 0, 255).astype(np.uint8)
         if self.svg:
             storage.write_new(Path(target).with_suffix(".svg"), to_svg(drawn).encode(), force=force)
         shown = np.dstack([np.zeros((*drawn.shape, 3), np.uint8), 255 - drawn]) if self.transparent else drawn
-        image.write(target, shown, force=force)
+        image.write(target, shown, force=force, tags=tags)
         return self.names(target)
 
 
@@ -79,11 +83,11 @@ class DrawLines(Ink):
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Draws."""
-        picture = item.picture()
+        picture, tags = item.tagged()
         if self.method == "learned" and is_line_art(picture):
             log.warning("%s: is line art already; cleaned, not drawn anew", item.place)
         drawn = extract.draw(picture, self.parameters, model=self.model, threads=self.threads, seed=self.seed)
-        return self.write(target, drawn, force=force)
+        return self.write(target, drawn, tags, force=force)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,10 +105,11 @@ class CleanUp(Ink):
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Cleans."""
-        drawn = clean(item.picture(), self.cleaning)
+        picture, tags = item.tagged()
+        drawn = clean(picture, self.cleaning)
         if (drawn == 255).all():
             log.warning("%s: no ink found; a lower --ink keeps fainter lines", item.place)
-        return self.write(target, drawn, force=force)
+        return self.write(target, drawn, tags, force=force)
 
 
 def check_svg(svg: bool, out: str) -> None:
@@ -115,17 +120,3 @@ def check_svg(svg: bool, out: str) -> None:
     """
     if svg and out == "-":
         raise SettingError("{svg} writes a file beside the result; give a file for it, not stdout")
-
-
-def check_clear(setting: str, out: str) -> None:
-    """Refuses a result on a transparent ground in a format that has none.
-
-    Args:
-        setting: that asks for it. out: as `targets.plan` takes it.
-
-    Raises:
-        SettingError: it would be laid on white.
-    """
-    if image.WRITES.get(storage.ending(out)) in image.OPAQUE and not storage.names_folder(out):
-        said = f"{{{setting}}}: {{out_}} holds nothing transparent; write PNG, WebP or TIFF"
-        raise SettingError(said, out_=out)

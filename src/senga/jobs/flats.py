@@ -73,7 +73,8 @@ class LayFlats(Work):
         model = None if self.source == "hints" else opened(self.model, self.threads)
         borrowed = given_files.reference_of(self.reference)
         found = flat_layer(drawing, areas, laid, self.palette, borrowed, model)
-        image.write(target, found if self.layer else lay_flats(found, drawing), force=force)
+        laid_out = found if self.layer else lay_flats(found, drawing)
+        image.write(target, laid_out, force=force, tags=drawing.tags)
         if self.svg:
             storage.write_new(Path(target).with_suffix(".svg"), flats_to_svg(found).encode(), force=force)
         return self.names(target)

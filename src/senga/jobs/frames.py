@@ -11,6 +11,7 @@ from senga.color.animation import color_frames
 from senga.color.colorizer import Colorizer
 from senga.color.request import Request
 from senga.errors import SengaError, SettingError
+from senga.imagefiles.tags import Tags
 from senga.inputs.item import Item, find_items
 from senga.inputs.passed import Passed
 from senga.jobs.targets import plan
@@ -64,6 +65,7 @@ class ColorAnimation:
         out: str,
         *,
         force: bool = False,
+        format: str | None = None,
         tell: Callable[[Frame, int], None] = lambda frame, total: None,
         passed: Passed | None = None,
     ) -> list[Frame]:
@@ -71,7 +73,8 @@ class ColorAnimation:
 
         Args:
             drawings: files in order, folders, patterns, archives. out: a folder here.
-            force: overwrite existing files. tell: called with each frame that is written, and how many there are.
+            force: overwrite existing files. format: as `targets.plan` takes it.
+            tell: called with each frame that is written, and how many there are.
             passed: takes what lies among the frames and is none.
 
         Raises:
@@ -81,7 +84,7 @@ class ColorAnimation:
         if storage.is_remote(out):
             raise SengaError(f"{out}: frames are written to a folder here; give a path")
         items = find_items(drawings, apart=[out], passed=passed)
-        planned = plan(items, out, force=force, unpack=True, single=False)
+        planned = plan(items, out, force=force, unpack=True, single=False, format=format)
         painter = Colorizer.open(self.model, threads=self.threads)
         key = image.read(self.key) if self.key else None
         borrowed = image.read(self.reference) if self.reference else None
@@ -92,7 +95,7 @@ class ColorAnimation:
         for number, one in color_frames(drawn, request, key=key, at=at, reference=borrowed, colorizer=painter):
             target = Path(planned.tasks[number].target)
             target.parent.mkdir(parents=True, exist_ok=True)
-            image.write(target, one.picture, force=force)
+            image.write(target, one.picture, force=force, tags=drawn.tags[number])
             done.append(Frame(items[number].place, str(target), _known(one.found), _known(one.flicker)))
             tell(done[-1], len(items))
         return done
@@ -142,10 +145,11 @@ def write_frames_report(file: Path, frames: Sequence[Frame], passed: Passed, *, 
 
 
 class _Drawings(Sequence[image.Drawing]):
-    """Items as drawings, each read when it is asked for."""
+    """Items as drawings, each read when it is asked for; `tags` are of those that were, by number."""
 
     def __init__(self, items: Sequence[Item]) -> None:
         self.items = items
+        self.tags: dict[int, Tags] = {}
 
     def __len__(self) -> int:
         return len(self.items)
@@ -155,7 +159,11 @@ class _Drawings(Sequence[image.Drawing]):
     @overload
     def __getitem__(self, at: slice) -> Sequence[image.Drawing]: ...
     def __getitem__(self, at: int | slice) -> image.Drawing | Sequence[image.Drawing]:
-        return _Drawings(self.items[at]) if isinstance(at, slice) else self.items[at].drawing()
+        if isinstance(at, slice):
+            return _Drawings(self.items[at])
+        drawing = self.items[at].drawing()
+        self.tags[at] = drawing.tags
+        return drawing
 
 
 def _known(value: float) -> float | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from senga import image, storage
-from senga.errors import SengaError
+from senga.errors import SengaError, SettingError
 from senga.inputs import archives
 from senga.inputs.item import ENDINGS, Item
 from senga.inputs.passed import Passed
@@ -23,6 +23,8 @@ NOT_FOLDERS = (
     ".html", ".gz", ".bz2", ".xz", ".zst", ".lzh", ".ace",
 )  # fmt: skip
 """Endings that are a file's: who gives one for a folder means something else. "Vol.1" is a folder's name."""
+INPUT = "input"
+"""The format of results that are saved as their sources were."""
 
 FEW = 8
 """With fewer tasks than this one process does them, and no ledger is kept: they are soon done again. Ours."""
@@ -81,6 +83,7 @@ def plan(
     resume: bool = False,
     unpack: bool = False,
     single: bool | None = None,
+    format: str | None = None,
 ) -> Plan:
     """Where each item's result goes; folders that are missing are made.
 
@@ -92,23 +95,28 @@ def plan(
         unpack: pages of archives become loose files, not an archive of the same kind.
         single: whether `out` may be a file of its own; default: where one item was named. Several pages of one file
             then go to OUT-1.png and so on.
+        format: of results in folders and archives: an ending of `image.WRITES` without its dot, or "input" for the
+            item's own (PNG where senga does not write that); default: PNG.
 
     Raises:
+        SettingError: no such format, or another one than a file's that was named.
         SengaError: what would overwrite, collide, or cannot be made.
     """
     known = (*image.WRITES, *more)
+    check_format(format)
     ending = storage.ending(out)
     is_folder = out != "-" and (storage.names_folder(out) or storage.is_folder(out))
     alone = len(items) == 1 and not items[0].archive if single is None else single
     if out == "-" or (alone and not is_folder and ending in known):
         if out == "-":
             items = _one_for_stdout(items, names, alone=alone)
+        _check_named(format, out)
         tasks = [_alone(item, out, names) for item in items]
         _refuse(tasks, storage.exists, force=force, resume=False)
         return Plan(tuple(tasks), None)
     if ending in archives.ENDINGS and not is_folder:
         several = len({item.archive for item in items}) > 1
-        tasks = [_staged(item, out, _inside(item, within=several), names) for item in items]
+        tasks = [_staged(item, out, _inside(item, format, within=several), names) for item in items]
         _refuse(tasks, storage.exists, force=force, resume=resume)
         storage.make_folder(storage.parent(out))
         return Plan(tuple(tasks), storage.join(storage.parent(out), f".{storage.base(out)}{NAME}"))
@@ -123,9 +131,9 @@ def plan(
     for item in items:
         if item.archive and storage.ending(item.book) in archives.ENDINGS and not unpack:
             pack = storage.join(out, item.book)
-            tasks.append(_staged(item, pack, _inside(item, within=False), names))
+            tasks.append(_staged(item, pack, _inside(item, format, within=False), names))
         else:
-            target = storage.join(out, _inside(item, within=True))
+            target = storage.join(out, _inside(item, format, within=True))
             tasks.append(Task(item, target, _files(target, names)))
     _refuse(tasks, _looked_for(out), force=force, resume=resume)
     storage.make_folder(out)
@@ -168,12 +176,33 @@ def _staged(item: Item, pack: str, inside: str, names: Names) -> Task:
     return Task(item, target, _files(target, names), pack, inside)
 
 
-def _inside(item: Item, *, within: bool) -> str:
+def check_format(format: str | None) -> None:
+    """Refuses a format that is not written.
+
+    Raises:
+        SettingError: it is not.
+    """
+    if format is not None and format != INPUT and f".{format}" not in image.WRITES:
+        known = ", ".join([INPUT, *(ending[1:] for ending in image.WRITES)])
+        raise SettingError("{format} {given}: unknown; known: {all}", given=format, all=known)
+
+
+def _check_named(format: str | None, out: str) -> None:
+    own = "PNG" if out == "-" else image.WRITES.get(storage.ending(out))
+    if format is not None and (format == INPUT or image.WRITES[f".{format}"] != own):
+        said = "{format} goes with folders and archives: {out_} says its own; leave it out"
+        raise SettingError(said, out_="stdout, which is PNG," if out == "-" else out)
+
+
+def _inside(item: Item, format: str | None, *, within: bool) -> str:
     """The result's name in a folder or archive; of pages `within` the archive's own folder or without it."""
     name = PurePosixPath(item.name)
     if item.archive and not within:
         name = PurePosixPath(*name.parts[len(PurePosixPath(item.book).parts) :])
-    return str(name.with_name(f"{name.stem}.png"))
+    ending = f".{format or 'png'}"
+    if format == INPUT:
+        ending = name.suffix if name.suffix.lower() in image.WRITES else ".png"
+    return str(name.with_name(f"{name.stem}{ending}"))
 
 
 def _looked_for(out: str) -> Callable[[str], bool]:

@@ -11,6 +11,7 @@ from typing import Literal
 from senga import storage
 from senga.errors import SengaError
 from senga.inputs.item import Item
+from senga.jobs.copying import copy
 from senga.jobs.ledger import digest
 from senga.jobs.targets import Plan, Task
 from senga.jobs.work import Work
@@ -92,9 +93,8 @@ def do(order: Order, work: Work) -> Outcome:
     """One task; every failure that a person can mend is an outcome too."""
     begun, task = time.monotonic(), order.task
     try:
-        item, source = task.item, ""
+        item, source = task.item.loaded(), ""  # read once, by whoever looks at it how often
         if order.prove and item.file != "-":
-            item = item.loaded()
             source = digest(item.content())
         if order.proofs and order.proofs[0] == source and stands(order.proofs[1]):
             return Outcome(task, "kept", tuple(order.proofs[1]), time.monotonic() - begun, "", source, order.proofs[1])
@@ -105,11 +105,11 @@ def do(order: Order, work: Work) -> Outcome:
         there = [f for f in task.files if storage.exists(f)] if looked else []
         own = order.proofs[1] if order.proofs else {}
         if order.resume and not order.force and any(own.get(f) != storage.digest(f) for f in there):
-            files = _aside(item, task.target, work, compare=True)
+            files = _aside(item, task, work, compare=True)
         elif storage.is_remote(task.target):
-            files = _aside(item, task.target, work, compare=False)
+            files = _aside(item, task, work, compare=False)
         else:
-            files = work.do(item, task.target, force=order.force or (order.resume and bool(there)))
+            files = _made(item, task, task.target, work, force=order.force or (order.resume and bool(there)))
         made = {f: storage.digest(f) for f in files} if order.prove else {}
     except SengaError as error:
         return Outcome(task, "failed", (), time.monotonic() - begun, str(error))
@@ -135,17 +135,27 @@ def clear(plan: Plan) -> None:
             shutil.rmtree(rest, ignore_errors=True)
 
 
-def _aside(item: Item, target: str, work: Work, *, compare: bool) -> list[str]:
+def _made(item: Item, task: Task, target: str, work: Work, *, force: bool) -> list[str]:
+    """The files of an item; `target` is where they are made."""
+    match work.fate(item):
+        case "skip":
+            return []
+        case "copy":
+            return [copy(item, target, named=not task.folders, force=force)]
+        case "work":
+            return work.do(item, target, force=force)
+
+
+def _aside(item: Item, task: Task, work: Work, *, compare: bool) -> list[str]:
     """The results, made aside and put to their place.
 
     Args:
         compare: what lies there is taken for ours only if it is the same, and never overwritten.
     """
-    remote = storage.is_remote(target)
-    folder = storage.parent(target)
+    target, remote, folder = task.target, storage.is_remote(task.target), storage.parent(task.target)
     with tempfile.TemporaryDirectory(prefix=ASIDE, dir=None if remote else folder) as aside:
         files = []
-        for new in map(Path, work.do(item, str(Path(aside) / storage.base(target)), force=False)):
+        for new in map(Path, _made(item, task, str(Path(aside) / storage.base(target)), work, force=False)):
             file = storage.join(folder, new.relative_to(aside).as_posix())
             there = compare and storage.exists(file)
             if there and storage.digest(file) != storage.digest(str(new)):

@@ -6,11 +6,13 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from senga import __version__, storage
 from senga.inputs.item import Item
 from senga.model.shipped import WEIGHTS
+
+Fate = Literal["work", "copy", "skip"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,8 +44,17 @@ class Work:
             SengaError: they do not, or a file that the settings name cannot be read.
         """
 
+    @property
+    def clear(self) -> str:
+        """The setting by which results have a transparent ground, which not every format holds; "": none."""
+        return ""
+
     def open(self) -> None:
         """Opens what is slow to open, once a process; a broken model file is refused here, before any picture."""
+
+    def fate(self, item: Item) -> Fate:
+        """What becomes of an item: it is worked on, goes over as it is, or is left out. Raises as `do`."""
+        return "work"
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Writes the results of an item and answers with their files; none where nothing is to be done.

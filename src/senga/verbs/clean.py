@@ -8,6 +8,7 @@ from senga.verbs.line_options import Binary, Svg, Transparent
 from senga.verbs.targets import (
     Engine,
     Force,
+    Format,
     OnError,
     Report,
     Resume,
@@ -39,6 +40,7 @@ def clean(
     on_error: OnError = "skip",
     report: Report = None,
     unpack: Unpack = False,
+    format: Format = None,
     force: Force = False,
 ) -> None:
     """Clean up photos and scans of drawings: even light, white paper, no specks, clear ink."""
@@ -47,4 +49,4 @@ def clean(
 
     wanted = Cleaning(ink=ink, speck=speck, gap=gap, thickness=thickness, pencil=pencil)
     work = CleanUp(threads, binary, transparent, svg, cleaning=wanted)
-    carry_out("clean", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack))
+    carry_out("clean", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

@@ -6,7 +6,20 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
-from senga.verbs.targets import Engine, Force, Model, OnError, Report, Resume, Run, Threads, Unpack, Workers, carry_out
+from senga.verbs.targets import (
+    Engine,
+    Force,
+    Format,
+    Model,
+    OnError,
+    Report,
+    Resume,
+    Run,
+    Threads,
+    Unpack,
+    Workers,
+    carry_out,
+)
 
 
 def color(
@@ -72,6 +85,7 @@ def color(
     on_error: OnError = "skip",
     report: Report = None,
     unpack: Unpack = False,
+    format: Format = None,
     colored: Annotated[
         str, typer.Option(help="Pages that are colored already: redo colors them, copy takes them over, skip does not.")
     ] = "redo",
@@ -110,4 +124,4 @@ def color(
         colored=colored,
         max_ram=None if max_ram is None else max_ram * 1_000_000,
     )
-    carry_out("color", work, sources, out, Run(force, workers, engine, resume, on_error, report, unpack))
+    carry_out("color", work, sources, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

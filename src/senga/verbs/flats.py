@@ -7,6 +7,7 @@ import typer
 from senga.verbs.targets import (
     Engine,
     Force,
+    Format,
     Model,
     OnError,
     Report,
@@ -52,6 +53,7 @@ def flats(
     on_error: OnError = "skip",
     report: Report = None,
     unpack: Unpack = False,
+    format: Format = None,
     force: Force = False,
 ) -> None:
     """Lay one flat color into each region of line drawings; gaps in lines are bridged, hints stay inside lines."""
@@ -70,4 +72,4 @@ def flats(
         svg=svg,
         model=model,
     )
-    carry_out("flats", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack))
+    carry_out("flats", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

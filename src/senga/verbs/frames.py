@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from senga.verbs.progress import progress_bar
-from senga.verbs.targets import Force, Model, Report, Threads
+from senga.verbs.targets import Force, Format, Model, Report, Threads
 
 
 def frames(
@@ -26,6 +26,7 @@ def frames(
     model: Model = None,
     threads: Threads = None,
     report: Report = None,
+    format: Format = None,
     force: Force = False,
 ) -> None:
     """Color the frames of an animation in steady colors, from one colored key frame or a reference."""
@@ -44,7 +45,7 @@ def frames(
             typer.echo(frame.file)
             bar.update(task, advance=1, total=total)
 
-        painted = work.run(drawings, out, force=force, tell=tell, passed=passed)
+        painted = work.run(drawings, out, force=force, format=format, tell=tell, passed=passed)
     mean = mean_flicker(painted)
     if mean is not None:
         typer.echo(f"{len(painted)} frames; flicker of matched regions, mean Delta E 2000: {mean:.2f}", err=True)

@@ -9,6 +9,7 @@ from senga.verbs.line_options import Binary, Svg, Transparent
 from senga.verbs.targets import (
     Engine,
     Force,
+    Format,
     OnError,
     Report,
     Resume,
@@ -55,6 +56,7 @@ def lines(
     on_error: OnError = "skip",
     report: Report = None,
     unpack: Unpack = False,
+    format: Format = None,
     force: Force = False,
 ) -> None:
     """Draw line art from color pictures."""
@@ -67,4 +69,4 @@ def lines(
     given |= {"solid": 0.0 if outline_solids else None}
     parameters = extract.make_parameters(method, {name: v for name, v in given.items() if v is not None})
     work = DrawLines(threads, binary, transparent, svg, method=method, parameters=parameters, model=model, seed=seed)
-    carry_out("lines", work, pictures, out, Run(force, workers, engine, resume, on_error, report, unpack))
+    carry_out("lines", work, pictures, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

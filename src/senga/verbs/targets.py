@@ -23,6 +23,13 @@ Engine = Annotated[str, typer.Option(help="local: this machine; ray: the cluster
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped; what is done is proven.")]
 OnError = Annotated[str, typer.Option(help="What a picture that fails does to the others: skip or stop.")]
 Report = Annotated[Path | None, typer.Option(help="Also write what became of each picture here, as JSON.")]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        help="Of results in folders and archives: png (the default), jpg, webp, tif; input: the source's own.",
+    ),
+]
 Unpack = Annotated[bool, typer.Option("--unpack", help="Pages of archives as loose files, not as an archive again.")]
 
 
@@ -37,6 +44,7 @@ class Run:
     on_error: str = "skip"
     report: Path | None = None
     unpack: bool = False
+    format: str | None = None
 
 
 def carry_out(verb: str, work: "Work", sources: Sequence[str], out: str, run: Run = Run()) -> None:
@@ -58,7 +66,7 @@ def carry_out(verb: str, work: "Work", sources: Sequence[str], out: str, run: Ru
     engine.find_stop(run.on_error)
     if run.report is not None:
         refuse_existing(run.report, force=run.force)
-    planned = prepare(work, sources, out, force=run.force, resume=run.resume, unpack=run.unpack)
+    planned = prepare(work, sources, out, force=run.force, resume=run.resume, unpack=run.unpack, format=run.format)
     many = len(planned.tasks) >= FEW
     with progress_bar("pictures", shown=many) as bar:
         task = bar.add_task("", total=len(planned.tasks))

@@ -33,7 +33,7 @@ def _picture(kind: str) -> Callable[[Kept, Colorizer, Request, CancelToken], byt
     def make(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
         pixels = rendering.render_picture(kept, colorizer, request, 0, cancel)
         cancel.check()
-        return image.encode(pixels, kind)
+        return image.encode(pixels, kind, tags=kept.drawing.tags)
 
     return make
 
@@ -41,7 +41,7 @@ def _picture(kind: str) -> Callable[[Kept, Colorizer, Request, CancelToken], byt
 def _layer(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
     pixels = rendering.render_first(kept, colorizer, request, 0, cancel).color
     cancel.check()
-    return image.encode(pixels, "PNG")
+    return image.encode(pixels, "PNG", tags=kept.drawing.tags)
 
 
 def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, CancelToken], bytes]:

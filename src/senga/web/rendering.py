@@ -66,7 +66,8 @@ class Message:
 
 def read_drawing(content: bytes, name: str, most: int) -> image.Drawing:
     """A drawing of an uploaded file of at most `most` px. Raises as `image.read_bytes`."""
-    return image.to_drawing(_opaque(image.read_bytes(content, name, most)))
+    pixels, tags = image.read_tagged(content, name, most)
+    return image.to_drawing(_opaque(pixels), tags)
 
 
 def read_reference(content: bytes, most: int) -> tuple[image.Pixels, list[str]]:

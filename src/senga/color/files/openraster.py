@@ -14,6 +14,7 @@ from senga import image, storage
 from senga.color.layers import Group, Layer, Layered, rgba
 from senga.errors import ImageError
 from senga.image import Pixels
+from senga.imagefiles.tags import Tags
 
 STAMP = 256
 """Longest side of the thumbnail, px; the specification's."""
@@ -36,6 +37,9 @@ def write_ora(path: str | Path, layered: Layered, *, force: bool = False) -> Non
     """
     height, width = layered.shape
     root = ElementTree.Element("image", version="0.0.5", w=str(width), h=str(height))
+    if layered.tags.dpi:
+        for name, value in zip(("xres", "yres"), layered.tags.dpi, strict=True):
+            root.set(name, str(round(value)))
     tree = ElementTree.SubElement(root, "stack")
     with (
         storage.writing(Path(path), force=force, error=ImageError) as file,
@@ -48,7 +52,7 @@ def write_ora(path: str | Path, layered: Layered, *, force: bool = False) -> Non
             _store(archive, source, _png(layer.pixels if layer.pixels.size else np.zeros((1, 1, 4), np.uint8)))
         ElementTree.indent(root)
         _store(archive, "stack.xml", ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True))
-        _store(archive, "mergedimage.png", _png(layered.merged))
+        _store(archive, "mergedimage.png", _png(layered.merged, layered.tags))
         _store(archive, "Thumbnails/thumbnail.png", _png(image.thumbnail(layered.merged, STAMP)))
 
 
@@ -78,9 +82,9 @@ def _elements(
         yield from _elements(one.layers, element)
 
 
-def _png(pixels: Pixels) -> bytes:
+def _png(pixels: Pixels, tags: Tags = Tags()) -> bytes:
     """PNG of 8-bit RGBA, which every reader takes."""
-    return image.encode(rgba(pixels), "PNG", fast=True)
+    return image.encode(rgba(pixels), "PNG", fast=True, tags=tags)
 
 
 def _store(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

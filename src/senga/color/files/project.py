@@ -206,7 +206,7 @@ class Project:
 
     def open_drawing(self) -> image.Drawing:
         """The drawing, read. Raises as `image.read_bytes`."""
-        return image.to_drawing(image.read_bytes(self.drawing, self.name))
+        return image.read_drawing_bytes(self.drawing, self.name)
 
     def open_reference(self) -> image.Pixels | None:
         """The reference, (H, W, 3), or (H, W, 4) if anything in it is transparent. Raises as `image.read_bytes`."""

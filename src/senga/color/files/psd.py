@@ -17,6 +17,7 @@ from senga import image, storage
 from senga.color.layers import Group, Layer, Layered
 from senga.errors import ImageError
 from senga.image import Pixels
+from senga.imagefiles.tags import Tags
 
 SIDE = 30_000
 """Longest side of a PSD, px."""
@@ -68,7 +69,7 @@ def write_psd(path: str | Path, layered: Layered, *, force: bool = False) -> Non
     with storage.writing(Path(path), force=force, error=ImageError) as file:
         channels = 4 if clear else 3
         file.write(struct.pack(">4sH6xHIIHHI", b"8BPS", 1, channels, height, width, 8, 3, 0))
-        file.write(_sized(_resources(flattened)))
+        file.write(_sized(_resources(flattened, layered.tags)))
         whole = _hole(file)
         info = _hole(file)
         records = [record for one in layered.layers for record in _records(one)]
@@ -177,8 +178,8 @@ def _write_merged(file: IO[bytes], planes: list[Pixels]) -> None:
     file.seek(end)
 
 
-def _resources(merged: Pixels) -> bytes:
-    """Image resources: that the merged picture is real, and a thumbnail."""
+def _resources(merged: Pixels, tags: Tags) -> bytes:
+    """Image resources: resolution, that the merged picture is real, a thumbnail, and the color profile."""
     writer = "senga".encode("utf-16-be")
     name = struct.pack(">I", len(writer) // 2) + writer
     version = struct.pack(">IB", 1, 1) + name * 2 + struct.pack(">I", 1)
@@ -187,7 +188,19 @@ def _resources(merged: Pixels) -> bytes:
     height, width = stamp.shape[:2]
     row = (width * 24 + 31) // 32 * 4
     head = struct.pack(">6I2H", 1, width, height, row, row * height, len(jpeg), 24, 1)
-    return _resource(1036, head + jpeg) + _resource(1057, version)
+    profile = tags.profile_for(gray=False)
+    return (
+        (_resource(1005, _resolution(tags.dpi)) if tags.dpi else b"")
+        + _resource(1036, head + jpeg)
+        + (_resource(1039, profile) if profile else b"")
+        + _resource(1057, version)
+    )
+
+
+def _resolution(dpi: tuple[float, float]) -> bytes:
+    """Pixels an inch, across and down, 16 bits before the point and 16 after it; shown an inch, sides in inches."""
+    across, down = (round(value * 65536) for value in dpi)
+    return struct.pack(">IHHIHH", across, 1, 1, down, 1, 1)
 
 
 def _resource(number: int, data: bytes) -> bytes:
