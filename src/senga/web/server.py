@@ -44,6 +44,7 @@ class Limits:
         body: largest upload, bytes. text: largest JSON text, bytes. pixels: largest picture, px.
         memory: most bytes of all drawings. idle: seconds after which an unused drawing is dropped.
         seconds: most time of a work. receiving: most time of an upload, and of a client that does not take its answer.
+        quiet: seconds that an upload has; with each `rate` bytes that came, one more.
         quick, slow: works at once, of strokes and of all else. waiting: most works in line for each.
         sockets: most painting channels. seats: most of one drawing.
     """
@@ -55,6 +56,8 @@ class Limits:
     idle: float = 3600.0
     seconds: float = 60.0
     receiving: float = 120.0
+    quiet: float = 20.0
+    rate: float = 500.0
     quick: int = 1
     slow: int = 1
     waiting: int = 64
@@ -110,22 +113,25 @@ class Server:
         length = call.headers.get("content-length", "")
         if length.isdecimal() and int(length[:20]) > most:
             raise too_large
-        size, parts = 0, []
+        size, parts, limits = 0, [], self.limits
+        now = asyncio.get_running_loop().time
         try:
-            async with asyncio.timeout(self.limits.receiving):
+            start = now()
+            async with asyncio.timeout(min(limits.quiet, limits.receiving)) as bound:
                 async for part in call.stream():
                     if size + len(part) > most:
                         raise too_large
                     self.intake.more(len(part))
                     size += len(part)
                     parts.append(part)
+                    bound.reschedule(start + min(limits.quiet + size / limits.rate, limits.receiving))
             content = b"".join(parts)
             parts.clear()
             yield content
         except ClientDisconnect as error:
             raise RefusalError(400, "BadRequest", "cut off before its end") from error
         except TimeoutError as error:
-            raise RefusalError(408, "TooSlow", f"not received within {self.limits.receiving:g} s") from error
+            raise RefusalError(408, "TooSlow", f"not received within {now() - start:.0f} s") from error
         finally:
             self.intake.less(size)
 

@@ -12,6 +12,7 @@ import uvicorn
 from senga.color.colorizer import Colorizer
 from senga.errors import SengaError
 from senga.web.app import make_app
+from senga.web.connections import Channel, Patience, Places
 from senga.web.guard import is_loopback, known_names
 from senga.web.server import Limits
 
@@ -24,6 +25,7 @@ def serve(
     port: int,
     *,
     limits: Limits = Limits(),
+    patience: Patience = Patience(),
     model: Path | None = None,
     threads: int | None = None,
     token: str | None = None,
@@ -34,7 +36,7 @@ def serve(
 
     Args:
         host: address to listen on. port: 0 takes a free one.
-        limits: see there.
+        limits, patience: see there.
         model: model file; None: the shipped one. threads: processor threads of one work.
         token: that every request needs; None: none on loopback, a new one elsewhere.
         names: more names of this server, as of a proxy in front of it.
@@ -56,10 +58,11 @@ def serve(
             log_level="warning",
             access_log=False,  # addresses are secrets: ids, and once a token
             server_header=False,
-            ws="websockets-sansio",
+            http=Places(patience).protocol(),
+            ws=Channel,
             ws_max_size=limits.text,
             ws_per_message_deflate=False,  # answers are compressed pictures
-            limit_concurrency=4 * limits.sockets,
+            limit_concurrency=patience.places,
             timeout_keep_alive=30,
             timeout_graceful_shutdown=3,
         )
