@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from senga import storage
+from senga import storage, truncation
 from senga.errors import ImageError
 from senga.storage import shown
 
@@ -373,12 +373,14 @@ def decode(file: IO[bytes], name: str, most: int | None = None) -> Image.Image:
         try:
             image = Image.open(file, formats=READS)
         except UnidentifiedImageError as error:
+            _refuse_cut_off(file, name, error)
             raise ImageError(
                 f"{name}: not a picture that senga reads; save it as PNG, JPEG, WebP, TIFF, BMP or GIF of 1 to 16 bits"
             ) from error
         except Image.DecompressionBombError as error:
             raise ImageError(f"{name}: too large: more than {most / 10**6:g} megapixels; make it smaller") from error
         except Exception as error:  # readers raise errors of many kinds on broken data
+            _refuse_cut_off(file, name, error)
             raise ImageError(f"{name}: broken picture: {_reason(error)}; save it again") from error
         if image.width * image.height > most:
             raise ImageError(
@@ -389,8 +391,18 @@ def decode(file: IO[bytes], name: str, most: int | None = None) -> Image.Image:
         try:
             image.load()
         except Exception as error:  # decoders raise errors of many kinds on broken data
+            _refuse_cut_off(file, name, error)
             raise ImageError(f"{name}: broken or truncated picture: {_reason(error)}; save it again") from error
+        _refuse_cut_off(file, name)
     return image
+
+
+def _refuse_cut_off(file: IO[bytes], name: str, error: Exception | None = None) -> None:
+    """Raises for a file that ends before its end, whether the library complained of it or read what there was."""
+    file.seek(0)
+    told = truncation.missing(file.read())
+    if told:
+        raise ImageError(f"{name}: {told}; copy or download it again") from error
 
 
 def _refuse_misread(image: Image.Image, name: str) -> None:

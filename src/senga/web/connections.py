@@ -139,7 +139,9 @@ class Connection(H11Protocol):
             if self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
                 self.transport.close()  # came and said nothing, as browsers do to be quicker later
             else:
-                self._refuse(RefusalError(408, "TooSlow", f"the request's head did not come within {patience.head:g} s"))
+                self._refuse(
+                    RefusalError(408, "TooSlow", f"the request's head did not come within {patience.head:g} s")
+                )
             self._began = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

@@ -264,14 +264,19 @@ class Server:
     async def _framed(self, kept: Kept, text: str, seen: list[int]) -> bytes:
         start = time.perf_counter()
 
+        def read(_: CancelToken) -> tuple[rendering.Message, bool]:
+            found = rendering.parse_message(kept, text, seen)
+            return found, rendering.is_heavy(kept, found.request, len(text))
+
         def work(cancel: CancelToken) -> bytes:
-            message = rendering.parse_message(kept, text, seen)
             found = rendering.render_first(kept, self.colorizer, message.request, message.side, cancel)
             cancel.check()
             return rendering.color_message(found, message.seq, time.perf_counter() - start)
 
         # A channel has one work at a time, and channels are counted: none is turned away.
-        return await self.work(kept, "quick", work, bounded=False)
+        lane: Lane = "heavy" if rendering.is_long(len(text)) else "quick"
+        message, heavy = await self.work(kept, lane, read, bounded=False)
+        return await self.work(kept, "heavy" if heavy else "quick", work, bounded=False)
 
 
 async def _farewell(socket: WebSocket, code: int, refusal: RefusalError) -> None:
