@@ -26,7 +26,7 @@ from senga.errors import SengaError
 from senga.web import exports, prometheus, rendering, schema, swatches
 from senga.web.guard import Guard
 from senga.web.refusal import RefusalError
-from senga.web.responses import answer, as_json, as_refusal, as_table, refusal_answer
+from senga.web.responses import answer, as_json, as_refusal, as_table, denial, refusal_answer
 from senga.web.scheduler import CancelToken, Lane
 from senga.web.schema import gives, ref, takes
 from senga.web.server import Limits, Server, label
@@ -195,9 +195,8 @@ async def info(server: Shared) -> Response:
 async def upload(call: Call, server: Shared) -> Response:
     """Keep a drawing: PNG, JPEG, WebP, TIFF, BMP or GIF of 1 to 16 bits, or a project. X-File-Name is only a label."""
     start = time.perf_counter()
-    name = label(call.headers.get("x-file-name", ""))
-    async with server.body(call, server.limits.body) as content:
-        kept, project = await server.keep(content, name)
+    async with server.upload(call) as (content, name):
+        kept, project = await server.keep(content, label(name))
     height, width = kept.drawing.shape
     said: dict[str, Any] = {"id": kept.id, "width": width, "height": height, "alpha": kept.drawing.alpha is not None}
     said["seconds"] = round(time.perf_counter() - start, 4)
@@ -232,7 +231,7 @@ async def forget(kept: Found, server: Shared) -> Response:
 )
 async def set_reference(call: Call, kept: Found, server: Shared) -> Response:
     """Give the picture whose colors requests may borrow."""
-    async with server.body(call, server.limits.body) as content:
+    async with server.upload(call) as (content, _):
 
         def work(_: object) -> list[str]:
             kept.reference, colors = rendering.read_reference(content, server.limits.pixels)
@@ -267,7 +266,13 @@ async def live(id: str, socket: WebSocket) -> None:
             await socket.accept()
             await server.live(socket, kept)
     except RefusalError as refusal:
-        await socket.send_denial_response(refusal_answer(refusal))
+        await socket.send_denial_response(denial(refusal))
+
+
+@router.websocket("/{path:path}")
+async def no_channel(socket: WebSocket) -> None:
+    """Anywhere else there is none."""
+    await socket.send_denial_response(denial(RefusalError(404, "NotFound", "there is no painting channel here")))
 
 
 @router.post(
@@ -353,7 +358,7 @@ async def export(
 )
 async def read_palette(call: Call, server: Shared) -> Response:
     """The colors of a .gpl, .ase, .aco or text file, or the main colors of a picture."""
-    async with server.body(call, server.limits.body) as content:
+    async with server.upload(call) as (content, _):
         colors = await server.works.do("slow", lambda _: swatches.read_colors(content, server.limits.pixels))
     return answer({"colors": colors})
 

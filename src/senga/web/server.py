@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import unquote
 
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Call
@@ -24,6 +23,7 @@ from senga.web.refusal import RefusalError
 from senga.web.responses import as_json, as_refusal, as_table
 from senga.web.scheduler import CancelToken, Intake, JobQueue, Lane, Newest, ended
 from senga.web.store import Kept, Store, weigh
+from senga.web.uploads import file_in, is_form, name_of
 
 T = TypeVar("T")
 
@@ -135,6 +135,22 @@ class Server:
         finally:
             self.intake.less(size)
 
+    @asynccontextmanager
+    async def upload(self, call: Call) -> AsyncIterator[tuple[bytes, str]]:
+        """The file of a request, bare or in a form, and the name that it was given, "" if none; as `body`.
+
+        Raises:
+            RefusalError: as `body` and `uploads.file_in`.
+        """
+        kind = call.headers.get("content-type", "")
+        async with self.body(call, self.limits.body) as content:
+            name = name_of(call.headers)
+            if is_form(kind):
+                form = content
+                content, inside = await self.works.do("slow", lambda _: file_in(form, kind))
+                name = name or inside
+            yield content, name
+
     async def work(self, kept: Kept, lane: Lane, work: Callable[[CancelToken], T], *, bounded: bool = True) -> T:
         """The answer of a work on a drawing; raises as `JobQueue.do`. What the drawing needs then is counted anew."""
 
@@ -160,7 +176,7 @@ class Server:
             return kept, None
 
         def read(_: CancelToken) -> tuple[Project, Drawing, Pixels | None]:
-            found = Project.from_bytes(content, "the project")
+            found = Project.from_bytes(content, "the file")
             picture = None if found.reference is None else rendering.read_reference(found.reference, pixels)[0]
             return found, rendering.read_drawing(found.drawing, "the project's drawing", pixels), picture
 
@@ -292,10 +308,10 @@ async def _farewell(socket: WebSocket, code: int, refusal: RefusalError) -> None
 def label(given: str) -> str:
     r"""A drawing's name, of what a client calls its file: without folders and ending, on one line, only a label.
 
-    >>> label("C:\\art\\%E7%8C%AB.png"), label("../../etc/passwd"), label("\t")
+    >>> label("C:\\art\\猫.png"), label("../../etc/passwd"), label("\t")
     ('猫', 'passwd', 'drawing')
     """
-    name = re.split(r"[\\/]", unquote(given[:2000], errors="replace"))[-1]
+    name = re.split(r"[\\/]", given[:2000])[-1]
     shown = " ".join("".join(c if c.isprintable() and c not in '"<>:|?*' else " " for c in name).split())
     stem = shown.rsplit(".", 1)[0] if "." in shown.strip(".") else shown
     return stem.strip(". ")[:LABEL] or "drawing"

@@ -52,24 +52,31 @@ def serve(
         token = secrets.token_urlsafe(24)
     taken = take_address(host, port)
     try:
-        app = make_app(Colorizer.open(model, threads=threads), limits, names=known_names(host, names), token=token)
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,  # addresses are secrets: ids, and once a token
-            server_header=False,
-            http=Places(patience).protocol(),
-            ws=Channel,
-            ws_max_size=limits.text,
-            ws_per_message_deflate=False,  # answers are compressed pictures
-            limit_concurrency=patience.places,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=3,
-        )
+        colorizer = Colorizer.open(model, threads=threads)
+        config = configured(colorizer, limits, patience, names=known_names(host, names), token=token)
         server = _Server(config, lambda: ready(address_of(taken, host, token)))
         server.run([taken])
     finally:
         taken.close()
+
+
+def configured(
+    colorizer: Colorizer, limits: Limits, patience: Patience, *, names: Iterable[str], token: str | None = None
+) -> uvicorn.Config:
+    """The server of HTTP, set up; arguments as `serve` and `make_app` take them."""
+    return uvicorn.Config(
+        make_app(colorizer, limits, names=names, token=token),
+        log_level="warning",
+        access_log=False,  # addresses are secrets: ids, and once a token
+        server_header=False,
+        http=Places(patience).protocol(),
+        ws=Channel,
+        ws_max_size=limits.text,
+        ws_per_message_deflate=False,  # answers are compressed pictures
+        limit_concurrency=patience.places,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=3,
+    )
 
 
 def take_address(host: str, port: int) -> socket.socket:
