@@ -84,11 +84,11 @@ def plain(colorizer: Colorizer) -> Iterator[Running]:
 
 
 @pytest.fixture
-def logged(plain: Running, caplog: pytest.LogCaptureFixture) -> Iterator[list[logging.LogRecord]]:
+def logged(plain: Running, caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     """What is logged, by the HTTP server too, which keeps its records from the root."""
     own = logging.getLogger("uvicorn")
     own.addHandler(caplog.handler)
-    yield caplog.records
+    yield caplog
     own.removeHandler(caplog.handler)
 
 
@@ -245,7 +245,7 @@ class TestHTTP:
         answer = plain.ask(asked + b"4\r\n#fff\r\n0\r\n\r\n")
         assert status(answer) == 200
 
-    def test_a_broken_chunk_breaks_nothing(self, plain: Running, logged: list[logging.LogRecord]) -> None:
+    def test_a_broken_chunk_breaks_nothing(self, plain: Running, logged: pytest.LogCaptureFixture) -> None:
         asked = b"POST /api/palette HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
         assert status(plain.ask(asked + b"nonsense\r\n")) == 400
         with plain.open(asked) as late:
@@ -253,7 +253,7 @@ class TestHTTP:
             late.sendall(b"nonsense\r\n")
             assert status(heard(late)) == 400
         assert status(plain.ask(HEALTH)) == 200
-        assert not [r for r in logged if r.exc_info or r.levelno >= logging.ERROR]
+        assert not [r for r in logged.records if r.exc_info or r.levelno >= logging.ERROR]
 
     def test_head_has_no_body_on_the_wire(self, plain: Running) -> None:
         head, _, body = plain.ask(HEALTH.replace(b"GET", b"HEAD")).partition(b"\r\n\r\n")
@@ -279,7 +279,7 @@ class TestRefusedWebSockets:
     def test_each_is_logged_as_what_it_is(
         self,
         plain: Running,
-        logged: list[logging.LogRecord],
+        logged: pytest.LogCaptureFixture,
         path: bytes,
         headers: bytes,
         wanted: int,
@@ -288,7 +288,7 @@ class TestRefusedWebSockets:
         answer = plain.ask(b"GET " + path + b" HTTP/1.1\r\n" + HOST + UPGRADE + headers + b"\r\n")
         assert status(answer) == wanted
         time.sleep(0.05)
-        (record,) = [r for r in logged if r.levelno >= logging.WARNING]
+        (record,) = [r for r in logged.records if r.levelno >= logging.WARNING]
         assert record.levelno == logging.WARNING
         assert record.exc_info is None
         assert told in record.getMessage()

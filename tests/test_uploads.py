@@ -30,7 +30,7 @@ def client() -> Iterator[TestClient]:
 
 def name_kept(client: TestClient, id: str) -> str:
     """The name that a drawing's files are given."""
-    said = client.post(f"/api/drawings/{id}/export?format=layer", json={}).headers["content-disposition"]
+    said = str(client.post(f"/api/drawings/{id}/export?format=layer", json={}).headers["content-disposition"])
     return said.partition("filename*=UTF-8''")[2]
 
 
@@ -106,7 +106,7 @@ class TestNames:
     )
     def test_a_name_is_read_however_it_is_written(self, client: TestClient, given: bytes) -> None:
         assert name_of({"x-file-name": given.decode("latin-1")}) == "猫.png"
-        answer = client.post("/api/drawings", content=PNG, headers={b"X-File-Name": given})  # type: ignore[dict-item]
+        answer = client.post("/api/drawings", content=PNG, headers={b"X-File-Name": given})
         assert name_kept(client, answer.json()["id"]).startswith("%E7%8C%AB")
 
     def test_a_name_in_latin_1_is_that(self) -> None:
