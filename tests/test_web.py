@@ -851,6 +851,35 @@ class TestWorks:
 
         assert asyncio.run(scene()) == 2
 
+    def test_heavy_works_leave_the_other_lanes_free(self) -> None:
+        async def scene() -> tuple[int, int]:
+            works, free = JobQueue(1, seconds=10), threading.Event()
+            heavy = [asyncio.create_task(works.do("heavy", lambda e: free.wait(9))) for _ in range(3)]
+            await asyncio.sleep(0.05)
+            found = await works.do("quick", lambda e: 1), await works.do("slow", lambda e: 2)
+            assert not any(task.done() for task in heavy)
+            free.set()
+            await asyncio.gather(*heavy)
+            works.close()
+            return found
+
+        assert asyncio.run(scene()) == (1, 2)
+
+    def test_thousands_of_marks_are_heavy_and_strokes_are_quick(self, colorizer: Colorizer) -> None:
+        fills = [{"kind": "fill", "points": [[i % 64, i % 48]], "color": "#102030"} for i in range(10_000)]
+        wide = {"kind": "erase", "points": [[0, 0], [9000, 9000]] * 1000, "width": 9000}
+        with client_of(colorizer) as client:
+            id = keep(client)
+            tallies = server_of(client).works.tallies
+            for marks, heavy in (([stroke()], 0), (fills, 2), ([wide], 3), ([wide, stroke()], 3)):
+                answer = client.post(f"/api/drawings/{id}/color?side=16", json={"marks": marks})
+                assert answer.status_code in (200, 422), answer.text
+                assert tallies["heavy"].done == heavy
+            with channel(client, id) as socket:
+                socket.send_text(json.dumps({"seq": 1, "request": {"marks": fills}, "side": 16}))
+                assert unframed(socket.receive_bytes())[0]["seq"] == 1
+            assert tallies["heavy"].done == 5
+
     def test_a_given_up_work_is_told_so(self) -> None:
         async def scene() -> str:
             works = JobQueue(1, seconds=0.05)
