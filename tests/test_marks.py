@@ -1,5 +1,6 @@
 import contextlib
 import json
+import time
 from collections.abc import Mapping
 
 import numpy as np
@@ -11,7 +12,7 @@ from conftest import ring
 from senga import HintError, Hints
 from senga.color.fill_regions import Areas
 from senga.color.hint_cache import HintCache
-from senga.color.marks import FAR, WIDEST, Mark, lay, parse_marks, read_marks
+from senga.color.marks import FAR, FEW, WIDEST, Mark, lay, parse_marks, read_marks
 from senga.color.render import render
 from senga.color.request import Request
 
@@ -196,6 +197,58 @@ def test_laying_one_by_one_equals_laying_at_once(seed: int) -> None:
     for i in (11, 7, 3, 0, 5, 12):  # undo and redo
         assert same(cache.lay(made[:i]), lay(made[:i], lines))
     assert same(cache.lay(made[:4] + made[6:]), lay(made[:4] + made[6:], lines))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_many_fills_are_laid_as_one_by_one(seed: int) -> None:
+    lines = ring(60, 80, 20, gap=2)
+    lines[:, 40] = 0
+    made = [*some_marks(seed, 90), *some_marks(seed + 50, 3)]
+    assert sum(mark.kind == "fill" for mark in made) > 2 * FEW
+    areas, below = Areas(lines), lay(some_marks(seed + 99, 5), lines)
+    step = below
+    for mark in made:
+        step = lay([mark], lines, below=step, areas=areas)
+    assert same(lay(made, lines, below=below, areas=areas), step)
+    assert len(colors(step)) > 1
+
+
+def test_ten_thousand_fills_cost_about_one_pass() -> None:
+    lines = np.full((1000, 1000), 255, np.uint8)
+    lines[::40] = lines[:, ::40] = 0
+    areas = Areas(lines)
+    areas.regions  # noqa: B018 (found before the clock runs)
+    places = np.random.default_rng(0).uniform(0, 999, (10_000, 2)).tolist()
+    made = [Mark.fill((x, y), f"#{i:06x}") for i, (x, y) in enumerate(places)]
+    start = time.process_time()
+    laid = lay(made, lines, areas=areas)
+    assert time.process_time() - start < 2  # one by one: 9 s
+    assert laid.mask[lines == 255].mean() > 0.99
+
+
+def test_laying_can_be_given_up() -> None:
+    calls: list[int] = []
+
+    def check() -> None:
+        calls.append(1)
+        if len(calls) > 3:
+            raise TimeoutError
+
+    for made in (some_marks(0, 9), [Mark.fill((1, 1), "#f00")] * 20):
+        calls.clear()
+        with pytest.raises(TimeoutError):
+            HintCache(PAPER).lay(made, check)
+        assert len(calls) == 4
+
+
+def test_a_hint_cache_knows_how_much_is_to_be_laid() -> None:
+    cache = HintCache(PAPER)
+    wide, thin = Mark.stroke([(0, 0), (79, 59)], "#f00", 5), Mark.stroke([(1, 1), (5, 5)], "#f00", 1)
+    assert cache.work([wide, wide]) > 1.5 * cache.work([wide]) > 5 * cache.work([thin]) > 0
+    assert cache.work([Mark.erase([(-90, -90), (-80, -80)], 2)]) < cache.work([wide])
+    cache.lay([wide, wide, thin])
+    assert cache.work([wide, wide, thin]) == 0
+    assert cache.work([wide, wide, thin, thin]) == cache.work([thin])
 
 
 def test_a_hint_cache_lays_only_what_is_new(monkeypatch: pytest.MonkeyPatch) -> None:

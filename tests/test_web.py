@@ -291,7 +291,7 @@ class TestColor:
     def test_candidates_come_line_by_line(self, client: TestClient) -> None:
         several = np.hstack([DRAWING, np.minimum(ring(48, 64, 20), ring(48, 64, 9)), DRAWING])
         id = keep(client, png(several))
-        request = {"candidates": 3, "palette": [], "marks": [stroke()]}
+        request = {"candidates": 3, "palette": [], "marks": []}
         with client.stream("POST", f"/api/drawings/{id}/candidates", json=request) as answer:
             assert answer.headers["content-type"] == "application/x-ndjson"
             lines = [json.loads(line) for line in answer.iter_lines()]
@@ -304,7 +304,7 @@ class TestColor:
         schema_ = client.get("/api/openapi.json").json()["components"]["schemas"]["Candidate"]
         assert all(set(line) == set(schema_["properties"]) == set(schema_["required"]) for line in lines)
         for line, picture in zip(lines, shown, strict=True):
-            alone = {"marks": [stroke()], "palette": line["palette"], "seed": line["seed"]}
+            alone = {"marks": [], "palette": line["palette"], "seed": line["seed"]}
             chosen = client.post(f"/api/drawings/{id}/color", json=alone)
             assert np.array_equal(pixels(chosen.content), picture)
 
@@ -851,6 +851,35 @@ class TestWorks:
 
         assert asyncio.run(scene()) == 2
 
+    def test_heavy_works_leave_the_other_lanes_free(self) -> None:
+        async def scene() -> tuple[int, int]:
+            works, free = JobQueue(1, seconds=10), threading.Event()
+            heavy = [asyncio.create_task(works.do("heavy", lambda e: free.wait(9))) for _ in range(3)]
+            await asyncio.sleep(0.05)
+            found = await works.do("quick", lambda e: 1), await works.do("slow", lambda e: 2)
+            assert not any(task.done() for task in heavy)
+            free.set()
+            await asyncio.gather(*heavy)
+            works.close()
+            return found
+
+        assert asyncio.run(scene()) == (1, 2)
+
+    def test_thousands_of_marks_are_heavy_and_strokes_are_quick(self, colorizer: Colorizer) -> None:
+        fills = [{"kind": "fill", "points": [[i % 64, i % 48]], "color": "#102030"} for i in range(10_000)]
+        wide = {"kind": "erase", "points": [[0, 0], [9000, 9000]] * 1000, "width": 9000}
+        with client_of(colorizer) as client:
+            id = keep(client)
+            tallies = server_of(client).works.tallies
+            for marks, heavy in (([stroke()], 0), (fills, 2), ([wide], 3), ([wide, stroke()], 3)):
+                answer = client.post(f"/api/drawings/{id}/color?side=16", json={"marks": marks})
+                assert answer.status_code in (200, 422), answer.text
+                assert tallies["heavy"].done == heavy
+            with channel(client, id) as socket:
+                socket.send_text(json.dumps({"seq": 1, "request": {"marks": fills}, "side": 16}))
+                assert unframed(socket.receive_bytes())[0]["seq"] == 1
+            assert tallies["heavy"].done == 5
+
     def test_a_given_up_work_is_told_so(self) -> None:
         async def scene() -> str:
             works = JobQueue(1, seconds=0.05)
@@ -973,7 +1002,7 @@ class TestMetrics:
             "senga_memory_peak_bytes": "gauge",
         }
         works = {(s.labels["lane"], s.labels["outcome"]) for s in found["senga_works"].samples}
-        assert works == {(lane, end) for lane in ("quick", "slow") for end in ("done", "refused", "failed")}
+        assert works == {(lane, end) for lane in ("quick", "slow", "heavy") for end in ("done", "refused", "failed")}
         assert {s.name for s in found["senga_works"].samples} == {"senga_works_total"}
 
     def test_a_model_of_any_name_leaves_the_text_readable(self, colorizer: Colorizer) -> None:

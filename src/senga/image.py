@@ -23,7 +23,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError, features
 
 from senga import storage
 from senga.errors import ImageError
-from senga.imagefiles import jpeg, png, tiff
+from senga.imagefiles import jpeg, png, tiff, truncation
 from senga.imagefiles.kinds import kind_of
 from senga.imagefiles.tags import PROFILE as LARGEST_PROFILE
 from senga.imagefiles.tags import SRGB, Tags, bounded_dpi
@@ -493,12 +493,14 @@ def decode(file: IO[bytes] | Image.Image, name: str, most: int | None = None, fr
             elif frame != image.tell():
                 image.seek(frame)
         except UnidentifiedImageError as error:
+            _refuse_cut_off(file, name, error)
             raise ImageError(
                 f"{name}: not a picture that senga reads; save it as PNG, JPEG, WebP, TIFF, BMP or GIF of 1 to 16 bits"
             ) from error
         except Image.DecompressionBombError as error:
             raise ImageError(f"{name}: too large: more than {most / 10**6:g} megapixels; make it smaller") from error
         except Exception as error:  # readers raise errors of many kinds on broken data
+            _refuse_cut_off(file, name, error)
             raise ImageError(f"{name}: broken picture: {_reason(error)}; save it again") from error
         if image.width * image.height > most:
             raise ImageError(
@@ -509,7 +511,9 @@ def decode(file: IO[bytes] | Image.Image, name: str, most: int | None = None, fr
         try:
             image.load()
         except Exception as error:  # decoders raise errors of many kinds on broken data
+            _refuse_cut_off(file, name, error)
             raise ImageError(f"{name}: broken or truncated picture: {_reason(error)}; save it again") from error
+        _refuse_cut_off(file, name)
     return image
 
 
@@ -574,6 +578,9 @@ def _salvaged(content: bytes, name: str, most: int | None, error: ImageError) ->
     again: bytes | None = None
     if content.startswith(png.SIGNATURE):
         again = png.mended(content)
+        told = truncation.missing(content if again is None else again)
+        if told:  # its pixels are damaged or missing, whatever stands beside them
+            raise ImageError(f"{name}: {told}; copy or download it again") from error
     elif content.startswith(jpeg.SIGNATURE):
         again = jpeg.mended(content)
     elif tiff.is_tiff(content):
@@ -604,6 +611,8 @@ def _without_end(content: bytes, name: str, most: int | None) -> Image.Image | N
 
     Whatever is put in the place of what is missing then makes no difference to any pixel.
     """
+    if jpeg.restarts(content) or content.endswith(bytes(8)):
+        return None  # the decoder fills what is missing by itself, and the same whatever stands there
     try:
         tried = [decode(io.BytesIO(content + filling * 64 + jpeg.END), name, most) for filling in jpeg.FILLINGS]
     except ImageError:
@@ -677,6 +686,16 @@ def format_of(content: bytes) -> str | None:
         except Exception:  # readers raise errors of many kinds on broken data
             return None
     return "JPEG" if found == "MPO" else found
+
+
+def _refuse_cut_off(file: IO[bytes] | Image.Image, name: str, error: Exception | None = None) -> None:
+    """Raises for a file that ends before its end, whether the library complained of it or read what there was."""
+    if isinstance(file, Image.Image):  # an animation that is open: what is missing shows at its frame
+        return
+    file.seek(0)
+    told = truncation.missing(file.read())
+    if told:
+        raise ImageError(f"{name}: {told}; copy or download it again") from error
 
 
 def _refuse_misread(image: Image.Image, name: str) -> None:

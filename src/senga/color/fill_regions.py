@@ -43,16 +43,21 @@ class Areas:
             Rows, columns and (h, w) bool as `pen.trail` answers; None for a point outside, or deep in solid ink. Of a
             point on a line, the area on its side.
         """
+        number = self.number_at(point)
+        if number is None:
+            return None
+        inside = (self.regions.labels == number) & self.regions.paper
+        rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
+        box = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+        return *box, inside[box]
+
+    def number_at(self, point: tuple[float, float]) -> int | None:
+        """The number of the region whose paper `around` answers with; None where it answers None."""
         x, y = int(np.floor(point[0] + 0.5)), int(np.floor(point[1] + 0.5))
         height, width = self.lines.shape
         if not (0 <= x < width and 0 <= y < height):
             return None
         labels, paper = self.regions.labels, self.regions.paper
-        number, reach = labels[y, x], REACH * self.regions.factor
+        number, reach = int(labels[y, x]), REACH * self.regions.factor
         near = slice(max(0, y - reach), y + reach + 1), slice(max(0, x - reach), x + reach + 1)
-        if not ((labels[near] == number) & paper[near]).any():
-            return None
-        inside = (labels == number) & paper
-        rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
-        box = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
-        return *box, inside[box]
+        return number if ((labels[near] == number) & paper[near]).any() else None

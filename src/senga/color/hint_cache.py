@@ -1,6 +1,6 @@
 """The hints of one drawing while somebody paints: a stroke that grows costs only itself, however many went before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from senga import image
@@ -10,6 +10,10 @@ from senga.color.marks import Mark, lay
 
 STATES, BYTES = 4, 64_000_000
 """Most states that are kept, and most bytes of them; one is kept however large it is. Ours."""
+
+
+DOT = 100
+"""Pixels that take as long as one row that a mark crosses. Ours."""
 
 
 @dataclass(eq=False)
@@ -30,20 +34,33 @@ class HintCache:
     def __post_init__(self) -> None:
         self.areas = Areas(self.lines)
 
-    def lay(self, marks: Sequence[Mark]) -> Hints:
-        """The hints of all the marks, as `senga.color.marks.lay` answers."""
+    def lay(self, marks: Sequence[Mark], check: Callable[[], None] = lambda: None) -> Hints:
+        """The hints of all the marks, as `senga.color.marks.lay` answers; `check` as there."""
         wanted = tuple(marks)
         done, below = self._below(wanted)
         if done < len(wanted) - 1:
-            below = lay(wanted[done:-1], self.lines, below=below, areas=self.areas)
+            below = lay(wanted[done:-1], self.lines, below=below, areas=self.areas, check=check)
             done = len(wanted) - 1
             self._keep(wanted[:done], below)
         if done == len(wanted):
             return below if below is not None else Hints.blank(self.lines.shape)
-        whole = lay(wanted[done:], self.lines, below=below, areas=self.areas)
+        whole = lay(wanted[done:], self.lines, below=below, areas=self.areas, check=check)
         if self._most > 1:
             self._keep(wanted, whole)
         return whole
+
+    def work(self, marks: Sequence[Mark]) -> float:
+        """About how many pixels are looked at until `marks` are laid: those of the boxes of what is not laid yet."""
+        height, width = self.lines.shape
+        done = max((len(k[0]) for k in self._kept if tuple(marks[: len(k[0])]) == k[0]), default=0)
+        pixels = 0.0
+        for mark in marks[done:]:
+            if mark.kind != "fill":
+                x, y = zip(*mark.points, strict=True)
+                across = min(width, max(x) + mark.width / 2) - max(0, min(x) - mark.width / 2)
+                down = min(height, max(y) + mark.width / 2) - max(0, min(y) - mark.width / 2)
+                pixels += max(0.0, across) * max(0.0, down) + DOT * mark.effort
+        return pixels
 
     @property
     def _most(self) -> int:

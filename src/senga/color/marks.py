@@ -12,11 +12,12 @@ Every other key is needed, no key more is taken.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from senga import image
 from senga.color import strict_json
@@ -35,6 +36,12 @@ MARKS, POINTS, ALL_POINTS = 10_000, 10_000, 200_000
 EFFORT = 40_000_000
 """Most rows of pixels that the discs and lines of all marks together may cross: to draw more would take half a minute.
 Ours; a mark of 200 px width through `ALL_POINTS` is that much."""
+
+FEW = 8
+"""Most fills that are laid one by one, each by a look at the whole drawing. Ours."""
+
+BAND = 1 << 20
+"""Pixels of which the uppermost marks are found at once: bounds the memory."""
 
 FAR = 100_000.0
 """Farthest from the drawing's corner that a point may lie, px. Ours."""
@@ -187,7 +194,14 @@ def read_marks(text: str | bytes) -> tuple[Mark, ...]:
     return parse_marks(strict_json.parse(text, TEXT))
 
 
-def lay(marks: Sequence[Mark], lines: image.Pixels, *, below: Hints | None = None, areas: Areas | None = None) -> Hints:
+def lay(
+    marks: Sequence[Mark],
+    lines: image.Pixels,
+    *,
+    below: Hints | None = None,
+    areas: Areas | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> Hints:
     """The hints that marks make, in order: later ones over earlier ones, an erase takes away what lies below it.
 
     Args:
@@ -196,6 +210,7 @@ def lay(marks: Sequence[Mark], lines: image.Pixels, *, below: Hints | None = Non
         below: hints to lay the marks on; they stay as they are. Laying some marks and then the others on the answer is
             the same as laying all.
         areas: of the same lines, if they are kept from call to call: they are found but once, by the first fill.
+        check: called before each mark; raises to give up.
 
     Raises:
         HintError: hints of another size.
@@ -207,15 +222,53 @@ def lay(marks: Sequence[Mark], lines: image.Pixels, *, below: Hints | None = Non
         return known
     areas = areas or Areas(lines)
     color, mask = known.color.copy(), known.mask.copy()
+    if sum(mark.kind == "fill" for mark in marks) > FEW:
+        _lay_many(marks, areas, color, mask, check)
+        return Hints(color, mask)
     for mark in marks:
+        check()
         covered = _covered(mark, lines.shape, areas)
         if covered is None:
             continue
         rows, columns, where = covered
         laid = mark.kind != "erase"
-        mask[rows, columns][where] = laid
-        color[rows, columns][where] = _rgb(mark.color) if laid else 0
+        np.copyto(mask[rows, columns], laid, where=where)
+        rgb = np.array(_rgb(mark.color) if laid else (0, 0, 0), np.uint8)
+        np.copyto(color[rows, columns], rgb, where=where[..., None])
     return Hints(color, mask)
+
+
+def _lay_many(
+    marks: Sequence[Mark], areas: Areas, color: image.Pixels, mask: NDArray[np.bool_], check: Callable[[], None]
+) -> None:
+    """Lays marks of which many are fills, in one pass over the drawing for all of these: of each pixel, the last mark.
+
+    Args:
+        marks, check: as `lay` takes them.
+        color, mask: of the hints below, (H, W, 3) uint8 and (H, W) bool; written into.
+    """
+    last = np.full(mask.shape, -1, np.int32)  # number of the mark that lies uppermost
+    filled = np.full(areas.regions.count, -1, np.int32)  # of the last fill of each region
+    for i, mark in enumerate(marks):
+        check()
+        if mark.kind == "fill":
+            number = areas.number_at(mark.points[0])
+            if number is not None:
+                filled[number] = i
+        elif (covered := _covered(mark, mask.shape, areas)) is not None:
+            rows, columns, where = covered
+            np.copyto(last[rows, columns], np.int32(i), where=where)
+    colors = np.array([_rgb(mark.color) if mark.color else (0, 0, 0) for mark in marks], np.uint8)
+    laid = np.array([mark.kind != "erase" for mark in marks])
+    step = max(1, BAND // mask.shape[1])
+    for top in range(0, len(mask), step):
+        check()
+        rows = slice(top, top + step)
+        fills = np.where(areas.regions.paper[rows], filled[areas.regions.labels[rows]], -1)
+        uppermost = np.maximum(last[rows], fills)
+        new = uppermost >= 0
+        mask[rows][new] = laid[uppermost[new]]
+        color[rows][new] = colors[uppermost[new]]
 
 
 def parse_hex(value: object, place: str) -> str:

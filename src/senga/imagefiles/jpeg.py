@@ -13,8 +13,17 @@ TABLES = (0xDB, 0xC4, 0xDD, *(m for m in range(0xC0, 0xD0) if m not in (0xC4, 0x
 END, FILLINGS = b"\xff\xd9", (b"", b"\x55", b"\xaa")
 """The end mark, and what may stand for pixels that are missing."""
 
+RESTARTS = 0xDD
+"""Marker of the length of parts."""
+
 SCAN = 0xDA
 """Marker behind which the pixels begin."""
+
+
+def restarts(content: bytes) -> bool:
+    """Whether a JPEG's pixels are in parts that a decoder begins anew."""
+    head = content[: max(0, content.find(bytes([0xFF, SCAN])))]
+    return bytes([0xFF, RESTARTS]) in head
 
 
 def mended(content: bytes) -> bytes | None:

@@ -42,7 +42,7 @@ def serve(
     idle_minutes: Annotated[float, typer.Option(help="Unused drawings are dropped after this.", min=0.01)] = 60,
 ) -> None:
     """Open the artist's table: a page to paint hints and see the drawing colored, and its HTTP API."""
-    extras.require("web", "fastapi", "uvicorn", "websockets")
+    extras.require("web", "fastapi", "uvicorn", "websockets", "python_multipart")
     from senga.model.session import usable_threads
     from senga.web.server import Limits
     from senga.web.serving import serve as run

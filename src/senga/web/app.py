@@ -26,8 +26,8 @@ from senga.errors import SengaError
 from senga.web import exports, prometheus, rendering, schema, swatches
 from senga.web.guard import Guard
 from senga.web.refusal import RefusalError
-from senga.web.responses import answer, as_json, as_refusal, as_table, refusal_answer
-from senga.web.scheduler import CancelToken
+from senga.web.responses import answer, as_json, as_refusal, as_table, denial, refusal_answer
+from senga.web.scheduler import CancelToken, Lane
 from senga.web.schema import gives, ref, takes
 from senga.web.server import Limits, Server, label
 from senga.web.static_files import read_page
@@ -115,10 +115,15 @@ Shared = Annotated[Server, Depends(_shared)]
 Found = Annotated[Kept, Depends(_found)]
 
 
-async def _asked(call: Call, server: Server, kept: Kept) -> Request:
-    """The request in a body; read in a thread: thousands of strokes take their time."""
+async def _asked(call: Call, server: Server, kept: Kept) -> tuple[Request, bool]:
+    """The request in a body, and whether it is heavy; read in a thread: thousands of strokes take their time."""
     async with server.body(call, server.limits.text) as content:
-        return await server.work(kept, "quick", lambda _: rendering.parse_request(kept, rendering.parse_json(content)))
+
+        def read(_: object) -> tuple[Request, bool]:
+            request = rendering.parse_request(kept, rendering.parse_json(content))
+            return request, rendering.is_heavy(kept, request, len(content))
+
+        return await server.work(kept, "heavy" if rendering.is_long(len(content)) else "quick", read)
 
 
 @router.get("/", include_in_schema=False)
@@ -190,9 +195,8 @@ async def info(server: Shared) -> Response:
 async def upload(call: Call, server: Shared) -> Response:
     """Keep a drawing: PNG, JPEG, WebP, TIFF, BMP or GIF of 1 to 16 bits, or a project. X-File-Name is only a label."""
     start = time.perf_counter()
-    name = label(call.headers.get("x-file-name", ""))
-    async with server.body(call, server.limits.body) as content:
-        kept, project = await server.keep(content, name)
+    async with server.upload(call) as (content, name):
+        kept, project = await server.keep(content, label(name))
     height, width = kept.drawing.shape
     said: dict[str, Any] = {"id": kept.id, "width": width, "height": height, "alpha": kept.drawing.alpha is not None}
     said["seconds"] = round(time.perf_counter() - start, 4)
@@ -227,7 +231,7 @@ async def forget(kept: Found, server: Shared) -> Response:
 )
 async def set_reference(call: Call, kept: Found, server: Shared) -> Response:
     """Give the picture whose colors requests may borrow."""
-    async with server.body(call, server.limits.body) as content:
+    async with server.upload(call) as (content, _):
 
         def work(_: object) -> list[str]:
             kept.reference, colors = rendering.read_reference(content, server.limits.pixels)
@@ -262,7 +266,13 @@ async def live(id: str, socket: WebSocket) -> None:
             await socket.accept()
             await server.live(socket, kept)
     except RefusalError as refusal:
-        await socket.send_denial_response(refusal_answer(refusal))
+        await socket.send_denial_response(denial(refusal))
+
+
+@router.websocket("/{path:path}")
+async def no_channel(socket: WebSocket) -> None:
+    """Anywhere else there is none."""
+    await socket.send_denial_response(denial(RefusalError(404, "NotFound", "there is no painting channel here")))
 
 
 @router.post(
@@ -278,7 +288,7 @@ async def color(
     side: Side = 0,
 ) -> Response:
     """Color a drawing."""
-    request = await _asked(call, server, kept)
+    request, heavy = await _asked(call, server, kept)
 
     def work(cancel: CancelToken) -> bytes:
         if lines:
@@ -288,7 +298,7 @@ async def color(
         cancel.check()
         return image.encode(pixels, "PNG", fast=True)
 
-    return Response(await server.work(kept, "quick", work), media_type="image/png")
+    return Response(await server.work(kept, "heavy" if heavy else "quick", work), media_type="image/png")
 
 
 @router.post(
@@ -298,14 +308,13 @@ async def color(
 )
 async def candidates(call: Call, kept: Found, server: Shared) -> Response:
     """Several different ways to color a drawing, small; a line of JSON each. Errors after the first are lines too."""
-    request = await _asked(call, server, kept)
-    each = await server.work(kept, "slow", lambda e: rendering.split_candidates(kept, server.colorizer, request, e))
+    request, heavy = await _asked(call, server, kept)
+    lane: Lane = "heavy" if heavy else "slow"
+    each = await server.work(kept, lane, lambda e: rendering.split_candidates(kept, server.colorizer, request, e))
 
     async def made(index: int) -> bytes:
         one = each[index]
-        return await server.work(
-            kept, "slow", lambda e: rendering.candidate_line(kept, server.colorizer, one, index, e)
-        )
+        return await server.work(kept, lane, lambda e: rendering.candidate_line(kept, server.colorizer, one, index, e))
 
     first = await made(0)
 
@@ -335,8 +344,10 @@ async def export(
     chosen = exports.FORMATS.get(format)
     if chosen is None:
         raise RefusalError(422, "BadRequest", f"format: one of {', '.join(exports.FORMATS)}")
-    request = await _asked(call, server, kept)
-    content = await server.work(kept, "slow", lambda e: chosen.make(kept, server.colorizer, request, e))
+    request, heavy = await _asked(call, server, kept)
+    content = await server.work(
+        kept, "heavy" if heavy else "slow", lambda e: chosen.make(kept, server.colorizer, request, e)
+    )
     return _file(content, f"{kept.name}{chosen.ending}", chosen.kind)
 
 
@@ -347,7 +358,7 @@ async def export(
 )
 async def read_palette(call: Call, server: Shared) -> Response:
     """The colors of a .gpl, .ase, .aco or text file, or the main colors of a picture."""
-    async with server.body(call, server.limits.body) as content:
+    async with server.upload(call) as (content, _):
         colors = await server.works.do("slow", lambda _: swatches.read_colors(content, server.limits.pixels))
     return answer({"colors": colors})
 

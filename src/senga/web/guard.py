@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from senga.web.refusal import RefusalError
-from senga.web.responses import refusal_answer
+from senga.web.responses import denial, refusal_answer
 
 COOKIE = "senga"
 """Name of the cookie that stands for the token."""
@@ -86,11 +86,16 @@ class Guard:
             return
         headers = Headers(scope=scope)
         guarded = self._dressed(scope, headers, send)
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            # Whatever answers GET answers HEAD, with the same headers.
+            scope, guarded = {**scope, "method": "GET"}, _bodiless(guarded)
         try:
+            _check_length(headers)
             self._check_place(scope, headers)
             welcome = self._check_token(scope, headers)
         except RefusalError as refusal:
-            await refusal_answer(refusal)(scope, receive, guarded)
+            told = denial if scope["type"] == "websocket" else refusal_answer
+            await told(refusal)(scope, receive, guarded)
             return
         if welcome is not None:
             await welcome(scope, receive, guarded)
@@ -148,6 +153,22 @@ class Guard:
             await send(message)
 
         return dressed
+
+
+def _bodiless(send: Send) -> Send:
+    """Sends headers alone."""
+
+    async def sent(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return sent
+
+
+def _check_length(headers: Headers) -> None:
+    """Refuses a body that is told to end in two ways: a proxy before us might believe the other one."""
+    lengths = {length.strip() for given in headers.getlist("content-length") for length in given.split(",")}
+    if len(lengths) > 1 or (lengths and "transfer-encoding" in headers):
+        raise RefusalError(400, "BadRequest", "give one Content-Length, and none beside Transfer-Encoding")
 
 
 def _policy(host: str) -> str:

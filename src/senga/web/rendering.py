@@ -32,6 +32,9 @@ from senga.web.store import Kept
 TEXT = 6_000_000
 """Most characters of a request. Ours: every point that marks may have, with its pressure, as a page writes them."""
 
+LONG, WIDE = 400_000, 100_000_000
+"""Characters of a request, and pixels that its marks mean, from which it is heavy: about a second's work. Ours."""
+
 THUMBNAIL = 384
 """Largest side of a candidate, px."""
 
@@ -112,6 +115,16 @@ def parse_request(kept: Kept, value: object) -> Request:
     return request
 
 
+def is_long(length: int) -> bool:
+    """Whether a request of so many characters is heavy to read already."""
+    return length > LONG
+
+
+def is_heavy(kept: Kept, request: Request, length: int) -> bool:
+    """Whether a request whose text has so many characters is heavy: few marks may mean much work."""
+    return is_long(length) or kept.canvas.work(request.marks) > WIDE
+
+
 def parse_message(kept: Kept, text: str, seen: list[int]) -> Message:
     """A message of the painting channel; its number is put into `seen` as soon as it is known.
 
@@ -144,7 +157,7 @@ def render_first(kept: Kept, colorizer: Colorizer, request: Request, side: int, 
     """
     page = open_page(kept, colorizer)
     cancel.check()
-    hints = kept.canvas.lay(request.marks)
+    hints = kept.canvas.lay(request.marks, cancel.check)
     cancel.check()
     alone, shape = dataclasses.replace(request, candidates=1), fitting(page.drawing.shape, side)
     with _naming_the_model(colorizer):
@@ -166,7 +179,7 @@ def render_all_layers(kept: Kept, colorizer: Colorizer, request: Request, cancel
     """As `render_picture`, in layers."""
     page = open_page(kept, colorizer)
     cancel.check()
-    alone, hints = dataclasses.replace(request, candidates=1), kept.canvas.lay(request.marks)
+    alone, hints = dataclasses.replace(request, candidates=1), kept.canvas.lay(request.marks, cancel.check)
     with _naming_the_model(colorizer):
         return render_layers(page, alone, hints, reference_of(kept, request))
 

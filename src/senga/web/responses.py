@@ -35,6 +35,12 @@ def refusal_answer(refusal: RefusalError) -> Response:
     return answer(as_table(refusal), refusal.status, retry)
 
 
+def denial(refusal: RefusalError) -> Response:
+    """A refusal as an answer to a WebSocket that is not opened; who runs the server is told of it, as of what it is."""
+    log.warning("a painting channel was refused: %d, %s", refusal.status, as_table(refusal)["error"])
+    return refusal_answer(refusal)
+
+
 def as_refusal(error: Exception) -> RefusalError:
     """Any error as the client is told; a defect of the server is also told to who runs it."""
     known = refused(error)

@@ -1,7 +1,8 @@
 """Who works when: a few works at once in threads, the others wait in a line that has an end.
 
-The event loop never computes. Quick works (a stroke's answer) and slow ones (reading, exporting) have threads of their
-own, so that nobody's stroke waits for another's export. A drawing has one work at a time.
+The event loop never computes. Quick works (a stroke's answer), slow ones (reading, exporting) and heavy ones (thousands
+of marks at once) have threads of their own, so that nobody's stroke waits for another's export, and nobody at all for
+another's ten thousand fills. A drawing has one work at a time.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from senga.web.refusal import RefusalError
 
 T = TypeVar("T")
 
-Lane = Literal["quick", "slow"]
+Lane = Literal["quick", "slow", "heavy"]
 
 
 class CancelToken:
@@ -63,18 +64,16 @@ class JobQueue:
         """Threads that have nothing to do yet.
 
         Args:
-            quick, slow: works at once in each lane.
+            quick, slow: works at once in each lane; of heavy ones, one.
             waiting: most works that wait in each lane; more are refused.
             seconds: most time of a work, from when it was asked for.
         """
         self.seconds = seconds
-        self._most = {"quick": quick + waiting, "slow": slow + waiting}
-        self.tallies: dict[Lane, Tally] = {"quick": Tally(), "slow": Tally()}
-        self._slots = {"quick": asyncio.Semaphore(quick), "slow": asyncio.Semaphore(slow)}
-        self._threads = {
-            "quick": ThreadPoolExecutor(quick, "senga-quick"),
-            "slow": ThreadPoolExecutor(slow, "senga-slow"),
-        }
+        threads: dict[Lane, int] = {"quick": quick, "slow": slow, "heavy": 1}
+        self._most = {lane: count + waiting for lane, count in threads.items()}
+        self.tallies = {lane: Tally() for lane in threads}
+        self._slots = {lane: asyncio.Semaphore(count) for lane, count in threads.items()}
+        self._threads = {lane: ThreadPoolExecutor(count, f"senga-{lane}") for lane, count in threads.items()}
 
     def close(self) -> None:
         """Waits for no one; what has not begun is not done any more."""

@@ -183,11 +183,14 @@ without lines, as WebP or PNG. Where lines shall be tinted the header also has `
 pictures: the color layer, and the colors of the lines. An error is a text, `{"seq", "error", "kind"}`. A channel whose
 drawing was dropped is closed with code 4404.
 
+Files come bare or as the one file of a form (multipart/form-data); `X-File-Name` is UTF-8, as it is or percent-encoded.
+Whatever answers GET answers HEAD.
+
 Where the server is reached from other machines, every request needs the token: `Authorization: Bearer TOKEN`.
 """
 
 ERRORS = {
-    400: "not JSON, or cut off",
+    400: "not JSON, not a form, or cut off",
     401: "needs the token",
     403: "another host, origin or site",
     404: "no such drawing, or dropped meanwhile",

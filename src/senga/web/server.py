@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import unquote
 
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Call
@@ -24,6 +23,7 @@ from senga.web.refusal import RefusalError
 from senga.web.responses import as_json, as_refusal, as_table
 from senga.web.scheduler import CancelToken, Intake, JobQueue, Lane, Newest, ended
 from senga.web.store import Kept, Store, weigh
+from senga.web.uploads import file_in, is_form, name_of
 
 T = TypeVar("T")
 
@@ -44,6 +44,7 @@ class Limits:
         body: largest upload, bytes. text: largest JSON text, bytes. pixels: largest picture, px.
         memory: most bytes of all drawings. idle: seconds after which an unused drawing is dropped.
         seconds: most time of a work. receiving: most time of an upload, and of a client that does not take its answer.
+        quiet: seconds that an upload has; with each `rate` bytes that came, one more.
         quick, slow: works at once, of strokes and of all else. waiting: most works in line for each.
         sockets: most painting channels. seats: most of one drawing.
     """
@@ -55,6 +56,8 @@ class Limits:
     idle: float = 3600.0
     seconds: float = 60.0
     receiving: float = 120.0
+    quiet: float = 20.0
+    rate: float = 500.0
     quick: int = 1
     slow: int = 1
     waiting: int = 64
@@ -110,24 +113,43 @@ class Server:
         length = call.headers.get("content-length", "")
         if length.isdecimal() and int(length[:20]) > most:
             raise too_large
-        size, parts = 0, []
+        size, parts, limits = 0, [], self.limits
+        now = asyncio.get_running_loop().time
         try:
-            async with asyncio.timeout(self.limits.receiving):
+            start = now()
+            async with asyncio.timeout(min(limits.quiet, limits.receiving)) as bound:
                 async for part in call.stream():
                     if size + len(part) > most:
                         raise too_large
                     self.intake.more(len(part))
                     size += len(part)
                     parts.append(part)
+                    bound.reschedule(start + min(limits.quiet + size / limits.rate, limits.receiving))
             content = b"".join(parts)
             parts.clear()
             yield content
         except ClientDisconnect as error:
             raise RefusalError(400, "BadRequest", "cut off before its end") from error
         except TimeoutError as error:
-            raise RefusalError(408, "TooSlow", f"not received within {self.limits.receiving:g} s") from error
+            raise RefusalError(408, "TooSlow", f"not received within {now() - start:.0f} s") from error
         finally:
             self.intake.less(size)
+
+    @asynccontextmanager
+    async def upload(self, call: Call) -> AsyncIterator[tuple[bytes, str]]:
+        """The file of a request, bare or in a form, and the name that it was given, "" if none; as `body`.
+
+        Raises:
+            RefusalError: as `body` and `uploads.file_in`.
+        """
+        kind = call.headers.get("content-type", "")
+        async with self.body(call, self.limits.body) as content:
+            name = name_of(call.headers)
+            if is_form(kind):
+                form = content
+                content, inside = await self.works.do("slow", lambda _: file_in(form, kind))
+                name = name or inside
+            yield content, name
 
     async def work(self, kept: Kept, lane: Lane, work: Callable[[CancelToken], T], *, bounded: bool = True) -> T:
         """The answer of a work on a drawing; raises as `JobQueue.do`. What the drawing needs then is counted anew."""
@@ -154,7 +176,7 @@ class Server:
             return kept, None
 
         def read(_: CancelToken) -> tuple[Project, Drawing, Pixels | None]:
-            found = Project.from_bytes(content, "the project")
+            found = Project.from_bytes(content, "the file")
             picture = None if found.reference is None else rendering.read_reference(found.reference, pixels)[0]
             return found, rendering.read_drawing(found.drawing, "the project's drawing", pixels), picture
 
@@ -258,14 +280,19 @@ class Server:
     async def _framed(self, kept: Kept, text: str, seen: list[int]) -> bytes:
         start = time.perf_counter()
 
+        def read(_: CancelToken) -> tuple[rendering.Message, bool]:
+            found = rendering.parse_message(kept, text, seen)
+            return found, rendering.is_heavy(kept, found.request, len(text))
+
         def work(cancel: CancelToken) -> bytes:
-            message = rendering.parse_message(kept, text, seen)
             found = rendering.render_first(kept, self.colorizer, message.request, message.side, cancel)
             cancel.check()
             return rendering.color_message(found, message.seq, time.perf_counter() - start)
 
         # A channel has one work at a time, and channels are counted: none is turned away.
-        return await self.work(kept, "quick", work, bounded=False)
+        lane: Lane = "heavy" if rendering.is_long(len(text)) else "quick"
+        message, heavy = await self.work(kept, lane, read, bounded=False)
+        return await self.work(kept, "heavy" if heavy else "quick", work, bounded=False)
 
 
 async def _farewell(socket: WebSocket, code: int, refusal: RefusalError) -> None:
@@ -281,10 +308,10 @@ async def _farewell(socket: WebSocket, code: int, refusal: RefusalError) -> None
 def label(given: str) -> str:
     r"""A drawing's name, of what a client calls its file: without folders and ending, on one line, only a label.
 
-    >>> label("C:\\art\\%E7%8C%AB.png"), label("../../etc/passwd"), label("\t")
+    >>> label("C:\\art\\猫.png"), label("../../etc/passwd"), label("\t")
     ('猫', 'passwd', 'drawing')
     """
-    name = re.split(r"[\\/]", unquote(given[:2000], errors="replace"))[-1]
+    name = re.split(r"[\\/]", given[:2000])[-1]
     shown = " ".join("".join(c if c.isprintable() and c not in '"<>:|?*' else " " for c in name).split())
     stem = shown.rsplit(".", 1)[0] if "." in shown.strip(".") else shown
     return stem.strip(". ")[:LABEL] or "drawing"

@@ -12,6 +12,7 @@ import uvicorn
 from senga.color.colorizer import Colorizer
 from senga.errors import SengaError
 from senga.web.app import make_app
+from senga.web.connections import Channel, Patience, Places
 from senga.web.guard import is_loopback, known_names
 from senga.web.server import Limits
 
@@ -24,6 +25,7 @@ def serve(
     port: int,
     *,
     limits: Limits = Limits(),
+    patience: Patience = Patience(),
     model: Path | None = None,
     threads: int | None = None,
     token: str | None = None,
@@ -34,7 +36,7 @@ def serve(
 
     Args:
         host: address to listen on. port: 0 takes a free one.
-        limits: see there.
+        limits, patience: see there.
         model: model file; None: the shipped one. threads: processor threads of one work.
         token: that every request needs; None: none on loopback, a new one elsewhere.
         names: more names of this server, as of a proxy in front of it.
@@ -50,23 +52,31 @@ def serve(
         token = secrets.token_urlsafe(24)
     taken = take_address(host, port)
     try:
-        app = make_app(Colorizer.open(model, threads=threads), limits, names=known_names(host, names), token=token)
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,  # addresses are secrets: ids, and once a token
-            server_header=False,
-            ws="websockets-sansio",
-            ws_max_size=limits.text,
-            ws_per_message_deflate=False,  # answers are compressed pictures
-            limit_concurrency=4 * limits.sockets,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=3,
-        )
+        colorizer = Colorizer.open(model, threads=threads)
+        config = configured(colorizer, limits, patience, names=known_names(host, names), token=token)
         server = _Server(config, lambda: ready(address_of(taken, host, token)))
         server.run([taken])
     finally:
         taken.close()
+
+
+def configured(
+    colorizer: Colorizer, limits: Limits, patience: Patience, *, names: Iterable[str], token: str | None = None
+) -> uvicorn.Config:
+    """The server of HTTP, set up; arguments as `serve` and `make_app` take them."""
+    return uvicorn.Config(
+        make_app(colorizer, limits, names=names, token=token),
+        log_level="warning",
+        access_log=False,  # addresses are secrets: ids, and once a token
+        server_header=False,
+        http=Places(patience).protocol(),
+        ws=Channel,
+        ws_max_size=limits.text,
+        ws_per_message_deflate=False,  # answers are compressed pictures
+        limit_concurrency=patience.places,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=3,
+    )
 
 
 def take_address(host: str, port: int) -> socket.socket:

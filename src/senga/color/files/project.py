@@ -28,6 +28,7 @@ from senga import image, storage
 from senga.color import strict_json
 from senga.color.colorizer import Colorizer
 from senga.color.files.swatches import Swatch, one_line
+from senga.color.files.zips import kind_of, part_names
 from senga.color.marks import TEXT, parse_hex, parse_marks
 from senga.color.palette import hex_of, parse_color
 from senga.color.render import render_pictures
@@ -249,6 +250,7 @@ def _unpack(content: bytes) -> dict[str, bytes]:
     Raises:
         ProjectError: broken, or not these parts.
     """
+    _check_kind(content)
     _check_table(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as pack:
@@ -270,6 +272,18 @@ def _unpack(content: bytes) -> dict[str, bytes]:
     except Exception as error:  # of many kinds where a byte is wrong, not all of them zipfile's own
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ProjectError(f"a broken project file ({one_line(reason)[:100]}); save it again") from error
+
+
+def _check_kind(content: bytes) -> None:
+    """Refuses a zip of another kind by what it is.
+
+    Raises:
+        ProjectError: none of a project's parts is in it.
+    """
+    if content.startswith(b"PK") and not {FACTS, STROKES, DRAWING} & set(part_names(content)[0]):
+        if b"PK\x05\x06" not in content:
+            raise ProjectError("not a senga project, but a zip that is cut off; copy or download it again")
+        raise ProjectError(f"{kind_of(content)}, not a senga project; give a picture, such as PNG, or a .senga file")
 
 
 def _check_table(content: bytes) -> None:

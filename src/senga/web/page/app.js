@@ -5,11 +5,14 @@ import { Events } from './events.js';
 import { isProject, unpackProject } from './project.js';
 import { statusOf } from './server.js';
 import * as storage from './storage.js';
+import { t } from './words.js';
 
 /** @import { AppEvents, DrawingEvents, Order, Settings } from './types.d.ts' */
 
 /** @type {(keyof DrawingEvents)[]} */
 const FORWARDED = ['lines', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
+
+const SWATCHES = 1000; // most saved ones: each is a button
 
 /** @type {Settings} */
 const SETTINGS = {
@@ -150,10 +153,14 @@ class App extends Events {
     if (color && color !== old) this.set({ color, before: old });
   }
 
-  /** @param {string[]} colors */
+  /**
+   * Saves colors, as many as there is room for.
+   * @param {string[]} colors
+   */
   addSwatches(colors) {
-    const { swatches } = this.settings;
-    this.set({ swatches: [...new Set([...swatches, ...colors])] });
+    const all = [...new Set([...this.settings.swatches, ...colors])];
+    this.set({ swatches: all.slice(0, SWATCHES) });
+    if (all.length > SWATCHES) this.emit('trouble', new Error(t('swatches-full', { n: all.length - SWATCHES, most: SWATCHES })));
   }
 
   /** @param {Drawing} drawing */

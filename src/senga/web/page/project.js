@@ -1,12 +1,15 @@
 // Project files: a drawing and all that was done on it. Their form is fixed in senga.color.project.
 
-import { readHex } from './color.js';
+import { projectFacts } from './facts.js';
 import { plainName, requestOf, stateOf } from './request.js';
 import { t } from './words.js';
 import { unzip, zip } from './zip.js';
 
 /** @import { Drawing } from './drawing.js' */
 /** @import { Fingerprint, Project } from './types.d.ts' */
+
+/** Most bytes of each part, unpacked. */
+const MOST = new Map([['project.json', 4_000_000], ['marks.json', 16_000_000], ['drawing', 512_000_000], ['reference', 128_000_000]]);
 
 const json = (/** @type {unknown} */ value) => new Blob([JSON.stringify(value)]);
 
@@ -42,7 +45,7 @@ export const isProject = (/** @type {string} */ name) => /\.senga$/i.test(name);
  */
 export async function unpackProject(blob) {
   try {
-    const parts = await unzip(blob);
+    const parts = await unzip(blob, MOST);
     const part = (/** @type {string} */ name) => {
       const found = parts.get(name);
       if (!found) throw new Error(`no ${name}`);
@@ -50,23 +53,18 @@ export async function unpackProject(blob) {
     };
     const facts = JSON.parse(await part('project.json').text());
     const marks = JSON.parse(await part('marks.json').text());
-    if (facts.format !== 1) throw new Error(`format ${facts.format}`);
-    const key = facts.request.reference ? `reference-${Date.now()}-${Math.random()}` : null;
-    const reference = key ? { key, name: facts.request.reference } : null;
+    const { name: original, request, swatches } = projectFacts(facts, marks);
+    const key = request.reference ? `reference-${Date.now()}-${Math.random()}` : null;
+    const reference = key && request.reference ? { key, name: request.reference } : null;
     return {
-      original: facts.drawing.name,
+      original,
       blob: part('drawing'),
-      state: stateOf({ ...facts.request, marks }, reference),
+      state: stateOf(request, reference),
       files: key ? { [key]: part('reference') } : {},
-      swatches: swatchesOf(facts.swatches),
+      swatches,
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`${t('project-bad')} (${why})`, { cause: error });
   }
-}
-
-/** @param {{color: string}[]} swatches */
-function swatchesOf(swatches) {
-  return swatches.map(({ color }) => readHex(color)).filter((color) => color !== null);
 }

@@ -1,4 +1,4 @@
-// The person's saved colors, as many as they like, for all drawings.
+// The person's saved colors, for all drawings.
 
 import { announce } from './announce.js';
 import { app } from './app.js';

@@ -71,6 +71,7 @@ const WORDS = {
   'picked-say': ['Picked {color}. Press C to use it.', '吸取了 {color}。按 C 使用。', '{color} を取得。Cキーで使用。'],
   'size': ['Brush size', '笔刷大小', 'ブラシサイズ'],
   'swatches': ['Swatches', '色板', 'スウォッチ'],
+  'swatches-full': ['{n} colors were not saved: {most} swatches are the most.', '有 {n} 种颜色未保存：色板最多 {most} 种。', '{n} 色は保存されませんでした。スウォッチは {most} 色までです。'],
   'swatch-add': ['Save the color', '保存颜色', '色を保存'],
   'swatch-use': ['{color}. Delete removes it.', '{color}。Delete 键删除。', '{color}。Deleteで削除。'],
   'swatch-gone': ['{color} removed', '已删除 {color}', '{color} を削除しました'],

@@ -19,16 +19,22 @@ export async function zip(files) {
 }
 
 /**
- * The files of a zip by name; throws where it is no zip, a broken one or too large.
+ * The files of a zip by name; throws where it is no zip, a broken one or too large. Nothing is unpacked before its name
+ * and size are known to be in order.
  * @param {Blob} blob
+ * @param {Map<string, number> | null} known the names that there may be, and most bytes of each; null: any
  */
-export async function unzip(blob) {
+export async function unzip(blob, known = null) {
   if (blob.size > MOST) throw new Error('too large');
   const { unzipSync } = await codec();
   let all = 0;
-  const fits = (/** @type {{originalSize: number}} */ { originalSize }) => {
+  const seen = new Set();
+  const fits = (/** @type {{name: string, originalSize: number}} */ { name, originalSize }) => {
     all += originalSize;
-    if (all > MOST) throw new Error('too large');
+    const most = known ? known.get(name) : MOST;
+    if (most === undefined || seen.has(name)) throw new Error(`not of its form: ${name.slice(0, 40)}`);
+    seen.add(name);
+    if (all > MOST || originalSize > most) throw new Error('too large');
     return true;
   };
   const contents = unzipSync(new Uint8Array(await blob.arrayBuffer()), { filter: fits });
