@@ -4,11 +4,13 @@ import io
 import tarfile
 import zipfile
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import IO
 
 from senga import storage
 from senga.errors import SengaError
 from senga.inputs import pdf
+from senga.inputs.membernames import KeptName, leads_out, open_zip, read_zipped, tar_names, zip_names
 
 ZIPS, TARS = (".zip", ".cbz"), (".tar", ".cbt")
 ENDINGS = (*ZIPS, *TARS)
@@ -39,16 +41,15 @@ def members(file: str) -> list[str]:
         return pdf.pages(file)
     try:
         if storage.ending(file) in ZIPS:
-            with storage.opened(file) as content, zipfile.ZipFile(content) as pack:
-                names = [one.filename for one in pack.infolist() if not one.is_dir()]
+            with storage.opened(file) as content, open_zip(content) as pack:
+                names = list(zip_names(pack))
         else:
-            with storage.opened(file) as content, tarfile.open(fileobj=content) as pack:
-                names = [one.name for one in pack if one.isfile()]
+            with storage.opened(file) as content, _open_tar(content) as pack:
+                names = list(tar_names(pack))
     except Exception as error:  # both readers raise errors of many kinds on broken data
         raise SengaError(f"{file}: a broken archive ({_reason(error)}); pack it again") from error
     for name in names:
-        parts = PurePosixPath(name.replace("\\", "/")).parts
-        if not parts or ".." in parts or parts[0].startswith("/") or ":" in parts[0] or "\0" in name:
+        if leads_out(name):
             raise SengaError(f"{file}: holds a file named {name!r}, which leads out of it; pack it again")
     return names
 
@@ -64,12 +65,13 @@ def read_member(file: str, name: str) -> bytes:
         return pdf.page(file, name)
     try:
         if storage.ending(file) in ZIPS:
-            with storage.opened(file) as stream, zipfile.ZipFile(stream) as pack:
-                if pack.getinfo(name).file_size > MOST:
+            with storage.opened(file) as stream, open_zip(stream) as pack:
+                entry = zip_names(pack)[name]
+                if entry.file_size > MOST:
                     raise SengaError(f"{place}: too large: more than {MOST >> 20} MB")
-                return pack.read(name)
-        with storage.opened(file) as stream, tarfile.open(fileobj=stream) as pack:
-            member = pack.getmember(name)
+                return read_zipped(pack, entry)
+        with storage.opened(file) as stream, _open_tar(stream) as pack:
+            member = tar_names(pack)[name]
             if member.size > MOST:
                 raise SengaError(f"{place}: too large: more than {MOST >> 20} MB")
             content = pack.extractfile(member)
@@ -97,17 +99,21 @@ def pack(target: Path, files: Iterable[tuple[str, Path | bytes]], *, force: bool
             with zipfile.ZipFile(out, "w") as made:
                 for name, content in files:
                     # Pictures are packed already; dated 1980, so that the same pages are the same archive.
-                    one = zipfile.ZipInfo(name)
+                    one = KeptName(name)
                     one.external_attr, one.create_system = 0o644 << 16, 3
                     with made.open(one, "w", force_zip64=True) as inside:
                         inside.write(content if isinstance(content, bytes) else content.read_bytes())
             return
-        with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as made_tar:
+        with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT, encoding="utf-8") as made_tar:
             for name, content in files:
                 data = content if isinstance(content, bytes) else content.read_bytes()
                 entry = tarfile.TarInfo(name)
                 entry.size, entry.mode = len(data), 0o644
                 made_tar.addfile(entry, io.BytesIO(data))
+
+
+def _open_tar(file: IO[bytes]) -> tarfile.TarFile:
+    return tarfile.open(fileobj=file, encoding="utf-8", errors="surrogateescape")
 
 
 def _reason(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 import glob
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -99,14 +100,17 @@ def find_items(sources: Sequence[str], more: Iterable[str] = ()) -> list[Item]:
     return items
 
 
-def natural(name: str) -> tuple[tuple[int, int | str], ...]:
-    """A key to sort names as a reader counts.
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """A key to sort names as a reader counts, whatever digits they count in and however many.
 
-    >>> sorted(["p10.png", "p2.png", "P1.png"], key=natural)
-    ['P1.png', 'p2.png', 'p10.png']
+    >>> sorted(["p10.png", "p2.png", "P1.png", "p³.png", "p٤.png"], key=natural)
+    ['P1.png', 'p2.png', 'p³.png', 'p٤.png', 'p10.png']
     """
-    parts = re.split(r"(\d+)", name.casefold())
-    return tuple((0, int(p)) if p.isdecimal() else (1, p) for p in parts if p)
+    parts = re.split(r"(\d+)", unicodedata.normalize("NFKC", name).casefold())
+    # Numbers are compared by their length and their digits: thousands of digits are no number that Python takes.
+    numbers = ["".join(str(unicodedata.decimal(c)) for c in p).lstrip("0") if p.isdecimal() else None for p in parts]
+    keys = [(1, 0, p) if n is None else (0, len(n), n) for p, n in zip(parts, numbers, strict=True) if p]
+    return (*keys, (-1, 0, name))
 
 
 def _in_folder(folder: Path, endings: tuple[str, ...], *, several: bool) -> list[Item]:

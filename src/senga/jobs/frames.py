@@ -134,7 +134,9 @@ def write_frames_report(file: Path, frames: Sequence[Frame], *, force: bool = Fa
         "flicker": mean_flicker(frames),
         "files": [vars(one) for one in frames],
     }
-    storage.write_new(file, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(), force=force)
+    storage.write_new(
+        file, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(errors="backslashreplace"), force=force
+    )
 
 
 class _Drawings(Sequence[image.Drawing]):

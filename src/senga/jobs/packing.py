@@ -90,7 +90,7 @@ def _pack(target: str, files: list[tuple[str, Path | bytes]], *, force: bool) ->
 def _sources(tasks: list[Task]) -> str:
     """One digest of all sources of an archive; of pages in an archive, of that archive itself."""
     known = [storage.digest(file) for file in dict.fromkeys(t.item.file for t in tasks)]
-    return digest("".join([*known, *(t.inside for t in tasks)]).encode())
+    return digest("".join([*known, *(t.inside for t in tasks)]).encode(errors="backslashreplace"))
 
 
 def _others(tasks: list[Task]) -> list[tuple[str, Path | bytes]]:
