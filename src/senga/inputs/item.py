@@ -89,11 +89,11 @@ def find_items(sources: Sequence[str], more: Iterable[str] = ()) -> list[Item]:
             items += _at_url(source, endings, several=len(sources) > 1)
         elif storage.is_remote(source):
             items += _in_archive(source, endings)
-        elif source != "-" and path.is_dir():
+        elif source != "-" and storage.is_folder(source):
             items += _in_folder(path, endings, several=len(sources) > 1)
-        elif source != "-" and archives.is_archive(path) and path.is_file():
+        elif source != "-" and archives.is_archive(path) and storage.exists(source):
             items += _in_archive(source, endings)
-        elif source != "-" and not path.exists() and glob.has_magic(source):
+        elif source != "-" and not storage.exists(source) and glob.has_magic(source):
             items += _by_pattern(source, endings)
         else:
             items.append(Item(source, "stdin" if source == "-" else path.name, source))

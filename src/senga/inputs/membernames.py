@@ -22,7 +22,7 @@ UNICODE_PATH = 0x7075
 def zip_names(pack: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     r"""The files of a ZIP by their names, in its order; of one name the second is called "name (2)".
 
-    Names without the flag of UTF-8 are guessed, all together. "\\" parts folders where no name has "/".
+    Names without the flag of UTF-8 are guessed, all together. "\" parts folders where no name has "/".
     """
     entries = [one for one in pack.infolist() if not one.is_dir()]
     said = {at: one.filename for at, one in enumerate(entries) if one.flag_bits & UTF_8}

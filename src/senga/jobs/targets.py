@@ -2,22 +2,20 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from senga import image, storage
 from senga.errors import SengaError
 from senga.inputs import archives
 from senga.inputs.item import Item
 from senga.jobs.ledger import NAME
+from senga.jobs.naming import Names, Wish, each_apart, set_apart, told_apart
 
 STAGE = ".parts"
 """End of the folder that an archive's pages lie in until all are done."""
 
 FEW = 8
 """With fewer tasks than this one process does them, and no ledger is kept: they are soon done again. Ours."""
-
-Names = Callable[[str], Sequence[str]]
-"""The files that a verb writes for a target."""
 
 
 @dataclass(frozen=True)
@@ -93,22 +91,22 @@ def plan(
         return Plan(tuple(tasks), None)
     if ending in archives.ENDINGS and not is_folder:
         several = len({item.archive for item in items}) > 1
-        tasks = [_staged(item, out, _inside(item, within=several), names) for item in items]
+        insides = _insides(items, out, names, [(out, several)] * len(items))
+        tasks = [_staged(item, out, inside, names) for item, inside in zip(items, insides, strict=True)]
         _refuse(tasks, storage.exists, force=force, resume=resume)
         storage.make_folder(storage.parent(out))
-        return Plan(tuple(tasks), storage.join(storage.parent(out), f".{storage.base(out)}{NAME}"))
+        return Plan(tuple(tasks), _beside(out, f".{storage.base(out)}{NAME}"))
     if alone and ending and not is_folder:
         raise SengaError(f"{out}: unknown ending '{ending}'; known: {', '.join(known)}")
     if not is_folder and storage.exists(out):
         raise SengaError(f"{out}: is a file; several pictures need a folder")
+    packed = [i.archive for i in items if storage.ending(i.archive) in archives.ENDINGS and not unpack]
+    packs = each_apart(packed, told_apart(out, map(storage.base, packed)))
+    places = [(storage.join(out, packs[i.archive]), False) if i.archive in packs else (out, True) for i in items]
     tasks = []
-    for item in items:
-        if storage.ending(item.archive) in archives.ENDINGS and not unpack:
-            pack = storage.join(out, storage.base(item.archive))
-            tasks.append(_staged(item, pack, _inside(item, within=False), names))
-        else:
-            target = storage.join(out, _inside(item, within=True))
-            tasks.append(Task(item, target, _files(target, names)))
+    for item, inside, (place, loose) in zip(items, _insides(items, out, names, places), places, strict=True):
+        target = storage.join(out, inside)
+        tasks.append(Task(item, target, _files(target, names)) if loose else _staged(item, place, inside, names))
     _refuse(tasks, _looked_for(out), force=force, resume=resume)
     storage.make_folder(out)
     worth = resume or len(tasks) >= FEW or any(t.pack for t in tasks)
@@ -121,9 +119,37 @@ def _files(target: str, names: Names) -> tuple[str, ...]:
     return tuple(storage.join(folder, name) for name in names(storage.base(target)))
 
 
+def stage_of(pack: str) -> str:
+    """The folder that the pages of an archive lie in until all are done."""
+    return _beside(pack, storage.base(pack) + STAGE)
+
+
+def _beside(file: str, name: str) -> str:
+    return storage.join(storage.parent(file), name if storage.is_remote(file) else storage.fitting(name))
+
+
 def _staged(item: Item, pack: str, inside: str, names: Names) -> Task:
-    target = storage.join(pack + STAGE, inside)
+    target = storage.join(stage_of(pack), inside)
     return Task(item, target, _files(target, names), pack, inside)
+
+
+def _insides(items: Sequence[Item], out: str, names: Names, places: Sequence[tuple[str, bool]]) -> list[str]:
+    """The results' names in their folders or archives.
+
+    Args:
+        places: for each item its folder or archive, and whether archives have folders of their own in it.
+    """
+    wanted = [_inside(item, within=within) for item, (_, within) in zip(items, places, strict=True)]
+    alike = told_apart(out, wanted)
+    tops = {item.archive: PurePosixPath(item.name).parts[0] for item in items if item.archive}
+    # Two archives of one name must not become one folder, whose pages nobody could tell apart.
+    own = each_apart(tops, alike, tops.__getitem__) if any(within for _, within in places) else {}
+    wishes = []
+    for item, inside, (place, within) in zip(items, wanted, places, strict=True):
+        if item.archive and within:
+            inside = str(PurePosixPath(own[item.archive], *PurePosixPath(inside).parts[1:]))
+        wishes.append(Wish(item, place, inside))
+    return set_apart(wishes, names, alike)
 
 
 def _inside(item: Item, *, within: bool) -> str:
@@ -154,20 +180,13 @@ def _refuse(tasks: Sequence[Task], exists: Callable[[str], bool], *, force: bool
                 )
             seen[file] = task
             there = file != "-" and exists(file)
-            if there and _same(task.item.file, file):
+            if there and storage.same(task.item.file, file):
                 raise SengaError(f"{task.item.file}: would be overwritten by its own result; give another name")
             if there and not (force or resume):
                 raise SengaError(f"{file}: exists; give another name, or --force to overwrite it")
     for archive in {task.pack for task in tasks if task.pack}:
         there = exists(archive)
-        if there and any(_same(t.item.file, archive) for t in tasks):
+        if there and any(storage.same(t.item.file, archive) for t in tasks):
             raise SengaError(f"{archive}: would be overwritten by its own result; give another name")
         if there and not (force or resume):
             raise SengaError(f"{archive}: exists; give another name, or --force to overwrite it")
-
-
-def _same(source: str, result: str) -> bool:
-    """Whether two names mean one file."""
-    if storage.is_remote(source) or storage.is_remote(result):
-        return source == result
-    return source != "-" and Path(source).exists() and Path(source).samefile(result)
