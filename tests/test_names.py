@@ -145,7 +145,7 @@ def test_files_whose_names_are_no_text_end_no_batch_report_or_ledger(
     with zipfile.ZipFile("all.zip") as pack:
         assert pack.infolist()[0].filename.encode("cp437") == "表紙".encode("cp932") + b"0.png"
     out.flush()
-    assert b"udc95" in out.buffer.getvalue()  # type: ignore[attr-defined]
+    assert b"udc95" in out.buffer.getvalue()
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])

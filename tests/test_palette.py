@@ -366,7 +366,7 @@ def test_text_of_any_encoding_is_read(tmp_path: Path, encoding: str, ending: str
     assert read_swatches(file) == (swatches.Swatch(BROWN, "第一章"),)
 
 
-def left_out(file: Path, caplog: pytest.LogCaptureFixture) -> tuple[list[tuple[object, str]], str]:
+def left_out(file: Path, caplog: pytest.LogCaptureFixture) -> tuple[list[tuple[spaces.RGB, str]], str]:
     caplog.clear()
     found = [(s.color, s.name) for s in read_swatches(file)]
     return found, "; ".join(r.getMessage().removeprefix(f"{file}: ") for r in caplog.records)

@@ -42,17 +42,24 @@ def read_names(names: Sequence[bytes]) -> list[str]:
     >>> read_names([b"ok.png", "表紙.png".encode("cp932")])
     ['ok.png', '表紙.png']
     """
+    return list(_read(tuple(names)))
+
+
+@lru_cache(maxsize=8)
+def _read(names: tuple[bytes, ...]) -> tuple[str, ...]:
+    """As `read_names`; kept, since an archive is opened anew for each of its pages."""
     odd = tuple(n for n in names if not n.isascii())
     if not odd:
-        return [n.decode("ascii") for n in names]
-    (weight, page), own = _best(odd), tuple(n for n in odd if _best((n,))[1] == "utf-8")
+        return tuple(n.decode("ascii") for n in names)
+    weight, page = _best(odd)
+    own = {n for n in odd if _is(n, "utf-8") and _best((n,))[1] == "utf-8"} if weight < 1 else set()
     rest = tuple(n for n in odd if n not in own)
-    if own and rest and weight < 1:
+    if own and rest:
         # Two programs may have had their hands in it: what is UTF-8 by itself is not the other's.
         apart, other = _best(rest)
-        if min(apart, _best(own)[0]) > weight:
-            return [n.decode((other if n in rest else None) or "utf-8", "surrogateescape") for n in names]
-    return [n.decode(page or "utf-8", "surrogateescape") for n in names]
+        if min(apart, _best(tuple(own))[0]) > weight:
+            return tuple(n.decode("utf-8" if n in own or not other else other, "surrogateescape") for n in names)
+    return tuple(n.decode(page or "utf-8", "surrogateescape") for n in names)
 
 
 def guess(texts: tuple[bytes, ...]) -> str | None:
