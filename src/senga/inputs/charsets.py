@@ -52,7 +52,7 @@ def _read(names: tuple[bytes, ...]) -> tuple[str, ...]:
     if not odd:
         return tuple(n.decode("ascii") for n in names)
     weight, page = _best(odd)
-    own = {n for n in odd if _is(n, "utf-8") and _best((n,))[1] == "utf-8"} if weight < 1 else set()
+    own = {n for n in odd if is_utf_8(n) and _best((n,))[1] == "utf-8"} if weight < 1 else set()
     rest = tuple(n for n in odd if n not in own)
     if own and rest:
         # Two programs may have had their hands in it: what is UTF-8 by itself is not the other's.
@@ -71,7 +71,15 @@ def guess(texts: tuple[bytes, ...]) -> str | None:
     return _best(texts)[1]
 
 
-@lru_cache(maxsize=256)
+def is_utf_8(text: bytes) -> bool:
+    """Whether bytes can be read as UTF-8."""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _best(texts: tuple[bytes, ...]) -> tuple[float, str | None]:
     """The weight of the likeliest encoding, and it; None where it is not likely enough."""
     best: tuple[float, str | None] = LIKELY, None

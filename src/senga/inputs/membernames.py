@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import IO
 
-from senga.inputs.charsets import read_names
+from senga.inputs.charsets import is_utf_8, read_names
 
 UTF_8 = 0x800
 """Flag of a ZIP's entry: its name is UTF-8."""
@@ -52,7 +52,7 @@ def open_zip(file: IO[bytes]) -> zipfile.ZipFile:
         at = content.find(mark)
         while 0 <= at <= len(content) - size:
             (named,) = struct.unpack_from("<H", content, at + length)
-            if content[at + flags + 1] & 8 and not _is_utf_8(bytes(content[at + size : at + size + named])):
+            if content[at + flags + 1] & 8 and not is_utf_8(bytes(content[at + size : at + size + named])):
                 content[at + flags + 1] &= ~8 & 0xFF
             at = content.find(mark, at + size)
     return zipfile.ZipFile(io.BytesIO(content))
@@ -101,14 +101,6 @@ class KeptName(zipfile.ZipInfo):
 def as_bytes(name: str) -> bytes:
     """A name in UTF-8, its escaped bytes as they were; half of a surrogate pair, as Windows allows it, is a "?"."""
     return re.sub(r"[\ud800-\udc7f\udd00-\udfff]", "?", name).encode("utf-8", "surrogateescape")
-
-
-def _is_utf_8(name: bytes) -> bool:
-    try:
-        name.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _is_drive(part: str) -> bool:
