@@ -25,7 +25,7 @@ ENDINGS: dict[str, Decode] = {
 }
 """What reads a file of each ending, if its content says nothing else."""
 
-PICTURES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"8BPS")
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"8BPS")
 """How pictures begin; RIFF may be a palette, too, and is asked before."""
 
 LONGEST = 1_000_000
@@ -45,8 +45,8 @@ def decoder_of(content: bytes, ending: str = "") -> Decode | None:
         return decode_pal
     if content[:4] == b"ASEF" or content[4:6] == b"\xe0\xa5":
         return decode_ase
-    if content[:2] == b"PK":
-        return decode_kpl if ending == ".kpl" or _is_krita(content) else None
+    if content[:4] == b"PK\3\4" and (ending == ".kpl" or _is_krita(content)):
+        return decode_kpl
     if content.startswith(PICTURES):
         return None
     if content[:2] in (b"\0\1", b"\0\2") and ending != ".act":
