@@ -99,7 +99,7 @@ def test_broken_palette_files_are_one_line_that_names_the_file(
     said = f"{file}: on one line"
     try:
         assert read_palette(file)
-    except PaletteError as error:
+    except SengaError as error:  # what begins as a picture is told as one
         said = str(error)
     assert said.startswith(f"{file}: ")
     assert len(said.splitlines()) == 1
