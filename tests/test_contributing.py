@@ -72,12 +72,15 @@ def test_the_measure_is_1_for_the_truth_and_0_for_gray() -> None:
 
 
 def test_the_file_format_comes_back_as_it_was_written() -> None:
-    colors = [Swatch((122, 74, 43)), Swatch((0, 255, 7))]
-    written = shown("encode_pal")(colors)
-    assert written.startswith(b"JASC-PAL\r\n0100\r\n2\r\n122 74 43\r\n")
-    assert shown("decode_pal")(written) == colors
-    with pytest.raises(PaletteError, match="line 4: wanted three numbers"):
-        shown("decode_pal")(b"JASC-PAL\n0100\n1\n1 2 300\n")
+    colors = [Swatch((122, 74, 43), "hair, dark"), Swatch((0, 255, 7))]
+    written = shown("encode_colors")(colors)
+    assert written.startswith(b"KDE RGB Palette\n122 74 43 hair, dark\n0 255 7\n")
+    assert shown("decode_colors")(written) == colors
+    with pytest.raises(PaletteError, match="line 2: wanted three numbers"):
+        shown("decode_colors")(b"KDE RGB Palette\n1 2 300\n")
+    left_out: list[str] = []
+    assert shown("decode_colors")(written + b"and more\n", left_out.append) == colors
+    assert left_out == ["line 4: wanted three numbers of 0 to 255, found 'and more'"]
 
 
 def test_files_that_the_page_names_are_there() -> None:

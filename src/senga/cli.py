@@ -1,5 +1,6 @@
 """The command line: registers the verbs. Their heavy imports stand inside them, so that help comes at once."""
 
+import io
 import sys
 
 import typer
@@ -55,6 +56,7 @@ pairs_app.command("check")(pairs_check)
 def main() -> None:
     """The `senga` command."""
     notices.show()
+    _print_any_name()
     try:
         app()
     except SengaError as error:
@@ -68,3 +70,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+
+
+def _print_any_name() -> None:
+    """What a terminal or a file that is written to cannot hold is written as an escape and ends nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
+            stream.reconfigure(errors="backslashreplace")

@@ -7,6 +7,8 @@ at its place whole or not at all: `write`, `write_new` and `writing` are the one
 import hashlib
 import os
 import posixpath
+import re
+import unicodedata
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +20,12 @@ from senga.errors import SengaError
 
 CHUNK = 1 << 20
 """Bytes read at once."""
+
+WINDOWS = os.name == "nt"
+"""Whether names are as Windows has them."""
+
+LONGEST = 255
+"""Longest part of a path, as `size_of_name` counts: the limit of ext4, APFS and NTFS."""
 
 PART = ".senga-"
 """How names of files begin that are not whole yet."""
@@ -83,9 +91,12 @@ def relative(place: str, folder: str) -> str:
 
 
 def exists(place: str) -> bool:
-    """Whether anything is there."""
+    """Whether anything is there; under a name that no file can have nothing is."""
     if not is_remote(place):
-        return Path(place).exists()
+        try:
+            return Path(place).exists()
+        except (OSError, ValueError):
+            return False
     system, path = _system(place)
     with _told(place, "looked for"):
         return bool(system.exists(path))
@@ -94,10 +105,21 @@ def exists(place: str) -> bool:
 def is_folder(place: str) -> bool:
     """Whether a folder is there; in object storage, whether anything lies below that name."""
     if not is_remote(place):
-        return Path(place).is_dir()
+        try:
+            return Path(place).is_dir()
+        except (OSError, ValueError):
+            return False
     system, path = _system(place)
     with _told(place, "looked for"):
         return bool(system.isdir(path))
+
+
+def is_file(path: str | Path) -> bool:
+    """Whether a file is there, on a disk; a name that no file can have is none."""
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def names_folder(place: str) -> bool:
@@ -118,6 +140,13 @@ def find(folder: str) -> list[str]:
         found = system.find(path)
     root = path.rstrip("/") + "/"
     return sorted(f.removeprefix(root) for f in found if f.startswith(root))
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two names mean one file, which is there; "-" means none."""
+    if is_remote(one) or is_remote(other):
+        return one == other
+    return "-" not in (one, other) and exists(one) and exists(other) and Path(one).samefile(other)
 
 
 def make_folder(folder: str) -> None:
@@ -251,6 +280,66 @@ def refuse_existing(path: str | Path, *, force: bool = False) -> None:
 
 def _existing(path: Path) -> str:
     return f"{shown(path)}: exists; give another name, or --force to overwrite it"
+
+
+def one_name(place: str) -> tuple[bool, bool]:
+    """Whether names that differ by case alone, or by their Unicode normal form alone, are one file in a folder here.
+
+    Args:
+        place: the folder or what will lie below it; the nearest folder above it that is there is asked.
+    """
+    if is_remote(place):
+        return False, False
+    folder = Path(place).absolute()
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    asked = folder / f"{PART}{uuid.uuid4().hex}-\u00e9.part"
+    try:
+        asked.touch(exist_ok=False)
+        try:
+            upper = asked.with_name(f"{asked.stem.upper()}.part")
+            return upper.exists(), asked.with_name(unicodedata.normalize("NFD", asked.name)).exists()
+        finally:
+            asked.unlink()
+    except OSError:  # a folder that cannot be written to is told of when something is written
+        return False, False
+
+
+def size_of_name(name: str) -> int:
+    """How long a name is as the system counts: bytes, or on Windows units of UTF-16."""
+    # Half a surrogate pair is a byte of a name that is not UTF-8.
+    return len(name.encode("utf-16-le", "surrogatepass")) // 2 if WINDOWS else len(name.encode(errors="replace"))
+
+
+def fitting(name: str, longer: int = 0) -> str:
+    """One part of a path as the system can have it: most often as it is.
+
+    What is too long is cut before its ending, and told from others by a digest; what Windows forbids becomes "_" there.
+
+    Args:
+        name: the part. longer: by how much what is written under it is longer than it.
+    """
+    given = name
+    if WINDOWS:
+        name = re.sub(r'[<>:"|?*\\\x00-\x1f]', "_", name)
+        name = re.sub(r"[. ]+$", "_", name)
+        name = re.sub(r"(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)", r"\1_", name)
+    if size_of_name(name) + longer <= LONGEST:
+        return encodable(name)
+    told = f"~{hashlib.sha256(given.encode(errors='surrogatepass')).hexdigest()[:8]}{Path(name).suffix[:16]}"
+    stem = name[:LONGEST]
+    while size_of_name(stem + told) + longer > LONGEST and stem:
+        stem = stem[:-1]
+    return encodable(stem + told)
+
+
+def encodable(name: str) -> str:
+    """A name that the system's own encoding holds: where that is ASCII, the bytes of UTF-8 one by one."""
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return os.fsdecode(name.encode(errors="surrogateescape"))
+    return name
 
 
 def shown(place: str | Path) -> str:

@@ -1,32 +1,29 @@
 """Colors as people write them, and palettes: lists of colors, swatch files, and the main colors of pictures."""
 
+import logging
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from senga import image, storage
-from senga.color.files.swatches import (
-    Swatch,
-    decode_aco,
-    decode_ase,
-    decode_gpl,
-    decode_text,
-    encode_aco,
-    encode_ase,
-    encode_gpl,
-    one_line,
-)
+from senga.color.files import palettefile
+from senga.color.files.colorlist import read_colors
+from senga.color.files.swatches import Swatch, encode_aco, encode_ase, encode_gpl, one_line
 from senga.color.maincolors import palette_of
 from senga.color.spaces import RGB
 from senga.errors import HintError, ImageError, PaletteError
 
-HEX = r"#?(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})"
+log = logging.getLogger("senga.color")
 
 Color = str | tuple[int, int, int]
 """'#rrggbb', '#rgb', the same without '#', or (r, g, b) of 0 to 255."""
 
 FILES = (".gpl", ".ase", ".aco", ".txt", ".hex")
 """Endings of palette files, read and written: GIMP, Adobe, Photoshop, and HEX colors one a line."""
+
+READS = (".kpl", ".act", ".pal")
+"""Endings of palette files that are read and not written: Krita, Adobe color tables, Paint Shop Pro and Windows."""
 
 
 def parse_color(color: Color) -> RGB:
@@ -82,33 +79,42 @@ def read_swatches(source: str | Path, count: int = 8) -> tuple[Swatch, ...]:
     """The colors of a palette, with the names that the file gives them.
 
     Args:
-        source: HEX colors apart by commas or spaces; or a file: one of `FILES`, or any picture, whose main colors are
-            found. A text that is all HEX colors is never taken for a file.
+        source: colors apart by commas or spaces, HEX or rgb(122, 74, 43), or one color as 122,74,43; or a file: a
+            palette, known by its content or else its ending, of `FILES` and `READS`; or any picture, whose main colors
+            are found; "-" is stdin. A text that is all colors is never taken for a file. What is left out of a file is
+            told to the logger `senga.color`.
         count: the most colors of a picture.
 
     Raises:
-        PaletteError: neither colors nor a file, or a palette file that is empty or broken.
+        PaletteError: neither colors nor a file, one that is empty or broken, or a text that could be several things.
         ImageError: a picture that cannot be read.
     """
-    if isinstance(source, str) and (colors := _all_colors(source)):
-        return tuple(map(Swatch, colors))
-    path, name = Path(source), one_line(str(source))[:200] or "''"
-    ending = path.suffix.lower()
-    decode = {".gpl": decode_gpl, ".ase": decode_ase, ".aco": decode_aco, ".txt": decode_hex, ".hex": decode_hex}
+    name = one_line(str(source))[:200] or "''"
     try:
-        if ending in decode:
-            swatches = tuple(decode[ending](path.read_bytes()))
-        elif str(source) == "-" or (str(source) and path.exists()):
-            swatches = tuple(map(Swatch, palette_of(image.read_rgba(source), count)))
+        if isinstance(source, str) and (colors := read_colors(source, lambda why: None)):
+            return tuple(colors)
+        if not str(source) or not (str(source) == "-" or _may_be_file(source)):
+            raise PaletteError("neither colors, as '#7a4a2b,#ffffff' or '122,74,43', nor a file")
+        content = sys.stdin.buffer.read() if str(source) == "-" else Path(source).read_bytes()
+        decode = palettefile.decoder_of(content, Path(source).suffix.lower()) or palettefile.decoder_of_text(content)
+        if decode:
+            swatches, left_out = palettefile.read(content, decode)
         else:
-            raise PaletteError("neither HEX colors, as '#7a4a2b,#ffffff', nor a file")
+            swatches, left_out = [*map(Swatch, palette_of(image.read_bytes(content, name), count))], ""
     except PaletteError as error:
         raise PaletteError(f"{name}: {error}") from error
     except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
         raise PaletteError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    if left_out:
+        log.warning("%s: %s", name, left_out)
     if not swatches:
         raise PaletteError(f"{name}: no color in it")
-    return swatches
+    return tuple(swatches)
+
+
+def _may_be_file(source: str | Path) -> bool:
+    """Whether a file is there, or a palette file is named, whose want shall be told as that."""
+    return Path(source).suffix.lower() in (*FILES, *READS) or Path(source).exists()
 
 
 def write_palette(path: str | Path, colors: Sequence[Color], names: Sequence[str] = (), *, force: bool = False) -> None:
@@ -140,39 +146,6 @@ def write_palette(path: str | Path, colors: Sequence[Color], names: Sequence[str
     except PaletteError as error:
         raise PaletteError(f"{name}: {error}") from error
     storage.write_new(target, content, force=force, error=ImageError)
-
-
-def _all_colors(text: str) -> list[RGB]:
-    """The colors of a text that holds nothing but HEX colors; none if there is anything else in it."""
-    words = [w for w in re.split(r"[\s,;]+", text) if w]
-    return [parse_color(w) for w in words] if all(re.fullmatch(HEX, w) for w in words) else []
-
-
-def decode_hex(content: bytes) -> list[Swatch]:
-    """The swatches of a text: on each line HEX colors, or one and its name; lines from ';' or '# ' on are remarks.
-
-    Raises:
-        PaletteError: a line that is neither.
-    """
-    swatches: list[Swatch] = []
-    for number, line in enumerate(decode_text(content).splitlines(), 1):
-        text = line.strip()
-        # Paint.NET writes opacity before the color: ffrrggbb.
-        text = re.sub(r"^[0-9a-fA-F]{2}(?=[0-9a-fA-F]{6}$)", "", text)
-        if not text or re.match(r";|//|#(\s|$)", text):
-            continue
-        # After '#7a4a2b', 'bed' is a name, and '#bed' a color.
-        named = text.startswith("#") and re.search(r"[\s,;][^#\s,;]", text)
-        if not named and (colors := _all_colors(text)):
-            swatches.extend(map(Swatch, colors))
-            continue
-        found = re.match(rf"({HEX})[\s,;]+(.+)", text)
-        if not found:
-            raise PaletteError(
-                f"line {number}: wanted a color as #rrggbb and perhaps its name, found '{one_line(text)[:60]}'"
-            )
-        swatches.append(Swatch(parse_color(found[1]), one_line(found[2])))
-    return swatches
 
 
 def encode_hex(swatches: Sequence[Swatch]) -> bytes:

@@ -69,14 +69,24 @@ def from_lab(lightness: float, a: float, b: float) -> RGB:
 
     y = (_within(lightness, 0, 100) + 16) / 116
     x, z = y + _within(a, -128, 128) / 500, y - _within(b, -128, 128) / 200
-    xyz = (0.96422 * cubed(x), cubed(y), 0.82521 * cubed(z))
+    return from_xyz(0.96422 * cubed(x), cubed(y), 0.82521 * cubed(z))
+
+
+def from_xyz(x: float, y: float, z: float) -> RGB:
+    """The color of CIE XYZ, white of D50 with Y = 1. Source: as `from_lab`."""
     rows = (
         (3.1338561, -1.6168667, -0.4906146),
         (-0.9787684, 1.9161415, 0.0334540),
         (0.0719453, -0.2289914, 1.4052427),
     )
-    linear = [_within(sum(m * v for m, v in zip(row, xyz, strict=True)), 0, 1) for row in rows]
-    return from_shares(*(12.92 * v if v <= 0.0031308 else 1.055 * v ** (1 / 2.4) - 0.055 for v in linear))
+    red, green, blue = (m * x + n * y + o * z for m, n, o in rows)
+    return from_linear(red, green, blue)
+
+
+def from_linear(red: float, green: float, blue: float) -> RGB:
+    """The color of shares of light, with sRGB's primaries; what lies outside 0 to 1 is brought to the nearest end."""
+    shares = (_within(v, 0, 1) for v in (red, green, blue))
+    return from_shares(*(12.92 * v if v <= 0.0031308 else 1.055 * v ** (1 / 2.4) - 0.055 for v in shares))
 
 
 def _within(value: float, low: float, high: float) -> float:

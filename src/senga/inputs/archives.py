@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from senga import storage
 from senga.errors import SengaError
 from senga.inputs import kinds, pdf
+from senga.inputs.membernames import KeptName, leads_out, open_zip, read_zipped, tar_names, zip_names
 
 ZIPS, TARS = (".zip", ".cbz"), (".tar", ".cbt")
 ENDINGS = (*ZIPS, *TARS)
@@ -37,7 +39,7 @@ def is_archive(path: str | Path) -> bool:
     ending = storage.ending(str(path))
     if ending in ALL or storage.base(str(path)).lower().endswith((".tar.gz", ".tar.bz2", ".tar.xz")):
         return True
-    if ending in OTHERS or storage.is_remote(path) or not Path(path).is_file():
+    if ending in OTHERS or storage.is_remote(path) or not storage.is_file(path):
         return False
     try:
         return kinds.kind_of(str(path)) in (kinds.ZIP, kinds.TAR, kinds.PDF, *kinds.FOREIGN)
@@ -77,16 +79,15 @@ def members(file: str) -> list[str]:
         raise SengaError(f"{file}: {what if kind != 'empty file' else 'an empty file'}; pack it again")
     try:
         if kind == kinds.ZIP:
-            with storage.opened(file) as content, zipfile.ZipFile(content) as pack:
-                names = [one.filename for one in pack.infolist() if not one.is_dir()]
+            with storage.opened(file) as content, open_zip(content) as pack:
+                names = list(zip_names(pack))
         else:
-            with storage.opened(file) as content, tarfile.open(fileobj=content) as pack:
-                names = [one.name for one in pack if one.isfile()]
+            with storage.opened(file) as content, _open_tar(content) as pack:
+                names = list(tar_names(pack))
     except Exception as error:  # both readers raise errors of many kinds on broken data
         raise SengaError(f"{file}: a broken archive ({_reason(error)}); pack it again") from error
     for name in names:
-        parts = PurePosixPath(name.replace("\\", "/")).parts
-        if not parts or ".." in parts or parts[0].startswith("/") or ":" in parts[0] or "\0" in name:
+        if leads_out(name):
             raise SengaError(f"{file}: holds a file named {name!r}, which leads out of it; pack it again")
     return names
 
@@ -103,12 +104,13 @@ def read_member(file: str, name: str) -> bytes:
         return pdf.page(file, name)
     try:
         if kind == kinds.ZIP:
-            with storage.opened(file) as stream, zipfile.ZipFile(stream) as pack:
-                if pack.getinfo(name).file_size > MOST:
+            with storage.opened(file) as stream, open_zip(stream) as pack:
+                entry = zip_names(pack)[name]
+                if entry.file_size > MOST:
                     raise SengaError(f"{place}: too large: more than {MOST >> 20} MB")
-                return pack.read(name)
-        with storage.opened(file) as stream, tarfile.open(fileobj=stream) as pack:
-            member = pack.getmember(name)
+                return read_zipped(pack, entry)
+        with storage.opened(file) as stream, _open_tar(stream) as pack:
+            member = tar_names(pack)[name]
             if member.size > MOST:
                 raise SengaError(f"{place}: too large: more than {MOST >> 20} MB")
             content = pack.extractfile(member)
@@ -128,16 +130,17 @@ def heads(file: str, names: Iterable[str], size: int) -> dict[str, bytes]:
     with suppress(Exception):  # what is broken is told when it is worked on
         kind = _kind(file)
         if kind == kinds.ZIP:
-            with storage.opened(file) as stream, zipfile.ZipFile(stream) as pack:
-                for name in wanted:
-                    with suppress(Exception), pack.open(name) as content:
+            with storage.opened(file) as stream, open_zip(stream) as pack:
+                entries = zip_names(pack)
+                for name in wanted & entries.keys():
+                    with suppress(Exception), pack.open(entries[name]) as content:
                         found[name] = content.read(size)
         elif kind == kinds.TAR:
-            with storage.opened(file) as stream, tarfile.open(fileobj=stream) as tar:
-                for member in tar:
-                    inside = tar.extractfile(member) if member.name in wanted else None
+            with storage.opened(file) as stream, _open_tar(stream) as tar:
+                for name, member in tar_names(tar).items():
+                    inside = tar.extractfile(member) if name in wanted else None
                     if inside is not None:
-                        found[member.name] = inside.read(size)
+                        found[name] = inside.read(size)
     return found
 
 
@@ -156,12 +159,12 @@ def pack(target: Path, files: Iterable[tuple[str, Path | bytes]], *, force: bool
             with zipfile.ZipFile(out, "w") as made:
                 for name, content in files:
                     # Pictures are packed already; dated 1980, so that the same pages are the same archive.
-                    one = zipfile.ZipInfo(name)
+                    one = KeptName(name)
                     one.external_attr, one.create_system = 0o644 << 16, 3
                     with made.open(one, "w", force_zip64=True) as inside:
                         inside.write(content if isinstance(content, bytes) else content.read_bytes())
             return
-        with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as made_tar:
+        with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT, encoding="utf-8") as made_tar:
             for name, content in files:
                 data = content if isinstance(content, bytes) else content.read_bytes()
                 entry = tarfile.TarInfo(name)
@@ -185,6 +188,10 @@ def _named(file: str, kind: str) -> str:
     """How an archive is named that is not what it is named."""
     ending = storage.ending(file)
     return "" if ending in kinds.OWN_ENDINGS.get(kind, ()) else f", named {ending}" if ending else ""
+
+
+def _open_tar(file: IO[bytes]) -> tarfile.TarFile:
+    return tarfile.open(fileobj=file, encoding="utf-8", errors="surrogateescape")
 
 
 def _reason(error: BaseException) -> str:

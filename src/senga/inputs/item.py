@@ -2,6 +2,7 @@
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -145,20 +146,23 @@ def is_picture(name: str, endings: Sequence[str] = ENDINGS) -> bool:
     return ending in endings or _SIZED.fullmatch(ending) is not None
 
 
-def natural(name: str) -> tuple[tuple[int, int | str], ...]:
-    """A key to sort names as a reader counts.
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """A key to sort names as a reader counts, whatever digits they count in and however many.
 
-    >>> sorted(["p10.png", "p2.png", "P1.png"], key=natural)
-    ['P1.png', 'p2.png', 'p10.png']
+    >>> sorted(["p10.png", "p2.png", "P1.png", "p³.png", "p٤.png"], key=natural)
+    ['P1.png', 'p2.png', 'p³.png', 'p٤.png', 'p10.png']
     """
-    parts = re.split(r"(\d+)", name.casefold())
-    return tuple((0, int(p)) if p.isdecimal() else (1, p) for p in parts if p)
+    parts = re.split(r"(\d+)", unicodedata.normalize("NFKC", name).casefold())
+    # Numbers are compared by their length and their digits: thousands of digits are no number that Python takes.
+    numbers = ["".join(str(unicodedata.decimal(c)) for c in p).lstrip("0") if p.isdecimal() else None for p in parts]
+    keys = [(1, 0, p) if n is None else (0, len(n), n) for p, n in zip(parts, numbers, strict=True) if p]
+    return (*keys, (-1, 0, name))
 
 
 def _by_page(item: Item, *, read: bool) -> list[Item]:
     """An item for each picture of its file; members of archives that are not to be `read` have one."""
     here = not item.member and item.file != "-" and not storage.is_remote(item.file)
-    if item.broken or (item.member and not read) or (here and not Path(item.file).is_file()):
+    if item.broken or (item.member and not read) or (here and not storage.is_file(item.file)):
         return [item]  # of a pipe nothing is read twice
     try:
         content = item.content() if item.member or item.file == "-" else None
@@ -212,11 +216,11 @@ class _Search:
             return self._in_archive(source, storage.base(source))
         if source == "-":
             return [Item(source, "stdin", source)]
-        if path.is_dir():
+        if storage.is_folder(source):
             return self._in_folder(path, several=self.several)
-        if not is_picture(source, self.endings) and path.is_file() and archives.is_archive(path):
+        if not is_picture(source, self.endings) and storage.exists(source) and archives.is_archive(path):
             return self._in_archive(source, path.name)
-        if not path.exists() and patterns.has_magic(source):
+        if not storage.exists(source) and patterns.has_magic(source):
             return self._by_pattern(source)
         return [Item(source, path.name, source)]
 
@@ -224,7 +228,7 @@ class _Search:
     def _apart(self) -> tuple[Path, ...]:
         """Resolved, with the folders of what is not yet one archive of results."""
         here = [Path(name).resolve() for name in self.apart if name != "-" and not storage.is_remote(name)]
-        return (*here, *(one.with_name(f"{one.name}{archives.STAGE}") for one in here))
+        return (*here, *(one.with_name(storage.fitting(f"{one.name}{archives.STAGE}")) for one in here))
 
     def _in_folder(self, folder: Path, *, several: bool) -> list[Item]:
         found = [

@@ -104,7 +104,7 @@ class ColorSettings(Work):
 
     def check(self, sources: Sequence[str], out: str) -> None:
         """Also reads the files that are named."""
-        layered = storage.ending(out) in LAYERED and not storage.names_folder(out) and not Path(out).is_dir()
+        layered = storage.ending(out) in LAYERED and not storage.names_folder(out) and not storage.is_folder(out)
         if layered:
             self._check_layered(sources, out)
         if self.colored != "redo" and self.candidates is not None:

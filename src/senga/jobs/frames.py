@@ -141,7 +141,9 @@ def write_frames_report(file: Path, frames: Sequence[Frame], passed: Passed, *, 
         "passed_over": passed.record(),
         "files": [vars(one) for one in frames],
     }
-    storage.write_new(file, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(), force=force)
+    storage.write_new(
+        file, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(errors="backslashreplace"), force=force
+    )
 
 
 class _Drawings(Sequence[image.Drawing]):

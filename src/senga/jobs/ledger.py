@@ -112,7 +112,8 @@ class Ledger:
 
 
 def _as_line(entry: Entry) -> bytes:
-    return json.dumps(asdict(entry), ensure_ascii=False).encode() + b"\n"
+    # Bytes of names that are not UTF-8 become escapes, which JSON gives back as what they were.
+    return json.dumps(asdict(entry), ensure_ascii=False).encode(errors="backslashreplace") + b"\n"
 
 
 def digest(content: bytes) -> str:

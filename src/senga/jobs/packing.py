@@ -8,7 +8,7 @@ from senga import storage
 from senga.errors import SengaError
 from senga.inputs import archives, pdf
 from senga.jobs.ledger import Entry, Ledger, digest
-from senga.jobs.targets import STAGE, Plan, Task
+from senga.jobs.targets import Plan, Task, archive_folder, stage_of
 from senga.jobs.tasks import Outcome, stands
 
 
@@ -49,7 +49,7 @@ def pack_all(
         if missing:
             unpacked.append((pack, f"{len(missing)} of its {len(tasks)} pages are missing"))
             continue
-        stage = pack + STAGE
+        stage = stage_of(pack)
         names = [(storage.relative(f, stage), f) for task in tasks for f in outcomes[task.target].files]
         known = {name for name, _ in names}
         try:
@@ -90,17 +90,19 @@ def _pack(target: str, files: list[tuple[str, Path | bytes]], *, force: bool) ->
 def _sources(tasks: list[Task]) -> str:
     """One digest of all sources of an archive; of pages in an archive, of that archive itself."""
     known = [storage.digest(file) for file in dict.fromkeys(t.item.file for t in tasks)]
-    return digest("".join([*known, *(t.inside for t in tasks)]).encode())
+    return digest("".join([*known, *(t.inside for t in tasks)]).encode(errors="backslashreplace"))
 
 
 def _others(tasks: list[Task]) -> list[tuple[str, Path | bytes]]:
     """What else is in the archives that the pages came from, such as ComicInfo.xml."""
     pages = {(t.item.file, t.item.member) for t in tasks}
     found: list[tuple[str, Path | bytes]] = []
-    for file in dict.fromkeys(t.item.archive for t in tasks if t.item.archive):
+    tops = {t.item.archive: archive_folder(t.item, t.inside) for t in tasks if t.item.archive}
+    for file, top in tops.items():
         if storage.ending(file) == pdf.ENDING:
             continue
         for name in archives.members(file):
             if (file, name) not in pages and not name.split("/")[-1].startswith("."):
-                found.append((name, archives.read_member(file, name)))
+                # Of several archives each keeps its own under its own folder, as its pages are.
+                found.append((f"{top}/{name}" if len(tops) > 1 else name, archives.read_member(file, name)))
     return found

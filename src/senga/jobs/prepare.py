@@ -70,8 +70,8 @@ def _check_clear(setting: str, target: str) -> None:
 
 def _refuse_own_folder(sources: Sequence[str], out: str) -> None:
     """Raises where results would lie among their sources, to be taken for such the next time."""
-    if out == "-" or storage.is_remote(out) or not Path(out).is_dir():
+    if out == "-" or storage.is_remote(out) or not storage.is_folder(out):
         return
     for source in sources:
-        if source != "-" and not storage.is_remote(source) and Path(source).is_dir() and Path(source).samefile(out):
+        if source != "-" and not storage.is_remote(source) and storage.is_folder(source) and Path(source).samefile(out):
             raise SengaError(f"{out}: is the folder of pictures itself; give another folder, as '{Path(out, 'out')}'")

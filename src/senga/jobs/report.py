@@ -40,4 +40,6 @@ def write_report(file: Path, verb: str, summary: Summary, *, force: bool = False
             for one in summary.outcomes
         ],
     }
-    storage.write_new(file, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(), force=force)
+    storage.write_new(
+        file, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(errors="backslashreplace"), force=force
+    )

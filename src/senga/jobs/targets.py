@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from senga import image, storage
 from senga.errors import SengaError, SettingError
@@ -11,6 +11,7 @@ from senga.inputs import archives
 from senga.inputs.item import ENDINGS, Item
 from senga.inputs.passed import Passed
 from senga.jobs.ledger import NAME
+from senga.jobs.naming import Names, Wish, each_apart, set_apart, told_apart
 
 log = logging.getLogger("senga.jobs")
 
@@ -28,9 +29,6 @@ INPUT = "input"
 
 FEW = 8
 """With fewer tasks than this one process does them, and no ledger is kept: they are soon done again. Ours."""
-
-Names = Callable[[str], Sequence[str]]
-"""The files that a verb writes for a target."""
 
 
 @dataclass(frozen=True)
@@ -116,10 +114,11 @@ def plan(
         return Plan(tuple(tasks), None)
     if ending in archives.ENDINGS and not is_folder:
         several = len({item.archive for item in items}) > 1
-        tasks = [_staged(item, out, _inside(item, format, within=several), names) for item in items]
+        insides = _insides(items, out, names, [(out, several)] * len(items), format)
+        tasks = [_staged(item, out, inside, names) for item, inside in zip(items, insides, strict=True)]
         _refuse(tasks, storage.exists, force=force, resume=resume)
         storage.make_folder(storage.parent(out))
-        return Plan(tuple(tasks), storage.join(storage.parent(out), f".{storage.base(out)}{NAME}"))
+        return Plan(tuple(tasks), _beside(out, f".{storage.base(out)}{NAME}"))
     if alone and ending and not is_folder:
         raise SengaError(f"{out}: unknown ending '{ending}'; known: {', '.join(known)}; a folder is given as '{out}/'")
     if not is_folder and storage.exists(out):
@@ -127,14 +126,13 @@ def plan(
     if not is_folder and (ending in NOT_FOLDERS or ending in known):
         known = archives.ENDINGS
         raise SengaError(f"{out}: no folder by its ending; give one ('{out}/' is), or an archive ({', '.join(known)})")
+    books = {i.archive: i.book for i in items if storage.ending(i.book) in archives.ENDINGS and not unpack}
+    packs = each_apart(books, told_apart(out, books.values()), books.__getitem__)
+    places = [(storage.join(out, packs[i.archive]), False) if i.archive in packs else (out, True) for i in items]
     tasks = []
-    for item in items:
-        if item.archive and storage.ending(item.book) in archives.ENDINGS and not unpack:
-            pack = storage.join(out, item.book)
-            tasks.append(_staged(item, pack, _inside(item, format, within=False), names))
-        else:
-            target = storage.join(out, _inside(item, format, within=True))
-            tasks.append(Task(item, target, _files(target, names)))
+    for item, inside, (place, loose) in zip(items, _insides(items, out, names, places, format), places, strict=True):
+        target = storage.join(out, inside)
+        tasks.append(Task(item, target, _files(target, names)) if loose else _staged(item, place, inside, names))
     _refuse(tasks, _looked_for(out), force=force, resume=resume)
     storage.make_folder(out)
     worth = resume or len(tasks) >= FEW or any(t.pack for t in tasks)
@@ -171,8 +169,17 @@ def _files(target: str, names: Names) -> tuple[str, ...]:
     return tuple(storage.join(folder, name) for name in names(storage.base(target)))
 
 
+def stage_of(pack: str) -> str:
+    """The folder that the pages of an archive lie in until all are done."""
+    return _beside(pack, storage.base(pack) + STAGE)
+
+
+def _beside(file: str, name: str) -> str:
+    return storage.join(storage.parent(file), name if storage.is_remote(file) else storage.fitting(name))
+
+
 def _staged(item: Item, pack: str, inside: str, names: Names) -> Task:
-    target = storage.join(pack + STAGE, inside)
+    target = storage.join(stage_of(pack), inside)
     return Task(item, target, _files(target, names), pack, inside)
 
 
@@ -192,6 +199,32 @@ def _check_named(format: str | None, out: str) -> None:
     if format is not None and (format == INPUT or image.WRITES[f".{format}"] != own):
         said = "{format} goes with folders and archives: {out_} says its own; leave it out"
         raise SettingError(said, out_="stdout, which is PNG," if out == "-" else out)
+
+
+def archive_folder(item: Item, name: str) -> str:
+    """The folder that stands for its archive in the name of a page or of its result."""
+    return str(PurePosixPath(*PurePosixPath(name).parts[: len(PurePosixPath(item.book).parts)]))
+
+
+def _insides(
+    items: Sequence[Item], out: str, names: Names, places: Sequence[tuple[str, bool]], format: str | None
+) -> list[str]:
+    """The results' names in their folders or archives.
+
+    Args:
+        places: for each item its folder or archive, and whether archives have folders of their own in it.
+    """
+    wanted = [_inside(item, format, within=within) for item, (_, within) in zip(items, places, strict=True)]
+    alike = told_apart(out, wanted)
+    tops = {item.archive: archive_folder(item, item.name) for item in items if item.archive}
+    # Two archives of one name must not become one folder, whose pages nobody could tell apart.
+    own = each_apart(tops, alike, tops.__getitem__) if any(within for _, within in places) else {}
+    wishes = []
+    for item, inside, (place, within) in zip(items, wanted, places, strict=True):
+        if item.archive and within:
+            inside = str(PurePosixPath(own[item.archive], PurePosixPath(inside).relative_to(tops[item.archive])))
+        wishes.append(Wish(item, place, inside))
+    return set_apart(wishes, names, alike)
 
 
 def _inside(item: Item, format: str | None, *, within: bool) -> str:
@@ -225,20 +258,13 @@ def _refuse(tasks: Sequence[Task], exists: Callable[[str], bool], *, force: bool
                 )
             seen[file] = task
             there = file != "-" and exists(file)
-            if there and _same(task.item.file, file):
+            if there and storage.same(task.item.file, file):
                 raise SengaError(f"{task.item.file}: would be overwritten by its own result; give another name")
             if there and not (force or resume):
                 raise SengaError(f"{file}: exists; give another name, or --force to overwrite it")
     for archive in {task.pack for task in tasks if task.pack}:
         there = exists(archive)
-        if there and any(_same(t.item.file, archive) for t in tasks):
+        if there and any(storage.same(t.item.file, archive) for t in tasks):
             raise SengaError(f"{archive}: would be overwritten by its own result; give another name")
         if there and not (force or resume):
             raise SengaError(f"{archive}: exists; give another name, or --force to overwrite it")
-
-
-def _same(source: str, result: str) -> bool:
-    """Whether two names mean one file."""
-    if storage.is_remote(source) or storage.is_remote(result):
-        return source == result
-    return source != "-" and Path(source).exists() and Path(source).samefile(result)

@@ -9,7 +9,9 @@ from senga.verbs.targets import Force
 
 palette_app = typer.Typer(no_args_is_help=True, help="Show and convert palettes.")
 
-Source = Annotated[str, typer.Argument(help="'#7a4a2b,#fff'; a .gpl, .ase, .aco, .txt or .hex file; or any picture.")]
+Source = Annotated[
+    str, typer.Argument(help="'#7a4a2b,#fff', '122,74,43'; a .gpl, .ase, .aco, .act, .kpl, .pal or .txt; or a picture.")
+]
 Count = Annotated[int, typer.Option(help="The most colors of a picture.", min=1, max=256)]
 
 

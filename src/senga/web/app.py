@@ -357,7 +357,7 @@ async def export(
     responses=gives(200, "its colors", {"application/json": ref("Colors")}, 400, 408, 413, 415, 422, 503),
 )
 async def read_palette(call: Call, server: Shared) -> Response:
-    """The colors of a .gpl, .ase, .aco or text file, or the main colors of a picture."""
+    """The colors of a palette file (.gpl, .ase, .aco, .act, .kpl, .pal, text), or the main colors of a picture."""
     async with server.upload(call) as (content, _):
         colors = await server.works.do("slow", lambda _: swatches.read_colors(content, server.limits.pixels))
     return answer({"colors": colors})

@@ -1,15 +1,19 @@
 """Palettes in and out of the server, as bytes: a file is known by its content."""
 
+import logging
 from collections.abc import Callable
 
 from senga import image
 from senga.color import strict_json
 from senga.color.conditioning import MOST
-from senga.color.files.swatches import Swatch, decode_aco, decode_ase, decode_gpl, encode_aco, encode_ase, encode_gpl
+from senga.color.files.palettefile import decoder_of, decoder_of_text, read
+from senga.color.files.swatches import Swatch, encode_aco, encode_ase, encode_gpl
 from senga.color.maincolors import palette_of
 from senga.color.marks import parse_hex
-from senga.color.palette import decode_hex, encode_hex, hex_of, parse_color
+from senga.color.palette import encode_hex, hex_of, parse_color
 from senga.errors import PaletteError
+
+log = logging.getLogger("senga.web")
 
 KINDS: dict[str, Callable[[list[Swatch], str], bytes]] = {
     "gpl": encode_gpl,
@@ -27,23 +31,21 @@ def read_colors(content: bytes, pixels: int) -> list[str]:
     """The colors of a palette file, a picture or a text of HEX colors, as '#rrggbb', at most 256.
 
     Args:
-        content: GIMP (.gpl), Adobe (.ase), Photoshop (.aco), text (.txt, .hex), or any picture that senga reads.
+        content: GIMP (.gpl), Adobe (.ase, .act), Photoshop (.aco), Krita (.kpl), Paint Shop Pro or Windows (.pal), text
+            (.txt, .hex), or any picture that senga reads.
         pixels: largest picture, px.
 
     Raises:
         PaletteError: no colors in it, or broken. ImageError: a picture that is broken or too large.
     """
-    if content.startswith(b"GIMP Palette") or content.startswith(b"\xef\xbb\xbfGIMP Palette"):
-        swatches = decode_gpl(content)
-    elif content.startswith(b"ASEF"):
-        swatches = decode_ase(content)
-    elif content[:2] in (b"\0\1", b"\0\2"):
-        swatches = decode_aco(content)
-    elif b"\0" in content[:64] or content[:2] in (b"\xff\xd8", b"BM") or content[:4] in (b"RIFF", b"GIF8", b"\x89PNG"):
+    decode = decoder_of(content) or decoder_of_text(content)
+    if decode is None:
         picture = image.read_bytes(content, "the palette", pixels)
         swatches = [Swatch(color) for color in palette_of(picture, MAIN_COLORS)]
     else:
-        swatches = decode_hex(content[:1_000_000])
+        swatches, left_out = read(content, decode)
+        if left_out:
+            log.warning("a palette: %s", left_out)
     if not swatches:
         raise PaletteError("no color in it")
     return [hex_of(s.color) for s in swatches[:MOST]]

@@ -5,12 +5,13 @@ Colors of other models become sRGB. Nothing in a file is trusted: each length is
 
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from senga.color.spaces import RGB, from_cmyk, from_hsb, from_lab, from_shares
 from senga.errors import PaletteError
+from senga.inputs.charsets import guess
 
 
 @dataclass(frozen=True)
@@ -26,27 +27,45 @@ class Swatch:
     name: str = ""
 
 
-def decode_gpl(content: bytes) -> list[Swatch]:
-    """The swatches of a GIMP palette.
+Skip = Callable[[str], None]
+"""What is told of each entry that is left out, why: "transparent", "of a color book"."""
+
+
+def decode_gpl(content: bytes, skip: Skip = lambda why: None) -> list[Swatch]:
+    """The swatches of a GIMP palette, or of Aseprite's kind of it, whose colors have opacity.
+
+    Args:
+        skip: told of each line that is no color, and of each color that is transparent; they are left out.
 
     Raises:
-        PaletteError: not a GIMP palette, or a line that is no color.
+        PaletteError: not a GIMP palette, or no line is a color.
     """
     lines = decode_text(content).splitlines()
     if not lines or lines[0].strip() != "GIMP Palette":
         raise PaletteError("not a GIMP palette: its first line is not 'GIMP Palette'")
     swatches: list[Swatch] = []
+    bad, count = [], 3
     for number, line in enumerate(lines[1:], 2):
-        parts = line.split(maxsplit=3)
+        parts = line.split(maxsplit=count)
         if not parts or parts[0].startswith("#") or (not swatches and ":" in parts[0]):
+            if parts[:2] == ["Channels:", "RGBA"]:
+                count = 4
             continue
-        digits = [p for p in parts[:3] if p.isascii() and p.isdecimal() and len(p) <= 3 and int(p) <= 255]
-        if len(digits) < 3:
-            raise PaletteError(
-                f"line {number}: wanted three numbers of 0 to 255 and a name, found '{one_line(line)[:60]}'"
+        digits = [p for p in parts[:count] if p.isascii() and p.isdecimal() and len(p) <= 3 and int(p) <= 255]
+        if len(digits) < count:
+            bad.append(
+                f"line {number}: wanted {'four' if count == 4 else 'three'} numbers of 0 to 255 and a name, "
+                f"found '{one_line(line)[:60]}'"
             )
-        r, g, b = map(int, digits)
-        swatches.append(Swatch((r, g, b), one_line(parts[3]) if len(parts) == 4 else ""))
+        elif count == 4 and not int(digits[3]):
+            skip("transparent")
+        else:
+            r, g, b = map(int, digits[:3])
+            swatches.append(Swatch((r, g, b), one_line(parts[count]) if len(parts) > count else ""))
+    if bad and not swatches:
+        raise PaletteError(bad[0])
+    for why in bad:
+        skip(why)
     return swatches
 
 
@@ -56,14 +75,19 @@ def encode_gpl(swatches: Sequence[Swatch], name: str) -> bytes:
     return "\n".join(["GIMP Palette", f"Name: {one_line(name)}", "Columns: 0", "#", *rows, ""]).encode()
 
 
-def decode_ase(content: bytes) -> list[Swatch]:
+def decode_ase(content: bytes, skip: Skip = lambda why: None) -> list[Swatch]:
     """The swatches of an Adobe Swatch Exchange file, groups opened out.
 
+    Args:
+        skip: told of each color of an unknown model, or not of numbers; they are left out.
+
     Raises:
-        PaletteError: not such a file, cut off, or with a color of an unknown model.
+        PaletteError: not such a file, or cut off.
 
     Source: selapa.net, "File formats: Adobe Swatch Exchange".
     """
+    if content[4:6] == b"\xe0\xa5":
+        raise PaletteError("a drawing of Aseprite, not a palette; save its palette as .gpl")
     reader = _Reader(content)
     if reader.take(4) != b"ASEF":
         raise PaletteError("not an Adobe Swatch Exchange file")
@@ -74,22 +98,26 @@ def decode_ase(content: bytes) -> list[Swatch]:
         block = _Reader(reader.take(length))
         if kind == 1:
             name = block.name(block.unpack("H")[0])
-            model = block.take(4)
-            swatches.append(Swatch(_ase_color(model, block), name))
+            color = _ase_color(block.take(4), block, skip)
+            if color:
+                swatches.append(Swatch(color, name))
     return swatches
 
 
-def _ase_color(model: bytes, block: "_Reader") -> RGB:
-    counts = {b"RGB ": 3, b"CMYK": 4, b"LAB ": 3, b"Gray": 1}
-    if model not in counts:
-        raise PaletteError(f"a color of the unknown model {model.decode('latin-1')!r}; save it as RGB")
-    values = block.unpack("f" * counts[model])
+def _ase_color(model: bytes, block: "_Reader", skip: Skip) -> RGB | None:
+    counts = {b"RGB ": 3, b"CMYK": 4, b"LAB ": 3, b"GRAY": 1}
+    if model.upper() not in counts:
+        skip(f"of the unknown model '{one_line(model.decode('latin-1'))}'")
+        return None
+    values = block.unpack("f" * counts[model.upper()])
     if not all(map(math.isfinite, values)):
-        raise PaletteError("a color that is not made of numbers")
+        skip("not made of numbers")
+        return None
     if model == b"CMYK":
         return from_cmyk(*values)
     if model == b"LAB ":
-        return from_lab(100 * values[0], values[1], values[2])
+        # Adobe writes lightness as a share; other programs in percent, as the other two are.
+        return from_lab(values[0] if values[0] > 1 else 100 * values[0], values[1], values[2])
     return from_shares(*(values * 3)[:3])
 
 
@@ -104,11 +132,14 @@ def encode_ase(swatches: Sequence[Swatch]) -> bytes:
     return b"ASEF" + struct.pack(">HHI", 1, 0, len(blocks)) + b"".join(blocks)
 
 
-def decode_aco(content: bytes) -> list[Swatch]:
+def decode_aco(content: bytes, skip: Skip = lambda why: None) -> list[Swatch]:
     """The swatches of a Photoshop color file: its second part, which has names, if it has one.
 
+    Args:
+        skip: told of each color that only its number in a color book is known of; they are left out.
+
     Raises:
-        PaletteError: not such a file, cut off, or with a color of a color book.
+        PaletteError: not such a file, or cut off.
 
     Source: Adobe, "Photoshop File Formats Specification", color swatches.
     """
@@ -118,20 +149,24 @@ def decode_aco(content: bytes) -> list[Swatch]:
         raise PaletteError("not a Photoshop color file")
     swatches = _aco_part(reader, version, count)
     if version == 1 and content[reader.at : reader.at + 2] == b"\x00\x02":
-        return _aco_part(reader, *reader.unpack("HH"))
-    return swatches
+        swatches = _aco_part(reader, *reader.unpack("HH"))
+    for swatch in swatches:
+        if swatch is None:
+            skip("of a color book, which only Photoshop can read")
+    return [swatch for swatch in swatches if swatch]
 
 
-def _aco_part(reader: "_Reader", version: int, count: int) -> list[Swatch]:
-    swatches = []
+def _aco_part(reader: "_Reader", version: int, count: int) -> list[Swatch | None]:
+    swatches: list[Swatch | None] = []
     for _ in range(count):
         space, *values = reader.unpack("HHHHH")
-        color = _aco_color(space, values)
-        swatches.append(Swatch(color, reader.name(reader.unpack("I")[0]) if version == 2 else ""))
+        color, name = _aco_color(space, values), reader.name(reader.unpack("I")[0]) if version == 2 else ""
+        swatches.append(Swatch(color, name) if color else None)
     return swatches
 
 
-def _aco_color(space: int, values: Sequence[int]) -> RGB:
+def _aco_color(space: int, values: Sequence[int]) -> RGB | None:
+    """The color; None if it is a color book's."""
     w, x, y, _ = values
     if space == 0:
         return w >> 8, x >> 8, y >> 8  # of 257 v, as Photoshop writes, and of 256 v, as others do, this is v
@@ -146,7 +181,7 @@ def _aco_color(space: int, values: Sequence[int]) -> RGB:
         return from_shares(*[1 - w / 10000] * 3)
     if space == 9:
         return from_cmyk(*(1 - v / 10000 for v in values))
-    raise PaletteError(f"a color of color book {space}, which only Photoshop can read; save it as RGB")
+    return None
 
 
 def encode_aco(swatches: Sequence[Swatch]) -> bytes:
@@ -161,11 +196,17 @@ def encode_aco(swatches: Sequence[Swatch]) -> bytes:
 
 
 def decode_text(content: bytes) -> str:
-    """Text in UTF-8, with or without a mark, or in Latin-1 where it is not that."""
+    """Text in UTF-8 or UTF-16, with or without a mark, or in what code page is likely, Latin-1 in the end."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", "replace")
+    # Palettes begin in ASCII: every other byte of UTF-16 is zero there.
+    for half, name in ((content[1:8:2], "utf-16-le"), (content[0:8:2], "utf-16-be")):
+        if len(half) == 4 and not any(half):
+            return content.decode(name, "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("latin-1")
+        return content.decode(guess((content,)) or "latin-1", "replace")
 
 
 def one_line(name: str) -> str:

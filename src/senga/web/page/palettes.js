@@ -28,7 +28,7 @@ export async function colorsOf(files) {
 export function paletteDoors(name, take, give) {
   const open = button('palette-open', async () => {
     try {
-      const files = await askFiles({ accept: '.gpl,.ase,.aco,.txt,.hex,image/*', multiple: true });
+      const files = await askFiles({ accept: '.gpl,.ase,.aco,.act,.kpl,.pal,.txt,.hex,image/*', multiple: true });
       if (files.length) take(await colorsOf(files));
     } catch (error) { fail(error); }
   }, { sign: 'file' });
