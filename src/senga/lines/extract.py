@@ -70,9 +70,14 @@ def draw(
     file = Path(model) if model else None
     if isinstance(parameters, learned.Learned):
         if is_line_art(picture):
-            return clean(picture, Cleaning(thickness=parameters.thickness))
+            return clean(picture, cleaning_of(parameters))
         return learned.opened(file, threads).draw(picture, parameters)
     return mix.mixed(picture, parameters, seed, lambda: learned.opened(file, threads))
+
+
+def cleaning_of(parameters: learned.Learned) -> Cleaning:
+    """How a picture that is line art already is cleaned where it would be drawn with these parameters."""
+    return Cleaning(thickness=parameters.thickness, speck=parameters.speck)
 
 
 def make_parameters(method: str, given: dict[str, float]) -> Parameters:
