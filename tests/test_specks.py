@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from senga.lines.clean import Cleaned, Cleaning, clean, clean_up
+from senga.lines.clean import Cleaned, Cleaning, clean, clean_up, is_line_art
 from senga.lines.digital import find_ground
 
 HEIGHT, WIDTH = 900, 700
@@ -131,6 +131,16 @@ def test_tone_over_a_whole_scanned_page_is_not_blurred_away_as_grain() -> None:
     cleaned = clean_up(taken)
     assert share_kept(cleaned, tone) > 0.99
     assert pieces(cleaned.lines < 128)[1] == pytest.approx(pieces(tone < 128)[1], rel=0.02)
+
+
+def test_a_page_with_much_tone_is_line_art_and_a_shaded_picture_is_not() -> None:
+    page = manga_page(6, 3).copy()
+    dots = page[TONE][:240, :240]
+    toned = np.minimum(page, np.tile(dots, (4, 3))[:HEIGHT, :WIDTH])
+    shaded = np.minimum(page, np.linspace(100, 255, WIDTH).astype(np.uint8))
+    assert is_line_art(page)
+    assert is_line_art(toned)
+    assert not is_line_art(shaded)
 
 
 def test_redrawn_at_one_width_dots_stay() -> None:

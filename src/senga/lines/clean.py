@@ -142,7 +142,7 @@ def _dark(picture: NDArray[np.uint8], ground: Ground | None, *, drop_color: bool
 
 
 def is_line_art(picture: NDArray[np.uint8]) -> bool:
-    """Whether a picture is a line drawing already: paper with little ink on it, and next to no color.
+    """Whether a picture is a line drawing already: paper with little ink on it, or with tone, and next to no color.
 
     Source: levels ours.
     """
@@ -160,7 +160,23 @@ def is_line_art(picture: NDArray[np.uint8]) -> bool:
     is_paper, is_ink = gray > 0.9, gray < 0.55
     if not is_ink.any():
         return False
-    return bool(colored.mean() < 0.005 and is_paper.mean() > 0.7 and (is_paper | is_ink).mean() > 0.85)
+    if colored.mean() >= 0.005:
+        return False
+    return bool(is_paper.mean() > 0.7 and (is_paper | is_ink).mean() > 0.85) or _is_toned(picture)
+
+
+def _is_toned(picture: NDArray[np.uint8]) -> bool:
+    """Whether a page without color is black on clean paper, much of it tone or solid: looked at pixel by pixel.
+
+    Source: levels ours.
+    """
+    if find_ground(picture) is None:
+        return False
+    gray = picture if picture.ndim == 2 else image.gray(picture)
+    counts = image.histogram(gray)
+    paper = int(counts[128:].argmax()) + 128
+    is_paper, is_ink = counts[round(0.9 * paper) :].sum(), counts[: round(0.55 * paper)].sum()
+    return bool(is_paper > 0.4 * gray.size and is_paper + is_ink > 0.85 * gray.size)
 
 
 def darkness(picture: NDArray[np.uint8], *, drop_color: bool, ground: Ground | None = None) -> Plane:

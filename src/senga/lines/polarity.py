@@ -48,3 +48,9 @@ def inverted(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if picture.ndim == 3 and picture.shape[2] == 4:
         turned[..., 3] = picture[..., 3]
     return turned
+
+
+def inverted_drawing(drawing: image.Drawing) -> image.Drawing:
+    """The negative of a drawing; a cut-out stays cut out."""
+    own = None if drawing.own is None else inverted(drawing.own)
+    return image.Drawing(inverted(drawing.lines), inverted(drawing.layer), drawing.alpha, own)
