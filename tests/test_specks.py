@@ -134,7 +134,7 @@ def test_tone_over_a_whole_scanned_page_is_not_blurred_away_as_grain() -> None:
 
 
 def test_a_page_with_much_tone_is_line_art_and_a_shaded_picture_is_not() -> None:
-    page = manga_page(6, 3).copy()
+    page = manga_page(8, 3).copy()
     dots = page[TONE][:240, :240]
     toned = np.minimum(page, np.tile(dots, (4, 3))[:HEIGHT, :WIDTH])
     shaded = np.minimum(page, np.linspace(100, 255, WIDTH).astype(np.uint8))

@@ -176,7 +176,7 @@ def _is_toned(picture: NDArray[np.uint8]) -> bool:
     counts = image.histogram(gray)
     paper = int(counts[128:].argmax()) + 128
     is_paper, is_ink = counts[round(0.9 * paper) :].sum(), counts[: round(0.55 * paper)].sum()
-    return bool(is_paper > 0.4 * gray.size and is_paper + is_ink > 0.85 * gray.size)
+    return bool(is_paper > 0.4 * gray.size and is_paper + is_ink > 0.8 * gray.size)
 
 
 def darkness(picture: NDArray[np.uint8], *, drop_color: bool, ground: Ground | None = None) -> Plane:
