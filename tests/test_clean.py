@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from senga.errors import SengaError
-from senga.lines.clean import Cleaning, clean
+from senga.lines.clean import Cleaning, clean, clean_up
 from senga.lines.score import read_drawn, score
 from senga.lines.vector import to_svg
 
@@ -19,13 +19,13 @@ def drawing() -> np.ndarray:
     return np.rint(255 * (1 - np.clip(2 - away, 0, 1))).astype(np.uint8)
 
 
-def photo(lines: np.ndarray, *, ink: float = 0.75, noise: float = 4.0) -> np.ndarray:
+def photo(lines: np.ndarray, *, ink: float = 0.75, noise: float = 4.0, dust: int = 30) -> np.ndarray:
     """The drawing as a phone sees it: warm paper, light that falls off, gray ink, grain, dust."""
-    y, x = np.mgrid[:SIZE, :SIZE] / SIZE
+    y, x = np.mgrid[: lines.shape[0], : lines.shape[1]] / SIZE
     light = 0.95 - 0.45 * np.hypot(y - 0.2, x - 0.1)
     gray = 1 - ink * (1 - lines / 255.0)
-    for _ in range(30):
-        top, left = RANDOM.integers(0, SIZE - 2, 2)
+    for _ in range(dust):
+        top, left = RANDOM.integers(0, min(lines.shape) - 2, 2)
         gray[top : top + 2, left : left + 2] *= 0.6
     color = 255 * (gray * light)[..., None] * np.array([1.0, 0.94, 0.82])
     return np.clip(color + RANDOM.normal(0, noise, color.shape), 0, 255).astype(np.uint8)
@@ -61,14 +61,20 @@ def test_blue_pencil_is_dropped_or_kept() -> None:
     assert (kept[61:63, 20:40] < 128).all()
 
 
-def test_specks_go_by_size_and_dots_that_are_larger_stay() -> None:
+def test_specks_of_a_photo_go_by_size_and_dots_that_are_larger_stay() -> None:
     page = drawing()
     page[20:23, 20:23] = 0
     page[20:30, 60:70] = 0
-    cleaned = clean(page)
-    assert (cleaned[15:28, 15:28] == 255).all()
-    assert (cleaned[22:28, 62:68] == 0).all()
-    assert (clean(page, Cleaning(speck=0))[21, 21]) == 0
+    taken = photo(page, dust=0)
+    cleaned = clean_up(taken)
+    assert (cleaned.lines[15:28, 15:28] == 255).all()
+    assert (cleaned.lines[22:28, 62:68] == 0).all()
+    assert cleaned.specks == 1
+    assert 4 <= cleaned.speck_area <= 20
+    kept = clean_up(taken, Cleaning(speck=0))
+    assert kept.lines[21, 21] < 128
+    assert kept.specks == 0
+    assert (clean(page, Cleaning(speck=15))[15:28, 15:28] == 255).all()  # who says a size means it, of clean pages too
 
 
 def test_gaps_are_closed_when_asked() -> None:

@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -202,6 +203,47 @@ def test_clean_makes_a_photo_of_a_drawing_line_art(
     image.write(tmp_path / "blank.png", np.full((50, 50), 220, np.uint8))
     assert call(monkeypatch, "clean", tmp_path / "blank.png", "-o", tmp_path / "b.png") == 0
     assert "blank.png: no ink found" in capsys.readouterr().err
+
+
+def test_what_cleaning_takes_out_is_counted_with_the_mend_and_lines_has_the_mend_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Run
+) -> None:
+    random = np.random.default_rng(2)
+    paper = np.repeat(ring(200, 260, 70, 4)[..., None], 3, 2).astype(np.float64)
+    paper[20:23, 20:23] = paper[180:182, 240:242] = 40
+    image.write(tmp_path / "scan.png", np.clip(paper - 12 + random.normal(0, 3, paper.shape), 0, 255).astype(np.uint8))
+    for verb in ("clean", "lines"):
+        assert call(monkeypatch, verb, tmp_path / "scan.png", "-o", tmp_path / "a.png", "--force") == 0
+        assert re.search(r"scan.png: 2 loose specks \(\d+ px in all\) taken out; --speck 0", capsys.readouterr().err)
+        assert call(monkeypatch, verb, tmp_path / "scan.png", "-o", tmp_path / "b.png", "--speck", 0, "--force") == 0
+        assert "specks" not in capsys.readouterr().err
+        assert image.read(tmp_path / "a.png")[21, 21, 0] == 255
+        assert image.read(tmp_path / "b.png")[21, 21, 0] < 128
+
+
+@pytest.mark.parametrize("verb", ["clean", "lines"])
+def test_white_drawing_on_black_is_told_and_inverted_when_asked(
+    verb: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Run
+) -> None:
+    lines = ring(200, 260, 70, 3)
+    image.write(tmp_path / "chalk.png", 255 - lines)
+    image.write(tmp_path / "plain.png", lines)
+    assert call(monkeypatch, verb, tmp_path / "chalk.png", "-o", tmp_path / "a.png") == 0
+    assert "chalk.png: looks like white drawing on black; --invert" in capsys.readouterr().err
+    assert call(monkeypatch, verb, tmp_path / "chalk.png", "-o", tmp_path / "b.png", "--invert") == 0
+    assert call(monkeypatch, verb, tmp_path / "plain.png", "-o", tmp_path / "c.png") == 0
+    assert "white drawing" not in capsys.readouterr().err
+    assert (image.read(tmp_path / "b.png") == image.read(tmp_path / "c.png")).all()
+
+
+def test_a_drawing_in_blue_pencil_is_kept_with_a_note(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Run
+) -> None:
+    ink = (ring(200, 260, 70, 3) < 128)[..., None]
+    image.write(tmp_path / "blue.png", np.where(ink, np.array([90, 140, 235]), 255).astype(np.uint8))
+    assert call(monkeypatch, "clean", tmp_path / "blue.png", "-o", tmp_path / "a.png") == 0
+    assert "blue.png: nearly all of it is colored pencil, which is kept as ink" in capsys.readouterr().err
+    assert ((image.read(tmp_path / "a.png")[..., 0] < 128) == ink[..., 0]).mean() > 0.99
 
 
 @pytest.mark.parametrize(

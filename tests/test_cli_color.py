@@ -61,6 +61,8 @@ class FakePainter:
     opened: tuple[object, ...] = ()
     max_ram: int | None = None
     asked: list[Asked] = field(default_factory=list)
+    drawings: list[image.Drawing] = field(default_factory=list)
+    colored_bubbles: list[bool] = field(default_factory=list)
 
     def open(
         self,
@@ -72,7 +74,9 @@ class FakePainter:
         self.opened, self.max_ram = (model, threads, backend), max_ram
         return self
 
-    def page(self, drawing: image.Drawing) -> FakePage:
+    def page(self, drawing: image.Drawing, *, color_bubbles: bool = False) -> FakePage:
+        self.drawings.append(drawing)
+        self.colored_bubbles.append(color_bubbles)
         return FakePage(drawing)
 
     def pictures(
@@ -341,3 +345,23 @@ def test_a_tint_is_passed_on(monkeypatch: pytest.MonkeyPatch, folder: Path, pain
     assert call(monkeypatch, "color", "ring.png", "-o", "x.png", "--tint", "0.5") == 0
     assert call(monkeypatch, "color", "ring.png", "-o", "y.png", "--candidates", "2", "--tint", "1") == 0
     assert [asked.tint for asked in painter.asked] == [0.5, 1.0]
+
+
+def test_bubbles_are_colored_only_when_asked_and_white_on_black_is_told_and_inverted(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, painter: FakePainter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image.write("chalk.png", 255 - image.read("ring.png"))
+    assert call(monkeypatch, "color", "ring.png", "-o", "x.png") == 0
+    assert "white drawing" not in capsys.readouterr().err
+    assert call(monkeypatch, "color", "ring.png", "-o", "y.png", "--color-bubbles") == 0
+    assert painter.colored_bubbles == [False, True]
+    assert call(monkeypatch, "color", "chalk.png", "-o", "z.png") == 0
+    assert "chalk.png: looks like white drawing on black; --invert" in capsys.readouterr().err
+    assert call(monkeypatch, "color", "chalk.png", "-o", "w.png", "--invert") == 0
+    assert "white drawing" not in capsys.readouterr().err
+    ring, _, chalk, inverted = painter.drawings
+    assert (chalk.layer != ring.layer).any()
+    assert (inverted.layer == ring.layer).all()
+    assert (inverted.lines == ring.lines).all()
+    assert call(monkeypatch, "color", "--from-picture", "ring.png", "-o", "v.png", "--invert") == 2
+    assert "--invert goes with drawings, not with --from-picture" in capsys.readouterr().err

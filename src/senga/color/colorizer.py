@@ -19,6 +19,7 @@ from senga.color.render import render, render_pictures
 from senga.color.request import Reach, Request
 from senga.color.scaling import working_lines, working_shape
 from senga.errors import ImageError
+from senga.lines.polarity import inverted_drawing
 from senga.model.session import Session
 from senga.model.shipped import WEIGHTS
 
@@ -67,17 +68,29 @@ class Colorizer:
         session.need("colorize")
         return Colorizer(session, max_ram, threads)
 
-    def page(self, drawing: image.Drawing | image.Pixels, areas: Areas | None = None) -> "Page":
+    def page(
+        self,
+        drawing: image.Drawing | image.Pixels,
+        areas: Areas | None = None,
+        *,
+        color_bubbles: bool = False,
+        invert: bool = False,
+    ) -> "Page":
         """Reads a drawing, to be painted many times.
 
         Args:
             drawing: from `image.read_drawing`, or pixels as `image.to_drawing` takes them.
             areas: of the drawing's lines, if they are kept: they are divided once.
+            color_bubbles: color speech bubbles and gutters of a comic's page too; else they stay paper, but for those
+                that a hint stands in. Models of pixels always color them.
+            invert: the drawing is white on black.
 
         Raises:
             ImageError: a drawing too large for `max_ram`.
         """
         read = image.to_drawing(drawing)
+        if invert:
+            read = inverted_drawing(read)
         height, width = read.shape
         small = working_shape(read.shape, self.session.card.area)
         allowed = math.inf if self.max_ram is None else self.max_ram
@@ -90,7 +103,7 @@ class Colorizer:
         lines = working_lines(read.lines, small)
         brush = None if self.session.by_regions else take_brush(self.session, lines)
         areas = areas or Areas(read.lines, threads=self.threads, backend=self.session.backend)
-        return Page(self.session, read, lines, brush, areas, lean, self.threads)
+        return Page(self.session, read, lines, brush, areas, lean, self.threads, color_bubbles)
 
 
 @dataclass(frozen=True)

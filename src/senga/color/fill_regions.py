@@ -7,6 +7,7 @@ import numpy as np
 
 from senga import image
 from senga.color.closer import find_closed_regions
+from senga.color.comicpage import Blank, find_blank
 from senga.color.pen import Trail
 from senga.color.regions import Regions
 
@@ -35,6 +36,11 @@ class Areas:
     def regions(self) -> Regions:
         """The drawing divided."""
         return find_closed_regions(self.lines, self.gap, self.ball_radius, threads=self.threads, backend=self.backend)
+
+    @cached_property
+    def blank(self) -> Blank:
+        """The regions that stay paper: speech bubbles and gutters."""
+        return find_blank(self.regions)
 
     def around(self, point: tuple[float, float]) -> Trail | None:
         """The paper of the area around a point, (x, y) px of the drawing.

@@ -15,6 +15,7 @@ from senga.color.regions import Regions
 from senga.color.render import render
 from senga.color.request import Request
 from senga.errors import SettingError
+from senga.lines.polarity import inverted_drawing
 
 Source = Literal["both", "hints", "model"]
 SOURCES: tuple[Source, ...] = get_args(Source)
@@ -58,6 +59,8 @@ def flats(
     ball_radius: float | None = None,
     layer: bool = False,
     colorizer: Colorizer | None = None,
+    color_bubbles: bool = False,
+    invert: bool = False,
 ) -> image.Pixels:
     """A line drawing with one flat color in each region, its own lines on top.
 
@@ -69,6 +72,7 @@ def flats(
             rest.
         layer: the colors alone, without the lines.
         colorizer: default: the shipped model.
+        color_bubbles, invert: as `senga.Colorizer.page` takes them.
 
     Returns:
         (H, W, 3) uint8, or (H, W, 4) with the drawing's alpha if it has one; as a `layer` (H, W, 4) uint8, alpha 0
@@ -85,9 +89,11 @@ def flats(
     """
     check_source(source, hints, palette=palette, reference=reference, colorizer=colorizer)
     read = image.to_drawing(drawing)
+    if invert:
+        read = inverted_drawing(read)
     areas = Areas(read.lines, ball_radius, gap)
     model = None if source == "hints" else colorizer or Colorizer.open()
-    found = flat_layer(read, areas, hints, palette, reference, model)
+    found = flat_layer(read, areas, hints, palette, reference, model, color_bubbles=color_bubbles)
     return found if layer else lay_flats(found, read)
 
 
@@ -98,6 +104,8 @@ def flat_layer(
     palette: Sequence[Color] | None = None,
     reference: image.Pixels | None = None,
     colorizer: Colorizer | None = None,
+    *,
+    color_bubbles: bool = False,
 ) -> image.Pixels:
     """The flat colors of a drawing alone, (H, W, 4) uint8, by hints and, if there is a colorizer, by its model."""
     laid = Hints.blank(drawing.shape) if hints is None else hints
@@ -108,7 +116,8 @@ def flat_layer(
         reference=None if reference is None else "reference",
         mode="flat",
     )
-    return rgba(render(colorizer.page(drawing, areas), request, laid, reference)[0].color)
+    page = colorizer.page(drawing, areas, color_bubbles=color_bubbles)
+    return rgba(render(page, request, laid, reference)[0].color)
 
 
 def check_source(source: str, hints: object, **others: object) -> None:

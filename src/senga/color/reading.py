@@ -45,6 +45,7 @@ class Reading:
         areas: of the drawing, divided when they are first asked for.
         lean: whether memory is too short to keep the colors of a large drawing to their side of each line.
         threads: of the processor, for the networks that shade and close.
+        color_bubbles: whether a painter colors speech bubbles and gutters too; else they stay paper.
     """
 
     session: Session
@@ -54,6 +55,7 @@ class Reading:
     areas: Areas = field(repr=False)
     lean: bool = False
     threads: int | None = None
+    color_bubbles: bool = False
     _views: dict[tuple[int, int], View] = field(default_factory=dict, repr=False)
     _looks: dict[tuple[int, int], Look] = field(default_factory=dict, repr=False)
     _shadings: dict[bytes, Shading] = field(default_factory=dict, repr=False)

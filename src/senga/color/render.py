@@ -9,18 +9,21 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from senga import image
 from senga.color import strict_json
+from senga.color.comicpage import Blank
 from senga.color.compositing import composite, tinted
 from senga.color.conditioning import make_conditioning
-from senga.color.flats import Flats, lay
+from senga.color.flats import Flats, lay, said
 from senga.color.hints import Hints
 from senga.color.palette import hex_of, parse_color
 from senga.color.reading import Reading
 from senga.color.request import SEED, Request
 from senga.color.scaling import enlarge
 from senga.color.schemes import choose_palettes
+from senga.color.strips import strips
 from senga.errors import HintError, ModelError
 from senga.model.session import Session
 
@@ -112,7 +115,8 @@ def render(
         request.reach,
         base,
     )
-    return [_by_regions(page, request, hints, table, size) for table in tables]
+    blank = None if page.color_bubbles or base is not None else page.areas.blank
+    return [_by_regions(page, request, hints, table, size, blank) for table in tables]
 
 
 def render_pictures(
@@ -194,16 +198,43 @@ def _by_pixels(
 
 
 def _by_regions(
-    page: Reading, request: Request, hints: Hints | None, table: image.Pixels, shape: tuple[int, int]
+    page: Reading,
+    request: Request,
+    hints: Hints | None,
+    table: image.Pixels,
+    shape: tuple[int, int],
+    blank: Blank | None,
 ) -> Rendering:
-    """Colors of regions (regions, 3) uint8 laid, in light and shade, and the colors of lines on them."""
+    """Colors of regions (regions, 3) uint8 laid, in light and shade, and the colors of lines on them.
+
+    Args:
+        blank: regions that stay paper, without shade too.
+    """
     flats = _lay(page, request, hints, shape, table=table)
+    paper = np.zeros(0, np.int64)
+    if blank is not None and blank.group.any():
+        paper, colors = blank.colors({} if hints is None else said(page.areas.regions, hints))
+        flats.colors[paper] = colors
     unlit = request.mode == "flat" or request.light == 0
     if unlit and not request.tint:
         return Rendering(flats.layer, None, lambda: flats)
     shading = page.shaded(flats)
     color = flats.layer if request.mode == "flat" else shading.color(request.light)
+    if len(paper) and request.mode != "flat":
+        color = _unlit(color, flats, paper)
     return Rendering(color, shading.ink if request.tint else None, lambda: flats)
+
+
+def _unlit(color: image.Pixels, flats: Flats, regions: NDArray[np.int64]) -> image.Pixels:
+    """Colors (H, W, 3) without light and shade in some regions."""
+    plain = np.zeros(flats.count, bool)
+    plain[regions] = True
+    answer = color.copy()
+    for rows in strips(color.shape):
+        labels = flats.labels[rows]
+        there = plain[labels]
+        answer[rows][there] = flats.colors[labels[there]]
+    return answer
 
 
 def _lay(

@@ -33,6 +33,7 @@ class ColorSettings(Work):
         model, backend, max_ram: as `Colorizer.open` takes them.
         colored: what becomes of pages that are colored already: "redo" colors them, "copy" takes them as they are,
             "skip" leaves them out.
+        color_bubbles, invert: as `Colorizer.page` takes them.
 
     Raises:
         SettingError: settings that do not go together. HintError: one out of its range.
@@ -59,6 +60,8 @@ class ColorSettings(Work):
     backend: str = "onnxruntime"
     max_ram: int | None = None
     colored: str = "redo"
+    color_bubbles: bool = False
+    invert: bool = False
 
     def __post_init__(self) -> None:
         self._check_values()
@@ -86,6 +89,9 @@ class ColorSettings(Work):
             for name in ("candidates", "layer", "character"):
                 if getattr(self, name) is not None:
                     raise SettingError(f"{{from_picture}} makes one picture of one: leave out {{{name}}}")
+            for name in ("invert", "color_bubbles"):
+                if getattr(self, name):
+                    raise SettingError(f"{{{name}}} goes with drawings, not with {{from_picture}}")
         if self.sheet and self.candidates is None:
             raise SettingError("{sheet} goes with {candidates}")
         if self.layer is None:
@@ -131,7 +137,7 @@ class ColorSettings(Work):
             raise SettingError("{colored} goes with plain pictures: not with candidates and layers")
 
     def _check_projects(self, sources: Sequence[str]) -> None:
-        own = ("hints", "palette", "character", "reference", "reference_strength", "tint", "light", "reach")
+        own = ("hints", "palette", "character", "reference", "reference_strength", "tint", "light", "reach", "invert")
         default = {field.name: field.default for field in dataclasses.fields(self)}
         for source in filter(is_project, sources):
             for name in own:

@@ -19,8 +19,10 @@ from senga.imagefiles.tags import Tags
 from senga.inputs.item import Item
 from senga.jobs import given_files
 from senga.jobs.color_settings import ColorSettings
+from senga.jobs.drawing import note_polarity
 from senga.jobs.given_files import opened
 from senga.jobs.work import Fate
+from senga.lines.polarity import inverted_drawing
 
 log = logging.getLogger("senga.jobs")
 
@@ -57,7 +59,7 @@ class ColorDrawings(ColorSettings):
         if Path(target).suffix.lower() in LAYERED or self.layer is not None:
             self._write_layers(item, project, target, force=force)
             return [target]
-        drawing = project.open_drawing() if project else item.drawing()
+        drawing = project.open_drawing() if project else self._drawing(item)
         page = self._page(item, drawing)
         if project:
             answers = render_pictures(page, project.request, reference=project.open_reference())
@@ -80,9 +82,14 @@ class ColorDrawings(ColorSettings):
     def _painter(self) -> Colorizer:
         return opened(self.model, self.threads, self.backend, self.max_ram)
 
+    def _drawing(self, item: Item) -> image.Drawing:
+        drawing = item.drawing()
+        note_polarity(item, drawing.layer, invert=self.invert)
+        return inverted_drawing(drawing) if self.invert else drawing
+
     def _page(self, item: Item, drawing: image.Drawing) -> Page:
         try:
-            return self._painter().page(drawing)
+            return self._painter().page(drawing, color_bubbles=self.color_bubbles)
         except ImageError as error:
             raise ImageError(f"{item.place}: {error}") from error
 
@@ -102,10 +109,10 @@ class ColorDrawings(ColorSettings):
 
     def _write_layers(self, item: Item, project: Project | None, target: str, *, force: bool) -> None:
         if project:
-            page = self._painter().page(project.open_drawing())
+            page = self._page(item, project.open_drawing())
             layers = render_layers(page, project.request, reference=project.open_reference())
         else:
-            page = self._painter().page(item.drawing())
+            page = self._page(item, self._drawing(item))
             layers = render_layers(page, self.request, self._laid(item, page.drawing), self.borrowed())
         if self.layer is None:
             write_layers(target, layers, force=force)

@@ -14,7 +14,8 @@ from senga.imagefiles.tags import Tags
 from senga.inputs.item import Item
 from senga.jobs.work import Work
 from senga.lines import extract, learned
-from senga.lines.clean import Cleaning, check_cleaning, clean, is_line_art
+from senga.lines.clean import Cleaned, Cleaning, check_cleaning, clean_up, is_line_art
+from senga.lines.polarity import inverted, is_inverted
 from senga.lines.vector import to_svg
 
 log = logging.getLogger("senga.jobs")
@@ -63,6 +64,7 @@ class DrawLines(Ink):
     Attributes:
         method: of `extract.METHODS`. parameters: its own, of `extract.make_parameters`.
         model: model file, or None for the shipped one. seed: of what "mix" draws at random.
+        invert: the pictures are white drawing on black.
     """
 
     FILES: ClassVar[tuple[str, ...]] = ("model",)
@@ -71,6 +73,7 @@ class DrawLines(Ink):
     parameters: Any = None
     model: Path | None = None
     seed: int = 0
+    invert: bool = False
 
     def __post_init__(self) -> None:
         if self.model and self.method not in ("learned", "mix"):
@@ -84,8 +87,14 @@ class DrawLines(Ink):
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Draws."""
         picture, tags = item.tagged()
-        if self.method == "learned" and is_line_art(picture):
+        note_polarity(item, picture, invert=self.invert)
+        if self.invert:
+            picture = inverted(picture)
+        if isinstance(self.parameters, learned.Learned) and is_line_art(picture):
             log.warning("%s: is line art already; cleaned, not drawn anew", item.place)
+            cleaned = clean_up(picture, extract.cleaning_of(self.parameters))
+            _note_cleaned(item, cleaned)
+            return self.write(target, cleaned.lines, tags, force=force)
         drawn = extract.draw(picture, self.parameters, model=self.model, threads=self.threads, seed=self.seed)
         return self.write(target, drawn, tags, force=force)
 
@@ -106,10 +115,27 @@ class CleanUp(Ink):
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Cleans."""
         picture, tags = item.tagged()
-        drawn = clean(picture, self.cleaning)
-        if (drawn == 255).all():
-            log.warning("%s: no ink found; a lower --ink keeps fainter lines", item.place)
-        return self.write(target, drawn, tags, force=force)
+        note_polarity(item, picture, invert=self.cleaning.invert)
+        cleaned = clean_up(picture, self.cleaning)
+        _note_cleaned(item, cleaned)
+        return self.write(target, cleaned.lines, tags, force=force)
+
+
+def note_polarity(item: Item, picture: image.Pixels, *, invert: bool) -> None:
+    """Tells of white drawing on black that nobody asked to invert."""
+    if not invert and is_inverted(picture):
+        log.warning("%s: looks like white drawing on black; --invert makes it black on white", item.place)
+
+
+def _note_cleaned(item: Item, cleaned: Cleaned) -> None:
+    """Tells what was left out of a drawing, and what was not though it was to be."""
+    if (cleaned.lines == 255).all():
+        log.warning("%s: no ink found; a lower --ink keeps fainter lines", item.place)
+    if cleaned.kept_pencil:
+        log.warning("%s: nearly all of it is colored pencil, which is kept as ink", item.place)
+    if cleaned.specks:
+        said = "%s: %d loose specks (%d px in all) taken out; --speck 0 keeps them"
+        log.warning(said, item.place, cleaned.specks, cleaned.speck_area)
 
 
 def check_svg(svg: bool, out: str) -> None:

@@ -15,9 +15,10 @@ from senga.color.hints import Hints
 from senga.color.spaces import RGB
 from senga.inputs.item import Item
 from senga.jobs import given_files
-from senga.jobs.drawing import check_svg
+from senga.jobs.drawing import check_svg, note_polarity
 from senga.jobs.given_files import opened
 from senga.jobs.work import Work
+from senga.lines.polarity import inverted_drawing
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +30,7 @@ class LayFlats(Work):
         hints, reference, model: files. palette: colors for regions without hint.
         ball_radius: of the trapped ball, px. gap: how boldly open lines are closed.
         layer: the flats alone. svg: an SVG beside each result.
+        color_bubbles, invert: as `Colorizer.page` takes them.
 
     Raises:
         SettingError: settings that do not go together. HintError: a gap out of range.
@@ -45,6 +47,8 @@ class LayFlats(Work):
     layer: bool = False
     svg: bool = False
     model: Path | None = None
+    color_bubbles: bool = False
+    invert: bool = False
 
     def __post_init__(self) -> None:
         check_source(self.source, self.hints, palette=self.palette, reference=self.reference, model=self.model)
@@ -68,11 +72,14 @@ class LayFlats(Work):
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Lays flats."""
         drawing = item.drawing()
+        note_polarity(item, drawing.layer, invert=self.invert)
+        if self.invert:
+            drawing = inverted_drawing(drawing)
         laid = Hints.read(self.hints, drawing.shape) if self.hints else None
         areas = Areas(drawing.lines, self.ball_radius, self.gap)
         model = None if self.source == "hints" else opened(self.model, self.threads)
         borrowed = given_files.reference_of(self.reference)
-        found = flat_layer(drawing, areas, laid, self.palette, borrowed, model)
+        found = flat_layer(drawing, areas, laid, self.palette, borrowed, model, color_bubbles=self.color_bubbles)
         laid_out = found if self.layer else lay_flats(found, drawing)
         image.write(target, laid_out, force=force, tags=drawing.tags)
         if self.svg:

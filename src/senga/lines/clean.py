@@ -1,7 +1,7 @@
-"""Clean-up of drawings that people have: phone photos and scans of pencil or ink.
+"""Clean-up of drawings that people have: phone photos and scans of pencil or ink, and clean pages.
 
 Light is made even, tinted paper white, colored under-drawing lighter, the ink's level found, specks taken out, gaps
-closed; and, where wanted, all lines are redrawn at one width.
+closed; and, where wanted, all lines are redrawn at one width. A clean page (`digital`) has even light and no specks.
 """
 
 from dataclasses import dataclass
@@ -12,11 +12,20 @@ from numpy.typing import NDArray
 from senga import image
 from senga.errors import SengaError
 from senga.lines import paths as path
+from senga.lines.digital import Ground, find_ground
 from senga.lines.edges import gaussian
 from senga.lines.learned import to_gray
+from senga.lines.polarity import inverted
+from senga.lines.specks import Pieces, find_specks
 from senga.lines.strokes import centers, depth, solids, within
 
 Plane = NDArray[np.float32]
+
+ALL_COLORED = 0.1
+"""Where dropping colored pencil leaves less than this share of the ink, the pencil is the drawing. Ours."""
+
+FIELD, QUIET = 24, (0.1, 1.1)
+"""Side of fields that noise is read in, px; which share of them is quiet, and how much less theirs is. Ours."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +34,14 @@ class Cleaning:
 
     Attributes:
         ink: share of the way from paper to the drawing's ink at which a line begins; less keeps fainter lines.
-        speck: ink without connection to other ink is taken out up to this size, px of area; -1 chooses by the size of
-            the drawing.
+        speck: ink without connection to other ink is taken out up to this size, px of area; 0 takes out nothing; -1
+            chooses by the page: none of a clean one, and nowhere lettering, dots and tone (`specks`).
         gap: free ends of lines are joined to lines ahead of them over gaps up to this, px.
         thickness: redraw every line at this width, px; 0 keeps the widths.
-        pencil: what colored pencil is: "drop" takes out blue and other colored under-drawing, "keep" takes it as ink.
+        pencil: what colored pencil is: "drop" takes out blue and other colored under-drawing, unless it is nearly all
+            there is; "keep" takes it as ink.
         binary: full ink or none, instead of soft borders.
+        invert: the drawing is white on black.
     """
 
     ink: float = 0.35
@@ -39,6 +50,23 @@ class Cleaning:
     thickness: float = 0.0
     pencil: str = "drop"
     binary: bool = False
+    invert: bool = False
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A drawing cleaned, and what a person should know of it.
+
+    Attributes:
+        lines: (H, W) uint8, 0 = ink, 255 = paper.
+        specks: how many pieces of loose ink were taken out. speck_area: px of them.
+        kept_pencil: whether colored pencil was kept, because it is nearly all the ink there is.
+    """
+
+    lines: NDArray[np.uint8]
+    specks: int = 0
+    speck_area: int = 0
+    kept_pencil: bool = False
 
 
 def check_cleaning(p: Cleaning) -> None:
@@ -70,14 +98,25 @@ def clean(picture: NDArray[np.uint8], parameters: Cleaning = Cleaning()) -> NDAr
     Raises:
         SengaError: a parameter out of range.
     """
+    return clean_up(picture, parameters).lines
+
+
+def clean_up(picture: NDArray[np.uint8], parameters: Cleaning = Cleaning()) -> Cleaned:
+    """Line art of a photo or scan, and what was done to it; arguments and errors as `clean`."""
     p = parameters
     check_cleaning(p)
-    dark = darkness(picture, drop_color=p.pencil == "drop")
+    if p.invert:
+        picture = inverted(picture)
+    ground = find_ground(picture)
+    dark, kept_pencil = _dark(picture, ground, drop_color=p.pencil == "drop")
     level = ink_level(dark)
     if level <= 0:
-        return np.full(dark.shape, 255, np.uint8)
+        return Cleaned(np.full(dark.shape, 255, np.uint8))
     share = dark / level
-    ink = _without_specks(share > p.ink, share, p)
+    pieces = Pieces.of(share > p.ink, share)
+    most = p.speck if p.speck >= 0 else None
+    specks = find_specks(pieces, most, clean=ground is not None, faint=min(0.95, 1.5 * p.ink))
+    ink = (~specks & (np.arange(len(specks)) > 0))[pieces.labels]
     # Soft borders come from the drawing itself, over the same span on each side of the threshold.
     soft = np.clip((share - p.ink) / (2 * min(p.ink, 1 - p.ink)) + 0.5, 0, 1).astype(np.float32)
     soft[~within(ink, 2)] = 0  # beyond lies what was taken out
@@ -85,11 +124,25 @@ def clean(picture: NDArray[np.uint8], parameters: Cleaning = Cleaning()) -> NDAr
         soft = _redrawn(ink, soft, p)
     if p.binary:
         soft = (soft > 0.5).astype(np.float32)
-    return to_gray(soft)
+    return Cleaned(to_gray(soft), int(specks.sum()), int(pieces.area[specks].sum()), kept_pencil)
+
+
+def _dark(picture: NDArray[np.uint8], ground: Ground | None, *, drop_color: bool) -> tuple[Plane, bool]:
+    """`darkness`, and whether color was kept though it was to be dropped, because nearly all ink has it."""
+    dark = darkness(picture, drop_color=drop_color, ground=ground)
+    if not drop_color or picture.ndim == 2:
+        return dark, False
+    every = darkness(picture, drop_color=False, ground=ground)
+    level = ink_level(every)
+    # Of faint pencil a little stays everywhere: what counts is as dark as a line.
+    before, after = (np.count_nonzero(plane > 0.5 * level) for plane in (every, dark))
+    if level <= 0 or after >= ALL_COLORED * before:
+        return dark, False
+    return every, True
 
 
 def is_line_art(picture: NDArray[np.uint8]) -> bool:
-    """Whether a picture is a line drawing already: paper with little ink on it, and next to no color.
+    """Whether a picture is a line drawing already: paper with little ink on it, or with tone, and next to no color.
 
     Source: levels ours.
     """
@@ -107,20 +160,41 @@ def is_line_art(picture: NDArray[np.uint8]) -> bool:
     is_paper, is_ink = gray > 0.9, gray < 0.55
     if not is_ink.any():
         return False
-    return bool(colored.mean() < 0.005 and is_paper.mean() > 0.7 and (is_paper | is_ink).mean() > 0.85)
+    if colored.mean() >= 0.005:
+        return False
+    return bool(is_paper.mean() > 0.7 and (is_paper | is_ink).mean() > 0.85) or _is_toned(picture)
 
 
-def darkness(picture: NDArray[np.uint8], *, drop_color: bool) -> Plane:
+def _is_toned(picture: NDArray[np.uint8]) -> bool:
+    """Whether a page without color is black on clean paper, much of it tone or solid: looked at pixel by pixel.
+
+    Source: levels ours.
+    """
+    if find_ground(picture) is None:
+        return False
+    gray = picture if picture.ndim == 2 else image.gray(picture)
+    counts = image.histogram(gray)
+    paper = int(counts[128:].argmax()) + 128
+    is_paper, is_ink = counts[round(0.9 * paper) :].sum(), counts[: round(0.55 * paper)].sum()
+    return bool(is_paper > 0.4 * gray.size and is_paper + is_ink > 0.8 * gray.size)
+
+
+def darkness(picture: NDArray[np.uint8], *, drop_color: bool, ground: Ground | None = None) -> Plane:
     """How much darker than the paper around it each pixel is, (H, W) in [0, 1], with even light and white paper.
 
     Args:
         picture: (H, W, 3) or (H, W) uint8.
         drop_color: count colored pencil as paper: the lightest of the three channels is looked at, in which a blue or
             red line nearly vanishes and a black one does not.
+        ground: the paper of a clean page, whose light is even and which has no grain.
     """
     color = picture if picture.ndim == 3 else picture[..., None]
     values = color.astype(np.float32) / np.float32(255)
-    even = np.clip(values / np.maximum(np.dstack([paper(values[..., c]) for c in range(values.shape[2])]), 0.05), 0, 1)
+    if ground is None:
+        light = np.dstack([paper(values[..., c]) for c in range(values.shape[2])])
+    else:
+        light = ground.color.astype(np.float32) / np.float32(255)
+    even = np.clip(values / np.maximum(light, 0.05), 0, 1)
     if even.shape[2] == 1:
         gray = even[..., 0]
     else:
@@ -131,7 +205,7 @@ def darkness(picture: NDArray[np.uint8], *, drop_color: bool) -> Plane:
             colored = np.clip((lightest - darkest - 0.1) / 0.12, 0, 1)
             gray = gray + (np.minimum(lightest * 1.15, 1) - gray) * colored
     dark: Plane = (1 - gray).astype(np.float32)
-    noise = _noise(dark)
+    noise = 0.0 if ground is not None else _noise(dark)
     if noise > 0.004:
         dark = gaussian(dark, float(np.clip(noise * 40, 0.4, 1.2)))
     return np.clip(dark, 0, 1).astype(np.float32)
@@ -173,27 +247,25 @@ def ink_level(dark: Plane) -> float:
 
 
 def _noise(plane: Plane) -> float:
-    """Sigma of fine noise, from the median size of the Laplacian: lines are too few to move it."""
+    """Sigma of fine noise, from the median size of the Laplacian: lines are too few to move it.
+
+    Tone is not: of a page that has much of it, the quiet fields tell the noise.
+    """
     if min(plane.shape) < 3:
         return 0.0
     p = plane
-    laplacian = 4 * p[1:-1, 1:-1] - p[:-2, 1:-1] - p[2:, 1:-1] - p[1:-1, :-2] - p[1:-1, 2:]
-    return float(np.median(np.abs(laplacian)) / (0.6745 * 20**0.5))
-
-
-def _without_specks(ink: NDArray[np.bool_], share: Plane, p: Cleaning) -> NDArray[np.bool_]:
-    """Ink without small loose pieces, and without faint ones that nowhere reach half of the ink's level."""
-    import mahotas
-
-    pieces, count = mahotas.label(ink, Bc=np.ones((3, 3), bool))
-    size = np.bincount(pieces.ravel(), minlength=count + 1)
-    strongest = np.zeros(count + 1, np.float32)
-    np.maximum.at(strongest, pieces.ravel(), share.ravel())
-    smallest = p.speck if p.speck >= 0 else 12 * max(1.0, min(ink.shape) / 1000) ** 2
-    kept = (size > smallest) & (strongest > min(0.95, 1.5 * p.ink))
-    kept[0] = False
-    found: NDArray[np.bool_] = kept[pieces]
-    return found
+    laplacian = np.abs(4 * p[1:-1, 1:-1] - p[:-2, 1:-1] - p[2:, 1:-1] - p[1:-1, :-2] - p[1:-1, 2:])
+    h, w = (side // FIELD * FIELD for side in laplacian.shape)
+    middle = float(np.median(laplacian))
+    if min(h, w) >= 4 * FIELD:
+        fields, dark = (
+            v[:h, :w].reshape(h // FIELD, FIELD, w // FIELD, FIELD).transpose(0, 2, 1, 3).reshape(-1, FIELD**2)
+            for v in (laplacian, p[1:-1, 1:-1])
+        )
+        paper_fields = fields[np.median(dark, 1) < 0.5]  # black has no noise: it is black throughout
+        if len(paper_fields):
+            middle = min(middle, QUIET[1] * float(np.quantile(np.median(paper_fields, 1), QUIET[0])))
+    return middle / (0.6745 * 20**0.5)
 
 
 def _redrawn(ink: NDArray[np.bool_], soft: Plane, p: Cleaning) -> Plane:
@@ -205,9 +277,22 @@ def _redrawn(ink: NDArray[np.bool_], soft: Plane, p: Cleaning) -> Plane:
     joined = path.join(found, p.gap + wide)
     if p.thickness:
         filled = np.where(solids(ink), soft, 0)
-        return np.maximum(path.ink(joined, p.thickness), filled)
+        drawn = np.maximum(path.ink(joined, p.thickness), filled)
+        return np.maximum(drawn, np.where(_without_path(ink, drawn), soft, 0))
     bridges = path.Paths(joined.points, joined.edges[len(found.edges) :], joined.chain, joined.shape)
     return np.maximum(soft, path.ink(_only_edges(bridges), max(1.0, wide - 1)))
+
+
+def _without_path(ink: NDArray[np.bool_], drawn: Plane) -> NDArray[np.bool_]:
+    """Ink of pieces that redrawing has left out: dots have no length."""
+    import mahotas
+
+    labels, count = mahotas.label(ink, Bc=np.ones((3, 3), bool))
+    there = np.zeros(count + 1, bool)
+    there[labels[drawn > 0.5]] = True
+    there[0] = True
+    left: NDArray[np.bool_] = ~there[labels]
+    return left
 
 
 def _only_edges(found: path.Paths) -> path.Paths:

@@ -8,6 +8,7 @@ from senga.errors import SengaError
 from senga.image import Pixels
 from senga.lines import edges, learned, mix
 from senga.lines.clean import Cleaning, clean, is_line_art
+from senga.lines.polarity import inverted
 
 Method = Literal["learned", "canny", "dilate", "xdog", "mix"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -30,6 +31,7 @@ def extract_lines(
     model: str | Path | None = None,
     threads: int | None = None,
     seed: int = 0,
+    invert: bool = False,
     **parameters: float,
 ) -> Pixels:
     """Line art of a picture; of a picture that is line art already (`clean.is_line_art`), "learned" cleans it.
@@ -40,6 +42,7 @@ def extract_lines(
         model: learned, mix: model file; default: the one that ships with senga.
         threads: learned, mix: processor threads; default: all.
         seed: mix: of what is drawn at random.
+        invert: the picture is white drawing on black.
         parameters: the method's own, by name; see `learned.Learned`, `edges.Canny`, `edges.Dilate`, `edges.Xdog`,
             `mix.Mix`.
 
@@ -49,7 +52,8 @@ def extract_lines(
     Raises:
         SengaError: unknown method or parameter, or a value out of range. ModelError: a file that is no line extractor.
     """
-    return draw(picture, make_parameters(method, parameters), model=model, threads=threads, seed=seed)
+    made = make_parameters(method, parameters)
+    return draw(inverted(picture) if invert else picture, made, model=model, threads=threads, seed=seed)
 
 
 def draw(
@@ -70,9 +74,14 @@ def draw(
     file = Path(model) if model else None
     if isinstance(parameters, learned.Learned):
         if is_line_art(picture):
-            return clean(picture, Cleaning(thickness=parameters.thickness))
+            return clean(picture, cleaning_of(parameters))
         return learned.opened(file, threads).draw(picture, parameters)
     return mix.mixed(picture, parameters, seed, lambda: learned.opened(file, threads))
+
+
+def cleaning_of(parameters: learned.Learned) -> Cleaning:
+    """How a picture that is line art already is cleaned where it would be drawn with these parameters."""
+    return Cleaning(thickness=parameters.thickness, speck=parameters.speck)
 
 
 def make_parameters(method: str, given: dict[str, float]) -> Parameters:

@@ -56,12 +56,14 @@ class Learned:
         detail: 0 draws outlines between unlike colors alone, 1 every fold and hair that was found.
         solid: keep areas of solid black filled; 0 draws their outline.
         gap: with a thickness: free ends of lines are joined to lines ahead of them over gaps up to this, px.
+        speck: of a picture that is line art already, which is cleaned: as of `clean.Cleaning`.
     """
 
     thickness: float = 0.0
     detail: float = 1.0
     solid: bool = True
     gap: float = 6.0
+    speck: float = -1.0
 
 
 @dataclass(frozen=True)

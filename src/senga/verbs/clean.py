@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from senga.verbs.line_options import Binary, Svg, Transparent
+from senga.verbs.line_options import Binary, Invert, Svg, Transparent
 from senga.verbs.targets import (
     Engine,
     Force,
@@ -26,10 +26,15 @@ def clean(
     ink: Annotated[
         float, typer.Option(help="Where a line begins, from paper (0) to full ink (1); less keeps fainter lines.")
     ] = 0.35,
-    speck: Annotated[float, typer.Option(help="Take out loose ink up to this area, px; -1: by the size.")] = -1.0,
+    speck: Annotated[
+        float, typer.Option(help="Take out loose ink up to this area, px; 0: none; -1: by the page.")
+    ] = -1.0,
     gap: Annotated[float, typer.Option(help="Close gaps of lines up to this, px.")] = 0.0,
     thickness: Annotated[float, typer.Option(help="Redraw every line at this width, px; 0 keeps the widths.")] = 0.0,
-    pencil: Annotated[str, typer.Option(help="Blue and other colored pencil: drop or keep.")] = "drop",
+    pencil: Annotated[
+        str, typer.Option(help="Blue and other colored pencil: drop (unless it is nearly all), or keep.")
+    ] = "drop",
+    invert: Invert = False,
     binary: Binary = False,
     transparent: Transparent = False,
     svg: Svg = False,
@@ -47,6 +52,6 @@ def clean(
     from senga.jobs.drawing import CleanUp
     from senga.lines.clean import Cleaning
 
-    wanted = Cleaning(ink=ink, speck=speck, gap=gap, thickness=thickness, pencil=pencil)
+    wanted = Cleaning(ink=ink, speck=speck, gap=gap, thickness=thickness, pencil=pencil, invert=invert)
     work = CleanUp(threads, binary, transparent, svg, cleaning=wanted)
     carry_out("clean", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
+from senga.verbs.line_options import ColorBubbles, Invert
 from senga.verbs.targets import (
     Engine,
     Force,
@@ -76,6 +77,8 @@ def color(
         str | None,
         typer.Option(help="How far a hint reaches: its region, what belongs to it (object, the default), or far."),
     ] = None,
+    color_bubbles: ColorBubbles = False,
+    invert: Invert = False,
     model: Model = None,
     backend: Annotated[str, typer.Option(help="What runs the model: onnxruntime or openvino.")] = "onnxruntime",
     threads: Threads = None,
@@ -120,6 +123,8 @@ def color(
         sheet=sheet,
         layer=layer,
         model=model,
+        color_bubbles=color_bubbles,
+        invert=invert,
         backend=backend,
         colored=colored,
         max_ram=None if max_ram is None else max_ram * 1_000_000,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from senga.verbs.line_options import ColorBubbles, Invert
 from senga.verbs.targets import (
     Engine,
     Force,
@@ -45,6 +46,8 @@ def flats(
     ] = 1.0,
     layer: Annotated[bool, typer.Option("--layer", help="The flat color layer alone, without the lines.")] = False,
     svg: Annotated[bool, typer.Option("--svg", help="Also write the flats as SVG beside each result.")] = False,
+    color_bubbles: ColorBubbles = False,
+    invert: Invert = False,
     model: Model = None,
     threads: Threads = None,
     workers: Workers = None,
@@ -71,5 +74,7 @@ def flats(
         layer=layer,
         svg=svg,
         model=model,
+        color_bubbles=color_bubbles,
+        invert=invert,
     )
     carry_out("flats", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

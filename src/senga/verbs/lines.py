@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from senga.verbs.line_options import Binary, Svg, Transparent
+from senga.verbs.line_options import Binary, Invert, Svg, Transparent
 from senga.verbs.targets import (
     Engine,
     Force,
@@ -35,6 +35,12 @@ def lines(
         bool, typer.Option("--outline-solids", help="learned: draw the outline of solid black instead of filling it.")
     ] = False,
     gap: Annotated[float | None, typer.Option(help="learned: close gaps of lines up to this, px (6).")] = None,
+    speck: Annotated[
+        float | None,
+        typer.Option(
+            help="learned: of line art, which is cleaned: loose ink to take out, px; 0: none; -1: by the page."
+        ),
+    ] = None,
     low: Annotated[float | None, typer.Option(help="canny: lower threshold (100).")] = None,
     high: Annotated[float | None, typer.Option(help="canny: upper threshold (200).")] = None,
     size: Annotated[int | None, typer.Option(help="dilate: window, odd px (5).")] = None,
@@ -45,6 +51,7 @@ def lines(
     epsilon: Annotated[float | None, typer.Option(help="xdog: gray level where ink begins (0).")] = None,
     phi: Annotated[float | None, typer.Option(help="xdog: steepness of the ink's onset (10).")] = None,
     seed: Annotated[int, typer.Option(help="mix: of what is drawn at random.")] = 0,
+    invert: Invert = False,
     binary: Binary = False,
     transparent: Transparent = False,
     svg: Svg = False,
@@ -65,8 +72,18 @@ def lines(
 
     given: dict[str, float | None] = {"low": low, "high": high, "size": size, "gain": gain, "sigma": sigma}
     given |= {"k": k, "tau": tau, "epsilon": epsilon, "phi": phi}
-    given |= {"thickness": thickness, "detail": detail, "gap": gap}
+    given |= {"thickness": thickness, "detail": detail, "gap": gap, "speck": speck}
     given |= {"solid": 0.0 if outline_solids else None}
     parameters = extract.make_parameters(method, {name: v for name, v in given.items() if v is not None})
-    work = DrawLines(threads, binary, transparent, svg, method=method, parameters=parameters, model=model, seed=seed)
+    work = DrawLines(
+        threads,
+        binary,
+        transparent,
+        svg,
+        method=method,
+        parameters=parameters,
+        model=model,
+        seed=seed,
+        invert=invert,
+    )
     carry_out("lines", work, pictures, out, Run(force, workers, engine, resume, on_error, report, unpack, format))
