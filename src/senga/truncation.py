@@ -77,15 +77,14 @@ def _png(content: bytes) -> str:
             if wanted > MOST:
                 return ""
         elif name == b"IDAT":
+            told = int.from_bytes(content[end : end + 4])
+            if end + 4 <= len(content) and zlib.crc32(content[start - 4 : end]) != told:
+                return "damaged picture: a checksum of its pixels is wrong"
             for at in range(start, min(end, len(content)), PIECE):
                 part = content[at : min(at + PIECE, end)]
                 while part and unpacked < wanted:
                     unpacked += len(unpacker.decompress(part, PIECE))
                     part = unpacker.unconsumed_tail
-            if end + 4 <= len(content) and zlib.crc32(content[start - 4 : end]) != int.from_bytes(
-                content[end : end + 4]
-            ):
-                return "damaged picture: a checksum of its pixels is wrong"
             if end > len(content) and unpacked < wanted:
                 return f"truncated picture: the file ends early: {len(content)} of at least {end + 16} bytes"
         elif name == b"IEND":
