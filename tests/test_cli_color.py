@@ -227,7 +227,7 @@ def test_the_backend_and_threads_reach_the_model(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--palette", "brown"), "brown: neither HEX colors"),
+        (("--palette", "brown"), "brown: neither colors"),
         (("--palette", "mina.gpl"), "mina.gpl: cannot be read"),
         (("--character", "gone.toml"), "gone.toml: cannot be read"),
         (("--reference", "gone.png"), "gone.png: no such file"),

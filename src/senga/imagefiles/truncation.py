@@ -77,9 +77,8 @@ def _png(content: bytes) -> str:
             if wanted > MOST:
                 return ""
         elif name == b"IDAT":
-            if end + 4 <= len(content) and zlib.crc32(content[start - 4 : end]) != int.from_bytes(
-                content[end : end + 4]
-            ):
+            told = int.from_bytes(content[end : end + 4])
+            if end + 4 <= len(content) and zlib.crc32(content[start - 4 : end]) != told:
                 return "damaged picture: a checksum of its pixels is wrong"
             for at in range(start, min(end, len(content)), PIECE):
                 part = content[at : min(at + PIECE, end)]

@@ -26,6 +26,9 @@ log = logging.getLogger("senga.web")
 SWEEP = 0.25
 """Most seconds between two looks at all connections."""
 
+FRESH = 1.0
+"""Seconds for which a connection counts as just heard: many may come before the next byte of an upload is read."""
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -58,7 +61,7 @@ class Places:
 
     def take(self, comer: "Connection") -> None:
         """Gives a place to one that has just come; another that is waited for may lose its own."""
-        waited = sorted((c for c in self._there if c.waited_for), key=lambda c: c.heard)
+        waited = sorted((c for c in self._there if c.waited_for), key=partial(_rank, asyncio.get_running_loop().time()))
         its = [c for c in waited if c.address == comer.address]
         if len(its) >= self.patience.each:
             its[0].give_way()
@@ -81,6 +84,12 @@ class Places:
         self._looking = loop.call_later(min(SWEEP, patience / 4), self._look) if self._there else None
 
 
+def _rank(now: float, connection: "Connection") -> tuple[bool, float, float]:
+    """Who gives way first: whoever was silent longest; of those just heard, whoever has sent least."""
+    fresh = now - connection.heard < FRESH
+    return fresh, connection.received if fresh else 0, connection.heard
+
+
 class Connection(H11Protocol):
     """A client's connection."""
 
@@ -97,6 +106,8 @@ class Connection(H11Protocol):
         self.conn = _StrictHTTP(h11.SERVER)
         self.heard = self.loop.time()
         """When anything came last, s."""
+        self.received = 0
+        """Bytes since the last answer."""
         self._began: float | None = self.heard
         """When the head began that is not yet whole, s."""
         self._taking: tuple[float, int] | None = None
@@ -154,12 +165,14 @@ class Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.heard = self.loop.time()
+        self.received += len(data)
         if self._began is None and (self.cycle is None or self.cycle.response_complete):
             self._began = self.heard
         super().data_received(data)
         self._settle()
 
     def on_response_complete(self) -> None:
+        self.received = 0
         super().on_response_complete()
         if self.conn.their_state is not h11.IDLE or self.conn.trailing_data[0]:
             self._began = self.loop.time()
