@@ -222,7 +222,7 @@ def test_ten_thousand_fills_cost_about_one_pass() -> None:
     made = [Mark.fill((x, y), f"#{i:06x}") for i, (x, y) in enumerate(places)]
     start = time.process_time()
     laid = lay(made, lines, areas=areas)
-    assert time.process_time() - start < 2  # one by one: 9 s
+    assert time.process_time() - start < 1  # 0.1 s; one by one 2.8 s
     assert laid.mask[lines == 255].mean() > 0.99
 
 

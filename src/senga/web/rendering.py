@@ -33,7 +33,8 @@ TEXT = 6_000_000
 """Most characters of a request. Ours: every point that marks may have, with its pressure, as a page writes them."""
 
 LONG, WIDE = 400_000, 100_000_000
-"""Characters of a request, and pixels that its marks mean, from which it is heavy: about a second's work. Ours."""
+"""Characters of a request, and pixels that its marks mean, from which it is heavy. Ours: to read so many characters
+takes 0.1 to 0.2 s of one core, to lay so many pixels 1.2 to 1.4 s; what the network makes of them comes on top."""
 
 THUMBNAIL = 384
 """Largest side of a candidate, px."""
