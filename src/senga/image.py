@@ -41,6 +41,10 @@ WRITES = {
 MAX_PIXELS = 160_000_000
 """Largest picture that is opened, px: over four A4 pages at 600 dpi. A few bytes can claim more than memory holds."""
 
+SLIM, LENGTH = 256, 4096
+"""Pictures more than so many times as long as they are wide are refused, if they are longer than so many px: no strip
+of panels is like that, and what is done for each row of them takes minutes. Ours."""
+
 BITS, PHOTOMETRIC, PLANAR = 258, 262, 284
 """TIFF tags: BitsPerSample, PhotometricInterpretation, PlanarConfiguration."""
 
@@ -385,12 +389,21 @@ def decode(file: IO[bytes], name: str, most: int | None = None) -> Image.Image:
                 f"{name}: too large: {image.width}x{image.height} px, more than {most / 10**6:g} megapixels; "
                 "make it smaller"
             )
+        _refuse_slim(image.size, name)
         _refuse_misread(image, name)
         try:
             image.load()
         except Exception as error:  # decoders raise errors of many kinds on broken data
             raise ImageError(f"{name}: broken or truncated picture: {_reason(error)}; save it again") from error
     return image
+
+
+def _refuse_slim(size: tuple[int, int], name: str) -> None:
+    """Raises for proportions that no drawing has; `size` is (width, height)."""
+    if max(size) > max(LENGTH, SLIM * min(size)):
+        raise ImageError(
+            f"{name}: {size[0]}x{size[1]} px: more than {SLIM} times as long as wide; cut it into shorter pictures"
+        )
 
 
 def _refuse_misread(image: Image.Image, name: str) -> None:

@@ -69,7 +69,9 @@ class Closer:
         """Chance of a wall, (h, w) float32 in [0, 1], of a whole drawing (H, W) uint8; smaller than the drawing."""
         card = self.session.card
         share = min(1.0, math.sqrt(card.area / lines.size))
-        height, width = (max(1, round(side * share / card.size_multiple)) * card.size_multiple for side in lines.shape)
+        multiple = card.size_multiple
+        most = max(1, card.area // multiple**2)  # of a drawing so narrow that its padding is most of it
+        height, width = (min(most, max(1, round(side * share / multiple))) * multiple for side in lines.shape)
         ink = cleared(np.float32(1) - working_lines(lines, (height, width)).astype(np.float32) / np.float32(255))
         chance: Plane = self.session.run(ink[None, None])[0, 0]
         return chance
