@@ -31,6 +31,7 @@ from senga.color.hint_cache import HintCache
 from senga.color.hints import Hints
 from senga.color.marks import Mark, lay
 from senga.color.render import render, render_pictures
+from senga.color.region_brush import RegionBrush
 from senga.color.request import Request
 from senga.web import rendering, schema
 from senga.web.app import make_app, router
@@ -782,7 +783,9 @@ class TestLimits:
         if kept.page.brush is not None:
             arrays = list(kept.page.brush._read.values())  # type: ignore[attr-defined]
         else:
-            painting = kept.page.regional.painting
+            brush = kept.page.regional
+            assert isinstance(brush, RegionBrush)
+            painting = brush.painting
             arrays = [painting.features, painting.tokens.shares, kept.page.areas.regions.labels]
         assert weigh(kept) >= before + sum(a.nbytes for a in arrays)
 

@@ -79,7 +79,8 @@ class Colorizer:
         """
         read = image.to_drawing(drawing)
         height, width = read.shape
-        small = working_shape(read.shape, self.session.card.area)
+        areas = areas or Areas(read.lines, threads=self.threads, backend=self.session.backend)
+        small = working_shape(read.shape, len(areas.windows) * self.session.card.area)
         allowed = math.inf if self.max_ram is None else self.max_ram
         # A painter colors regions: it cannot do without them.
         least = _needed(read.lines.size, lean=not self.session.by_regions, lit=self.session.by_regions)
@@ -88,8 +89,7 @@ class Colorizer:
             raise ImageError(f"{width}x{height} px need {least} MB to be colored; allow more, or make it smaller")
         lean = _needed(read.lines.size, lean=False) > allowed
         lines = working_lines(read.lines, small)
-        brush = None if self.session.by_regions else take_brush(self.session, lines)
-        areas = areas or Areas(read.lines, threads=self.threads, backend=self.session.backend)
+        brush = None if self.session.by_regions else take_brush(self.session, lines, areas.windows, read.shape)
         return Page(self.session, read, lines, brush, areas, lean, self.threads)
 
 

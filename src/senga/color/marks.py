@@ -18,7 +18,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from senga import image
+from senga import image, stopping
 from senga.color import strict_json
 from senga.color.fill_regions import Areas
 from senga.color.hints import Hints, Point
@@ -208,6 +208,7 @@ def lay(marks: Sequence[Mark], lines: image.Pixels, *, below: Hints | None = Non
     areas = areas or Areas(lines)
     color, mask = known.color.copy(), known.mask.copy()
     for mark in marks:
+        stopping.check()
         covered = _covered(mark, lines.shape, areas)
         if covered is None:
             continue

@@ -124,13 +124,14 @@ class Painting:
         session: of the painter's model file.
         tokens: regions at the working size. features: (1, R, F) float32, what the drawing's features say of each.
         token_of: (regions,) int64, the token that colors each region of the drawing.
+        bins: (bins, 3) in `opponent` units, the colors that the network speaks of.
     """
 
     session: Session
     tokens: Tokens
     features: Plane = field(repr=False)
     token_of: NDArray[np.int64]
-    _bins: Plane = field(repr=False)
+    bins: Plane = field(repr=False)
 
     @staticmethod
     def read(session: Session, lines: image.Pixels, labels: NDArray[np.integer], regions: Regions) -> "Painting":
@@ -183,7 +184,7 @@ class Painting:
         logits, moved = self._think(state, palettes, borrowed)
         if rounds == 0:
             pointed = [self._pointed(known, offered, borrowed) for offered in palettes]
-            means = np.stack([_mean(lg, m, self._bins, p) for lg, m, p in zip(logits, moved, pointed, strict=True)])
+            means = np.stack([_mean(lg, m, self.bins, p) for lg, m, p in zip(logits, moved, pointed, strict=True)])
             colors = np.where(by_hint[None, :, None], known[None, :, :3], means)
             return [Answered(c, lg, m) for c, lg, m in zip(colors, logits, moved, strict=True)]
         for step in range(1, rounds + 1):
@@ -196,10 +197,10 @@ class Painting:
                 if more <= 0 or not open_.any():
                     continue
                 offered = self._pointed(state[i], palettes[i], borrowed)
-                noise = random.gumbel(size=(many, len(self._bins))).astype(np.float32)  # the same whatever is known
+                noise = random.gumbel(size=(many, len(self.bins))).astype(np.float32)  # the same whatever is known
                 noise = heats[open_, None] * noise[open_]
-                own = moved[i][open_] + self._bins
-                colors, sure = choose(logits[i][open_], own, self._bins, offered, noise, luck, same)
+                own = moved[i][open_] + self.bins
+                colors, sure = choose(logits[i][open_], own, self.bins, offered, noise, luck, same)
                 order = np.log(sure + 1e-6) + AREA * share[open_]
                 best = np.argsort(-order, kind="stable")[:more]
                 chosen = np.flatnonzero(open_)[best]
@@ -212,11 +213,15 @@ class Painting:
         """(N, `schemes.COLORS`, 3), a palette for each seed that suits the drawing, in `opponent` units."""
         return np.stack([scheme_of(self._ranks, seed) for seed in seeds])
 
+    @property
+    def chances(self) -> Plane:
+        """(R, bins), how likely each region is to have each color if nobody says anything."""
+        return _softmax(self._unasked[0][0, :, : len(self.bins)])
+
     @cached_property
     def _ranks(self) -> NDArray[np.int64]:
         """The schemes, those that suit the drawing most first."""
-        logits, _ = self._unasked
-        return rank_schemes(_softmax(logits[0, :, : len(self._bins)]), self._bins, self.tokens.geometry[:, 4])
+        return rank_schemes(self.chances, self.bins, self.tokens.geometry[:, 4])
 
     @cached_property
     def _unasked(self) -> tuple[Plane, Plane]:
@@ -292,7 +297,7 @@ class Painting:
         silent = not len(palette) and borrowed is None and not known.any()
         logits, moved = self._unasked if silent else self._think(known[None], palette[None], borrowed)
         pointed = self._pointed(known, palette, borrowed)
-        return partial(_likelihood, logits[0], moved[0] + self._bins, pointed)
+        return partial(_likelihood, logits[0], moved[0] + self.bins, pointed)
 
     def _pointed(self, known: Plane, palette: Plane, borrowed: Borrowed | None) -> Plane:
         """(T, 3), the colors that may be pointed at, as the logits count them."""

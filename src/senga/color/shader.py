@@ -145,7 +145,7 @@ class Shader:
         session.need("shade")
         return Shader(session)
 
-    def look(self, lines: image.Pixels, labels: Labels) -> Look:
+    def look(self, lines: image.Pixels, labels: Labels, windows: int = 1) -> Look:
         """A drawing as `shade` takes it, to be shaded in many colors.
 
         Drawings over the card's area are looked at smaller: large brush strokes of light, not small ones repeated.
@@ -153,6 +153,7 @@ class Shader:
         Args:
             lines: (H, W) uint8, 0 = ink.
             labels: (H, W) of 0 and more, the region of each pixel, as `regions.find_regions` finds them.
+            windows: of a strip, each of which is looked at as large as a drawing.
 
         Raises:
             ImageError: arrays of different sizes, or not such arrays.
@@ -161,7 +162,7 @@ class Shader:
             raise ImageError(
                 f"regions of {labels.shape} for lines of {lines.shape}, which are uint8, not {lines.dtype}"
             )
-        shape = working_shape(lines.shape, self.session.card.area)
+        shape = working_shape(lines.shape, windows * self.session.card.area)
         small = lines if shape == lines.shape else working_lines(lines, shape)
         return Look(lines, labels, small, _at_middles(labels, shape))
 

@@ -4,6 +4,7 @@ A network sees a drawing at one size. Of a strip thirty times as long as it is w
 window by window it sees each panel as large as if that were a drawing alone.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -67,7 +68,7 @@ def find_windows(lines: image.Pixels) -> tuple[Window, ...]:
     if long < LONG * across or long < 1.5 * usual:
         return (Window(slice(0, height), slice(0, width)),)
     cuts = _cuts(*_profile(lines, down=down), usual)
-    spans = [slice(start, stop) for start, stop in zip(cuts[:-1], cuts[1:], strict=True)]
+    spans = [slice(start, stop) for start, stop in pairwise(cuts)]
     return tuple(Window(s, slice(0, width)) if down else Window(slice(0, height), s) for s in spans)
 
 
