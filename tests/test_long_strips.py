@@ -11,6 +11,7 @@ from PIL import Image
 from senga import image
 from senga.color.closer import find_closed_regions
 from senga.color.colorizer import Colorizer, Page
+from senga.color.conditioning import make_conditioning
 from senga.color.hints import Hints
 from senga.color.inference import WindowedBrush
 from senga.color.render import render
@@ -135,13 +136,8 @@ def test_a_model_of_pixels_sees_windows_too(tiny_model: Path) -> None:
     hinted = Hints.blank(lines.shape).dot((600, 560), "#f00", 40)
     colored = page.color(hinted)
     assert colored.shape == (*lines.shape, 3)
-    assert np.isfinite(page.brush.paint(hinted.scaled(page.lines.shape), page_conditioning()).color).all()
-
-
-def page_conditioning() -> object:
-    from senga.color.conditioning import make_conditioning
-
-    return make_conditioning(None, None, 1.0)
+    painted = page.brush.paint(hinted.scaled(page.lines.shape), make_conditioning(None, None, 1.0))
+    assert np.isfinite(painted.color).all()
 
 
 @pytest.mark.parametrize("shape", [(60_000, 1), (1, 60_000), (9_000, 20)])

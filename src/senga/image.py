@@ -38,6 +38,9 @@ WRITES = {
 }
 """File endings that are written, and their formats."""
 
+SIDES = {"JPEG": 65_500, "WEBP": 16_383}
+"""Largest side that a format of `WRITES` holds, px, where that is less than a picture may have."""
+
 MAX_PIXELS = 160_000_000
 """Largest picture that is opened, px: over four A4 pages at 600 dpi. A few bytes can claim more than memory holds."""
 
@@ -47,6 +50,9 @@ of panels is like that, and what is done for each row of them takes minutes. Our
 
 BITS, PHOTOMETRIC, PLANAR = 258, 262, 284
 """TIFF tags: BitsPerSample, PhotometricInterpretation, PlanarConfiguration."""
+
+ORIENTATION = 274
+"""EXIF tag: how a picture is to be turned."""
 
 STRIP_OFFSETS, ROWS_PER_STRIP, STRIP_BYTES = 273, 278, 279
 """TIFF tags: StripOffsets, RowsPerStrip, StripByteCounts."""
@@ -368,6 +374,17 @@ def read_content(path: str | Path) -> bytes:
         raise ImageError(f"{name}: is a folder, not a picture") from error
     except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
         raise ImageError(f"{name}: cannot be read: {_reason(error)}") from error
+
+
+def header_shape(file: IO[bytes]) -> tuple[int, int] | None:
+    """(height, width) that a picture says it has, as it is shown, without decoding it; None of what is no picture."""
+    with _quiet():
+        try:
+            opened = Image.open(file, formats=READS)
+            turned = opened.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8)
+        except Exception:  # readers raise errors of many kinds on broken data
+            return None
+    return (opened.width, opened.height) if turned else (opened.height, opened.width)
 
 
 def decode(file: IO[bytes], name: str, most: int | None = None) -> Image.Image:

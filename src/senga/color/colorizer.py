@@ -83,11 +83,11 @@ class Colorizer:
         small = working_shape(read.shape, len(areas.windows) * self.session.card.area)
         allowed = math.inf if self.max_ram is None else self.max_ram
         # A painter colors regions: it cannot do without them.
-        least = _needed(read.lines.size, lean=not self.session.by_regions, lit=self.session.by_regions)
+        least = needed(read.lines.size, lean=not self.session.by_regions, lit=self.session.by_regions)
         if least > allowed:
             least = math.ceil(least / 1e6)
             raise ImageError(f"{width}x{height} px need {least} MB to be colored; allow more, or make it smaller")
-        lean = _needed(read.lines.size, lean=False) > allowed
+        lean = needed(read.lines.size, lean=False) > allowed
         lines = working_lines(read.lines, small)
         brush = None if self.session.by_regions else take_brush(self.session, lines, areas.windows, read.shape)
         return Page(self.session, read, lines, brush, areas, lean, self.threads)
@@ -163,6 +163,6 @@ class Page(Reading):
         return render(self, Request(), hints)[0].color
 
 
-def _needed(pixels: int, *, lean: bool, lit: bool = False) -> float:
+def needed(pixels: int, *, lean: bool, lit: bool = False) -> float:
     """Bytes that the process takes at most to read, color and write a drawing of so many pixels."""
     return PROCESS + pixels * (LEAN + (0 if lean else DIVIDED) + (LIT if lit else 0))

@@ -1,6 +1,7 @@
 """What a run works on: pictures named one by one, by patterns, in folders, in archives."""
 
 import glob
+import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -58,6 +59,18 @@ class Item:
     def drawing(self) -> image.Drawing:
         """As a line drawing. Raises as `content`."""
         return image.read_drawing_bytes(self.content(), self._shown)
+
+    def shape(self) -> tuple[int, int] | None:
+        """(height, width) by the file's header; None where that does not tell, or cannot be read, as of stdin."""
+        if self.kept is None and (self.file == "-" or self.broken):
+            return None
+        try:
+            if self.kept is None and not self.member and not storage.is_remote(self.file):
+                with Path(self.file).open("rb") as file:  # its first bytes alone
+                    return image.header_shape(file)
+            return image.header_shape(io.BytesIO(self.content()))
+        except (SengaError, OSError, ValueError):
+            return None
 
     @property
     def _shown(self) -> str:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from senga import image
 from senga.color.character import Character
+from senga.color.colorizer import needed
 from senga.color.files.layerfile import LAYERED
 from senga.color.files.project import ENDING, is_project
 from senga.color.layers import NAMES
@@ -30,7 +31,7 @@ class ColorSettings(Work):
         hints, character, reference: files. palette: colors to use, before those of the character.
         reference_strength: how much is borrowed, 0 to 1. tint, light, reach, seed: as a `Request` has them.
         candidates: so many answers to each drawing. sheet: all of them on one sheet. layer: one layer alone.
-        model, backend, max_ram: as `Colorizer.open` takes them.
+        model, backend: as `Colorizer.open` takes them.
         colored: what becomes of pages that are colored already: "redo" colors them, "copy" takes them as they are,
             "skip" leaves them out.
 
@@ -41,6 +42,7 @@ class ColorSettings(Work):
     FILES: ClassVar[tuple[str, ...]] = ("hints", "character", "reference", "model")
     READS: ClassVar[tuple[str, ...]] = (ENDING,)
     WRITES: ClassVar[tuple[str, ...]] = tuple(LAYERED)
+    APART: ClassVar[tuple[str, ...]] = ("threads",)
 
     from_picture: bool = False
     hints: str | None = None
@@ -57,7 +59,6 @@ class ColorSettings(Work):
     layer: str | None = None
     model: Path | None = None
     backend: str = "onnxruntime"
-    max_ram: int | None = None
     colored: str = "redo"
 
     def __post_init__(self) -> None:
@@ -96,6 +97,10 @@ class ColorSettings(Work):
             raise SettingError("{max_ram} goes with pictures: layers are held all at once")
         if self.colored != "redo":
             raise SettingError("{colored} goes with plain pictures: not with candidates and layers")
+
+    def need(self, shape: tuple[int, int]) -> float:
+        """As coloring takes; a model of one's own may be one that does with less where there is less."""
+        return needed(shape[0] * shape[1], lean=self.model is not None, lit=self.model is None)
 
     def check(self, sources: Sequence[str], out: str) -> None:
         """Also reads the files that are named."""

@@ -8,6 +8,7 @@ from senga.verbs.line_options import Binary, Svg, Transparent
 from senga.verbs.targets import (
     Engine,
     Force,
+    MaxRam,
     OnError,
     Report,
     Resume,
@@ -15,6 +16,7 @@ from senga.verbs.targets import (
     Threads,
     Unpack,
     Workers,
+    as_bytes,
     carry_out,
 )
 
@@ -39,6 +41,7 @@ def clean(
     on_error: OnError = "skip",
     report: Report = None,
     unpack: Unpack = False,
+    max_ram: MaxRam = None,
     force: Force = False,
 ) -> None:
     """Clean up photos and scans of drawings: even light, white paper, no specks, clear ink."""
@@ -46,5 +49,5 @@ def clean(
     from senga.lines.clean import Cleaning
 
     wanted = Cleaning(ink=ink, speck=speck, gap=gap, thickness=thickness, pencil=pencil)
-    work = CleanUp(threads, binary, transparent, svg, cleaning=wanted)
+    work = CleanUp(threads, binary, transparent, svg, cleaning=wanted, max_ram=as_bytes(max_ram))
     carry_out("clean", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack))

@@ -6,7 +6,21 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
-from senga.verbs.targets import Engine, Force, Model, OnError, Report, Resume, Run, Threads, Unpack, Workers, carry_out
+from senga.verbs.targets import (
+    Engine,
+    Force,
+    MaxRam,
+    Model,
+    OnError,
+    Report,
+    Resume,
+    Run,
+    Threads,
+    Unpack,
+    Workers,
+    as_bytes,
+    carry_out,
+)
 
 
 def color(
@@ -75,10 +89,7 @@ def color(
     colored: Annotated[
         str, typer.Option(help="Pages that are colored already: redo colors them, copy takes them over, skip does not.")
     ] = "redo",
-    max_ram: Annotated[
-        int | None,
-        typer.Option(help="Memory to stay under, MB; with too little, colors of large pages may cross thin lines."),
-    ] = None,
+    max_ram: MaxRam = None,
     force: Force = False,
 ) -> None:
     """Color line drawings; the drawing's own lines come back untouched on top."""
@@ -108,6 +119,6 @@ def color(
         model=model,
         backend=backend,
         colored=colored,
-        max_ram=None if max_ram is None else max_ram * 1_000_000,
+        max_ram=as_bytes(max_ram),
     )
     carry_out("color", work, sources, out, Run(force, workers, engine, resume, on_error, report, unpack))

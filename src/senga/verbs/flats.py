@@ -7,6 +7,7 @@ import typer
 from senga.verbs.targets import (
     Engine,
     Force,
+    MaxRam,
     Model,
     OnError,
     Report,
@@ -15,6 +16,7 @@ from senga.verbs.targets import (
     Threads,
     Unpack,
     Workers,
+    as_bytes,
     carry_out,
 )
 
@@ -52,6 +54,7 @@ def flats(
     on_error: OnError = "skip",
     report: Report = None,
     unpack: Unpack = False,
+    max_ram: MaxRam = None,
     force: Force = False,
 ) -> None:
     """Lay one flat color into each region of line drawings; gaps in lines are bridged, hints stay inside lines."""
@@ -69,5 +72,6 @@ def flats(
         layer=layer,
         svg=svg,
         model=model,
+        max_ram=as_bytes(max_ram),
     )
     carry_out("flats", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack))

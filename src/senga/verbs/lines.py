@@ -9,6 +9,7 @@ from senga.verbs.line_options import Binary, Svg, Transparent
 from senga.verbs.targets import (
     Engine,
     Force,
+    MaxRam,
     OnError,
     Report,
     Resume,
@@ -16,6 +17,7 @@ from senga.verbs.targets import (
     Threads,
     Unpack,
     Workers,
+    as_bytes,
     carry_out,
 )
 
@@ -55,6 +57,7 @@ def lines(
     on_error: OnError = "skip",
     report: Report = None,
     unpack: Unpack = False,
+    max_ram: MaxRam = None,
     force: Force = False,
 ) -> None:
     """Draw line art from color pictures."""
@@ -66,5 +69,15 @@ def lines(
     given |= {"thickness": thickness, "detail": detail, "gap": gap}
     given |= {"solid": 0.0 if outline_solids else None}
     parameters = extract.make_parameters(method, {name: v for name, v in given.items() if v is not None})
-    work = DrawLines(threads, binary, transparent, svg, method=method, parameters=parameters, model=model, seed=seed)
+    work = DrawLines(
+        threads,
+        binary,
+        transparent,
+        svg,
+        method=method,
+        parameters=parameters,
+        model=model,
+        seed=seed,
+        max_ram=as_bytes(max_ram),
+    )
     carry_out("lines", work, pictures, out, Run(force, workers, engine, resume, on_error, report, unpack))

@@ -23,7 +23,16 @@ Engine = Annotated[str, typer.Option(help="local: this machine; ray: the cluster
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped; what is done is proven.")]
 OnError = Annotated[str, typer.Option(help="What a picture that fails does to the others: skip or stop.")]
 Report = Annotated[Path | None, typer.Option(help="Also write what became of each picture here, as JSON.")]
+MaxRam = Annotated[
+    int | None,
+    typer.Option(help="Memory that all processes together stay under, MB; fewer of them work at a time.", min=1),
+]
 Unpack = Annotated[bool, typer.Option("--unpack", help="Pages of archives as loose files, not as an archive again.")]
+
+
+def as_bytes(megabytes: int | None) -> int | None:
+    """Bytes of what `MaxRam` says."""
+    return None if megabytes is None else megabytes * 1_000_000
 
 
 @dataclass(frozen=True)
