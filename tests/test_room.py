@@ -131,8 +131,8 @@ def test_sizes_are_read_off_headers(tmp_path: Path) -> None:
     exif[image.ORIENTATION] = 6
     Image.new("L", (30, 20)).save(turned, exif=exif)
     pack = tmp_path / "a.cbz"
-    with zipfile.ZipFile(pack, "w") as file:
-        file.write(plain, "p.png")
+    with zipfile.ZipFile(pack, "w") as packed:
+        packed.write(plain, "p.png")
     (tmp_path / "broken.png").write_bytes(b"no picture")
     assert Item("a", "a", str(plain)).shape() == (20, 30)
     assert Item("t", "t", str(turned)).shape() == (30, 20) == image.read(turned).shape[:2]

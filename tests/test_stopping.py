@@ -86,3 +86,17 @@ def test_a_work_that_took_too_long_stops_using_the_processor() -> None:
         return ended and steps[0] > 0
 
     assert asyncio.run(scene())
+
+
+def test_what_is_done_ahead_keeps_nobody_waiting() -> None:
+    async def scene() -> str:
+        works, free = JobQueue(1, seconds=5), threading.Event()
+        ahead = asyncio.create_task(works.do("ahead", lambda _: free.wait(5)))
+        await asyncio.sleep(0.05)
+        answer = await works.do("slow", lambda _: "read")
+        free.set()
+        await ahead
+        works.close()
+        return answer
+
+    assert asyncio.run(scene()) == "read"

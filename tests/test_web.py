@@ -976,7 +976,7 @@ class TestMetrics:
             "senga_memory_peak_bytes": "gauge",
         }
         works = {(s.labels["lane"], s.labels["outcome"]) for s in found["senga_works"].samples}
-        assert works == {(lane, end) for lane in ("quick", "slow") for end in ("done", "refused", "failed")}
+        assert works == {(lane, end) for lane in ("quick", "slow", "ahead") for end in ("done", "refused", "failed")}
         assert {s.name for s in found["senga_works"].samples} == {"senga_works_total"}
 
     def test_a_model_of_any_name_leaves_the_text_readable(self, colorizer: Colorizer) -> None:

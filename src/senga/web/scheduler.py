@@ -1,7 +1,8 @@
 """Who works when: a few works at once in threads, the others wait in a line that has an end.
 
 The event loop never computes. Quick works (a stroke's answer) and slow ones (reading, exporting) have threads of their
-own, so that nobody's stroke waits for another's export. A drawing has one work at a time.
+own, so that nobody's stroke waits for another's export; so has what is done ahead, before anybody asks, or the next
+upload would wait for it. A drawing has one work at a time.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from senga.web.refusal import RefusalError
 
 T = TypeVar("T")
 
-Lane = Literal["quick", "slow"]
+Lane = Literal["quick", "slow", "ahead"]
 
 
 class CancelToken(Stop):
@@ -55,12 +56,13 @@ class JobQueue:
             seconds: most time of a work, from when it was asked for.
         """
         self.seconds = seconds
-        self._most = {"quick": quick + waiting, "slow": slow + waiting}
-        self.tallies: dict[Lane, Tally] = {"quick": Tally(), "slow": Tally()}
-        self._slots = {"quick": asyncio.Semaphore(quick), "slow": asyncio.Semaphore(slow)}
+        self._most = {"quick": quick + waiting, "slow": slow + waiting, "ahead": 1 + waiting}
+        self.tallies: dict[Lane, Tally] = {"quick": Tally(), "slow": Tally(), "ahead": Tally()}
+        self._slots = {lane: asyncio.Semaphore(n) for lane, n in (("quick", quick), ("slow", slow), ("ahead", 1))}
         self._threads = {
             "quick": ThreadPoolExecutor(quick, "senga-quick"),
             "slow": ThreadPoolExecutor(slow, "senga-slow"),
+            "ahead": ThreadPoolExecutor(1, "senga-ahead"),
         }
 
     def close(self) -> None:
