@@ -124,6 +124,18 @@ def read_bytes(content: bytes, name: str, most: int | None = None) -> Pixels:
     return _read(decode(io.BytesIO(content), name, most), name)
 
 
+def read_picture_bytes(content: bytes, name: str) -> Pixels:
+    """Picture (H, W, 3) uint8 sRGB of a file's content, on white where it is transparent. Raises as `read_bytes`.
+
+    What is plain RGB or gray in the file never becomes RGBA: of a large page that is as much memory again.
+    """
+    name = shown(name)
+    if not content:
+        raise ImageError(f"{name}: empty file")
+    pixels = _read(decode(io.BytesIO(content), name), name, plain=True)
+    return np.repeat(pixels[..., None], 3, 2) if pixels.ndim == 2 else flatten(pixels)
+
+
 def _read(image: Image.Image, name: str, *, plain: bool = False) -> Pixels:
     """(H, W, 4) uint8 sRGB; of an opaque picture (H, W) or (H, W, 3), if it may be `plain`."""
     try:

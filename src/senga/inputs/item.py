@@ -54,7 +54,7 @@ class Item:
 
     def picture(self) -> image.Pixels:
         """(H, W, 3) uint8 sRGB, on white where it is transparent. Raises as `content`."""
-        return image.flatten(image.read_bytes(self.content(), self._shown))
+        return image.read_picture_bytes(self.content(), self._shown)
 
     def drawing(self) -> image.Drawing:
         """As a line drawing. Raises as `content`."""

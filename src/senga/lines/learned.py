@@ -44,6 +44,9 @@ UNSURE = 0.15
 SMALL = 320 * 320
 """Pictures of at most so many pixels are looked at twice as large (ours)."""
 
+ROWS = 256
+"""Rows that are worked on at a time where a whole page would need several times its size. Ours."""
+
 Plane = NDArray[np.float32]
 
 
@@ -141,7 +144,10 @@ def draw(seen: Seen, parameters: Learned = Learned()) -> NDArray[np.uint8]:
 
 def to_gray(ink: Plane) -> NDArray[np.uint8]:
     """Line art, 0 = ink, from ink in [0, 1]."""
-    gray: NDArray[np.uint8] = np.rint((1 - np.clip(ink, 0, 1)) * 255).astype(np.uint8)
+    gray = np.empty(ink.shape, np.uint8)
+    for top in range(0, len(gray), ROWS):
+        rows = slice(top, top + ROWS)
+        gray[rows] = np.rint((1 - np.clip(ink[rows], 0, 1)) * 255)
     return gray
 
 
