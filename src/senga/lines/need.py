@@ -4,7 +4,7 @@ PROCESS, LEARNED = 120e6, 700e6
 """Bytes of a process, and further ones of the learned extractor's network at its tile. Measured on one core, rounded
 up."""
 
-PIXEL = {"learned": 40, "mix": 60, "canny": 80, "dilate": 40, "xdog": 40, "clean": 40}
+PIXEL = {"learned": 40, "mix": 60, "canny": 80, "dilate": 40, "xdog": 40, "clean": 28}
 """Bytes a pixel by method, "clean" for cleaning up. Measured on 4960x7016 px, rounded up."""
 
 REDRAWN = 70
