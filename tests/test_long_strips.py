@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from starlette.testclient import TestClient
 
 from senga import image
 from senga.color.closer import find_closed_regions
@@ -20,6 +21,7 @@ from senga.color.scaling import Enlarger
 from senga.color.strip_brush import StripBrush
 from senga.color.windows import find_windows
 from senga.errors import ImageError
+from senga.web.app import make_app
 
 
 def panel() -> np.ndarray:
@@ -171,3 +173,21 @@ def test_long_strips_and_small_slivers_are_read() -> None:
         content = io.BytesIO()
         Image.new("L", size, 255).save(content, "PNG")
         assert image.read_bytes(content.getvalue(), "strip.png").shape[:2] == size[::-1]
+
+
+def test_the_server_refuses_impossible_proportions_at_once_and_takes_the_next_picture() -> None:
+    def png(size: tuple[int, int]) -> bytes:
+        content = io.BytesIO()
+        Image.new("L", size, 255).save(content, "PNG")
+        return content.getvalue()
+
+    app = make_app(Colorizer.open(threads=1), names=["localhost"])
+    with TestClient(app, base_url="http://localhost") as client:
+        begun = time.process_time()
+        for size in ((1, 500_000), (20_000, 1)):
+            answer = client.post("/api/drawings", content=png(size), headers={"content-type": "image/png"})
+            assert answer.status_code == 422
+            assert "more than 256 times as long as wide; cut it into shorter pictures" in answer.json()["error"]
+        answer = client.post("/api/drawings", content=png((30, 40)), headers={"content-type": "image/png"})
+        assert answer.status_code == 201
+        assert time.process_time() - begun < 10

@@ -30,8 +30,8 @@ from senga.color.files.project import Project
 from senga.color.hint_cache import HintCache
 from senga.color.hints import Hints
 from senga.color.marks import Mark, lay
-from senga.color.render import render, render_pictures
 from senga.color.region_brush import RegionBrush
+from senga.color.render import render, render_pictures
 from senga.color.request import Request
 from senga.web import rendering, schema
 from senga.web.app import make_app, router

@@ -25,6 +25,9 @@ from senga.model.shipped import WEIGHTS
 SHIPPED = WEIGHTS / "painter.zip"
 """The model file inside the package."""
 
+WINDOW = 8e6
+"""Bytes that each window of a strip takes further. Measured on 800x24000 px, rounded up."""
+
 PROCESS, LEAN, DIVIDED, LIT = 220e6, 20, 5, 10
 """Memory that coloring takes: bytes of the process with the shipped model, bytes a pixel of the drawing, further bytes
 a pixel where it is divided into regions, and where these are shaded. Measured on 4961x7016 px with colored lines and
@@ -81,13 +84,14 @@ class Colorizer:
         height, width = read.shape
         areas = areas or Areas(read.lines, threads=self.threads, backend=self.session.backend)
         small = working_shape(read.shape, len(areas.windows) * self.session.card.area)
+        more = WINDOW * (len(areas.windows) - 1)
         allowed = math.inf if self.max_ram is None else self.max_ram
         # A painter colors regions: it cannot do without them.
-        least = needed(read.lines.size, lean=not self.session.by_regions, lit=self.session.by_regions)
+        least = more + needed(read.lines.size, lean=not self.session.by_regions, lit=self.session.by_regions)
         if least > allowed:
             least = math.ceil(least / 1e6)
             raise ImageError(f"{width}x{height} px need {least} MB to be colored; allow more, or make it smaller")
-        lean = needed(read.lines.size, lean=False) > allowed
+        lean = more + needed(read.lines.size, lean=False) > allowed
         lines = working_lines(read.lines, small)
         brush = None if self.session.by_regions else take_brush(self.session, lines, areas.windows, read.shape)
         return Page(self.session, read, lines, brush, areas, lean, self.threads)

@@ -36,6 +36,9 @@ SAMPLED = 4
 """Pixels over which means are taken, for each place of the network's: between places its answer is even. Ours: a mean
 is then off by hundredths of a level, by less than half of one at most."""
 
+MANY = 1_000_000
+"""Most places of the grid that means are taken over, however many windows a strip has. Ours."""
+
 TILE, MARGIN = 1088, 96
 """Longest side that goes through the network at once, and what tiles share, px. Ours."""
 
@@ -108,7 +111,7 @@ class Look:
     @cached_property
     def sample(self) -> Sample:
         """Pixels over which the means of regions are taken."""
-        return take_sample(self.lines, self.labels, self.count, PAPER, SAMPLED * self.small.size)
+        return take_sample(self.lines, self.labels, self.count, PAPER, min(SAMPLED * self.small.size, MANY))
 
     @cached_property
     def beside(self) -> image.Pixels:

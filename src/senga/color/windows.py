@@ -72,6 +72,13 @@ def find_windows(lines: image.Pixels) -> tuple[Window, ...]:
     return tuple(Window(s, slice(0, width)) if down else Window(slice(0, height), s) for s in spans)
 
 
+def expected_windows(shape: tuple[int, int]) -> int:
+    """About how many windows a drawing of (height, width) has, before it is seen."""
+    long, across = max(shape), min(shape)
+    usual = max(USUAL * across, AREA / across, long / COUNT)
+    return 1 if long < LONG * across or long < 1.5 * usual else round(long / usual)
+
+
 def _profile(lines: image.Pixels, *, down: bool) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
     """Of each row along a strip, whether it is blank, and its share of ink."""
     some = lines[:: 1 + lines.shape[0] // 2000, :: 1 + lines.shape[1] // 2000]

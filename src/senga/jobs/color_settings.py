@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from senga import image
 from senga.color.character import Character
-from senga.color.colorizer import needed
+from senga.color.colorizer import WINDOW, needed
 from senga.color.files.layerfile import LAYERED
 from senga.color.files.project import ENDING, is_project
 from senga.color.layers import NAMES
 from senga.color.palette import hex_of
 from senga.color.request import REACHES, Reach, Request
 from senga.color.spaces import RGB
+from senga.color.windows import expected_windows
 from senga.errors import SettingError
 from senga.jobs import given_files
 from senga.jobs.work import Work
@@ -100,7 +101,8 @@ class ColorSettings(Work):
 
     def need(self, shape: tuple[int, int]) -> float:
         """As coloring takes; a model of one's own may be one that does with less where there is less."""
-        return needed(shape[0] * shape[1], lean=self.model is not None, lit=self.model is None)
+        strip = WINDOW * (expected_windows(shape) - 1)
+        return strip + needed(shape[0] * shape[1], lean=self.model is not None, lit=self.model is None)
 
     def check(self, sources: Sequence[str], out: str) -> None:
         """Also reads the files that are named."""

@@ -134,7 +134,7 @@ def darkness(picture: NDArray[np.uint8], *, drop_color: bool) -> Plane:
     for top in range(0, len(dark), BAND):  # whole, what is made on the way would be ten times the picture
         rows = slice(top, top + BAND)
         values = color[rows].astype(np.float32) / np.float32(255)
-        even = np.clip(values / np.maximum(np.dstack([light[rows] for light in papers]), 0.05), 0, 1)
+        even: Plane = np.clip(values / np.maximum(np.dstack([light[rows] for light in papers]), 0.05), 0, 1)
         dark[rows] = 1 - _gray(even, drop_color=drop_color)
     del papers
     noise = _noise(dark)

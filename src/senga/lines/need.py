@@ -1,14 +1,14 @@
 """How much memory line art takes, by a picture's size, before it is decoded."""
 
-PROCESS, LEARNED = 120e6, 700e6
-"""Bytes of a process, and further ones of the learned extractor's network at its tile. Measured on one core, rounded
-up."""
+PROCESS, LEARNED, TILE = 120e6, 400e6, 1088 * 1088
+"""Bytes of a process, and further ones of the learned extractor's network at its tile of so many px. Measured on one
+core, rounded up."""
 
-PIXEL = {"learned": 40, "mix": 60, "canny": 80, "dilate": 40, "xdog": 40, "clean": 28}
+PIXEL = {"learned": 30, "mix": 90, "canny": 85, "dilate": 40, "xdog": 40, "clean": 28}
 """Bytes a pixel by method, "clean" for cleaning up. Measured on 4960x7016 px, rounded up."""
 
-REDRAWN = 70
-"""Bytes a pixel where lines are redrawn at one width, or gaps closed. As measured."""
+REDRAWN = {"clean": 36}
+"""Bytes a pixel where lines are redrawn at one width, or gaps closed. As measured; of others twice as many."""
 
 
 def needed(shape: tuple[int, int], method: str, *, redrawn: bool = False) -> float:
@@ -18,5 +18,6 @@ def needed(shape: tuple[int, int], method: str, *, redrawn: bool = False) -> flo
         method: of `extract.METHODS`, or "clean".
         redrawn: whether lines are made paths, for one width, for gaps or for less detail.
     """
-    pixel = max(PIXEL[method], REDRAWN if redrawn else 0)
-    return PROCESS + (LEARNED if method in ("learned", "mix") else 0) + shape[0] * shape[1] * pixel
+    pixels = shape[0] * shape[1]
+    network = LEARNED * min(1.0, pixels / TILE) if method in ("learned", "mix") else 0.0
+    return PROCESS + network + pixels * (REDRAWN.get(method, 2 * REDRAWN["clean"]) if redrawn else PIXEL[method])
