@@ -30,6 +30,7 @@ from senga.color.files.project import Project
 from senga.color.hint_cache import HintCache
 from senga.color.hints import Hints
 from senga.color.marks import Mark, lay
+from senga.color.region_brush import RegionBrush
 from senga.color.render import render, render_pictures
 from senga.color.request import Request
 from senga.web import rendering, schema
@@ -782,7 +783,9 @@ class TestLimits:
         if kept.page.brush is not None:
             arrays = list(kept.page.brush._read.values())  # type: ignore[attr-defined]
         else:
-            painting = kept.page.regional.painting
+            brush = kept.page.regional
+            assert isinstance(brush, RegionBrush)
+            painting = brush.painting
             arrays = [painting.features, painting.tokens.shares, kept.page.areas.regions.labels]
         assert weigh(kept) >= before + sum(a.nbytes for a in arrays)
 
@@ -1002,7 +1005,8 @@ class TestMetrics:
             "senga_memory_peak_bytes": "gauge",
         }
         works = {(s.labels["lane"], s.labels["outcome"]) for s in found["senga_works"].samples}
-        assert works == {(lane, end) for lane in ("quick", "slow", "heavy") for end in ("done", "refused", "failed")}
+        lanes = ("quick", "slow", "heavy", "ahead")
+        assert works == {(lane, end) for lane in lanes for end in ("done", "refused", "failed")}
         assert {s.name for s in found["senga_works"].samples} == {"senga_works_total"}
 
     def test_a_model_of_any_name_leaves_the_text_readable(self, colorizer: Colorizer) -> None:

@@ -66,8 +66,15 @@ WRITES = {
 OPAQUE = ("JPEG", "BMP")
 """Formats of `WRITES` that hold nothing transparent."""
 
+SIDES = {"JPEG": 65_500, "WEBP": 16_383}
+"""Largest side that a format of `WRITES` holds, px, where that is less than a picture may have."""
+
 MAX_PIXELS = 160_000_000
 """Largest picture that is opened, px: over four A4 pages at 600 dpi. A few bytes can claim more than memory holds."""
+
+SLIM, LENGTH = 256, 4096
+"""Pictures more than so many times as long as they are wide are refused, if they are longer than so many px: no strip
+of panels is like that, and what is done for each row of them takes minutes. Ours."""
 
 BITS, PHOTOMETRIC, PLANAR = 258, 262, 284
 """TIFF tags: BitsPerSample, PhotometricInterpretation, PlanarConfiguration."""
@@ -209,6 +216,20 @@ def _frames(image: Image.Image, name: str) -> tuple[int, ...]:
     if len(found) > MOST_FRAMES:
         raise ImageError(f"{name}: holds more than {MOST_FRAMES:,} pictures; save it in parts")
     return tuple(found) or (0,)
+
+
+def read_picture_bytes(content: bytes, name: str, frame: int | None = None) -> tuple[Pixels, Tags]:
+    """Picture (H, W, 3) uint8 sRGB of a file's content, on white where it is transparent, and its tags.
+
+    Arguments and errors as `read_bytes`.
+
+    What is plain RGB or gray in the file never becomes RGBA: of a large page that is as much memory again.
+    """
+    name = shown(name)
+    if not content:
+        raise ImageError(f"{name}: empty file")
+    pixels, tags = _read(_decode_mended(content, name, None, frame), name, plain=True)
+    return np.repeat(pixels[..., None], 3, 2) if pixels.ndim == 2 else flatten(pixels), tags
 
 
 def _read(image: Image.Image, name: str, *, plain: bool = False) -> tuple[Pixels, Tags]:
@@ -482,6 +503,17 @@ def read_content(path: str | Path) -> bytes:
         raise ImageError(f"{name}: cannot be read: {_reason(error)}") from error
 
 
+def header_shape(file: IO[bytes]) -> tuple[int, int] | None:
+    """(height, width) that a picture says it has, as it is shown, without decoding it; None of what is no picture."""
+    with _quiet():
+        try:
+            opened = Image.open(file, formats=READS)
+            turned = opened.getexif().get(ORIENTATION, 1) in TURNED
+        except Exception:  # readers raise errors of many kinds on broken data
+            return None
+    return (opened.width, opened.height) if turned else (opened.height, opened.width)
+
+
 def decode(file: IO[bytes] | Image.Image, name: str, most: int | None = None, frame: int | None = None) -> Image.Image:
     """Decoded picture of a file, of at most `most` px; `name` is used in errors, `frame` as by `read_bytes`."""
     most = min(most or MAX_PIXELS, MAX_PIXELS)
@@ -507,6 +539,7 @@ def decode(file: IO[bytes] | Image.Image, name: str, most: int | None = None, fr
                 f"{name}: too large: {image.width}x{image.height} px, more than {most / 10**6:g} megapixels; "
                 "make it smaller"
             )
+        _refuse_slim(image.size, name)
         _refuse_misread(image, name)
         try:
             image.load()
@@ -696,6 +729,14 @@ def _refuse_cut_off(file: IO[bytes] | Image.Image, name: str, error: Exception |
     told = truncation.missing(file.read())
     if told:
         raise ImageError(f"{name}: {told}; copy or download it again") from error
+
+
+def _refuse_slim(size: tuple[int, int], name: str) -> None:
+    """Raises for proportions that no drawing has; `size` is (width, height)."""
+    if max(size) > max(LENGTH, SLIM * min(size)):
+        raise ImageError(
+            f"{name}: {size[0]}x{size[1]} px: more than {SLIM} times as long as wide; cut it into shorter pictures"
+        )
 
 
 def _refuse_misread(image: Image.Image, name: str) -> None:

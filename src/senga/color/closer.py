@@ -5,6 +5,7 @@ close nothing do no harm: a region that reaches around their end stays one.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,8 @@ from senga import image
 from senga.color.flood import Mask
 from senga.color.regions import Regions, find_regions
 from senga.color.scaling import working_lines
+from senga.color.window_regions import joined_regions
+from senga.color.windows import Window, find_windows
 from senga.errors import HintError
 from senga.model.session import Session
 from senga.model.shipped import WEIGHTS
@@ -69,7 +72,9 @@ class Closer:
         """Chance of a wall, (h, w) float32 in [0, 1], of a whole drawing (H, W) uint8; smaller than the drawing."""
         card = self.session.card
         share = min(1.0, math.sqrt(card.area / lines.size))
-        height, width = (max(1, round(side * share / card.size_multiple)) * card.size_multiple for side in lines.shape)
+        multiple = card.size_multiple
+        most = max(1, card.area // multiple**2)  # of a drawing so narrow that its padding is most of it
+        height, width = (min(most, max(1, round(side * share / multiple))) * multiple for side in lines.shape)
         ink = cleared(np.float32(1) - working_lines(lines, (height, width)).astype(np.float32) / np.float32(255))
         chance: Plane = self.session.run(ink[None, None])[0, 0]
         return chance
@@ -110,13 +115,15 @@ def find_closed_regions(
     gap: float = 1.0,
     ball_radius: float | None = None,
     *,
+    windows: Sequence[Window] = (),
     threads: int | None = None,
     backend: str = "onnxruntime",
 ) -> Regions:
-    """Divides a drawing into regions, by its ink and by the walls of the shipped closer.
+    """Divides a drawing into regions, by its ink and by the walls of the shipped closer; a strip window by window.
 
     Args:
         lines: (H, W) uint8, 0 = ink. gap, ball_radius: see `walls` and `find_regions`.
+        windows: of the lines, as `find_windows` answers, if they are known.
         threads, backend: of the closer, as `Closer.open` takes them.
 
     Raises:
@@ -124,8 +131,15 @@ def find_closed_regions(
         ModelError: a backend that is not there.
     """
     check_gap(gap)
-    closed = opened(None, threads, backend).walls(lines, gap) if gap > 0 else None
-    return find_regions(lines, ball_radius, walls=closed)
+
+    def found(part: image.Pixels) -> Regions:
+        closed = opened(None, threads, backend).walls(part, gap) if gap > 0 else None
+        return find_regions(part, ball_radius, walls=closed)
+
+    there = windows or find_windows(lines)
+    if len(there) == 1:
+        return found(lines)
+    return joined_regions(there, (found(np.ascontiguousarray(lines[window])) for window in there))
 
 
 def check_gap(gap: float) -> None:

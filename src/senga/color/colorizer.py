@@ -26,6 +26,9 @@ from senga.model.shipped import WEIGHTS
 SHIPPED = WEIGHTS / "painter.zip"
 """The model file inside the package."""
 
+WINDOW = 8e6
+"""Bytes that each window of a strip takes further. Measured on 800x24000 px, rounded up."""
+
 PROCESS, LEAN, DIVIDED, LIT = 220e6, 20, 5, 10
 """Memory that coloring takes: bytes of the process with the shipped model, bytes a pixel of the drawing, further bytes
 a pixel where it is divided into regions, and where these are shaded. Measured on 4961x7016 px with colored lines and
@@ -92,17 +95,18 @@ class Colorizer:
         if invert:
             read = inverted_drawing(read)
         height, width = read.shape
-        small = working_shape(read.shape, self.session.card.area)
+        areas = areas or Areas(read.lines, threads=self.threads, backend=self.session.backend)
+        small = working_shape(read.shape, len(areas.windows) * self.session.card.area)
+        more = WINDOW * (len(areas.windows) - 1)
         allowed = math.inf if self.max_ram is None else self.max_ram
         # A painter colors regions: it cannot do without them.
-        least = _needed(read.lines.size, lean=not self.session.by_regions, lit=self.session.by_regions)
+        least = more + needed(read.lines.size, lean=not self.session.by_regions, lit=self.session.by_regions)
         if least > allowed:
             least = math.ceil(least / 1e6)
             raise ImageError(f"{width}x{height} px need {least} MB to be colored; allow more, or make it smaller")
-        lean = _needed(read.lines.size, lean=False) > allowed
+        lean = more + needed(read.lines.size, lean=False) > allowed
         lines = working_lines(read.lines, small)
-        brush = None if self.session.by_regions else take_brush(self.session, lines)
-        areas = areas or Areas(read.lines, threads=self.threads, backend=self.session.backend)
+        brush = None if self.session.by_regions else take_brush(self.session, lines, areas.windows, read.shape)
         return Page(self.session, read, lines, brush, areas, lean, self.threads, color_bubbles)
 
 
@@ -176,6 +180,6 @@ class Page(Reading):
         return render(self, Request(), hints)[0].color
 
 
-def _needed(pixels: int, *, lean: bool, lit: bool = False) -> float:
+def needed(pixels: int, *, lean: bool, lit: bool = False) -> float:
     """Bytes that the process takes at most to read, color and write a drawing of so many pixels."""
     return PROCESS + pixels * (LEAN + (0 if lean else DIVIDED) + (LIT if lit else 0))

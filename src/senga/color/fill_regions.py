@@ -10,6 +10,7 @@ from senga.color.closer import find_closed_regions
 from senga.color.comicpage import Blank, find_blank
 from senga.color.pen import Trail
 from senga.color.regions import Regions
+from senga.color.windows import Window, find_windows
 
 REACH = 4
 """How far from ink that was pointed at its area is sought, px at the size that regions are found at. Ours."""
@@ -33,9 +34,21 @@ class Areas:
     backend: str = "onnxruntime"
 
     @cached_property
+    def windows(self) -> tuple[Window, ...]:
+        """Where the drawing is worked on, one window after another: all of it, unless it is a strip."""
+        return find_windows(self.lines)
+
+    @cached_property
     def regions(self) -> Regions:
         """The drawing divided."""
-        return find_closed_regions(self.lines, self.gap, self.ball_radius, threads=self.threads, backend=self.backend)
+        return find_closed_regions(
+            self.lines,
+            self.gap,
+            self.ball_radius,
+            windows=self.windows,
+            threads=self.threads,
+            backend=self.backend,
+        )
 
     @cached_property
     def blank(self) -> Blank:

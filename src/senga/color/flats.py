@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from senga import image
+from senga import image, stopping
 from senga.color.blocks import enlarged, pooled
 from senga.color.compositing import composite
 from senga.color.flood import Index, Labels, Mask, connected, spread
@@ -145,6 +145,7 @@ def lay(
     shown, further, divisions = shown.copy(), [colors], {}
     count = len(colors)
     for region, groups in split.items():
+        stopping.check()
         numbers = np.array([region, region, *range(count, count + len(groups) - 1)], np.int32)
         further.append(np.array([given for given, _ in groups[1:]], np.uint8))
         count += len(groups) - 1

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from senga import stopping
+
 Mask = NDArray[np.bool_]
 Labels = NDArray[np.int32]
 Index = NDArray[np.int64]
@@ -106,6 +108,7 @@ def spread(labels: Labels, free: Mask | None, index: Index, *, rounded: bool = F
         return there
 
     while len(front):
+        stopping.check()
         diagonal = rounded and not diagonal
         reached = []
         for side in (*SIDES, *CORNERS) if diagonal else SIDES:

@@ -1,5 +1,6 @@
 """What a model file makes of one drawing, kept: a new palette, reference or hint redoes only what it touches."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, Protocol
@@ -12,10 +13,14 @@ from senga.color.conditioning import Conditioning
 from senga.color.encode import PLANES
 from senga.color.hints import Hints
 from senga.color.recent import Recent
+from senga.color.windows import Window
 from senga.errors import ModelError
 from senga.model.runtime import Array
 from senga.model.session import Session
 from senga.recipe import Encoding
+
+SHARED = 8
+"""Rows that a window of a strip takes of each neighbor, px of the working size. Ours."""
 
 KEPT = 16
 """Palettes and references of one drawing whose unhinted colors are kept."""
@@ -36,9 +41,66 @@ class Brush(Protocol):
         ...
 
 
-def take_brush(session: Session, lines: image.Pixels) -> Brush:
-    """The brush for a drawing, (h, w) uint8 lines of the working size."""
+def take_brush(
+    session: Session, lines: image.Pixels, windows: Sequence[Window] = (), shape: tuple[int, int] | None = None
+) -> Brush:
+    """The brush for a drawing, (h, w) uint8 lines of the working size.
+
+    Args:
+        windows: of a strip of (height, width) `shape`, whose lines are of that size for each window.
+    """
+    if len(windows) > 1 and shape is not None:
+        parts = [_grown(window, shape, lines.shape) for window in windows]
+        return WindowedBrush(lines.shape, [(p, take_brush(session, np.ascontiguousarray(lines[p]))) for p in parts])
     return StagedBrush(session, lines) if session.staged else PlainBrush(session, lines)
+
+
+@dataclass(frozen=True)
+class WindowedBrush:
+    """A strip's brushes, one a window; where windows overlap their colors are faded into each other.
+
+    Attributes:
+        shape: (h, w) of the working size. parts: where in it each brush paints.
+    """
+
+    shape: tuple[int, ...]
+    parts: Sequence[tuple[Window, Brush]]
+
+    def paint(self, hints: Hints, conditioning: Conditioning) -> Painted:
+        """Colors under the lines, and of them where the brushes know these."""
+        total, weight = np.zeros((6, *self.shape), np.float32), np.zeros(self.shape, np.float32)
+        tinted = True
+        for part, brush in self.parts:
+            own = Hints(np.ascontiguousarray(hints.color[part]), np.ascontiguousarray(hints.mask[part]))
+            color, ink = brush.paint(own, conditioning)
+            tinted = tinted and ink is not None
+            share = np.minimum.outer(*(_ramp(s, side) for s, side in zip(part, self.shape, strict=True)))
+            for planes, at in ((color, slice(0, 3)), (ink, slice(3, 6))):
+                if planes is not None:
+                    total[at, part.rows, part.columns] += planes * share
+            weight[part] += share
+        total /= weight
+        return Painted(total[:3], total[3:] if tinted else None)
+
+
+def _grown(window: Window, shape: tuple[int, int], small: tuple[int, ...]) -> Window:
+    """A window at the working size `small` of a strip of (height, width) `shape`, with what it shares with others."""
+    spans = []
+    for span, full, side in zip(window, shape, small, strict=True):
+        start, stop = (round(end * side / full) for end in (span.start, span.stop))
+        spans.append(slice(max(0, start - SHARED), min(side, max(stop, start + 1) + SHARED)))
+    return Window(*spans)
+
+
+def _ramp(span: slice, side: int) -> NDArray[np.float32]:
+    """How much each row of a window counts: less towards an end that another window overlaps."""
+    far = np.full(span.stop - span.start, 2 * SHARED + 1, np.float32)
+    number = np.arange(1, len(far) + 1, dtype=np.float32)
+    if span.start > 0:
+        far = np.minimum(far, number)
+    if span.stop < side:
+        far = np.minimum(far, number[::-1])
+    return far
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from senga import stopping
 from senga.color.colorizer import Page
 from senga.color.compositing import composite
 from senga.color.hints import Hints
@@ -233,6 +234,7 @@ def _lay(whole: Pixels, layer: Layer) -> None:
 def _rows(height: int) -> Iterator[slice]:
     """All rows, `ROWS` at a time."""
     for top in range(0, height, ROWS):
+        stopping.check()
         yield slice(top, min(top + ROWS, height))
 
 

@@ -19,7 +19,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from senga import image
+from senga import image, stopping
 from senga.color import strict_json
 from senga.color.fill_regions import Areas
 from senga.color.hints import Hints, Point
@@ -227,6 +227,7 @@ def lay(
         return Hints(color, mask)
     for mark in marks:
         check()
+        stopping.check()
         covered = _covered(mark, lines.shape, areas)
         if covered is None:
             continue

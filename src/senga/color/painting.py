@@ -122,13 +122,14 @@ class Painting:
         session: of the painter's model file.
         tokens: regions at the working size. features: (1, R, F) float32, what the drawing's features say of each.
         token_of: (regions,) int64, the token that colors each region of the drawing.
+        bins: (bins, 3) in `opponent` units, the colors that the network speaks of.
     """
 
     session: Session
     tokens: Tokens
     features: Plane = field(repr=False)
     token_of: NDArray[np.int64]
-    _bins: Plane = field(repr=False)
+    bins: Plane = field(repr=False)
 
     @staticmethod
     def read(session: Session, lines: image.Pixels, labels: NDArray[np.integer], regions: Regions) -> "Painting":
@@ -206,10 +207,10 @@ class Painting:
         for i, random in enumerate(randoms):
             open_ = np.flatnonzero(state[i, :, 3] + state[i, :, 4] == 0)
             offered = self._pointed(state[i], palettes[i], borrowed)
-            noise = random.gumbel(size=(many, len(self._bins))).astype(np.float32)  # the same whatever is known
+            noise = random.gumbel(size=(many, len(self.bins))).astype(np.float32)  # the same whatever is known
             noise = heats[open_, None] * noise[open_]
-            own = moved[i][open_] + self._bins
-            colors, sure = choose(logits[i][open_], own, self._bins, offered, noise, luck, same)
+            own = moved[i][open_] + self.bins
+            colors, sure = choose(logits[i][open_], own, self.bins, offered, noise, luck, same)
             best = np.argsort(-(np.log(sure + 1e-6) + AREA * share[open_]), kind="stable")[:count]
             state[i, open_[best], :3], state[i, open_[best], 4] = colors[best], 1
 
@@ -222,19 +223,23 @@ class Painting:
         """A number of the drawing's own, by which its luck differs from that of other drawings."""
         return zlib.crc32(self.tokens.geometry.tobytes())
 
+    @property
+    def chances(self) -> Plane:
+        """(R, bins), how likely each region is to have each color if nobody says anything."""
+        return _softmax(self._unasked[0][0, :, : len(self.bins)])
+
     @cached_property
     def _ranks(self) -> NDArray[np.int64]:
         """The schemes, those that suit the drawing most first."""
-        logits, _ = self._unasked
-        return rank_schemes(_softmax(logits[0, :, : len(self._bins)]), self._bins, self.tokens.geometry[:, 4])
+        return rank_schemes(self.chances, self.bins, self.tokens.geometry[:, 4])
 
     @cached_property
     def _bare(self) -> NDArray[np.bool_]:
         """(R,), what lies along the frame and is likely to be nearly white, as the ground of most drawings is."""
         logits, moved = self._unasked
         white = opponent(np.ones(3, np.float32))
-        near = np.square(moved[0] + self._bins - white).sum(2) < PALE**2
-        bare: NDArray[np.bool_] = (_softmax(logits[0])[:, : len(self._bins)] * near).sum(1) > 0.5
+        near = np.square(moved[0] + self.bins - white).sum(2) < PALE**2
+        bare: NDArray[np.bool_] = (_softmax(logits[0])[:, : len(self.bins)] * near).sum(1) > 0.5
         return bare & (self.tokens.geometry[:, 8] > FRAMED)
 
     @cached_property
@@ -311,7 +316,7 @@ class Painting:
         silent = not len(palette) and borrowed is None and not known.any()
         logits, moved = self._unasked if silent else self._think(known[None], palette[None], borrowed)
         pointed = self._pointed(known, palette, borrowed)
-        return partial(_likelihood, logits[0], moved[0] + self._bins, pointed)
+        return partial(_likelihood, logits[0], moved[0] + self.bins, pointed)
 
     def _pointed(self, known: Plane, palette: Plane, borrowed: Borrowed | None) -> Plane:
         """(T, 3), the colors that may be pointed at, as the logits count them."""

@@ -16,6 +16,7 @@ from senga.color.region_brush import RegionBrush
 from senga.color.scaling import enlarge, labels_at, paper_weight
 from senga.color.shader import Look, Shader
 from senga.color.shading import Shading
+from senga.color.strip_brush import StripBrush
 from senga.model.session import Session
 
 CARRIED = 2
@@ -80,8 +81,10 @@ class Reading:
         return Carrier(self.areas.regions, self.lines)
 
     @cached_property
-    def regional(self) -> RegionBrush:
-        """The brush of a painter, which colors regions."""
+    def regional(self) -> RegionBrush | StripBrush:
+        """The brush of a painter, which colors regions; of a strip one that goes from window to window."""
+        if len(self.areas.windows) > 1:
+            return StripBrush(self.session, self.areas)
         return RegionBrush(self.session, self.lines, self.areas)
 
     def view(self, shape: tuple[int, int]) -> View:
@@ -120,7 +123,7 @@ class Reading:
             view = self.view(shape)
             for other in [known for known in self._looks if known != self.drawing.shape]:
                 del self._looks[other]
-            self._looks[shape] = self._shader.look(view.lines, view.labels)
+            self._looks[shape] = self._shader.look(view.lines, view.labels, len(self.areas.windows))
         return self._looks[shape]
 
 

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.color.fill_regions import Areas
 from senga.color.flats import Groups, said
 from senga.color.hints import Hints
 from senga.color.maincolors import palette_of
 from senga.color.painting import ALIKE, Borrowed, Painting, known_colors, rgb_table
 from senga.color.recent import Recent
-from senga.color.regions import find_regions
+from senga.color.regions import Regions, find_regions
 from senga.color.scaling import labels_at, working_lines, working_shape
 from senga.color.schemes import COLORS
 from senga.color.spaces import RGB
@@ -41,17 +41,26 @@ KEPT = 16
 """Answers that are kept, without hints by palette, reference and seed, and with them. Ours."""
 
 
+class Divided(Protocol):
+    """A drawing that is divided into regions when they are first asked for."""
+
+    @property
+    def regions(self) -> Regions:
+        """The drawing divided."""
+        ...
+
+
 @dataclass(frozen=True)
 class RegionBrush:
     """Colors of regions, asked again and again.
 
     Attributes:
-        session: of a painter. lines: (h, w) uint8, the working lines. areas: of the drawing.
+        session: of a painter. lines: (h, w) uint8, the working lines. areas: of the drawing, or of a window of it.
     """
 
     session: Session
     lines: image.Pixels
-    areas: Areas
+    areas: Divided
     _answers: dict[bytes, NDArray[np.float32]] = field(default_factory=dict, repr=False)
     _hinted: Recent[list[NDArray[np.float32]]] = field(default_factory=partial(Recent, KEPT), repr=False)
     _references: Recent["Reference"] = field(default_factory=partial(Recent, REFERENCES), repr=False)
@@ -72,6 +81,7 @@ class RegionBrush:
         seeds: Sequence[int] = (0,),
         reach: str = "object",
         base: image.Pixels | None = None,
+        lent: "Lent | None" = None,
     ) -> list[image.Pixels]:
         """A color for each region of the drawing, (regions, 3) uint8, one table a seed.
 
@@ -80,12 +90,55 @@ class RegionBrush:
             strength: how much the reference counts, from 0 to 1. reach: see `painting.Painting.reached`.
             base: (regions, 3) uint8, colors that the regions have and keep where no hint reaches, see
                 `painting.Painting.changed`; what is drawn and borrowed does not count then.
+            lent: by the other windows of a strip, to an answer of one seed.
         """
         painting, regions = self.painting, self.areas.regions
         spoken = said(regions, hints) if hints is not None and hints.mask.any() else {}
         known = known_colors(painting.tokens, _by_token(spoken, painting))
         if base is not None:
             return [self._changed(base, known, reach)] * len(seeds)
+        asked = self._asked(palette, reference, strength, seeds, lent)
+        borrowed = asked.borrowed
+
+        def hinted() -> list[NDArray[np.float32]]:
+            if reach == "far":
+                return painting.answer(known, asked.palettes, seeds, borrowed, paper=asked.free)
+            bases = self._unhinted(asked, seeds)
+            # What follows from hints is no matter of luck, nor of a scheme; what they leave as it is, is.
+            follows = bases
+            if reach != "region":
+                follows = painting.answer(known, asked.offered, seeds[:1], borrowed) * len(seeds)
+            return painting.reached(bases, follows, known, asked.offered, reach, borrowed)
+
+        if known.any():
+            # A stroke that grows within its region says the same again and again.
+            colors = self._hinted.of(
+                b"".join([asked.key, known.tobytes(), reach.encode(), str(list(seeds)).encode()]), hinted
+            )
+        else:
+            colors = self._unhinted(asked, seeds)
+        return [white_paper(rgb_table(c))[painting.token_of] for c in colors]
+
+    def settled(
+        self,
+        palette: Sequence[tuple[int, int, int]],
+        reference: image.Pixels | None,
+        strength: float,
+        seed: int,
+        lent: "Lent | None" = None,
+    ) -> NDArray[np.float32]:
+        """The colors of the tokens, (R, 3) in `opponent` units, where nothing is hinted; arguments as `tables`."""
+        return self._unhinted(self._asked(palette, reference, strength, [seed], lent), [seed])[0]
+
+    def _asked(
+        self,
+        palette: Sequence[tuple[int, int, int]],
+        reference: image.Pixels | None,
+        strength: float,
+        seeds: Sequence[int],
+        lent: "Lent | None",
+    ) -> "_Asked":
+        """What is asked for beside hints; arguments as `tables`."""
         borrowed = None
         if reference is not None and strength > 0:
             seen = _key(reference)
@@ -94,27 +147,16 @@ class RegionBrush:
                 # Its regions say what is like what; its main colors are there for what is like nothing.
                 palette = self._main_colors.of(seen, partial(palette_of, _in_color(reference), COLORS))
         offered = opponent(np.array(palette, np.float32).reshape(-1, 3) / 255)
-        key = offered.tobytes() + (b"" if borrowed is None else borrowed.colors.tobytes() + str(strength).encode())
+        palettes = np.repeat(offered[None], len(seeds), 0)
         free = not len(offered) and borrowed is None
-        # Who says nothing gets the colors of some picture that suit the drawing, another picture's by each seed.
-        palettes = painting.schemes(seeds) if free else np.repeat(offered[None], len(seeds), 0)
-
-        def hinted() -> list[NDArray[np.float32]]:
-            if reach == "far":
-                return painting.answer(known, palettes, seeds, borrowed, paper=free)
-            bases = self._unhinted(key, palettes, borrowed, seeds, paper=free)
-            # What follows from hints is no matter of luck, nor of a scheme; what they leave as it is, is.
-            follows = bases if reach == "region" else painting.answer(known, offered, seeds[:1], borrowed) * len(seeds)
-            return painting.reached(bases, follows, known, offered, reach, borrowed)
-
-        if known.any():
-            # A stroke that grows within its region says the same again and again.
-            colors = self._hinted.of(
-                b"".join([key, known.tobytes(), reach.encode(), str(list(seeds)).encode()]), hinted
-            )
-        else:
-            colors = self._unhinted(key, palettes, borrowed, seeds, paper=free)
-        return [white_paper(rgb_table(c))[painting.token_of] for c in colors]
+        if free:
+            # Who says nothing gets the colors of some picture that suit the drawing, another picture's by each seed.
+            palettes = self.painting.schemes(seeds) if lent is None else lent.scheme[None]
+        if lent is not None and borrowed is None:
+            borrowed, strength = lent.borrowed, 1.0
+        key = offered.tobytes() + (b"" if borrowed is None else borrowed.colors.tobytes() + str(strength).encode())
+        key += b"" if lent is None else lent.scheme.tobytes()
+        return _Asked(key, offered, palettes, borrowed, free)
 
     def _changed(self, base: image.Pixels, known: NDArray[np.float32], reach: str) -> image.Pixels:
         """Colors that regions have, changed by what is known; small regions go with the one that colors them."""
@@ -128,15 +170,19 @@ class RegionBrush:
         table[take] = rgb_table(made)[painting.token_of[take]]
         return table
 
-    def _unhinted(
-        self, key: bytes, palettes: NDArray[np.float32], borrowed: Borrowed | None, seeds: Sequence[int], *, paper: bool
-    ) -> list[NDArray[np.float32]]:
+    def _unhinted(self, asked: "_Asked", seeds: Sequence[int]) -> list[NDArray[np.float32]]:
         """The answer of each seed where nothing is hinted; those that are new are thought over together."""
-        names = [key + str(seed).encode() for seed in seeds]
+        names = [asked.key + str(seed).encode() for seed in seeds]
         new = [seed for seed, name in zip(seeds, names, strict=True) if name not in self._answers]
         if new:
             nothing, at = known_colors(self.painting.tokens, {}), [seeds.index(seed) for seed in new]
-            found = dict(zip(new, self.painting.answer(nothing, palettes[at], new, borrowed, paper=paper), strict=True))
+            found = dict(
+                zip(
+                    new,
+                    self.painting.answer(nothing, asked.palettes[at], new, asked.borrowed, paper=asked.free),
+                    strict=True,
+                )
+            )
         answers = [found[seed] if seed in new else self._answers[name] for seed, name in zip(seeds, names, strict=True)]
         for name, answer in zip(names, answers, strict=True):
             self._answers[name] = answer
@@ -160,6 +206,35 @@ class RegionBrush:
         total = np.bincount(flat, w, regions.count)
         means = [np.bincount(flat, w * picture[..., i].reshape(-1), regions.count) / total for i in range(3)]
         return Reference(painting, opponent(np.stack(means, 1)[painting.tokens.names] / 255))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked for beside hints.
+
+    Attributes:
+        key: that names it. offered: colors of a palette, (P, 3) in `opponent` units. palettes: (N, P, 3), each seed's.
+        borrowed: of a reference, or of another window of a strip. free: whether nobody says anything.
+    """
+
+    key: bytes
+    offered: NDArray[np.float32]
+    palettes: NDArray[np.float32]
+    borrowed: Borrowed | None
+    free: bool
+
+
+@dataclass(frozen=True)
+class Lent:
+    """What a window of a strip has of the others.
+
+    Attributes:
+        scheme: (P, 3) in `opponent` units, the strip's own, used where nobody says which colors are wanted.
+        borrowed: regions of windows before it with their colors; None of the first.
+    """
+
+    scheme: NDArray[np.float32]
+    borrowed: Borrowed | None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from senga import image
+from senga import image, stopping
 from senga.color.blocks import enlarged, pooled
 from senga.color.distances import near_distances
 from senga.color.flood import SIDES, Index, Labels, Mask, beside, connected, connected_at, joined, spread
@@ -59,6 +59,9 @@ OVER_PAPER = 1_000_000
 
 MANY = 16_000_000
 """Pairs of regions that are counted in a table; of more, a sort finds those that are there."""
+
+ASKED = 4096
+"""Steps of a loop from one asking whether the work is wanted to the next. Ours."""
 
 WALLED = 0.5
 """Least share of such a border that lies on walls. Ours."""
@@ -113,6 +116,7 @@ class Regions:
         size = self.sizes.tolist()
         goes = list(range(self.count))
         for small in np.argsort(self.sizes, kind="stable").tolist():
+            stopping.check()
             if size[small] >= least or not links.get(small):
                 continue
             into = max(links[small], key=lambda n: (links[small][n], -n))
@@ -281,7 +285,9 @@ def _joined_crumbs(
         return n
 
     small = LEAST_OPEN * least / LEAST
-    for i in np.argsort(-width, kind="stable").tolist():  # widest passages first
+    for number, i in enumerate(np.argsort(-width, kind="stable").tolist()):  # widest passages first
+        if number % ASKED == 0:
+            stopping.check()
         one, two = find(int(key[i] // (count + 1))), find(int(key[i] % (count + 1)))
         if one == two:
             continue
@@ -316,6 +322,7 @@ def _refined(whole: Labels, walled: Labels, clear: Mask, paper: Mask, radius: fl
     links = _links(part, of, paper, paper & ~clear)
     root = np.arange(count)
     for small in sorted(links, key=lambda n: (size[n], n)):
+        stopping.check()
         if links[small] and (size[small] < LEAST_WALLED or deep[small] <= radius):
             into = max(links[small], key=lambda n: (links[small][n][0], -n))
             _join(links, root, small, into)

@@ -11,6 +11,12 @@ from senga.color.regions import Regions
 STEP = 4
 """Colors are enlarged by paper up to so many times the working size, and evenly from there on. Ours."""
 
+MIXED = 256
+"""Rows that are enlarged by one product of matrices. Ours."""
+
+NARROW = 16
+"""Networks take sides of multiples of this, px: a narrower side is padded up to it."""
+
 
 def working_lines(lines: image.Pixels, shape: tuple[int, int]) -> image.Pixels:
     """Line art as a network sees it best: at (height, width) `shape`, paper white, thin lines still dark.
@@ -60,6 +66,14 @@ class Enlarger:
 
     def rows(self, rows: slice) -> NDArray[np.float32]:
         """(K, n, W) float32, those rows of the planes enlarged; may be written to."""
+        start, stop, _ = rows.indices(len(self._first))
+        if stop - start <= MIXED:
+            return self._mixed(rows)
+        # Of a narrow drawing a great many rows are asked for at once: their shares would be a square of them.
+        parts = [self._mixed(slice(at, min(at + MIXED, stop))) for at in range(start, stop, MIXED)]
+        return np.concatenate(parts, 1)
+
+    def _mixed(self, rows: slice) -> NDArray[np.float32]:
         first, beyond = self._first[rows], self._beyond[rows]
         top = int(first[0])
         # Each row is a mixture of two: as a product of matrices the cheapest way to say so.
@@ -105,9 +119,13 @@ def paper_weight(lines: image.Pixels) -> NDArray[np.float32]:
 
 
 def working_shape(shape: tuple[int, ...], area: int) -> tuple[int, int]:
-    """(height, width) at which a drawing of `shape` is seen: of at most `area` px."""
+    """(height, width) at which a drawing of `shape` is seen: of at most `area` px.
+
+    One that is hundreds of times as long as it is wide is seen shorter: what its narrow side is padded with counts.
+    """
     share = min(1.0, (area / (shape[0] * shape[1])) ** 0.5)
-    return max(1, round(shape[0] * share)), max(1, round(shape[1] * share))
+    most = max(1, area // NARROW)
+    return min(most, max(1, round(shape[0] * share))), min(most, max(1, round(shape[1] * share)))
 
 
 def labels_at(regions: Regions, shape: tuple[int, ...]) -> NDArray[np.int32]:

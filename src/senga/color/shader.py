@@ -36,6 +36,9 @@ SAMPLED = 4
 """Pixels over which means are taken, for each place of the network's: between places its answer is even. Ours: a mean
 is then off by hundredths of a level, by less than half of one at most."""
 
+MANY = 1_000_000
+"""Most places of the grid that means are taken over, however many windows a strip has. Ours."""
+
 TILE, MARGIN = 1088, 96
 """Longest side that goes through the network at once, and what tiles share, px. Ours."""
 
@@ -108,7 +111,7 @@ class Look:
     @cached_property
     def sample(self) -> Sample:
         """Pixels over which the means of regions are taken."""
-        return take_sample(self.lines, self.labels, self.count, PAPER, SAMPLED * self.small.size)
+        return take_sample(self.lines, self.labels, self.count, PAPER, min(SAMPLED * self.small.size, MANY))
 
     @cached_property
     def beside(self) -> image.Pixels:
@@ -145,7 +148,7 @@ class Shader:
         session.need("shade")
         return Shader(session)
 
-    def look(self, lines: image.Pixels, labels: Labels) -> Look:
+    def look(self, lines: image.Pixels, labels: Labels, windows: int = 1) -> Look:
         """A drawing as `shade` takes it, to be shaded in many colors.
 
         Drawings over the card's area are looked at smaller: large brush strokes of light, not small ones repeated.
@@ -153,6 +156,7 @@ class Shader:
         Args:
             lines: (H, W) uint8, 0 = ink.
             labels: (H, W) of 0 and more, the region of each pixel, as `regions.find_regions` finds them.
+            windows: of a strip, each of which is looked at as large as a drawing.
 
         Raises:
             ImageError: arrays of different sizes, or not such arrays.
@@ -161,7 +165,7 @@ class Shader:
             raise ImageError(
                 f"regions of {labels.shape} for lines of {lines.shape}, which are uint8, not {lines.dtype}"
             )
-        shape = working_shape(lines.shape, self.session.card.area)
+        shape = working_shape(lines.shape, windows * self.session.card.area)
         small = lines if shape == lines.shape else working_lines(lines, shape)
         return Look(lines, labels, small, _at_middles(labels, shape))
 

@@ -80,8 +80,7 @@ class Item:
 
     def tagged(self) -> tuple[image.Pixels, Tags]:
         """As `picture`, with what its file says beside the pixels. Raises as `content`."""
-        pixels, tags = image.read_tagged(self.content(), self._shown, frame=self._frame)
-        return image.flatten(pixels), tags
+        return image.read_picture_bytes(self.content(), self._shown, self._frame)
 
     def drawing(self) -> image.Drawing:
         """As a line drawing. Raises as `content`."""
@@ -90,6 +89,18 @@ class Item:
     @property
     def _frame(self) -> int | None:
         return self.frame if self.page else None
+
+    def shape(self) -> tuple[int, int] | None:
+        """(height, width) by the file's header; None where that does not tell, or cannot be read, as of stdin."""
+        if self.kept is None and (self.file == "-" or self.broken):
+            return None
+        try:
+            if self.kept is None and not self.member and not storage.is_remote(self.file):
+                with Path(self.file).open("rb") as file:  # its first bytes alone
+                    return image.header_shape(file)
+            return image.header_shape(io.BytesIO(self.content()))
+        except (SengaError, OSError, ValueError):
+            return None
 
     @property
     def _shown(self) -> str:

@@ -7,12 +7,14 @@ from typing import ClassVar
 
 from senga import image, storage
 from senga.color.character import Character
+from senga.color.colorizer import WINDOW, needed
 from senga.color.files.layerfile import LAYERED
 from senga.color.files.project import ENDING, is_project
 from senga.color.layers import NAMES
 from senga.color.palette import hex_of
 from senga.color.request import REACHES, Reach, Request
 from senga.color.spaces import RGB
+from senga.color.windows import expected_windows
 from senga.errors import SettingError
 from senga.jobs import given_files
 from senga.jobs.work import Work
@@ -30,7 +32,7 @@ class ColorSettings(Work):
         hints, character, reference: files. palette: colors to use, before those of the character.
         reference_strength: how much is borrowed, 0 to 1. tint, light, reach, seed: as a `Request` has them.
         candidates: so many answers to each drawing. sheet: all of them on one sheet. layer: one layer alone.
-        model, backend, max_ram: as `Colorizer.open` takes them.
+        model, backend: as `Colorizer.open` takes them.
         colored: what becomes of pages that are colored already: "redo" colors them, "copy" takes them as they are,
             "skip" leaves them out.
         color_bubbles, invert: as `Colorizer.page` takes them.
@@ -42,6 +44,7 @@ class ColorSettings(Work):
     FILES: ClassVar[tuple[str, ...]] = ("hints", "character", "reference", "model")
     READS: ClassVar[tuple[str, ...]] = (ENDING,)
     WRITES: ClassVar[tuple[str, ...]] = tuple(LAYERED)
+    APART: ClassVar[tuple[str, ...]] = ("threads",)
 
     from_picture: bool = False
     hints: str | None = None
@@ -58,7 +61,6 @@ class ColorSettings(Work):
     layer: str | None = None
     model: Path | None = None
     backend: str = "onnxruntime"
-    max_ram: int | None = None
     colored: str = "redo"
     color_bubbles: bool = False
     invert: bool = False
@@ -107,6 +109,11 @@ class ColorSettings(Work):
     def clear(self) -> str:
         """A layer alone is."""
         return "" if self.layer is None else "layer"
+
+    def need(self, shape: tuple[int, int]) -> float:
+        """As coloring takes; a model of one's own may be one that does with less where there is less."""
+        strip = WINDOW * (expected_windows(shape) - 1)
+        return strip + needed(shape[0] * shape[1], lean=self.model is not None, lit=self.model is None)
 
     def check(self, sources: Sequence[str], out: str) -> None:
         """Also reads the files that are named."""

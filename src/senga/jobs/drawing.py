@@ -15,6 +15,7 @@ from senga.inputs.item import Item
 from senga.jobs.work import Work
 from senga.lines import extract, learned
 from senga.lines.clean import Cleaned, Cleaning, check_cleaning, clean_up, is_line_art
+from senga.lines.need import needed
 from senga.lines.polarity import inverted, is_inverted
 from senga.lines.vector import to_svg
 
@@ -79,6 +80,12 @@ class DrawLines(Ink):
         if self.model and self.method not in ("learned", "mix"):
             raise SettingError("{model} goes with learned and mix, not with '{method_}'", method_=self.method)
 
+    def need(self, shape: tuple[int, int]) -> float:
+        """By the method; what is line art already is cleaned, which takes no more."""
+        given = self.parameters
+        redrawn = isinstance(given, learned.Learned) and (given.thickness > 0 or given.detail < 1 or not given.solid)
+        return needed(shape, self.method, redrawn=redrawn)
+
     def open(self) -> None:
         """The model, where it will be needed for sure."""
         if self.method == "learned":
@@ -111,6 +118,10 @@ class CleanUp(Ink):
 
     def __post_init__(self) -> None:
         check_cleaning(self.cleaning)
+
+    def need(self, shape: tuple[int, int]) -> float:
+        """By whether lines are redrawn."""
+        return needed(shape, "clean", redrawn=self.cleaning.thickness > 0 or self.cleaning.gap > 0)
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Cleans."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from senga.errors import SettingError
+from senga.inputs.largest import most_needed
 from senga.inputs.passed import Passed
 from senga.jobs.ledger import Entry, Ledger
 from senga.jobs.packing import pack_all, packed_before
@@ -20,6 +21,7 @@ from senga.jobs.tasks import Doing, Order, Outcome, clear
 from senga.jobs.work import Work
 from senga.model.runtime import usable_threads
 from senga.workers.engines import Engine, answers_of
+from senga.workers.memory import SPARED, affordable, free_memory
 
 OnError = Literal["skip", "stop"]
 
@@ -75,10 +77,10 @@ def run(
     begun = time.monotonic()
     stops = find_stop(on_error)
     answers = answers_of(engine)
-    work, count = _shared_out(work, engine, workers, len(plan.tasks))
-    work.open()
     ledger = Ledger(plan.ledger) if plan.ledger else None
     asked = work.fingerprint() if ledger else ""
+    work, count = _shared_out(work, engine, workers, plan)
+    work.open()
     finished = packed_before(plan, ledger, asked) if ledger and resume else set()
     if resume:
         clear(plan)
@@ -125,12 +127,23 @@ def find_stop(on_error: str) -> bool:
     return on_error == "stop"
 
 
-def _shared_out(work: Work, engine: Engine, workers: int | None, tasks: int) -> tuple[Work, int | None]:
-    """The work with its share of threads, and how many do it at a time; None: the cluster knows its processors."""
+def _shared_out(work: Work, engine: Engine, workers: int | None, plan: Plan) -> tuple[Work, int | None]:
+    """The work with its share of threads and memory, and how many do it at a time; None: the cluster knows its
+    processors, and a bound of memory is that of each task.
+    """
+    tasks = len(plan.tasks)
     if engine != "local":
         # Every task is given one processor.
         return (work if work.threads else dataclasses.replace(work, threads=1)), workers
     count = min(workers or (usable_threads() if tasks >= FEW else 1), max(1, tasks))
+    if count > 1:
+        # Who names workers and no memory gets them.
+        free = free_memory() if work.max_ram is None and workers is None else None
+        most = work.max_ram if free is None else SPARED * free
+        if most is not None:
+            count = affordable(count, most_needed([task.item for task in plan.tasks], work.need), most)
+    if work.max_ram is not None:
+        work = dataclasses.replace(work, max_ram=work.max_ram // count)
     if work.threads is None and count > 1:
         work = dataclasses.replace(work, threads=max(1, usable_threads() // count))
     return work, count

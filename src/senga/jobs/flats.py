@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from senga import image, storage
 from senga.color.closer import check_gap
+from senga.color.colorizer import needed
 from senga.color.files.flatsvg import flats_to_svg
 from senga.color.fill_regions import Areas
 from senga.color.flat_coloring import check_source, flat_layer
@@ -53,6 +54,10 @@ class LayFlats(Work):
     def __post_init__(self) -> None:
         check_source(self.source, self.hints, palette=self.palette, reference=self.reference, model=self.model)
         check_gap(self.gap)
+
+    def need(self, shape: tuple[int, int]) -> float:
+        """As coloring without light takes."""
+        return needed(shape[0] * shape[1], lean=False)
 
     def check(self, sources: Sequence[str], out: str) -> None:
         """An SVG needs a file that it stands beside."""

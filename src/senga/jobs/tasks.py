@@ -13,6 +13,7 @@ from senga.errors import SengaError
 from senga.inputs.item import Item
 from senga.jobs.copying import copy
 from senga.jobs.ledger import digest
+from senga.jobs.room import check_room
 from senga.jobs.targets import Plan, Task
 from senga.jobs.work import Work
 from senga.workers.worker import Worker
@@ -98,6 +99,7 @@ def do(order: Order, work: Work) -> Outcome:
             source = digest(item.content())
         if order.proofs and order.proofs[0] == source and stands(order.proofs[1]):
             return Outcome(task, "kept", tuple(order.proofs[1]), time.monotonic() - begun, "", source, order.proofs[1])
+        check_room(item, task.target, work)
         if task.folders and not item.broken and not storage.is_remote(task.target):
             Path(task.target).parent.mkdir(parents=True, exist_ok=True)
         # A million questions to object storage would take longer than the work: there only what may be found is asked.

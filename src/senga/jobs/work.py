@@ -21,7 +21,11 @@ class Work:
 
     Attributes:
         threads: processor threads of each process; None: its share of all.
+        max_ram: bytes that all processes together should stay under; None: no bound.
     """
+
+    APART: ClassVar[tuple[str, ...]] = ("threads", "max_ram")
+    """Fields that change nothing in the results."""
 
     FILES: ClassVar[tuple[str, ...]] = ()
     """Fields that name a file whose content counts."""
@@ -33,6 +37,11 @@ class Work:
     """Endings of results, besides those of pictures."""
 
     threads: int | None = None
+    max_ram: int | None = dataclasses.field(default=None, kw_only=True)
+
+    def need(self, shape: tuple[int, int]) -> float:
+        """Bytes that a process takes at most for a picture of (height, width); 0 where that is not known."""
+        return 0.0
 
     def check(self, sources: Sequence[str], out: str) -> None:
         """Refuses, before any work, sources and a target that do not go with the settings.
@@ -73,7 +82,7 @@ class Work:
         settings: dict[str, Any] = {}
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            if field.name == "threads":
+            if field.name in self.APART:
                 continue
             if field.name in self.FILES and value is not None:
                 value = storage.digest(str(value))

@@ -27,6 +27,12 @@ ALL_COLORED = 0.1
 FIELD, QUIET = 24, (0.1, 1.1)
 """Side of fields that noise is read in, px; which share of them is quiet, and how much less theirs is. Ours."""
 
+BAND = 256
+"""Rows of a page that are worked on at a time. Ours."""
+
+NOISY = 4_000_000
+"""Pixels over which noise is measured. Ours."""
+
 
 @dataclass(frozen=True)
 class Cleaning:
@@ -112,13 +118,17 @@ def clean_up(picture: NDArray[np.uint8], parameters: Cleaning = Cleaning()) -> C
     level = ink_level(dark)
     if level <= 0:
         return Cleaned(np.full(dark.shape, 255, np.uint8))
-    share = dark / level
+    share = np.divide(dark, level, out=dark)
     pieces = Pieces.of(share > p.ink, share)
     most = p.speck if p.speck >= 0 else None
     specks = find_specks(pieces, most, clean=ground is not None, faint=min(0.95, 1.5 * p.ink))
     ink = (~specks & (np.arange(len(specks)) > 0))[pieces.labels]
     # Soft borders come from the drawing itself, over the same span on each side of the threshold.
-    soft = np.clip((share - p.ink) / (2 * min(p.ink, 1 - p.ink)) + 0.5, 0, 1).astype(np.float32)
+    soft = share
+    soft -= np.float32(p.ink)
+    soft /= np.float32(2 * min(p.ink, 1 - p.ink))
+    soft += np.float32(0.5)
+    np.clip(soft, 0, 1, out=soft)
     soft[~within(ink, 2)] = 0  # beyond lies what was taken out
     if p.thickness or p.gap:
         soft = _redrawn(ink, soft, p)
@@ -189,45 +199,61 @@ def darkness(picture: NDArray[np.uint8], *, drop_color: bool, ground: Ground | N
         ground: the paper of a clean page, whose light is even and which has no grain.
     """
     color = picture if picture.ndim == 3 else picture[..., None]
-    values = color.astype(np.float32) / np.float32(255)
-    if ground is None:
-        light = np.dstack([paper(values[..., c]) for c in range(values.shape[2])])
-    else:
-        light = ground.color.astype(np.float32) / np.float32(255)
-    even = np.clip(values / np.maximum(light, 0.05), 0, 1)
-    if even.shape[2] == 1:
-        gray = even[..., 0]
-    else:
-        gray = even @ np.array([0.299, 0.587, 0.114], np.float32)
-        if drop_color:
-            lightest, darkest = even.max(2), even.min(2)
-            # Only clearly colored pixels: ink of a cheap camera is never quite gray.
-            colored = np.clip((lightest - darkest - 0.1) / 0.12, 0, 1)
-            gray = gray + (np.minimum(lightest * 1.15, 1) - gray) * colored
-    dark: Plane = (1 - gray).astype(np.float32)
+    even_light = None if ground is None else ground.color.astype(np.float32) / np.float32(255)
+    papers = [paper(color[..., c]) for c in range(color.shape[2])] if even_light is None else []
+    dark: Plane = np.empty(color.shape[:2], np.float32)
+    for top in range(0, len(dark), BAND):  # whole, what is made on the way would be ten times the picture
+        rows = slice(top, top + BAND)
+        values = color[rows].astype(np.float32) / np.float32(255)
+        light = np.dstack([one[rows] for one in papers]) if even_light is None else even_light
+        even: Plane = np.clip(values / np.maximum(light, 0.05), 0, 1)
+        dark[rows] = 1 - _gray(even, drop_color=drop_color)
+    del papers
     noise = 0.0 if ground is not None else _noise(dark)
     if noise > 0.004:
         dark = gaussian(dark, float(np.clip(noise * 40, 0.4, 1.2)))
     return np.clip(dark, 0, 1).astype(np.float32)
 
 
-def paper(plane: Plane) -> Plane:
-    """Brightness of the paper at each pixel: the light that falls on the page, without what is drawn on it.
+def _gray(even: Plane, *, drop_color: bool) -> Plane:
+    """Gray (h, w) of evenly lit colors (h, w, 1 or 3); colored pencil is as light as paper, if it is dropped."""
+    if even.shape[2] == 1:
+        return even[..., 0]
+    gray: Plane = even @ np.array([0.299, 0.587, 0.114], np.float32)
+    if drop_color:
+        lightest, darkest = even.max(2), even.min(2)
+        # Only clearly colored pixels: ink of a cheap camera is never quite gray.
+        colored = np.clip((lightest - darkest - 0.1) / 0.12, 0, 1)
+        gray = gray + (np.minimum(lightest * 1.15, 1) - gray) * colored
+    return gray
+
+
+def paper(plane: NDArray[np.uint8]) -> Plane:
+    """Brightness of the paper at each pixel, in [0, 1]: the light that falls on the page, without what is drawn on it.
 
     The bright end of small fields, smoothed over several of them.
+
+    Args:
+        plane: (H, W) uint8.
     """
     h, w = plane.shape
     field = int(np.clip(min(h, w) // 24, 8, 64))
     rows, columns = -(-h // field), -(-w // field)
     padded = np.pad(plane, [(0, rows * field - h), (0, columns * field - w)], mode="edge")
-    fields = padded.reshape(rows, field, columns, field).transpose(0, 2, 1, 3).reshape(rows, columns, -1)
-    bright = np.quantile(fields, 0.8, axis=2).astype(np.float32)
+    bands = padded.reshape(rows, field, columns, field)
+    bright = np.stack([_bright(band.transpose(1, 0, 2).reshape(columns, -1)) for band in bands])
     # A field within solid black shows no paper: it takes the light of the fields around it.
     for _ in range(3):
         around = path.highest(bright)
         bright = np.where(bright < 0.75 * around, 0.9 * around, bright)
     bright = gaussian(bright, 1.0)
     return image.resize_plane(bright, (rows * field, columns * field))[:h, :w]
+
+
+def _bright(fields: NDArray[np.uint8]) -> Plane:
+    """(N,) float32, in [0, 1], the bright end of each of N fields of pixels."""
+    bright: Plane = np.quantile(fields.astype(np.float32) / np.float32(255), 0.8, axis=1).astype(np.float32)
+    return bright
 
 
 def ink_level(dark: Plane) -> float:
@@ -254,6 +280,10 @@ def _noise(plane: Plane) -> float:
     if min(plane.shape) < 3:
         return 0.0
     p = plane
+    if p.size > NOISY and len(p) > BAND:  # a few bands of a large page tell it as well
+        step = -(-p.size // NOISY) * BAND
+        bands = [_noise(p[top : top + BAND]) for top in range(0, p.shape[0] - 2, step)]
+        return float(np.median(bands))
     laplacian = np.abs(4 * p[1:-1, 1:-1] - p[:-2, 1:-1] - p[2:, 1:-1] - p[1:-1, :-2] - p[1:-1, 2:])
     h, w = (side // FIELD * FIELD for side in laplacian.shape)
     middle = float(np.median(laplacian))

@@ -44,6 +44,9 @@ UNSURE = 0.15
 SMALL = 320 * 320
 """Pictures of at most so many pixels are looked at twice as large (ours)."""
 
+ROWS = 256
+"""Rows that are worked on at a time where a whole page would need several times its size. Ours."""
+
 Plane = NDArray[np.float32]
 
 
@@ -143,7 +146,10 @@ def draw(seen: Seen, parameters: Learned = Learned()) -> NDArray[np.uint8]:
 
 def to_gray(ink: Plane) -> NDArray[np.uint8]:
     """Line art, 0 = ink, from ink in [0, 1]."""
-    gray: NDArray[np.uint8] = np.rint((1 - np.clip(ink, 0, 1)) * 255).astype(np.uint8)
+    gray = np.empty(ink.shape, np.uint8)
+    for top in range(0, len(gray), ROWS):
+        rows = slice(top, top + ROWS)
+        gray[rows] = np.rint((1 - np.clip(ink[rows], 0, 1)) * 255)
     return gray
 
 
@@ -176,13 +182,18 @@ def settle(color: NDArray[np.uint8], ink: Plane, center: Plane) -> Plane:
     # An emptied area gets its outline, where it ends in something lighter and not in a wisp of the same black.
     inner, rim = dark & (depth(dark) > WIDEST / step / 2), dark & (depth(black) <= max(1.0, 2 / step))
 
-    def whole(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        return mask.repeat(step, 0).repeat(step, 1)[: ink.shape[0], : ink.shape[1]]
+    empty, full = emptied[areas] & inner, filled[areas] | (emptied[areas] & rim)
+    settled = np.empty(ink.shape, np.float32)
+    for top in range(0, len(ink), step * ROWS):
+        rows, coarse_rows = slice(top, top + step * ROWS), slice(top // step, top // step + ROWS)
 
-    strokes = np.clip((center - 0.35) * 4, 0, 1) * ink
-    settled: Plane = np.where(whole(emptied[areas] & inner), strokes, ink)
-    inked = whole(filled[areas] | (emptied[areas] & rim))
-    return np.where(inked, np.maximum(settled, 0.9), settled).astype(np.float32)
+        def whole(mask: NDArray[np.bool_], rows: slice = rows, own: slice = coarse_rows) -> NDArray[np.bool_]:
+            return mask[own].repeat(step, 0).repeat(step, 1)[: len(ink[rows]), : ink.shape[1]]
+
+        strokes = np.clip((center[rows] - 0.35) * 4, 0, 1) * ink[rows]
+        part = np.where(whole(empty), strokes, ink[rows])
+        settled[rows] = np.where(whole(full), np.maximum(part, 0.9), part)
+    return settled
 
 
 def _even(seen: Seen, p: Learned) -> Plane:
@@ -239,8 +250,10 @@ def importance(seen: Seen, found: Paths, wide: float) -> Plane:
 
 def _crisp(ink: Plane) -> Plane:
     """Ink without gray haze where the network was unsure; soft borders stay."""
-    crisp: Plane = np.clip((ink - 0.5) * 1.7 + 0.5, 0, 1).astype(np.float32)
-    return crisp
+    crisp = ink - np.float32(0.5)
+    crisp *= np.float32(1.7)
+    crisp += np.float32(0.5)
+    return np.clip(crisp, 0, 1, out=crisp)
 
 
 def _as_seen(seen: Seen, p: Learned) -> Plane:

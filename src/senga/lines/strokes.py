@@ -12,6 +12,9 @@ Mask = NDArray[np.bool_]
 WIDEST = 16.0
 """Ink wider than this is a solid in training targets, px; a solid counts by its outline (ours)."""
 
+CLOSE = 4.0
+"""Reach from which on distances are taken, px: below, the mask is moved. Ours."""
+
 INK = 128
 """Line art darker than this level of 255 is ink."""
 
@@ -22,7 +25,8 @@ def depth(ink: Mask) -> NDArray[np.float32]:
 
     if ink.all():
         return np.full(ink.shape, np.float32(max(ink.shape)))
-    inside: NDArray[np.float32] = np.sqrt(mahotas.distance(ink)).astype(np.float32)
+    squared = mahotas.distance(ink)
+    inside: NDArray[np.float32] = np.sqrt(squared, out=squared).astype(np.float32)
     return inside
 
 
@@ -57,7 +61,17 @@ def within(mask: Mask, reach: float) -> Mask:
     """The mask and all pixels up to `reach` px from it."""
     if not mask.any():
         return mask
-    near: Mask = depth(~mask) <= reach
+    if reach >= CLOSE:
+        far: Mask = depth(~mask) <= reach
+        return far
+    # So near by moving the mask: a byte a pixel, in a fraction of the time that distances take.
+    near, (height, width) = mask.copy(), mask.shape
+    for down in range(-int(reach), int(reach) + 1):
+        for right in range(-int(reach), int(reach) + 1):
+            if 0 < down**2 + right**2 <= reach**2 and abs(down) < height and abs(right) < width:
+                to = slice(max(0, down), height + min(0, down)), slice(max(0, right), width + min(0, right))
+                of = slice(max(0, -down), height + min(0, -down)), slice(max(0, -right), width + min(0, -right))
+                near[to] |= mask[of]
     return near
 
 

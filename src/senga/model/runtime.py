@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from senga import extras
+from senga import extras, stopping
 from senga.errors import ModelError
 
 Backend = Literal["onnxruntime", "openvino"]
@@ -70,12 +70,29 @@ class Graph:
     def run(self, given: dict[str, Array], wanted: Sequence[str] | None = None) -> list[Array]:
         """The graph's outputs, all or those wanted, for arrays by input name; what is no input of it is left out."""
         feeds = {name: given[name] for name in self.inputs}
+        stopping.check()
         if self._backend == "onnxruntime":
-            answers: list[Array] = self._runtime.run(list(wanted or self.outputs), feeds)
-            return answers
+            return self._run_stoppable(list(wanted or self.outputs), feeds)
         found = self._runtime(feeds)
         # Copied: OpenVINO answers with views of memory that the next run overwrites.
         return [np.array(found[name]) for name in wanted or self.outputs]
+
+    def _run_stoppable(self, wanted: list[str], feeds: dict[str, Array]) -> list[Array]:
+        """A run of the ONNX runtime, which ends early where the work is not wanted any more."""
+        import onnxruntime
+
+        stop = stopping.current()
+        if stop is None:
+            answers: list[Array] = self._runtime.run(wanted, feeds)
+            return answers
+        options = onnxruntime.RunOptions()
+        try:
+            with stop.ends(lambda: setattr(options, "terminate", True)):
+                answers = self._runtime.run(wanted, feeds, options)
+        except Exception:
+            stop.check()  # that is why it failed
+            raise
+        return answers
 
 
 def open_graph(

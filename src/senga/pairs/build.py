@@ -7,18 +7,22 @@ set is the same, byte for byte, however often the build was stopped and however 
 import dataclasses
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from senga import storage
 from senga.errors import PairSetError
+from senga.inputs.largest import most_needed
 from senga.inputs.passed import Passed
-from senga.pairs.cut import Cutting
+from senga.pairs.cut import Cutting, need
 from senga.pairs.pairset import DROPPED, MANIFEST, as_line, read_manifest, write_manifest
 from senga.pairs.plan import BuildPlan, check_plan, keep_plan
 from senga.pairs.shardbuild import build_shards
 from senga.pairs.skipped import SKIPPED, BuildReport, Skipped, as_skipped_line
 from senga.pairs.sources import Source, find_sources
 from senga.workers.engines import Engine, answers_of
+from senga.workers.memory import SPARED, affordable, free_memory
+from senga.workers.processes import cores
 
 __all__ = ["BuildPlan", "BuildReport", "Skipped", "build_pairs"]
 
@@ -33,6 +37,7 @@ def build_pairs(
     *,
     engine: Engine = "local",
     workers: int | None = None,
+    max_ram: int | None = None,
     stop: bool = False,
     report: Callable[[int, int, int], None] | None = None,
 ) -> BuildReport:
@@ -47,6 +52,8 @@ def build_pairs(
         plan: see `BuildPlan`; a folder keeps the plan it was begun with.
         engine: whose workers do it.
         workers: at a time; with the local engine 1 works in this process, None takes one a core.
+        max_ram: bytes that all workers together stay under: fewer work at a time, and a picture that needs more alone
+            is skipped; None: no bound, but where `workers` is None too as many as there is free memory for.
         stop: end at the first picture that cannot be used.
         report: called with (pictures done, pictures in all, pictures skipped), first and after each picture or shard.
 
@@ -62,10 +69,13 @@ def build_pairs(
     passed = Passed()
     sources = find_sources(named, out, plan, passed)
     tell = report or (lambda done, total, skipped: None)
+    each = max_ram
+    if engine == "local":
+        workers, each = _fitting(sources, plan, workers, max_ram)
     if plan.shard:
-        built = build_shards(sources, str(out), plan, engine=engine, workers=workers, stop=stop, report=tell)
+        built = build_shards(sources, str(out), plan, engine=engine, workers=workers, each=each, stop=stop, report=tell)
     else:
-        built = _build_folder(sources, Path(out), plan, engine, workers, stop, tell)
+        built = _build_folder(sources, Path(out), plan, engine, workers, each, stop, tell)
     if len(built.skipped) == len(sources):
         first = min(built.skipped)
         raise PairSetError(
@@ -75,12 +85,26 @@ def build_pairs(
     return dataclasses.replace(built, passed=passed)
 
 
+def _fitting(
+    sources: Sequence[Source], plan: BuildPlan, workers: int | None, max_ram: int | None
+) -> tuple[int | None, int | None]:
+    """How many workers there is memory for, and bytes of each; as they were given where nothing bounds them."""
+    free = free_memory() if max_ram is None and workers is None else None
+    most = max_ram if free is None else SPARED * free
+    if most is None:
+        return workers, None
+    largest = most_needed([source.item for source in sources], partial(need, plan=plan))
+    count = affordable(max(1, min(workers or cores(), len(sources))), largest, most)
+    return count, None if max_ram is None else max_ram // count
+
+
 def _build_folder(
     sources: Sequence[Source],
     out: Path,
     plan: BuildPlan,
     engine: Engine,
     workers: int | None,
+    each: int | None,
     stop: bool,
     report: Callable[[int, int, int], None],
 ) -> BuildReport:
@@ -96,7 +120,7 @@ def _build_folder(
         with (
             (out / MANIFEST).open("ab") as manifest,
             (out / SKIPPED).open("wb") as left_out,
-            closing(answers_of(engine)(Cutting(plan, out), todo, workers)) as cuts,
+            closing(answers_of(engine)(Cutting(plan, out, each), todo, workers)) as cuts,
         ):
             for i, made in enumerate(cuts, start + 1):
                 if made.reason:

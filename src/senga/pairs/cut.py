@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from senga import image, storage
 from senga.errors import SengaError
-from senga.lines.extract import draw, make_parameters
+from senga.lines.extract import METHODS, draw, make_parameters
+from senga.lines.need import needed
 from senga.pairs.pairset import Pair
 from senga.pairs.plan import BuildPlan
 from senga.pairs.sources import Source, hash_of
@@ -40,6 +42,7 @@ class Cutting(Worker[Source, Cut]):
 
     plan: BuildPlan
     out: Path
+    max_ram: float | None = None
 
     def do(self, job: Source) -> Cut:
         """The pairs of one source, written under `out`/color and `out`/line.
@@ -47,7 +50,7 @@ class Cutting(Worker[Source, Cut]):
         Raises:
             SengaError: a file that cannot be written; one that cannot be read is a reason in the answer.
         """
-        made = make_pairs(job, self.plan)
+        made = make_pairs(job, self.plan, self.max_ram)
         if isinstance(made, str):
             return Cut(shown_name(job), reason=made)
         for pair, color, line in made:
@@ -61,11 +64,23 @@ class Cutting(Worker[Source, Cut]):
         return Cut(shown_name(job), reason=reason)
 
 
-def make_pairs(source: Source, plan: BuildPlan) -> list[Made] | str:
+def need(shape: tuple[int, int], plan: BuildPlan) -> float:
+    """Bytes that a process takes at most for the pairs of a picture of (height, width)."""
+    return needed(shape, plan.method if plan.method in METHODS else "dilate")
+
+
+def make_pairs(source: Source, plan: BuildPlan, max_ram: float | None = None) -> list[Made] | str:
     """The pairs of one source with the contents of their files, or the reason why there are none.
 
     Line art is drawn from the whole picture and cut with it, so that a crop has no border lines of its own.
+
+    Args:
+        max_ram: bytes that it may take; a picture that needs more is left alone.
     """
+    shape = None if max_ram is None else source.item.shape()
+    if shape is not None and max_ram is not None and need(shape, plan) > max_ram:
+        megabytes = math.ceil(need(shape, plan) / 1e6)
+        return f"{shape[1]}x{shape[0]} px need {megabytes} MB, more than allowed; allow more, or make it smaller"
     try:
         source.name.encode("utf-8")
         content = source.item.content()

@@ -60,6 +60,7 @@ class Filling(Worker[Shelf, Filled]):
 
     plan: BuildPlan
     out: str
+    max_ram: float | None = None
 
     def do(self, job: Shelf) -> Filled:
         """Fills one; the receipt comes last."""
@@ -96,7 +97,7 @@ class Filling(Worker[Shelf, Filled]):
     def _rows(self, sources: Sequence[Source], left_out: list[Skipped]) -> Iterator[Row]:
         """Rows of one picture after another; those without are noted."""
         for source in sources:
-            made = make_pairs(source, self.plan)
+            made = make_pairs(source, self.plan, self.max_ram)
             if isinstance(made, str):
                 left_out.append(Skipped(shown_name(source), made))
                 continue
@@ -111,17 +112,18 @@ def build_shards(
     *,
     engine: Engine,
     workers: int | None,
+    each: int | None = None,
     stop: bool,
     report: Callable[[int, int, int], None],
 ) -> BuildReport:
-    """Builds a pair set of shards; arguments and errors as `senga.pairs.build.build_pairs`."""
+    """Builds a pair set of shards; arguments and errors as `senga.pairs.build.build_pairs`, `each` bytes a worker."""
     storage.make_folder(storage.join(out, FOLDER))
     keep_plan(plan, out)
     storage.clear(storage.join(out, FOLDER))
     shelves = list(_shelves(sources, plan))
     done, pairs, added, skipped = 0, 0, 0, list[Skipped]()
     report(0, len(sources), 0)
-    with closing(answers_of(engine)(Filling(plan, out), shelves, workers)) as filled:
+    with closing(answers_of(engine)(Filling(plan, out, each), shelves, workers)) as filled:
         for one in filled:
             done, pairs = done + one.pictures, pairs + one.pairs
             added += 0 if one.kept else one.pairs

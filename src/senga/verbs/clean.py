@@ -9,6 +9,7 @@ from senga.verbs.targets import (
     Engine,
     Force,
     Format,
+    MaxRam,
     OnError,
     Report,
     Resume,
@@ -16,6 +17,7 @@ from senga.verbs.targets import (
     Threads,
     Unpack,
     Workers,
+    as_bytes,
     carry_out,
 )
 
@@ -46,6 +48,7 @@ def clean(
     report: Report = None,
     unpack: Unpack = False,
     format: Format = None,
+    max_ram: MaxRam = None,
     force: Force = False,
 ) -> None:
     """Clean up photos and scans of drawings: even light, white paper, no specks, clear ink."""
@@ -53,5 +56,5 @@ def clean(
     from senga.lines.clean import Cleaning
 
     wanted = Cleaning(ink=ink, speck=speck, gap=gap, thickness=thickness, pencil=pencil, invert=invert)
-    work = CleanUp(threads, binary, transparent, svg, cleaning=wanted)
+    work = CleanUp(threads, binary, transparent, svg, cleaning=wanted, max_ram=as_bytes(max_ram))
     carry_out("clean", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

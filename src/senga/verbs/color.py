@@ -11,6 +11,7 @@ from senga.verbs.targets import (
     Engine,
     Force,
     Format,
+    MaxRam,
     Model,
     OnError,
     Report,
@@ -19,6 +20,7 @@ from senga.verbs.targets import (
     Threads,
     Unpack,
     Workers,
+    as_bytes,
     carry_out,
 )
 
@@ -92,10 +94,7 @@ def color(
     colored: Annotated[
         str, typer.Option(help="Pages that are colored already: redo colors them, copy takes them over, skip does not.")
     ] = "redo",
-    max_ram: Annotated[
-        int | None,
-        typer.Option(help="Memory to stay under, MB; with too little, colors of large pages may cross thin lines."),
-    ] = None,
+    max_ram: MaxRam = None,
     force: Force = False,
 ) -> None:
     """Color line drawings; the drawing's own lines come back untouched on top."""
@@ -127,6 +126,6 @@ def color(
         invert=invert,
         backend=backend,
         colored=colored,
-        max_ram=None if max_ram is None else max_ram * 1_000_000,
+        max_ram=as_bytes(max_ram),
     )
     carry_out("color", work, sources, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

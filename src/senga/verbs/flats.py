@@ -9,6 +9,7 @@ from senga.verbs.targets import (
     Engine,
     Force,
     Format,
+    MaxRam,
     Model,
     OnError,
     Report,
@@ -17,6 +18,7 @@ from senga.verbs.targets import (
     Threads,
     Unpack,
     Workers,
+    as_bytes,
     carry_out,
 )
 
@@ -57,6 +59,7 @@ def flats(
     report: Report = None,
     unpack: Unpack = False,
     format: Format = None,
+    max_ram: MaxRam = None,
     force: Force = False,
 ) -> None:
     """Lay one flat color into each region of line drawings; gaps in lines are bridged, hints stay inside lines."""
@@ -76,5 +79,6 @@ def flats(
         model=model,
         color_bubbles=color_bubbles,
         invert=invert,
+        max_ram=as_bytes(max_ram),
     )
     carry_out("flats", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

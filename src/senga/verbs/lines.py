@@ -10,6 +10,7 @@ from senga.verbs.targets import (
     Engine,
     Force,
     Format,
+    MaxRam,
     OnError,
     Report,
     Resume,
@@ -17,6 +18,7 @@ from senga.verbs.targets import (
     Threads,
     Unpack,
     Workers,
+    as_bytes,
     carry_out,
 )
 
@@ -64,6 +66,7 @@ def lines(
     report: Report = None,
     unpack: Unpack = False,
     format: Format = None,
+    max_ram: MaxRam = None,
     force: Force = False,
 ) -> None:
     """Draw line art from color pictures."""
@@ -85,5 +88,6 @@ def lines(
         model=model,
         seed=seed,
         invert=invert,
+        max_ram=as_bytes(max_ram),
     )
     carry_out("lines", work, pictures, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

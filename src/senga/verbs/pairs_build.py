@@ -10,7 +10,7 @@ import typer
 
 from senga.errors import SengaError
 from senga.verbs.progress import progress_bar
-from senga.verbs.targets import Engine, Force, OnError, Report
+from senga.verbs.targets import Engine, Force, MaxRam, OnError, Report, as_bytes
 
 if TYPE_CHECKING:
     from senga.pairs.skipped import BuildReport
@@ -35,6 +35,7 @@ def pairs_build(
     seed: Annotated[int, typer.Option(help="Of crop places and splits.")] = 0,
     shards: Annotated[int, typer.Option(help="Pictures a shard (WebDataset tar); 0: loose files.", min=0)] = 0,
     workers: Annotated[int | None, typer.Option(help="Processes; default: all processors.", min=1)] = None,
+    max_ram: MaxRam = None,
     engine: Engine = "local",
     on_error: OnError = "skip",
     report: Report = None,
@@ -64,6 +65,7 @@ def pairs_build(
     if report is not None:
         refuse_existing(report, force=force)
     pace = _Pace()
+    bound = as_bytes(max_ram)
     with progress_bar("pictures") as bar:
         task = bar.add_task("", total=None)
 
@@ -71,7 +73,16 @@ def pairs_build(
             pace.see(done)
             bar.update(task, completed=done, total=total, description=pace.text)
 
-        built = build_pairs(pictures, out, plan, engine=find_engine(engine), workers=workers, stop=stop, report=tell)
+        built = build_pairs(
+            pictures,
+            out,
+            plan,
+            engine=find_engine(engine),
+            workers=workers,
+            max_ram=bound,
+            stop=stop,
+            report=tell,
+        )
     _tell_built(out, built, pace)
     if report is not None:
         write_build_report(report, built, pace.seconds, pace.speed, force=force)

@@ -30,7 +30,16 @@ Format = Annotated[
         help="Of results in folders and archives: png (the default), jpg, webp, tif; input: the source's own.",
     ),
 ]
+MaxRam = Annotated[
+    int | None,
+    typer.Option(help="Memory that all processes together stay under, MB; fewer of them work at a time.", min=1),
+]
 Unpack = Annotated[bool, typer.Option("--unpack", help="Pages of archives as loose files, not as an archive again.")]
+
+
+def as_bytes(megabytes: int | None) -> int | None:
+    """Bytes of what `MaxRam` says."""
+    return None if megabytes is None else megabytes * 1_000_000
 
 
 @dataclass(frozen=True)

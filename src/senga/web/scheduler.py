@@ -2,11 +2,11 @@
 
 The event loop never computes. Quick works (a stroke's answer), slow ones (reading, exporting) and heavy ones (thousands
 of marks at once) have threads of their own, so that nobody's stroke waits for another's export, and nobody at all for
-another's ten thousand fills. A drawing has one work at a time.
+another's ten thousand fills; so has what is done ahead, before anybody asks, or the next upload would wait for it. A
+drawing has one work at a time.
 """
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,31 +14,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+from senga.stopping import Stop, stoppable
 from senga.web.refusal import RefusalError
 
 T = TypeVar("T")
 
-Lane = Literal["quick", "slow", "heavy"]
+Lane = Literal["quick", "slow", "heavy", "ahead"]
 
 
-class CancelToken:
-    """A work under way, as its thread sees it."""
+class CancelToken(Stop):
+    """A work under way, as its thread sees it: set once nobody waits for the answer any more, see `senga.stopping`."""
 
     def __init__(self) -> None:
-        self._over = threading.Event()
-
-    def set(self) -> None:
-        """Nobody waits for the answer any more."""
-        self._over.set()
-
-    def check(self) -> None:
-        """Called between the steps of a long work.
-
-        Raises:
-            RefusalError: nobody waits for the answer any more.
-        """
-        if self._over.is_set():
-            raise RefusalError.busy("given up")
+        super().__init__(lambda: RefusalError.busy("given up"))
 
 
 @dataclass
@@ -69,7 +57,7 @@ class JobQueue:
             seconds: most time of a work, from when it was asked for.
         """
         self.seconds = seconds
-        threads: dict[Lane, int] = {"quick": quick, "slow": slow, "heavy": 1}
+        threads: dict[Lane, int] = {"quick": quick, "slow": slow, "heavy": 1, "ahead": 1}
         self._most = {lane: count + waiting for lane, count in threads.items()}
         self.tallies = {lane: Tally() for lane in threads}
         self._slots = {lane: asyncio.Semaphore(count) for lane, count in threads.items()}
@@ -126,7 +114,7 @@ class JobQueue:
         try:
             await slots.acquire()
             try:
-                future = asyncio.get_running_loop().run_in_executor(self._threads[lane], work, cancel)
+                future = asyncio.get_running_loop().run_in_executor(self._threads[lane], _ending, work, cancel)
             except BaseException:  # the server is being closed
                 slots.release()
                 raise
@@ -144,6 +132,13 @@ class JobQueue:
 
         future.add_done_callback(done)
         return await asyncio.shield(future)
+
+
+def _ending(work: Callable[[CancelToken], T], cancel: CancelToken) -> T:
+    """Does a work in its thread; what it does deep below ends too, when nobody waits for it."""
+    cancel.check()  # it may have waited in line for too long
+    with stoppable(cancel):
+        return work(cancel)
 
 
 class Newest(Generic[T]):

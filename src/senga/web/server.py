@@ -194,7 +194,7 @@ class Server:
 
         async def read() -> None:
             try:
-                await self.work(kept, "slow", lambda e: rendering.read_ahead(kept, self.colorizer, e))
+                await self.work(kept, "ahead", lambda e: rendering.read_ahead(kept, self.colorizer, e))
             except Exception as error:
                 as_refusal(error)  # a defect is told to who runs the server
 

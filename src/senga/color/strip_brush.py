@@ -1,0 +1,165 @@
+"""A painter at work on a strip: each window as if it were a drawing alone, all of them of one mind.
+
+One scheme is chosen for all windows together. Each window is shown regions of the windows before it, with the colors
+that they got, as a reference is shown to a drawing: a character keeps its colors from panel to panel. Hints change the
+window that they lie in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senga import image
+from senga.color.fill_regions import Areas
+from senga.color.hints import Hints
+from senga.color.painting import Borrowed
+from senga.color.recent import Recent
+from senga.color.region_brush import Lent, RegionBrush
+from senga.color.regions import Regions
+from senga.color.scaling import working_lines, working_shape
+from senga.color.schemes import rank_schemes, scheme_of
+from senga.color.windows import Window
+from senga.model.session import Session
+
+SHOWN, EACH = 6, 8
+"""Windows before it that a window is shown, and the largest regions of each. Ours: together as many as of a
+reference."""
+
+KEPT = 16
+"""Seeds whose windows' colors are kept, with what was asked for. Ours."""
+
+
+@dataclass(frozen=True)
+class WindowAreas:
+    """The strip's regions as far as they lie in one window; they are few, and found again whenever they are asked for.
+
+    Attributes:
+        strip: all of it. place: of the window.
+    """
+
+    strip: Areas = field(repr=False)
+    place: Window
+
+    @cached_property
+    def names(self) -> NDArray[np.int64]:
+        """(regions of the window,) int64, their numbers in the strip."""
+        there = np.bincount(self.strip.regions.labels[self.place].reshape(-1), minlength=self.strip.regions.count)
+        return np.flatnonzero(there)
+
+    @property
+    def regions(self) -> Regions:
+        """The window divided."""
+        whole = self.strip.regions
+        number = np.zeros(whole.count, np.int32)
+        number[self.names] = np.arange(len(self.names), dtype=np.int32)
+        paper = np.ascontiguousarray(whole.paper[self.place])
+        return Regions(number[whole.labels[self.place]], paper, len(self.names), whole.factor)
+
+
+@dataclass(frozen=True)
+class StripBrush:
+    """Colors of a strip's regions, asked again and again.
+
+    Attributes:
+        session: of a painter. areas: of the strip.
+    """
+
+    session: Session
+    areas: Areas
+    _lent: Recent[list[Lent]] = field(default_factory=partial(Recent, KEPT), repr=False)
+
+    def tables(
+        self,
+        hints: Hints | None = None,
+        palette: Sequence[tuple[int, int, int]] = (),
+        reference: image.Pixels | None = None,
+        strength: float = 1.0,
+        seeds: Sequence[int] = (0,),
+        reach: str = "object",
+        base: image.Pixels | None = None,
+    ) -> list[image.Pixels]:
+        """A color for each region of the strip, (regions, 3) uint8, one table a seed; arguments as `RegionBrush`.
+
+        A region that a cut goes through has the color of the window in which most of it lies.
+        """
+        own = [self._hints(hints, place) for place in self.areas.windows]
+        found = []
+        for seed in seeds:
+            lent = self._lent_to(palette, reference, strength, seed) if base is None else [None] * len(self._brushes)
+            table = np.zeros((self.areas.regions.count, 3), np.uint8)
+            for i, (brush, names) in enumerate(zip(self._brushes, self._names, strict=True)):
+                known = None if base is None else base[names]
+                (part,) = brush.tables(own[i], palette, reference, strength, [seed], reach, known, lent[i])
+                mine = self._owner[names] == i
+                table[names[mine]] = part[mine]
+            found.append(table)
+        return found
+
+    @cached_property
+    def _brushes(self) -> list[RegionBrush]:
+        """Of each window."""
+        made = []
+        for place in self.areas.windows:
+            lines = np.ascontiguousarray(self.areas.lines[place])
+            small = working_lines(lines, working_shape(lines.shape, self.session.card.area))
+            made.append(RegionBrush(self.session, small, WindowAreas(self.areas, place)))
+        return made
+
+    @cached_property
+    def _names(self) -> list[NDArray[np.int64]]:
+        """The numbers in the strip of each window's regions."""
+        return [brush.areas.names for brush in self._brushes if isinstance(brush.areas, WindowAreas)]
+
+    @cached_property
+    def _owner(self) -> NDArray[np.int64]:
+        """(regions,) int64, the window in which most of each region lies."""
+        most, owner = np.zeros(self.areas.regions.count, np.int64), np.zeros(self.areas.regions.count, np.int64)
+        for i, place in enumerate(self.areas.windows):
+            there = np.bincount(self.areas.regions.labels[place].reshape(-1), minlength=len(most))
+            more = there > most
+            owner[more], most[more] = i, there[more]
+        return owner
+
+    @cached_property
+    def _ranks(self) -> NDArray[np.int64]:
+        """The schemes, those that suit all windows together most first."""
+        paintings = [brush.painting for brush in self._brushes]
+        chances = np.concatenate([painting.chances for painting in paintings])
+        weights = np.concatenate([painting.tokens.geometry[:, 4] for painting in paintings])
+        return rank_schemes(chances, paintings[0].bins, weights)
+
+    def _lent_to(
+        self, palette: Sequence[tuple[int, int, int]], reference: image.Pixels | None, strength: float, seed: int
+    ) -> list[Lent]:
+        """What each window has of the others where nothing is hinted: hints elsewhere change nothing here."""
+
+        def lend() -> list[Lent]:
+            scheme, before, lent = scheme_of(self._ranks, seed), list[Borrowed](), list[Lent]()
+            for brush in self._brushes:
+                lent.append(Lent(scheme, _together(before[-SHOWN:])))
+                colors = brush.settled(palette, reference, strength, seed, lent[-1])
+                before.append(brush.painting.borrowed(colors, EACH, 1.0))
+            return lent
+
+        if reference is not None and strength > 0:  # who gives a reference wants its colors
+            return [Lent(np.zeros((0, 3), np.float32), None)] * len(self._brushes)
+        return self._lent.of(str((tuple(palette), seed)).encode(), lend)
+
+    def _hints(self, hints: Hints | None, place: Window) -> Hints | None:
+        """The hints that lie in a window."""
+        if hints is None or not hints.mask[place].any():
+            return None
+        return Hints(np.ascontiguousarray(hints.color[place]), np.ascontiguousarray(hints.mask[place]))
+
+
+def _together(lent: Sequence[Borrowed]) -> Borrowed | None:
+    """The regions of several windows as one reference's."""
+    if not lent:
+        return None
+    features, geometry, colors = (
+        np.concatenate([getattr(one, name) for one in lent]) for name in ("features", "geometry", "colors")
+    )
+    return Borrowed(features, geometry, colors, 1.0)
