@@ -20,7 +20,7 @@ from senga.jobs.targets import FEW, Plan
 from senga.jobs.tasks import Doing, Order, Outcome, clear
 from senga.jobs.work import Work
 from senga.model.runtime import usable_threads
-from senga.workers.engines import Engine, answers_of
+from senga.workers.engines import Engine, results_of
 from senga.workers.memory import SPARED, affordable, free_memory
 
 OnError = Literal["skip", "stop"]
@@ -76,7 +76,7 @@ def run(
     """
     begun = time.monotonic()
     stops = find_stop(on_error)
-    answers = answers_of(engine)
+    answers = results_of(engine)
     ledger = Ledger(plan.ledger) if plan.ledger else None
     asked = work.fingerprint() if ledger else ""
     work, count = _shared_out(work, engine, workers, plan)

@@ -20,7 +20,7 @@ from senga.pairs.plan import BuildPlan, check_plan, keep_plan
 from senga.pairs.shardbuild import build_shards
 from senga.pairs.skipped import SKIPPED, BuildReport, Skipped, as_skipped_line
 from senga.pairs.sources import Source, find_sources
-from senga.workers.engines import Engine, answers_of
+from senga.workers.engines import Engine, results_of
 from senga.workers.memory import SPARED, affordable, free_memory
 from senga.workers.processes import cores
 
@@ -120,7 +120,7 @@ def _build_folder(
         with (
             (out / MANIFEST).open("ab") as manifest,
             (out / SKIPPED).open("wb") as left_out,
-            closing(answers_of(engine)(Cutting(plan, out, each), todo, workers)) as cuts,
+            closing(results_of(engine)(Cutting(plan, out, each), todo, workers)) as cuts,
         ):
             for i, made in enumerate(cuts, start + 1):
                 if made.reason:

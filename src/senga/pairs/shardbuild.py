@@ -21,7 +21,7 @@ from senga.pairs.plan import BuildPlan, keep_plan, plan_record
 from senga.pairs.shards import FOLDER, Row, pack_shard, shard_name
 from senga.pairs.skipped import SKIPPED, BuildReport, Skipped, as_skipped_line
 from senga.pairs.sources import Source
-from senga.workers.engines import Engine, answers_of
+from senga.workers.engines import Engine, results_of
 from senga.workers.worker import Worker
 
 
@@ -123,7 +123,7 @@ def build_shards(
     shelves = list(_shelves(sources, plan))
     done, pairs, added, skipped = 0, 0, 0, list[Skipped]()
     report(0, len(sources), 0)
-    with closing(answers_of(engine)(Filling(plan, out, each), shelves, workers)) as filled:
+    with closing(results_of(engine)(Filling(plan, out, each), shelves, workers)) as filled:
         for one in filled:
             done, pairs = done + one.pictures, pairs + one.pairs
             added += 0 if one.kept else one.pairs

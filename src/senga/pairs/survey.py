@@ -81,10 +81,10 @@ def survey(pairset: PairSet, *, workers: int | None = None, report: Callable[[in
     pairs = pairset.pairs
     seen: list[Look] = []
     colors = np.zeros((GRID**3, 4))
-    for answer in each_pair(look, pairset, workers, report):
-        if answer.colors is not None:
-            colors += answer.colors
-        seen.append(dataclasses.replace(answer, colors=None))
+    for one in each_pair(look, pairset, workers, report):
+        if one.colors is not None:
+            colors += one.colors
+        seen.append(dataclasses.replace(one, colors=None))
     seen.sort(key=lambda one: one.index)
     looks = tuple(one for one in seen if not one.error)
     counts: dict[str, Counter[str]] = {

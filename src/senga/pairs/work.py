@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from senga.errors import PairSetError
 from senga.pairs.pairset import Pair, PairSet
-from senga.workers.processes import answers, cores
+from senga.workers.processes import cores, results
 from senga.workers.worker import Worker
 
 Task = TypeVar("Task")
@@ -38,7 +38,7 @@ class _Calling(Worker[Task, Answer], Generic[Task, Answer]):
 
 
 def each(function: Callable[[Task], Answer], jobs: Iterable[Task], workers: int) -> Generator[Answer, None, None]:
-    """Answers of `function` in the order in which they are ready.
+    """Results of `function` in the order in which they are ready.
 
     Args:
         function: at the top of a module, as are the jobs' and answers' types: they travel between processes.
@@ -47,7 +47,7 @@ def each(function: Callable[[Task], Answer], jobs: Iterable[Task], workers: int)
     Raises:
         PairSetError: a job ended its worker, and that of its own again. What `function` raises comes through.
     """
-    yield from answers(_Calling(function), jobs, workers)
+    yield from results(_Calling(function), jobs, workers)
 
 
 def each_pair(
@@ -56,7 +56,7 @@ def each_pair(
     workers: int | None,
     report: Callable[[int, int], None] | None,
 ) -> Generator[Answer, None, None]:
-    """Answers of `function` for all pairs of a set, as `each`.
+    """Results of `function` for all pairs of a set, as `each`.
 
     Args:
         workers: processes; 1 works in this one, None takes one a core.
@@ -68,7 +68,7 @@ def each_pair(
     few = min(workers or cores(), 1 + len(pairs) // 50)
     # Closed here and now when the caller's report raises, or workers would go on behind a traceback.
     with closing(each(function, jobs, few)) as found:
-        for done, answer in enumerate(found, 1):
-            yield answer
+        for done, result in enumerate(found, 1):
+            yield result
             if report is not None:
                 report(done, len(pairs))

@@ -26,7 +26,7 @@ from senga.errors import SengaError
 from senga.web import exports, prometheus, rendering, schema, swatches
 from senga.web.guard import Guard
 from senga.web.refusal import RefusalError
-from senga.web.responses import answer, as_json, as_refusal, as_table, denial, refusal_answer
+from senga.web.responses import as_json, as_refusal, as_table, denial, json_response, refusal_response
 from senga.web.scheduler import CancelToken, Lane
 from senga.web.schema import gives, ref, takes
 from senga.web.server import Limits, Server, label
@@ -91,14 +91,14 @@ def make_app(
 
 
 async def _tell(_: Call, error: Exception) -> Response:
-    return refusal_answer(as_refusal(error))
+    return refusal_response(as_refusal(error))
 
 
 async def _tell_invalid(_: Call, error: Exception) -> Response:
     """FastAPI's complaints of what stands in an address; what was given is not repeated."""
     found = error.errors()[:3] if isinstance(error, RequestValidationError) else []
     said = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:])}: {e['msg']}" for e in found)
-    return refusal_answer(RefusalError(422, "BadRequest", said or "not understood"))
+    return refusal_response(RefusalError(422, "BadRequest", said or "not understood"))
 
 
 async def _shared(connection: HTTPConnection) -> Server:
@@ -147,7 +147,7 @@ async def sheet(name: str, call: Call) -> Response:
 @router.get("/api/openapi.json", include_in_schema=False)
 async def openapi(call: Call) -> Response:
     """The API's description."""
-    return answer(call.app.state.document)
+    return json_response(call.app.state.document)
 
 
 @router.get("/api/docs", include_in_schema=False)
@@ -166,7 +166,7 @@ async def docs_style() -> Response:
 async def health(server: Shared) -> Response:
     """Whether the server runs, and how many drawings it keeps."""
     name = server.colorizer.session.card.name
-    return answer({"status": "ok", "version": __version__, "model": name, "drawings": len(server.store)})
+    return json_response({"status": "ok", "version": __version__, "model": name, "drawings": len(server.store)})
 
 
 @router.get("/metrics", include_in_schema=False)
@@ -183,7 +183,7 @@ async def info(server: Shared) -> Response:
     model = {"name": card.name, "conditions": list(card.conditions), "fingerprint": server.fingerprint}
     limits = dataclasses.asdict(server.limits) | {"marks": marks.MARKS, "points": marks.ALL_POINTS}
     limits |= {"points_each": marks.POINTS, "palette": MOST, "candidates": CANDIDATES, "side": rendering.SIDE}
-    return answer({"version": __version__, "model": model, "limits": limits})
+    return json_response({"version": __version__, "model": model, "limits": limits})
 
 
 @router.post(
@@ -200,7 +200,7 @@ async def upload(call: Call, server: Shared) -> Response:
     height, width = kept.drawing.shape
     said: dict[str, Any] = {"id": kept.id, "width": width, "height": height, "alpha": kept.drawing.alpha is not None}
     said["seconds"] = round(time.perf_counter() - start, 4)
-    return answer(said if project is None else {**said, "project": project}, 201)
+    return json_response(said if project is None else {**said, "project": project}, 201)
 
 
 @router.get("/api/drawings/{id}/lines.png", responses=gives(200, "full size", {"image/png": BYTES}, 404, 503))
@@ -242,7 +242,7 @@ async def set_reference(call: Call, kept: Found, server: Shared) -> Response:
     if kept.reference is None:
         raise RefusalError.unknown()
     height, width = kept.reference.shape[:2]
-    return answer({"width": width, "height": height, "colors": colors})
+    return json_response({"width": width, "height": height, "colors": colors})
 
 
 @router.delete("/api/drawings/{id}/reference", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
@@ -360,7 +360,7 @@ async def read_palette(call: Call, server: Shared) -> Response:
     """The colors of a palette file (.gpl, .ase, .aco, .act, .kpl, .pal, text), or the main colors of a picture."""
     async with server.upload(call) as (content, _):
         colors = await server.works.do("slow", lambda _: swatches.read_colors(content, server.limits.pixels))
-    return answer({"colors": colors})
+    return json_response({"colors": colors})
 
 
 @router.post(

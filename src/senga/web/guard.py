@@ -1,4 +1,4 @@
-"""What stands before every route: who may ask, from where, and what every answer carries.
+"""What stands before every route: who may ask, from where, and what every response carries.
 
 Loopback needs no token, but its pages do need protection from other pages in the same browser: the Host header is
 checked, so that no foreign name can be made to point here (DNS rebinding), and the Origin of whatever changes state.
@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from senga.web.refusal import RefusalError
-from senga.web.responses import denial, refusal_answer
+from senga.web.responses import denial, refusal_response
 
 COOKIE = "senga"
 """Name of the cookie that stands for the token."""
@@ -37,7 +37,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-"""Of every answer."""
+"""Of every response."""
 
 
 def is_loopback(host: str) -> bool:
@@ -94,7 +94,7 @@ class Guard:
             self._check_place(scope, headers)
             welcome = self._check_token(scope, headers)
         except RefusalError as refusal:
-            told = denial if scope["type"] == "websocket" else refusal_answer
+            told = denial if scope["type"] == "websocket" else refusal_response
             await told(refusal)(scope, receive, guarded)
             return
         if welcome is not None:
@@ -134,7 +134,7 @@ class Guard:
         raise RefusalError(401, "Unauthorized", "needs the token: open the address that 'senga serve' printed")
 
     def _dressed(self, scope: Scope, headers: Headers, send: Send) -> Send:
-        """Adds the headers of every answer."""
+        """Adds the headers of every response."""
         policy = _policy(headers.get("host", ""))
         private = scope["path"] == "/" or scope["path"].startswith("/api/")
 

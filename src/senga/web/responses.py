@@ -1,4 +1,4 @@
-"""Answers as JSON, errors among them: one clear line, one word for programs, never a page of HTML."""
+"""Responses as JSON, errors among them: one clear line, one word for programs, never a page of HTML."""
 
 import json
 import logging
@@ -19,8 +19,8 @@ def as_json(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
 
 
-def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """A JSON answer."""
+def json_response(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A JSON response."""
     return Response(as_json(value), status, headers, "application/json")
 
 
@@ -29,16 +29,16 @@ def as_table(refusal: RefusalError) -> dict[str, str]:
     return {"error": " ".join(str(refusal).split()), "kind": refusal.kind}
 
 
-def refusal_answer(refusal: RefusalError) -> Response:
-    """A refusal as an answer."""
+def refusal_response(refusal: RefusalError) -> Response:
+    """A refusal as a response."""
     retry = {} if refusal.retry is None else {"Retry-After": str(refusal.retry)}
-    return answer(as_table(refusal), refusal.status, retry)
+    return json_response(as_table(refusal), refusal.status, retry)
 
 
 def denial(refusal: RefusalError) -> Response:
-    """A refusal as an answer to a WebSocket that is not opened; who runs the server is told of it, as of what it is."""
+    """A refusal as a response to a WebSocket that is not opened; who runs the server is told of it as that."""
     log.warning("a painting channel was refused: %d, %s", refusal.status, as_table(refusal)["error"])
-    return refusal_answer(refusal)
+    return refusal_response(refusal)
 
 
 def as_refusal(error: Exception) -> RefusalError:

@@ -23,7 +23,7 @@ Lane = Literal["quick", "slow", "heavy", "ahead"]
 
 
 class CancelToken(Stop):
-    """A work under way, as its thread sees it: set once nobody waits for the answer any more, see `senga.stopping`."""
+    """A work under way, as its thread sees it: set once nobody waits for the result any more, see `senga.stopping`."""
 
     def __init__(self) -> None:
         super().__init__(lambda: RefusalError.busy("given up"))
@@ -71,7 +71,7 @@ class JobQueue:
     async def do(
         self, lane: Lane, work: Callable[[CancelToken], T], lock: asyncio.Lock | None = None, *, bounded: bool = True
     ) -> T:
-        """The answer of `work(cancel)`, computed in a thread.
+        """The result of `work(cancel)`, computed in a thread.
 
         Args:
             lane: which threads.
@@ -90,10 +90,10 @@ class JobQueue:
         tally.there += 1
         try:
             async with asyncio.timeout(self.seconds):
-                answer = await self._wait(lane, work, lock, cancel)
+                result = await self._wait(lane, work, lock, cancel)
             tally.done += 1
             tally.seconds += time.monotonic() - asked
-            return answer
+            return result
         except TimeoutError as error:
             tally.refused += 1
             raise RefusalError.busy(f"took longer than {self.seconds:g} s", 10) from error
@@ -128,7 +128,7 @@ class JobQueue:
             if lock is not None:
                 lock.release()
             if not future.cancelled():
-                future.exception()  # fetched, so that nobody is told of an answer that nobody waited for
+                future.exception()  # fetched, so that nobody is told of a result that nobody waited for
 
         future.add_done_callback(done)
         return await asyncio.shield(future)

@@ -152,15 +152,15 @@ class Server:
             yield content, name
 
     async def work(self, kept: Kept, lane: Lane, work: Callable[[CancelToken], T], *, bounded: bool = True) -> T:
-        """The answer of a work on a drawing; raises as `JobQueue.do`. What the drawing needs then is counted anew."""
+        """The result of a work on a drawing; raises as `JobQueue.do`. What the drawing needs then is counted anew."""
 
         def counted(cancel: CancelToken) -> tuple[T, int]:
-            answer = work(cancel)
-            return answer, weigh(kept)
+            result = work(cancel)
+            return result, weigh(kept)
 
-        answer, size = await self.works.do(lane, counted, kept.lock, bounded=bounded)
+        result, size = await self.works.do(lane, counted, kept.lock, bounded=bounded)
         self.store.weighed(kept, size)
-        return answer
+        return result
 
     async def keep(self, content: bytes, name: str) -> tuple[Kept, dict[str, Any] | None]:
         """Keeps an uploaded drawing, and starts to read it; of a project also what it holds beside the drawing.

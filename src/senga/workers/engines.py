@@ -5,19 +5,19 @@ from typing import Literal, Protocol
 
 from senga import extras
 from senga.errors import SengaError
-from senga.workers.worker import Answer, Job, Worker
+from senga.workers.worker import Job, Result, Worker
 
 Engine = Literal["local", "ray"]
 ENGINES: tuple[Engine, ...] = ("local", "ray")
 
 
-class Answers(Protocol):
-    """How an engine is called: answers come as they are ready."""
+class Results(Protocol):
+    """How an engine is called: results come as they are ready."""
 
     def __call__(
-        self, worker: Worker[Job, Answer], jobs: Iterable[Job], workers: int | None
-    ) -> Generator[Answer, None, None]:
-        """See `senga.workers.processes.answers`."""
+        self, worker: Worker[Job, Result], jobs: Iterable[Job], workers: int | None
+    ) -> Generator[Result, None, None]:
+        """See `senga.workers.processes.results`."""
         ...
 
 
@@ -35,12 +35,12 @@ def find_engine(text: str) -> Engine:
     raise SengaError(f"--engine {text}: give {' or '.join(ENGINES)}")
 
 
-def answers_of(engine: Engine) -> Answers:
+def results_of(engine: Engine) -> Results:
     """How an engine is called; the cluster's is loaded only when it is asked for. Raises as `find_engine`."""
     if find_engine(engine) == "ray":
         from senga.workers import ray
 
-        return ray.answers
+        return ray.results
     from senga.workers import processes
 
-    return processes.answers
+    return processes.results

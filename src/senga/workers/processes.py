@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from senga import notices
-from senga.workers.worker import LOST, Answer, Job, Worker
+from senga.workers.worker import LOST, Job, Result, Worker
 
 AHEAD = 2
 """Jobs in flight a worker (ours): enough to keep it busy, few enough to lose little by a kill."""
@@ -23,8 +23,8 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def answers(worker: Worker[Job, Answer], jobs: Iterable[Job], workers: int | None) -> Generator[Answer, None, None]:
-    """Answers as they are ready.
+def results(worker: Worker[Job, Result], jobs: Iterable[Job], workers: int | None) -> Generator[Result, None, None]:
+    """Results as they are ready.
 
     What was under way when a worker was ended from outside is begun again, each job in a process of its own: which of
     several ended theirs cannot be told otherwise.
@@ -44,7 +44,7 @@ def answers(worker: Worker[Job, Answer], jobs: Iterable[Job], workers: int | Non
     over = False
     while not over:
         pool = _pool(worker, count)
-        running: dict[Future[Answer], Job] = {}
+        running: dict[Future[Result], Job] = {}
         suspects: list[Job] = []
         try:
             while True:
@@ -55,9 +55,9 @@ def answers(worker: Worker[Job, Answer], jobs: Iterable[Job], workers: int | Non
                     break
                 ready, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in ready:
-                    answer = future.result()
+                    result = future.result()
                     del running[future]
-                    yield answer
+                    yield result
         except BrokenProcessPool:
             suspects = list(running.values())
         except _TooLate as late:
@@ -83,13 +83,13 @@ def _submit(pool: ProcessPoolExecutor, job: Any) -> "Future[Any]":
         raise _TooLate(job) from error
 
 
-def _alone(worker: Worker[Job, Answer], job: Job) -> Answer:
+def _alone(worker: Worker[Job, Result], job: Job) -> Result:
     with _pool(worker, 1) as pool:
         try:
-            answer: Answer = pool.submit(_do, worker.again(job)).result()
+            result: Result = pool.submit(_do, worker.again(job)).result()
         except BrokenProcessPool:
             return worker.lost(job, LOST)
-        return answer
+        return result
 
 
 _crew: Worker[Any, Any]
@@ -115,7 +115,7 @@ def _do(job: Any) -> Any:
 
 
 def _alive_with_parent() -> None:
-    """In a worker: Ctrl-C is the parent's to answer, and a worker does not outlive its parent."""
+    """In a worker: Ctrl-C is the parent's to handle, and a worker does not outlive its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, daemon=True).start()
 

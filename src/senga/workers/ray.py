@@ -26,7 +26,7 @@ from ray.exceptions import RayError
 
 from senga import notices
 from senga.errors import SengaError
-from senga.workers.worker import LOST, Answer, Job, Worker
+from senga.workers.worker import LOST, Job, Result, Worker
 
 BLOCK = 16
 """Most jobs that go to a worker at once: few enough to lose little with a machine. Ours."""
@@ -35,17 +35,17 @@ WAVE = 50_000
 """Jobs given to Ray at once: their descriptions lie in its memory, about 1 KB each. Ours."""
 
 PATIENCE = 10
-"""Seconds that a cluster's address has to answer."""
+"""Seconds that a cluster's address has to reply."""
 
 RETRIES = 3
 """Times that jobs are begun again when their worker is lost."""
 
 
-def answers(worker: Worker[Job, Answer], jobs: Iterable[Job], workers: int | None) -> Generator[Answer, None, None]:
-    """Answers as they are ready, each once.
+def results(worker: Worker[Job, Result], jobs: Iterable[Job], workers: int | None) -> Generator[Result, None, None]:
+    """Results as they are ready, each once.
 
     Args:
-        worker: as for `processes.answers`. jobs: taken as they are needed.
+        worker: as for `processes.results`. jobs: taken as they are needed.
         workers: tasks at a time; None: one for each processor of the cluster.
 
     Raises:
@@ -76,7 +76,7 @@ def connect(*, log: bool = True) -> None:
             raise SengaError(f"--engine ray: no cluster: {reason}; see RAY_ADDRESS") from error
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
-    # A block whose workers were lost again and again is left out of Ray's answers; its jobs are then done alone.
+    # A block whose workers were lost again and again is left out of Ray's results; its jobs are then done alone.
     context.max_errored_blocks = -1
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)
     try:
@@ -89,14 +89,14 @@ def connect(*, log: bool = True) -> None:
 
 
 def _answers_at(address: str) -> None:
-    """Refuses an address where nobody answers: Ray itself would ask there for many minutes."""
+    """Refuses an address where nobody replies: Ray itself would ask there for many minutes."""
     host, found, port = address.rpartition("://")[2].rpartition(":")
     if not found or not port.isdecimal():
         return  # "auto", "local" and the like
     try:
         socket.create_connection((host, int(port)), PATIENCE).close()
     except OSError as error:
-        reason = error.strerror or "no answer"
+        reason = error.strerror or "no reply"
         raise SengaError(
             f"--engine ray: no cluster at RAY_ADDRESS={address}: {reason}; start it, or unset it"
         ) from error
@@ -109,8 +109,8 @@ def processors() -> int:
 
 
 def _wave(
-    worker: Worker[Job, Answer], packed: Any, jobs: list[Job], workers: int | None
-) -> Generator[Answer, None, None]:
+    worker: Worker[Job, Result], packed: Any, jobs: list[Job], workers: int | None
+) -> Generator[Result, None, None]:
     count = workers or processors()
     size = max(1, min(BLOCK, len(jobs) // (4 * count)))
     # What lies there may be the work of a task that was lost: Ray tells nobody that it begins one again.
@@ -122,7 +122,7 @@ def _wave(
         made = given.map(_Hand(packed), num_cpus=1, concurrency=count, max_retries=RETRIES)
     missing = set(range(len(jobs)))
     for batch in made.iter_batches(batch_size=None, prefetch_batches=0, batch_format="numpy"):
-        for number, content in zip(batch["number"], batch["answer"], strict=True):
+        for number, content in zip(batch["number"], batch["result"], strict=True):
             missing.discard(int(number))
             yield pickle.loads(content)
     for number in sorted(missing):
@@ -144,7 +144,7 @@ class _Hand:
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         worker = _opened(ray.get(self.packed[0]))
-        return {"number": row["number"], "answer": pickle.dumps(worker.do(pickle.loads(row["job"])))}
+        return {"number": row["number"], "result": pickle.dumps(worker.do(pickle.loads(row["job"])))}
 
 
 @lru_cache(maxsize=1)
