@@ -43,19 +43,17 @@ def serve(
 ) -> None:
     """Open the artist's table: a page to paint hints and see the drawing colored, and its HTTP API."""
     extras.require("web", "fastapi", "uvicorn", "websockets", "python_multipart")
-    from senga.model.session import usable_threads
     from senga.web.server import Limits
     from senga.web.serving import serve as run
+    from senga.web.serving import share_threads
 
-    usable = usable_threads()
-    threads = threads or max(1, min(usable // (workers or 1), 4))
+    quick, threads = share_threads(workers, threads)
     limits = Limits(
         body=int(max_body * 1e6),
         pixels=int(max_megapixels * 1e6),
         memory=int(memory * 1e6),
         idle=idle_minutes * 60,
-        # Threads, not processes: the networks compute outside the interpreter's lock, and drawings are kept once.
-        quick=workers or max(1, usable // threads),
+        quick=quick,
     )
 
     def ready(address: str) -> None:

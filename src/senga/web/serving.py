@@ -10,11 +10,15 @@ from pathlib import Path
 import uvicorn
 
 from senga.color.colorizer import Colorizer
-from senga.errors import SengaError
+from senga.errors import SengaError, SettingError
+from senga.model.session import usable_threads
 from senga.web.app import make_app
 from senga.web.connections import Channel, Patience, Places
 from senga.web.guard import is_loopback, known_names
 from senga.web.server import Limits
+
+MOST = 4
+"""Most processor threads of one answer, if nobody says: more hardly help. Ours."""
 
 TOKEN = 16
 """Least characters of a token that a person chooses."""
@@ -43,11 +47,11 @@ def serve(
         ready: called with the address to open, token included, as soon as the server answers there.
 
     Raises:
-        SengaError: an address that is taken or not of this machine, or a token that is too short. ModelError: as
-            `Colorizer.open`.
+        SettingError: a token that is too short. SengaError: an address that is taken or not of this machine.
+        ModelError: as `Colorizer.open`.
     """
     if token is not None and (len(token) < TOKEN or not token.isascii() or not token.isprintable() or " " in token):
-        raise SengaError(f"--token: at least {TOKEN} characters without spaces, or anybody could guess it")
+        raise SettingError(f"{{token}}: at least {TOKEN} characters without spaces, or anybody could guess it")
     if token is None and not is_loopback(host):
         token = secrets.token_urlsafe(24)
     taken = take_address(host, port)
@@ -58,6 +62,16 @@ def serve(
         server.run([taken])
     finally:
         taken.close()
+
+
+def share_threads(workers: int | None = None, threads: int | None = None) -> tuple[int, int]:
+    """How many strokes are answered at once, and the processor threads of each, of what this process may use.
+
+    Threads, not processes: the networks compute outside the interpreter's lock, and drawings are kept once.
+    """
+    usable = usable_threads()
+    threads = threads or max(1, min(usable // (workers or 1), MOST))
+    return workers or max(1, usable // threads), threads
 
 
 def configured(
