@@ -46,7 +46,7 @@ def comic_page(times: float = 1.0, tilt: float = 0.0) -> np.ndarray:
     for (x, y), words in BUBBLES.items():
         pen.ellipse(box(x - 70, y - 32, x + 70, y + 32), outline=0, width=2 * fine, fill=255)
         font = ImageFont.load_default(16 * fine)
-        pen.multiline_text(box(x, y), words, font=font, fill=0, anchor="mm", align="center")
+        pen.multiline_text((fine * x, fine * y), words, font=font, fill=0, anchor="mm", align="center")
     size = (round(WIDTH * times), round(HEIGHT * times))
     return np.asarray(page.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=255).resize(size, Image.Resampling.LANCZOS))
 
