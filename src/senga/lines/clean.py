@@ -24,6 +24,9 @@ Plane = NDArray[np.float32]
 ALL_COLORED = 0.1
 """Where dropping colored pencil leaves less than this share of the ink, the pencil is the drawing. Ours."""
 
+GRAY = 20
+"""Levels by which the channels of a gray picture differ at most: less is never dropped as colored."""
+
 FIELD, QUIET = 24, (0.1, 1.1)
 """Side of fields that noise is read in, px; which share of them is quiet, and how much less theirs is. Ours."""
 
@@ -140,7 +143,7 @@ def clean_up(picture: NDArray[np.uint8], parameters: Cleaning = Cleaning()) -> C
 def _dark(picture: NDArray[np.uint8], ground: Ground | None, *, drop_color: bool) -> tuple[Plane, bool]:
     """`darkness`, and whether color was kept though it was to be dropped, because nearly all ink has it."""
     dark = darkness(picture, drop_color=drop_color, ground=ground)
-    if not drop_color or picture.ndim == 2:
+    if not drop_color or picture.ndim == 2 or np.ptp(picture[::2, ::2], axis=2).max() <= GRAY:
         return dark, False
     every = darkness(picture, drop_color=False, ground=ground)
     level = ink_level(every)
