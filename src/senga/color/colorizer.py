@@ -105,7 +105,7 @@ class Colorizer:
             least = math.ceil(least / 1e6)
             raise ImageError(f"{width}x{height} px need {least} MB to be colored; allow more, or make it smaller")
         lean = more + needed(read.lines.size, lean=False) > allowed
-        lines = working_lines(read.lines, small)
+        lines = working_lines(areas.looked_at, small)
         brush = None if self.session.by_regions else take_brush(self.session, lines, areas.windows, read.shape)
         return Page(self.session, read, lines, brush, areas, lean, self.threads, color_bubbles)
 

@@ -11,6 +11,7 @@ from senga.color.comicpage import Blank, find_blank
 from senga.color.pen import Trail
 from senga.color.regions import Regions
 from senga.color.windows import Window, find_windows
+from senga.lines.tone import without_tone
 
 REACH = 4
 """How far from ink that was pointed at its area is sought, px at the size that regions are found at. Ours."""
@@ -39,10 +40,15 @@ class Areas:
         return find_windows(self.lines)
 
     @cached_property
+    def looked_at(self) -> image.Pixels:
+        """The lines without screentone, which shades regions and divides none; the same array where there is none."""
+        return without_tone(self.lines)
+
+    @cached_property
     def regions(self) -> Regions:
         """The drawing divided."""
         return find_closed_regions(
-            self.lines,
+            self.looked_at,
             self.gap,
             self.ball_radius,
             windows=self.windows,

@@ -90,10 +90,10 @@ class Reading:
     def view(self, shape: tuple[int, int]) -> View:
         """The drawing at a size, (height, width), not larger than its own; the last smaller one is kept."""
         if shape == self.drawing.shape:
-            return View(self.drawing.lines, self.areas.regions.labels)
+            return View(self.areas.looked_at, self.areas.regions.labels)
         if shape not in self._views:
             self._views.clear()
-            self._views[shape] = View(image.resize(self.drawing.lines, shape), labels_at(self.areas.regions, shape))
+            self._views[shape] = View(image.resize(self.areas.looked_at, shape), labels_at(self.areas.regions, shape))
         return self._views[shape]
 
     def shaded(self, flats: Flats) -> Shading:

@@ -103,7 +103,7 @@ class StripBrush:
         """Of each window."""
         made = []
         for place in self.areas.windows:
-            lines = np.ascontiguousarray(self.areas.lines[place])
+            lines = np.ascontiguousarray(self.areas.looked_at[place])
             small = working_lines(lines, working_shape(lines.shape, self.session.card.area))
             made.append(RegionBrush(self.session, small, WindowAreas(self.areas, place)))
         return made

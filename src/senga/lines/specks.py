@@ -60,14 +60,16 @@ class Pieces:
     strongest: NDArray[np.float32]
 
     @staticmethod
-    def of(ink: Mask, share: NDArray[np.float32]) -> "Pieces":
-        """The pieces of some ink, which has these shares of the drawing's."""
+    def of(ink: Mask, share: NDArray[np.float32] | None = None) -> "Pieces":
+        """The pieces of some ink, which has these shares of the drawing's; None: all of it is full ink."""
         import mahotas
 
         labels, count = mahotas.label(ink, Bc=np.ones((3, 3), bool))
         area = np.bincount(labels.ravel(), minlength=count + 1)
-        strongest = np.zeros(count + 1, np.float32)
-        np.maximum.at(strongest, labels.ravel(), share.ravel())
+        strongest = np.ones(count + 1, np.float32)
+        if share is not None:
+            strongest[:] = 0
+            np.maximum.at(strongest, labels.ravel(), share.ravel())
         boxes = mahotas.labeled.bbox(labels)
         boxes = np.pad(boxes, ((0, count + 1 - len(boxes)), (0, 0)))
         middle = np.stack([boxes[:, 0] + boxes[:, 1], boxes[:, 2] + boxes[:, 3]], 1) / 2
@@ -146,15 +148,19 @@ def _in_company(pieces: Pieces, small: Mask, scale: float) -> Mask:
     weight = np.bincount(groups, small + 2.0 * letters)[groups]
     by_chance = np.mean(weight[small] < COMPANY) > 0.5
     kept = small & (weight >= (CROWD if by_chance else COMPANY))
-    return kept | _in_tone(pieces, small, scale)
+    return kept | in_tone(pieces, small, scale)
 
 
-def _in_tone(pieces: Pieces, small: Mask, scale: float) -> Mask:
-    """Which small pieces are dots of a tone: many, each as far from the next as the others are."""
+def in_tone(pieces: Pieces, small: Mask, scale: float, least: int = LATTICE) -> Mask:
+    """Which small pieces are dots of a tone: `least` or more, each as far from the next as the others are.
+
+    Args:
+        small: (N + 1,), which pieces may be. scale: of lengths, over those at the usual size.
+    """
     groups = _grouped(pieces, small, FAR * scale)
     many = np.bincount(groups[small], minlength=int(groups.max()) + 1)
     kept = np.zeros(len(small), bool)
-    for group in np.flatnonzero(many >= LATTICE):
+    for group in np.flatnonzero(many >= least):
         members = np.flatnonzero(small & (groups == group))
         places = pieces.middle[members]
         some = places[:: max(1, len(places) // 400)]
