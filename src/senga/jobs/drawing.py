@@ -65,6 +65,7 @@ class DrawLines(Ink):
         method: of `extract.METHODS`. parameters: its own, of `extract.make_parameters`.
         model: model file, or None for the shipped one. seed: of what "mix" draws at random.
         invert: the pictures are white drawing on black.
+        line_layer: of documents of painting programs, the layer that is drawn from; None: what they show.
     """
 
     FILES: ClassVar[tuple[str, ...]] = ("model",)
@@ -74,6 +75,7 @@ class DrawLines(Ink):
     model: Path | None = None
     seed: int = 0
     invert: bool = False
+    line_layer: str | None = None
 
     def __post_init__(self) -> None:
         if self.model and self.method not in ("learned", "mix"):
@@ -86,7 +88,7 @@ class DrawLines(Ink):
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Draws."""
-        picture, tags = item.tagged()
+        picture, tags = item.tagged(self.line_layer)
         note_polarity(item, picture, invert=self.invert)
         if self.invert:
             picture = inverted(picture)
@@ -104,17 +106,18 @@ class CleanUp(Ink):
     """Clean-up of photos and scans.
 
     Attributes:
-        cleaning: how.
+        cleaning: how. line_layer: as `image.read_line_art` takes it.
     """
 
     cleaning: Cleaning = Cleaning()
+    line_layer: str | None = None
 
     def __post_init__(self) -> None:
         check_cleaning(self.cleaning)
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Cleans."""
-        picture, tags = item.tagged()
+        picture, tags = item.line_art(self.line_layer)
         note_polarity(item, picture, invert=self.cleaning.invert)
         cleaned = clean_up(picture, self.cleaning)
         _note_cleaned(item, cleaned)

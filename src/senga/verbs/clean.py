@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from senga.verbs.line_options import Binary, Invert, Svg, Transparent
+from senga.verbs.line_options import Binary, Invert, LineLayer, Svg, Transparent
 from senga.verbs.targets import (
     Engine,
     Force,
@@ -35,6 +35,7 @@ def clean(
         str, typer.Option(help="Blue and other colored pencil: drop (unless it is nearly all), or keep.")
     ] = "drop",
     invert: Invert = False,
+    line_layer: LineLayer = None,
     binary: Binary = False,
     transparent: Transparent = False,
     svg: Svg = False,
@@ -53,5 +54,5 @@ def clean(
     from senga.lines.clean import Cleaning
 
     wanted = Cleaning(ink=ink, speck=speck, gap=gap, thickness=thickness, pencil=pencil, invert=invert)
-    work = CleanUp(threads, binary, transparent, svg, cleaning=wanted)
+    work = CleanUp(threads, binary, transparent, svg, cleaning=wanted, line_layer=line_layer)
     carry_out("clean", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack, format))
