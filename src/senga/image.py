@@ -230,10 +230,11 @@ def _document(content: bytes, name: str, most: int | None) -> Iterator[tuple[Rea
     """
     most = min(most or MAX_PIXELS, MAX_PIXELS)
     seen: list[Tags] = []
+    within = f"{name} (a picture within it)"
 
     def convert(source: Raster | Png) -> Pixels:
-        image = _raster_image(source) if isinstance(source, Raster) else _png_image(source, name, most)
-        pixels, tags = _read(image, name)
+        image = _raster_image(source) if isinstance(source, Raster) else _png_image(source, within, most)
+        pixels, tags = _read(image, within)
         seen.append(tags)
         return pixels
 

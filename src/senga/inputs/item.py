@@ -80,7 +80,7 @@ class Item:
         return self.tagged()[0]
 
     def tagged(self, layer: str | None = None) -> tuple[image.Pixels, Tags]:
-        """As `picture`, with what its file says beside the pixels; `layer` as by `image.read_tagged`, raises as there."""
+        """As `picture`, with what its file says beside the pixels; `layer` as by `image.read_tagged`."""
         pixels, tags = image.read_tagged(self.content(), self._shown, frame=self._frame, layer=layer)
         return image.flatten(pixels), tags
 

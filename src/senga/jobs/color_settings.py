@@ -141,8 +141,10 @@ class ColorSettings(Work):
             raise SettingError("{colored} goes with plain pictures: not with candidates and layers")
 
     def _check_projects(self, sources: Sequence[str]) -> None:
-        own = ("hints", "palette", "character", "reference", "reference_strength", "tint", "light", "reach", "invert")
-        own += ("line_layer", "hint_layer")
+        own = (
+            *("hints", "palette", "character", "reference", "reference_strength", "tint", "light", "reach", "invert"),
+            *("line_layer", "hint_layer"),
+        )
         default = {field.name: field.default for field in dataclasses.fields(self)}
         for source in filter(is_project, sources):
             for name in own:

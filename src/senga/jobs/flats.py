@@ -53,7 +53,9 @@ class LayFlats(Work):
     hint_layer: str | None = None
 
     def __post_init__(self) -> None:
-        check_source(self.source, self.hints or self.hint_layer, palette=self.palette, reference=self.reference, model=self.model)
+        check_source(
+            self.source, self.hints or self.hint_layer, palette=self.palette, reference=self.reference, model=self.model
+        )
         check_gap(self.gap)
 
     def check(self, sources: Sequence[str], out: str) -> None:
@@ -73,7 +75,11 @@ class LayFlats(Work):
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Lays flats."""
-        drawing = item.drawing(self.line_layer, None if self.hints else self.hint_layer, with_hints=not self.hints and self.source != "model")
+        drawing = item.drawing(
+            self.line_layer,
+            None if self.hints else self.hint_layer,
+            with_hints=not self.hints and self.source != "model",
+        )
         note_polarity(item, drawing.layer, invert=self.invert)
         if self.invert:
             drawing = inverted_drawing(drawing)

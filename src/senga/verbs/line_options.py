@@ -11,8 +11,8 @@ LineLayer = Annotated[
     str | None,
     typer.Option(
         "--line-layer",
-        help="PSD, PSB, ORA, KRA: the layer or group of the lines, by name or path (figure/ink); default: the one that is "
-        "named like line art, or else what shows.",
+        help="PSD, PSB, ORA, KRA: the layer or group of the lines, by name or path (figure/ink); default: the one that "
+        "is named like line art, or else what shows.",
     ),
 ]
 HintLayer = Annotated[

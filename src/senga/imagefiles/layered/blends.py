@@ -42,19 +42,19 @@ def _burn(below: Colors, above: Colors) -> Colors:
 
 
 def _add(below: Colors, above: Colors) -> Colors:
-    return np.minimum(1, below + above)
+    return np.asarray(np.minimum(1, below + above))
 
 
 def _linear_burn(below: Colors, above: Colors) -> Colors:
-    return np.maximum(0, below + above - 1)
+    return np.asarray(np.maximum(0, below + above - 1))
 
 
 def _subtract(below: Colors, above: Colors) -> Colors:
-    return np.maximum(0, below - above)
+    return np.asarray(np.maximum(0, below - above))
 
 
 def _difference(below: Colors, above: Colors) -> Colors:
-    return np.abs(below - above)
+    return np.asarray(np.abs(below - above))
 
 
 def _exclusion(below: Colors, above: Colors) -> Colors:

@@ -53,7 +53,7 @@ class Composer:
         return canvas
 
     def alone(self, node: Node) -> Pixels:
-        """A layer or group by itself, at its place, (H, W, 4) uint8; whether it is hidden, and its opacity, do not count.
+        """A layer or group by itself in its place, (H, W, 4) uint8; that it is hidden, and its opacity, do not count.
 
         Raises:
             UnreadDocumentError: as `compose`.
@@ -77,7 +77,7 @@ class Composer:
         self._held -= self.shape[0] * self.shape[1]
 
     def _draw(self, canvas: Pixels, nodes: tuple[Node, ...]) -> None:
-        """Draws nodes on a canvas, the lowest first, those that are clipped with the one below that they are clipped to."""
+        """Draws nodes on a canvas, the lowest first; those that are clipped with the one that they are clipped to."""
         at = 0
         while at < len(nodes):
             end = at + 1
@@ -176,7 +176,9 @@ class Composer:
         return "normal"
 
 
-def _blend(canvas: Pixels, pixels: Pixels, at: tuple[int, int], blend: str, opacity: float, *, atop: bool = False) -> None:
+def _blend(
+    canvas: Pixels, pixels: Pixels, at: tuple[int, int], blend: str, opacity: float, *, atop: bool = False
+) -> None:
     """Blends pixels into a canvas; `atop`: only where it has something already, of which nothing changes its alpha."""
     x, y = at
     for top in range(0, pixels.shape[0], ROWS):

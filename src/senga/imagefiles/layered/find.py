@@ -28,12 +28,15 @@ PARTS = ("線画", "主線", "ペン入れ", "线稿", "線稿", "선화", "펜�
 """Parts of longer names that tell line art as well."""
 
 OTHERS = frozenset(
-    "color colors colour colours colored coloured flat flats base guide guides speed focus effect effects sketch rough"
-    " draft paint perspective grid fill mask ref reference shadow".split()
+    ("color", "colors", "colour", "colours", "colored", "coloured", "flat", "flats", "base", "fill", "paint", "mask")
+    + ("guide", "guides", "speed", "focus", "effect", "effects", "perspective", "grid", "ref", "reference")
+    + ("sketch", "rough", "draft", "shadow")
 )
 """Words beside which "line" and "ink" mean something else."""
 
-_COPY = re.compile(r"[\s_\-.#([{（]*(\d+|copy|のコピー|コピー|副本|拷贝|複本|사본|복사본|copie|kopie|copia)[\s)\]}）]*$")
+_COPY = re.compile(
+    r"[\s_\-.#([{（]*(\d+|copy|のコピー|コピー|副本|拷贝|複本|사본|복사본|copie|kopie|copia)[\s)\]}）]*$"
+)
 
 
 def by_name(document: Document, wanted: str) -> Found:

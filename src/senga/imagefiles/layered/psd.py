@@ -8,7 +8,7 @@ import io
 import logging
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,8 +69,10 @@ GROUP_OPEN, GROUP_CLOSED, GROUP_END = 1, 2, 3
 RESOLUTION, VERSION, PROFILE = 1005, 1057, 1039
 """Image resources."""
 
-MADE = (b"SoCo", b"GdFl", b"PtFl", b"brit", b"levl", b"curv", b"expA", b"vibA", b"hue2", b"blnc", b"blwh", b"phfl")
-MADE += (b"mixr", b"clrL", b"nvrt", b"post", b"thrs", b"grdm", b"selc")
+MADE = (
+    *(b"SoCo", b"GdFl", b"PtFl", b"brit", b"levl", b"curv", b"expA", b"vibA", b"hue2", b"blnc", b"blwh", b"phfl"),
+    *(b"mixr", b"clrL", b"nvrt", b"post", b"thrs", b"grdm", b"selc"),
+)
 """Blocks of fill and adjustment layers."""
 
 
@@ -121,7 +123,7 @@ class _Reader:
         profile = self.resources[PROFILE].data if PROFILE in self.resources else b""
         self.profile = profile if isinstance(profile, bytes) else b""
         section = file.layer_and_mask_information
-        blocks = section.tagged_blocks or {}
+        blocks: Any = section.tagged_blocks or {}
         deep = next((blocks.get_data(key) for key in (b"Lr16", b"Lr32") if key in blocks), None)
         self.layers = deep or section.layer_info
         count = 0 if self.layers is None else self.layers.layer_count
@@ -154,7 +156,7 @@ class _Reader:
         alpha = _to_8_bits(planes[self.colors], self.depth) if wanted > self.colors else None
         return self._raster(planes[: self.colors], alpha, matted=alpha is not None)
 
-    def _raster(self, planes: list[bytes | Pixels], alpha: Pixels | None, *, matted: bool = False) -> Raster:
+    def _raster(self, planes: Sequence[Any], alpha: Pixels | None, *, matted: bool = False) -> Raster:
         """Planes of color (h, w) in the document's mode."""
         linear = self.depth == 32
         found = [_to_8_bits(plane, self.depth, linear=linear) for plane in planes]
@@ -237,7 +239,8 @@ class _Reader:
 
     def _plane(self, data: Any, size: tuple[int, int]) -> Pixels:
         version = self.header.version
-        return _unpack(data.data, int(data.compression), size, self.depth, version, 1, 1)[0]
+        plane: Pixels = _unpack(data.data, int(data.compression), size, self.depth, version, 1, 1)[0]
+        return plane
 
     def _masks(self, record: "LayerRecord", channels: "ChannelDataList") -> tuple[Mask, ...]:
         data = record.mask_data
@@ -309,42 +312,45 @@ def _unpack(
         UnreadDocumentError: there is less than there should be.
     """
     height, width = size
-    row = (width * depth + 7) // 8
-    length = height * row
-    if packing == RAW:
-        raw = data[: wanted * length]
-    elif packing == RLE:
-        raw = _unpack_rows(data, row, height * count, height * wanted, version)
+    length = height * ((width * depth + 7) // 8)
+    if packing == RLE:
+        packed: list[bytes] = _unpack_rows(data, size, depth, version, count, wanted)
     else:
-        raw = _inflate(data, wanted * length)
-    if len(raw) < wanted * length:
-        there = 100 * len(raw) // (wanted * length)
-        raise UnreadDocumentError(f"truncated: {there} % of the pixels are there; copy or download it again")
-    kinds: dict[int, Any] = {1: np.uint8, 8: np.uint8, 16: ">u2", 32: ">f4"}
+        raw = data[: wanted * length] if packing == RAW else _inflate(data, wanted * length)
+        if len(raw) < wanted * length:
+            raise _truncated(len(raw) / (wanted * length))
+        packed = [raw[number * length : (number + 1) * length] for number in range(wanted)]
+    if packing == ZIP_PREDICTED:
+        packed = [_summed(plane, height, width, depth) for plane in packed]
+    if depth == 1:
+        bits = [np.unpackbits(np.frombuffer(plane, np.uint8).reshape(height, -1), 1)[:, :width] for plane in packed]
+        return [np.where(plane, 0, 255).astype(np.uint8) for plane in bits]
+    kinds: dict[int, Any] = {8: np.uint8, 16: ">u2", 32: ">f4"}
+    return [np.frombuffer(plane, kinds[depth]).reshape(height, width) for plane in packed]
+
+
+def _unpack_rows(data: bytes, size: tuple[int, int], depth: int, version: int, count: int, wanted: int) -> list[bytes]:
+    """The first planes of PackBits; the lengths of the rows of all of them come first."""
+    from psd_tools.compression import decode_rle
+
+    height, width = size
+    kind = np.dtype(">u2" if version == 1 else ">u4")
+    table = height * count * kind.itemsize
+    if len(data) < table:
+        raise _truncated(0)
+    ends = np.concatenate([[table], table + np.cumsum(np.frombuffer(data, kind, height * wanted).astype(np.int64))])
+    if ends[-1] > len(data):
+        raise _truncated(((ends <= len(data)).sum() - 1) / (len(ends) - 1))
     planes = []
     for number in range(wanted):
-        plane = raw[number * length : (number + 1) * length]
-        if packing == ZIP_PREDICTED:
-            plane = _summed(plane, height, width, depth)
-        planes.append(np.frombuffer(plane, kinds[depth]).reshape(height, -1 if depth == 1 else width)[:, :])
-    if depth == 1:
-        return [np.where(np.unpackbits(plane, 1)[:, :width], 0, 255).astype(np.uint8) for plane in planes]
+        first, last = number * height, (number + 1) * height
+        rows = data[first * kind.itemsize : last * kind.itemsize] + data[ends[first] : ends[last]]
+        planes.append(decode_rle(rows, width, height, depth, version))
     return planes
 
 
-def _unpack_rows(data: bytes, row: int, rows: int, wanted: int, version: int) -> bytes:
-    """The first rows of PackBits; the lengths of all of them come first."""
-    from psd_tools.compression import rle_impl
-
-    kind = np.dtype(">u2" if version == 1 else ">u4")
-    if len(data) < rows * kind.itemsize:
-        raise UnreadDocumentError("truncated: no row of its pixels is there; copy or download it again")
-    ends = rows * kind.itemsize + np.cumsum(np.frombuffer(data, kind, rows)[:wanted].astype(np.int64))
-    if len(ends) and ends[-1] > len(data):
-        there = 100 * int((ends <= len(data)).sum()) // wanted
-        raise UnreadDocumentError(f"truncated: {there} % of the pixels are there; copy or download it again")
-    starts = (rows * kind.itemsize, *ends[:-1].tolist())
-    return b"".join(rle_impl.decode(data[s:e], row) for s, e in zip(starts, ends.tolist(), strict=True))
+def _truncated(share: float) -> UnreadDocumentError:
+    return UnreadDocumentError(f"truncated: {100 * share:.0f} % of the pixels are there; copy or download it again")
 
 
 def _inflate(data: bytes, most: int) -> bytes:
