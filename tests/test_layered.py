@@ -37,8 +37,10 @@ from layered_files import (
 )
 from senga import image
 from senga.color.files.layerfile import write_layers
+from senga.color.files.project import Project
 from senga.color.hints import Hints
 from senga.color.layers import layers_of
+from senga.color.request import Request
 from senga.errors import ImageError
 from senga.imagefiles.layered import find
 from senga.imagefiles.layered import lzf as packing_of_krita
@@ -69,6 +71,13 @@ def inked(name: str = "ink", **more: object) -> bytes:
     """A PSD with a layer of ink over paper and a color."""
     ink = L(name, INK[2:, 3:], at=(3, 2), blend=b"mul ", **more)  # type: ignore[arg-type]
     return psd(PAGE, [L("paper", PAPER), L("color", solid((*RED, 255))), ink])
+
+
+def layered_ink() -> np.ndarray:
+    """The ink of `TestOpenRaster.STACK` on white."""
+    moved = np.zeros_like(INK)
+    moved[2:, 3:] = INK[2:, 3:]
+    return image.flatten(moved)
 
 
 class TestWhatSengaWrites:
@@ -276,6 +285,11 @@ class TestOpenRaster:
     def test_a_zip_without_its_mimetype_is_known(self) -> None:
         parts = {"stack.xml": b'<image w="60" h="40"><stack/></image>', "mergedimage.png": png(PAGE)}
         assert np.array_equal(read(zipped(parts))[..., :3], PAGE)
+
+    def test_a_project_with_a_document_in_it_is_a_project(self) -> None:
+        project = Project.new(ora(self.STACK, self.PICTURES, PAGE), "a.ora", Request())
+        assert not image.has_layers(project.to_bytes())
+        assert np.array_equal(Project.from_bytes(project.to_bytes(), "a").open_drawing().layer[5:], layered_ink()[5:])
 
     def test_without_a_merged_picture_its_layers_are_put_together(self) -> None:
         stack = (

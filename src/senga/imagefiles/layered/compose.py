@@ -1,7 +1,7 @@
 """Layers put together: what a document shows where it holds no merged picture, and what one of its groups shows.
 
-Meant for drawings: blends as painting programs have them, masks, clipping, opacity, groups. Effects, adjustments and
-vectors that the file has no pixels of are left out, and named.
+Meant for drawings: blends as painting programs have them, masks, clipping, opacity, groups. Adjustments and vectors
+that the file has no pixels of are left out, and named; effects are not drawn.
 """
 
 from collections.abc import Iterator

@@ -28,9 +28,11 @@ PARTS = ("線画", "主線", "ペン入れ", "线稿", "線稿", "선화", "펜�
 """Parts of longer names that tell line art as well."""
 
 OTHERS = frozenset(
-    ("color", "colors", "colour", "colours", "colored", "coloured", "flat", "flats", "base", "fill", "paint", "mask")
-    + ("guide", "guides", "speed", "focus", "effect", "effects", "perspective", "grid", "ref", "reference")
-    + ("sketch", "rough", "draft", "shadow")
+    (
+        *("color", "colors", "colour", "colours", "colored", "coloured", "flat", "flats", "base", "fill", "paint"),
+        *("guide", "guides", "speed", "focus", "effect", "effects", "perspective", "grid", "ref", "reference"),
+        *("sketch", "rough", "draft", "shadow", "mask"),
+    )
 )
 """Words beside which "line" and "ink" mean something else."""
 

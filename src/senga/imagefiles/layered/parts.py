@@ -1,6 +1,7 @@
 """Parts of documents that are ZIP inside: of bounded size, and XML without entities."""
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,8 +18,8 @@ XML = 16 << 20
 PICTURE = 1 << 30
 """Largest picture that is read, bytes, packed as PNG."""
 
-PARTS = 100_000
-"""Most parts of a document. Ours."""
+TABLE = 8 << 20
+"""Largest table of contents, bytes: some 100,000 parts. Ours; opened, it takes ten times as much."""
 
 BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError, KeyError)
 """What the reader of ZIP raises on broken, encrypted and oddly packed data."""
@@ -33,12 +34,11 @@ class Parts:
         Raises:
             UnreadDocumentError: broken.
         """
+        if b"PK\5\6" in content and not table_of(content):
+            raise UnreadDocumentError("a broken document, or one of far too many parts; save it again")
         with _told("the document"):
             self._pack = zipfile.ZipFile(io.BytesIO(content))
-        entries = self._pack.infolist()
-        if len(entries) > PARTS:
-            raise UnreadDocumentError(f"more than {PARTS:,} parts; save it again")
-        self._sizes = {entry.filename: entry.file_size for entry in entries}
+        self._sizes = {entry.filename: entry.file_size for entry in self._pack.infolist()}
 
     def __contains__(self, name: str) -> bool:
         return name in self._sizes
@@ -74,6 +74,15 @@ class Parts:
             return ElementTree.fromstring(text)
         except (expat.ExpatError, ElementTree.ParseError, ValueError, LookupError) as error:
             raise UnreadDocumentError(f"a broken document ({name}: {error}); save it again") from error
+
+
+def table_of(content: bytes) -> bytes:
+    """A zip's table of contents, which names its parts; b"" where there is none, or one over `TABLE`."""
+    at = content.rfind(b"PK\5\6")
+    if at < 0 or len(content) < at + 22:
+        return b""
+    size, place = struct.unpack_from("<II", content, at + 12)
+    return content[place : place + size] if size <= TABLE else b""
 
 
 def whole(text: str | None, default: int = 0) -> int:

@@ -8,6 +8,7 @@ from senga.imagefiles.layered import find
 from senga.imagefiles.layered.compose import Composer
 from senga.imagefiles.layered.krita import open_kra
 from senga.imagefiles.layered.openraster import open_ora
+from senga.imagefiles.layered.parts import table_of
 from senga.imagefiles.layered.psd import open_psd, size_of
 from senga.imagefiles.layered.tree import Convert, Document, Found, Pixels, UnreadDocumentError, every
 
@@ -28,8 +29,7 @@ def opener_of(content: bytes) -> Callable[[bytes], Document] | None:
         if re.match(first, content[:80], re.DOTALL):
             return opens
     if content.startswith(b"PK\x03\x04"):
-        # The table of contents, which ends a zip, names its parts; no other zip has such a part beside a merged PNG.
-        table = content[-(1 << 16) :]
+        table = table_of(content)
         return next((opens for part, opens in _PARTS if part in table and b"mergedimage.png" in table), None)
     return None
 
