@@ -83,12 +83,14 @@ def size_of(content: bytes) -> tuple[int, int]:
         UnreadDocumentError: it ends before, or is of a mode that is not read.
     """
     if len(content) < struct.calcsize(HEADER):
-        raise UnreadDocumentError("cut off in its header; copy it again")
+        raise UnreadDocumentError("a Photoshop document that is cut off in its header; copy or download it again")
     _, _, channels, height, width, depth, mode = struct.unpack_from(HEADER, content)
     if mode == MULTICHANNEL:
-        raise UnreadDocumentError("of separate channels (Multichannel mode); change it to RGB and save it again")
+        raise UnreadDocumentError(
+            "a Photoshop document of separate channels (Multichannel mode); change it to RGB and save it again"
+        )
     if mode not in COLORS or depth not in (1, 8, 16, 32) or channels < COLORS[mode] or not (height and width):
-        raise UnreadDocumentError("broken in its header; save it again")
+        raise UnreadDocumentError("a Photoshop document that is broken in its header; save it again")
     return height, width
 
 
