@@ -300,8 +300,9 @@ class TestPreviews:
 
 
 def test_a_picture_within_another_file_is_not_the_picture() -> None:
-    for around in (b"\0\0\1\0\1\0\x10\x10", b"%PDF-1.7\n", b"8BPS\0\1", b"SAI\1\2\xff"):
+    for around in (b"\0\0\1\0\1\0\x10\x10", b"%PDF-1.7\n", b"SAI\1\2\xff"):
         assert "not a picture" in refusal(around + PLAIN)
+    assert "a Photoshop document that is broken" in refusal(b"8BPS\0\1" + PLAIN)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.conftest import ring
 
+from conftest import ring
 from senga.color.colorizer import Colorizer
 from senga.color.fill_regions import Areas
 from senga.color.hints import Hints

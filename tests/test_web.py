@@ -24,6 +24,7 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
 from conftest import ring
+from layered_files import L, bgra, kra, ora, psd, solid, tiles
 from senga import image
 from senga.color.colorizer import Colorizer
 from senga.color.files.project import Project
@@ -117,6 +118,29 @@ class TestDrawings:
         id = keep(client, deep_png(DRAWING.astype(np.uint16) * 257))
         seen = pixels(client.get(f"/api/drawings/{id}/preview.png?side=64").content)
         assert np.array_equal(seen[..., 0], DRAWING)
+
+    def test_documents_of_painting_programs_come_in_as_their_lines(self, client: TestClient) -> None:
+        ink, paper = np.zeros((48, 64, 4), np.uint8), solid((255, 255, 255), 48, 64)
+        ink[10:38, 20:24, 3] = 255
+        stack = '<layer name="Ink" src="a.png"/><layer name="paper" src="b.png"/>'
+        layers = '<layer name="ink" nodetype="paintlayer" filename="a"/><layer name="p" nodetype="filelayer"/>'
+        for content in (
+            psd(paper, [L("paper", paper), L("線画", ink)]),
+            psd(paper, [L("paper", paper), L("線画", ink)], large=True),
+            ora(stack, {"a.png": ink, "b.png": paper}, paper, "64 48"),
+            kra(layers, {"a": tiles(bgra(ink))}, paper, "64 48"),
+        ):
+            id = keep(client, content)
+            seen = pixels(client.get(f"/api/drawings/{id}/preview.png?side=64").content)
+            assert np.array_equal(seen[..., 0], 255 - ink[..., 3])
+            assert is_error(client.post("/api/drawings", content=content[: len(content) // 2]), 422)
+
+    def test_a_document_of_too_many_pixels_is_refused(self, colorizer: Colorizer) -> None:
+        with client_of(colorizer, Limits(pixels=2000)) as small:
+            for content in (psd(solid((0, 0, 0), 48, 64)), ora("", {}, size="64 48"), kra("", {}, size="64 48")):
+                answer = small.post("/api/drawings", content=content)
+                assert is_error(answer, 422)
+                assert "too large: 64x48 px" in answer.json()["error"]
 
     def test_what_is_no_picture_is_refused(self, client: TestClient) -> None:
         whole = png(DRAWING)

@@ -9,9 +9,9 @@ import logging
 import sys
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -25,6 +25,8 @@ from senga import storage
 from senga.errors import ImageError
 from senga.imagefiles import jpeg, png, tiff, truncation
 from senga.imagefiles.kinds import kind_of
+from senga.imagefiles.layered.reading import Reading, opener_of
+from senga.imagefiles.layered.tree import Png, Raster, UnreadDocumentError
 from senga.imagefiles.tags import PROFILE as LARGEST_PROFILE
 from senga.imagefiles.tags import SRGB, Tags, bounded_dpi
 from senga.storage import shown
@@ -106,6 +108,10 @@ PAPER = 200
 """Gray level from which a place counts as paper when it is asked whether alpha is ink or a cut-out."""
 
 
+class _TooLargeError(ImageError):
+    """A picture of more pixels than are decoded: nothing is to be mended in its file."""
+
+
 @dataclass(frozen=True)
 class Drawing:
     """A line drawing as it was read.
@@ -117,6 +123,7 @@ class Drawing:
             (ink on nothing has no paper of its own, so all of it is paper).
         own: (H, W, 4) uint8, the pixels as they came, if any of them is transparent; None: `layer` is what came.
         tags: what its file said beside the pixels, and its results say too.
+        hints: (H, W, 4) uint8, the hints that its file has as a layer; None if there are none.
     """
 
     lines: Pixels
@@ -124,6 +131,7 @@ class Drawing:
     alpha: Pixels | None = None
     own: Pixels | None = None
     tags: Tags = Tags()
+    hints: Pixels | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -163,12 +171,125 @@ def read_bytes(content: bytes, name: str, most: int | None = None, frame: int | 
     return read_tagged(content, name, most, frame)[0]
 
 
-def read_tagged(content: bytes, name: str, most: int | None = None, frame: int | None = None) -> tuple[Pixels, Tags]:
-    """Picture as `read_bytes`, and what its file says beside the pixels; arguments and errors as there."""
+def read_tagged(
+    content: bytes, name: str, most: int | None = None, frame: int | None = None, layer: str | None = None
+) -> tuple[Pixels, Tags]:
+    """Picture as `read_bytes`, and what its file says beside the pixels; arguments and errors as there.
+
+    Args:
+        layer: of a document of a painting program, this layer or group; None: what the document shows.
+
+    Raises:
+        ImageError: also a file without layers if one is named.
+    """
     name = shown(name)
     if not content:
         raise ImageError(f"{name}: empty file")
-    return _read(_decode_mended(content, name, most, frame), name)
+    if not has_layers(content):
+        _refuse_layer(name, layer)
+        return _read(_decode_mended(content, name, most, frame), name)
+    with _document(content, name, most) as (document, tags):
+        pixels = document.visible() if layer is None else document.named(layer)
+    return pixels, tags()
+
+
+def read_line_art(
+    content: bytes, name: str, most: int | None = None, frame: int | None = None, layer: str | None = None
+) -> tuple[Pixels, Tags]:
+    """As `read_tagged`; of a document the layer that is named like line art, if there is one and no other is asked for.
+
+    Without it, and of every other file, what shows.
+    """
+    if layer is not None or not has_layers(content):
+        return read_tagged(content, name, most, frame, layer)
+    with _document(content, shown(name), most) as (document, tags):
+        pixels = document.lines()
+    return pixels, tags()
+
+
+def read_hints(content: bytes, name: str, layer: str | None = None) -> Pixels:
+    """Hints (H, W, 4) uint8 of a file's content; of a document its layer of hints, or the one that is named.
+
+    Raises:
+        ImageError: as `read_bytes`; or a document without such a layer.
+    """
+    if layer is not None or not has_layers(content):
+        return read_tagged(content, name, layer=layer)[0]
+    with _document(content, shown(name), None) as (document, _):
+        found = document.hints()
+    if found is None:
+        raise ImageError(f"{shown(name)}: has no layer 'hints'; --hint-layer names another one")
+    return found
+
+
+def has_layers(content: bytes) -> bool:
+    """Whether a file's content is a document with layers that is read: PSD, PSB, ORA or KRA."""
+    return opener_of(content) is not None
+
+
+def _refuse_layer(name: str, layer: str | None) -> None:
+    if layer is not None:
+        raise ImageError(f"{name}: has no layers, and so no '{layer}'; give a PSD, PSB, ORA or KRA, or name no layer")
+
+
+@contextmanager
+def _document(content: bytes, name: str, most: int | None) -> Iterator[tuple[Reading, Callable[[], Tags]]]:
+    """A document to be read, and what answers with its tags afterwards; its notes are told at the end.
+
+    Raises:
+        ImageError: it cannot be read.
+    """
+    most = min(most or MAX_PIXELS, MAX_PIXELS)
+    seen: list[Tags] = []
+    within = f"{name} (a picture within it)"
+
+    def convert(source: Raster | Png) -> Pixels:
+        image = _raster_image(source) if isinstance(source, Raster) else _png_image(source, within, most)
+        pixels, tags = _read(image, within)
+        seen.append(tags)
+        return pixels
+
+    try:
+        with _quiet():
+            document = Reading.opened(content, convert, most)
+            yield document, lambda: _tags_of(document, seen)
+    except UnreadDocumentError as error:
+        raise ImageError(f"{name}: {error}") from error
+    except MemoryError as error:
+        raise ImageError(f"{name}: needs more memory than there is; make it smaller") from error
+    for note in document.notes:
+        log.warning("%s: %s", name, note)
+
+
+def _tags_of(document: Reading, seen: list[Tags]) -> Tags:
+    dpi = document.document.dpi or next((tags.dpi for tags in seen if tags.dpi), None)
+    return Tags(dpi, next((tags.profile for tags in seen if tags.profile), b""))
+
+
+def _raster_image(raster: Raster) -> Image.Image:
+    """Pixels of a document in its own color model, or RGBA in sRGB if they have alpha."""
+    image = Image.fromarray(np.ascontiguousarray(raster.colors), raster.model)
+    image.info["icc_profile"] = raster.profile
+    if raster.alpha is None:
+        return image
+    profile = _take_profile(image)
+    colors = np.array(_to_srgb(image))
+    if raster.matted:
+        for top in range(0, len(colors), 256):
+            part = slice(top, top + 256)
+            colors[part, :, :3] = _divided(colors[part, :, :3], raster.alpha[part], paper=255)
+    colors[..., 3] = raster.alpha
+    image = Image.fromarray(colors)
+    image.info["icc_profile"] = profile
+    return image
+
+
+def _png_image(part: Png, name: str, most: int) -> Image.Image:
+    """A picture within a document."""
+    image = _decode_mended(part.content, name, most)
+    if part.profile and not image.info.get("icc_profile"):
+        image.info["icc_profile"] = part.profile
+    return image
 
 
 def frames(file: IO[bytes], name: str) -> tuple[int, ...]:
@@ -244,17 +365,44 @@ def _read(image: Image.Image, name: str, *, plain: bool = False) -> tuple[Pixels
         raise ImageError(f"{name}: broken or truncated picture: {_reason(error)}; save it again") from error
 
 
-def read_drawing(path: str | Path) -> Drawing:
-    """Line drawing; transparent places are paper. Raises as `read`."""
-    return read_drawing_bytes(read_content(path), "stdin" if str(path) == "-" else str(path))
+def read_drawing(path: str | Path, *, line_layer: str | None = None) -> Drawing:
+    """Line drawing; transparent places are paper. `line_layer` as by `read_drawing_bytes`; raises as `read`."""
+    name = "stdin" if str(path) == "-" else str(path)
+    return read_drawing_bytes(read_content(path), name, line_layer=line_layer)
 
 
-def read_drawing_bytes(content: bytes, name: str, frame: int | None = None) -> Drawing:
-    """Line drawing of a file's content; arguments and errors as `read_bytes`."""
+def read_drawing_bytes(
+    content: bytes,
+    name: str,
+    frame: int | None = None,
+    most: int | None = None,
+    *,
+    line_layer: str | None = None,
+    hint_layer: str | None = None,
+    with_hints: bool = False,
+) -> Drawing:
+    """Line drawing of a file's content; arguments and errors as `read_bytes`.
+
+    Args:
+        line_layer: of a document of a painting program, the layer or group of the lines, by its name or its path
+            ("figure/ink"); None: the one layer that is named like line art, or else what the document shows.
+        hint_layer: the layer of hints.
+        with_hints: without a `hint_layer`, the layer that senga's own files name "hints", if there is one.
+    """
     name = shown(name)
     if not content:
         raise ImageError(f"{name}: empty file")
-    return to_drawing(*_read(_decode_mended(content, name, None, frame), name, plain=True))
+    if not has_layers(content):
+        _refuse_layer(name, line_layer)
+        _refuse_layer(name, hint_layer)
+        return to_drawing(*_read(_decode_mended(content, name, most, frame), name, plain=True))
+    with _document(content, name, most) as (document, tags):
+        pixels = document.lines() if line_layer is None else document.named(line_layer)
+        hints = document.hints() if hint_layer is None and with_hints else None
+        hints = document.named(hint_layer) if hint_layer is not None else hints
+    opaque = pixels[..., 3].min() == 255
+    drawing = to_drawing(np.ascontiguousarray(pixels[..., :3]) if opaque else pixels, tags())
+    return replace(drawing, hints=hints)
 
 
 def to_drawing(pixels: Drawing | Pixels, tags: Tags = Tags()) -> Drawing:
@@ -530,12 +678,14 @@ def decode(file: IO[bytes] | Image.Image, name: str, most: int | None = None, fr
                 f"{name}: not a picture that senga reads; save it as PNG, JPEG, WebP, TIFF, BMP or GIF of 1 to 16 bits"
             ) from error
         except Image.DecompressionBombError as error:
-            raise ImageError(f"{name}: too large: more than {most / 10**6:g} megapixels; make it smaller") from error
+            raise _TooLargeError(
+                f"{name}: too large: more than {most / 10**6:g} megapixels; make it smaller"
+            ) from error
         except Exception as error:  # readers raise errors of many kinds on broken data
             _refuse_cut_off(file, name, error)
             raise ImageError(f"{name}: broken picture: {_reason(error)}; save it again") from error
         if image.width * image.height > most:
-            raise ImageError(
+            raise _TooLargeError(
                 f"{name}: too large: {image.width}x{image.height} px, more than {most / 10**6:g} megapixels; "
                 "make it smaller"
             )
@@ -594,6 +744,8 @@ def _decode_mended(content: bytes, name: str, most: int | None = None, frame: in
         content = tiff.without_preview(content)
     try:
         image = _decoded(content, name, most, frame)
+    except _TooLargeError:
+        raise
     except ImageError as error:
         found = _salvaged(content, name, most, error)
         if found is None:
@@ -656,10 +808,11 @@ def _without_end(content: bytes, name: str, most: int | None) -> Image.Image | N
 
 def _told(error: ImageError, content: bytes, name: str) -> ImageError:
     """The same error, saying what the file is where it is known to be something else."""
-    kind = kind_of(content)
+    kind = kind_of(content, name)
     if not kind or "not a picture" not in str(error):
         return error
-    return ImageError(f"{name}: not a picture that senga reads: {kind}; save it as PNG, JPEG, WebP, TIFF, BMP or GIF")
+    known = "PSD, ORA or PNG" if kind.startswith("a document") else "PNG, JPEG, WebP, TIFF, BMP or GIF"
+    return ImageError(f"{name}: not a picture that senga reads: {kind}; save it as {known}")
 
 
 def _join_samples(samples: tiff.Samples, name: str) -> Image.Image:

@@ -123,18 +123,24 @@ class Hints:
         return below._with(self.mask, self.color)
 
     @staticmethod
-    def read(path: str | Path, shape: tuple[int, ...] | None = None) -> "Hints":
+    def read(path: str | Path, shape: tuple[int, ...] | None = None, layer: str | None = None) -> "Hints":
         """Hints from an RGBA picture: a hint is where alpha is at least half.
 
         Args:
             path: PNG or another format with alpha; "-" reads stdin.
             shape: (height, width) of the drawing; hints of another size but the same proportions are scaled to it.
+            layer: of a document of a painting program; None: the one named "hints".
 
         Raises:
-            ImageError: as `image.read`.
+            ImageError: as `image.read_hints`.
             HintError: nothing transparent in it, or proportions unlike the drawing's.
         """
-        pixels = image.read_rgba(path)
+        pixels = image.read_hints(image.read_content(path), "stdin" if str(path) == "-" else str(path), layer)
+        return Hints.of_pixels(pixels, str(path), shape)
+
+    @staticmethod
+    def of_pixels(pixels: image.Pixels, path: str, shape: tuple[int, ...] | None = None) -> "Hints":
+        """Hints from (H, W, 4) uint8; `path` is named in errors, else as `read`."""
         mask = pixels[..., 3] >= 128
         if mask.all() and mask.size > 1:
             raise HintError(f"{path}: no transparent place in it: hints are painted on a transparent layer")

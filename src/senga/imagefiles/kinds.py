@@ -1,6 +1,7 @@
 """What a file is that is no picture senga reads: told by its first bytes, so that a refusal can say the mend."""
 
 import re
+from pathlib import PurePosixPath
 
 KINDS: tuple[tuple[bytes, str], ...] = (
     (rb"8BPS\0\x01", "a Photoshop document (PSD)"),
@@ -16,8 +17,13 @@ KINDS: tuple[tuple[bytes, str], ...] = (
     (rb"(II|MM)(RO|RS|U\0|\0U)|FUJIFILMCCD-RAW|\0MRM", "a camera's raw file"),
     (rb"%PDF", "a PDF file"),
     (rb"%!PS|\xc5\xd0\xd3\xc6", "a PostScript file (EPS)"),
-    (rb"gimp xcf", "a GIMP document (XCF)"),
-    (rb"CSFCHUNK", "a Clip Studio Paint document (.clip)"),
+    (rb"gimp xcf", "a document of GIMP (.xcf)"),
+    (rb"CSFCHUNK", "a document of Clip Studio Paint (.clip)"),
+    (rb"SAI-CANVAS", "a document of PaintTool SAI (.sai2)"),
+    (rb"mdipack", "a document of FireAlpaca or MediBang (.mdp)"),
+    (rb"PDN3", "a document of paint.NET (.pdn)"),
+    (rb"\0\xffKA", "a document of Affinity (.afphoto, .afdesign)"),
+    (rb"PK\x03\x04.{26}(Document\.archive|[0-9A-F-]{36}/|QuickLook/)", "a document of Procreate (.procreate)"),
     (rb"SQLite format 3", "a database, as Clip Studio Paint's and others' files are"),
     (rb"PK\x03\x04.{26}mimetypeimage/openraster", "an OpenRaster document (.ora)"),
     (rb"PK\x03\x04.{26}mimetypeapplication/x-krita", "a Krita document (.kra)"),
@@ -44,11 +50,17 @@ KINDS: tuple[tuple[bytes, str], ...] = (
 )
 """First bytes, as patterns, and what they are of; the first that fits tells it."""
 
+ENDINGS = {".sai": "a document of PaintTool SAI (.sai)", ".lip": "a document of Clip Studio Paint (.lip)"}
+ENDINGS |= {".procreate": "a document of Procreate (.procreate)"}
+"""What has no mark of its own at its beginning, by its name."""
+
 _SEEN = 4096
 
 
-def kind_of(content: bytes) -> str:
-    """What a file is, in a person's words with its article; "" if nobody knows."""
+def kind_of(content: bytes, file: str = "") -> str:
+    """What a file is, in a person's words with its article; "" if nobody knows. `file`: its name."""
+    if named := ENDINGS.get(PurePosixPath(file).suffix.lower()):
+        return named
     head = content[:_SEEN]
     for pattern, name in KINDS:
         if re.match(pattern, head, re.DOTALL | (re.IGNORECASE if "page" in name else 0)):

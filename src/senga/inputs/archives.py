@@ -27,7 +27,10 @@ ALL = (*COMICS, *ZIPS, *TARS, ".epub", pdf.ENDING, ".tgz", ".tbz2", ".txz", ".ra
 STAGE = ".parts"
 """End of the folder that an archive's pages lie in until all are done."""
 
-OTHERS = (".ora", ".kra", ".krz", ".senga", ".npz", ".whl", ".jar", ".docx", ".xlsx", ".pptx", ".odt", ".odg", ".odp")
+OTHERS = (
+    *(".ora", ".kra", ".krz", ".procreate", ".senga", ".npz", ".whl", ".jar"),
+    *(".docx", ".xlsx", ".pptx", ".odt", ".odg", ".odp"),
+)
 """Endings of files that are ZIP inside, and no archives of pages."""
 
 MOST = 1 << 30

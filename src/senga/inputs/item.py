@@ -3,7 +3,7 @@
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -19,6 +19,7 @@ _JPEG2000 = (".jp2", ".j2k", ".jpf", ".jpx", ".j2c", ".jpc") if "JPEG2000" in im
 ENDINGS = (
     *(".png", ".apng", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif", *_AVIF, *_JPEG2000),
     *(".jpg", ".jpeg", ".jfif", ".jpe", ".jif", ".jfi", ".pjpeg", ".pjp"),
+    *(".psd", ".psb", ".ora", ".kra", ".krz"),
 )
 """File endings taken for pictures; where several files could be the line art of one, the earlier ending wins."""
 
@@ -78,13 +79,33 @@ class Item:
         """(H, W, 3) uint8 sRGB, on white where it is transparent. Raises as `content`."""
         return self.tagged()[0]
 
-    def tagged(self) -> tuple[image.Pixels, Tags]:
-        """As `picture`, with what its file says beside the pixels. Raises as `content`."""
-        return image.read_picture_bytes(self.content(), self._shown, self._frame)
+    def tagged(self, layer: str | None = None) -> tuple[image.Pixels, Tags]:
+        """As `picture`, with what its file says beside the pixels; `layer` as by `image.read_tagged`."""
+        return self._opaque(image.read_tagged, layer)
 
-    def drawing(self) -> image.Drawing:
-        """As a line drawing. Raises as `content`."""
-        return image.read_drawing_bytes(self.content(), self._shown, self._frame)
+    def line_art(self, layer: str | None = None) -> tuple[image.Pixels, Tags]:
+        """As `tagged`; of a document its line art, as `image.read_line_art` finds it."""
+        return self._opaque(image.read_line_art, layer)
+
+    def _opaque(self, read: Callable[..., tuple[image.Pixels, Tags]], layer: str | None) -> tuple[image.Pixels, Tags]:
+        content = self.content()
+        if layer is None and not image.has_layers(content):
+            return image.read_picture_bytes(content, self._shown, self._frame)
+        pixels, tags = read(content, self._shown, frame=self._frame, layer=layer)
+        return image.flatten(pixels), tags
+
+    def drawing(
+        self, line_layer: str | None = None, hint_layer: str | None = None, *, with_hints: bool = False
+    ) -> image.Drawing:
+        """As a line drawing; arguments as `image.read_drawing_bytes` takes them. Raises as `content`."""
+        return image.read_drawing_bytes(
+            self.content(),
+            self._shown,
+            self._frame,
+            line_layer=line_layer,
+            hint_layer=hint_layer,
+            with_hints=with_hints,
+        )
 
     @property
     def _frame(self) -> int | None:

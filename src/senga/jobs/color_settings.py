@@ -36,6 +36,8 @@ class ColorSettings(Work):
         colored: what becomes of pages that are colored already: "redo" colors them, "copy" takes them as they are,
             "skip" leaves them out.
         color_bubbles, invert: as `Colorizer.page` takes them.
+        line_layer, hint_layer: of documents of painting programs, as `image.read_drawing_bytes` takes them; beside
+            `hints` the second is of that file.
 
     Raises:
         SettingError: settings that do not go together. HintError: one out of its range.
@@ -64,6 +66,8 @@ class ColorSettings(Work):
     colored: str = "redo"
     color_bubbles: bool = False
     invert: bool = False
+    line_layer: str | None = None
+    hint_layer: str | None = None
 
     def __post_init__(self) -> None:
         self._check_values()
@@ -91,7 +95,7 @@ class ColorSettings(Work):
             for name in ("candidates", "layer", "character"):
                 if getattr(self, name) is not None:
                     raise SettingError(f"{{from_picture}} makes one picture of one: leave out {{{name}}}")
-            for name in ("invert", "color_bubbles"):
+            for name in ("invert", "color_bubbles", "line_layer"):
                 if getattr(self, name):
                     raise SettingError(f"{{{name}}} goes with drawings, not with {{from_picture}}")
         if self.sheet and self.candidates is None:
@@ -144,7 +148,10 @@ class ColorSettings(Work):
             raise SettingError("{colored} goes with plain pictures: not with candidates and layers")
 
     def _check_projects(self, sources: Sequence[str]) -> None:
-        own = ("hints", "palette", "character", "reference", "reference_strength", "tint", "light", "reach", "invert")
+        own = (
+            *("hints", "palette", "character", "reference", "reference_strength", "tint", "light", "reach", "invert"),
+            *("line_layer", "hint_layer"),
+        )
         default = {field.name: field.default for field in dataclasses.fields(self)}
         for source in filter(is_project, sources):
             for name in own:

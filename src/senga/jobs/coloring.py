@@ -75,7 +75,7 @@ class ColorDrawings(ColorSettings):
         return files
 
     def _recolored(self, picture: image.Pixels) -> image.Pixels:
-        hints = None if self.hints is None else Hints.read(self.hints, picture.shape[:2])
+        hints = None if self.hints is None else Hints.read(self.hints, picture.shape[:2], self.hint_layer)
         keep, painter = hints is not None, self._painter()
         return recolor(picture, self.request, hints, self.borrowed(), keep=keep, colorizer=painter)
 
@@ -83,7 +83,7 @@ class ColorDrawings(ColorSettings):
         return opened(self.model, self.threads, self.backend, self.max_ram)
 
     def _drawing(self, item: Item) -> image.Drawing:
-        drawing = item.drawing()
+        drawing = item.drawing(self.line_layer, None if self.hints else self.hint_layer, with_hints=not self.hints)
         note_polarity(item, drawing.layer, invert=self.invert)
         return inverted_drawing(drawing) if self.invert else drawing
 
@@ -95,7 +95,8 @@ class ColorDrawings(ColorSettings):
 
     def _laid(self, item: Item, drawing: image.Drawing) -> Hints:
         theirs = self.who().hints(drawing.shape, None if item.file == "-" else Path(item.name).name)
-        return Hints.read(self.hints, drawing.shape).over(theirs) if self.hints else theirs
+        own = given_files.hints_for(item, drawing, self.hints, self.hint_layer)
+        return theirs if own is None else own.over(theirs)
 
     def _project(self, item: Item) -> Project:
         fetched = item.kept is not None or item.member or storage.is_remote(item.file)

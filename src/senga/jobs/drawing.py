@@ -66,6 +66,7 @@ class DrawLines(Ink):
         method: of `extract.METHODS`. parameters: its own, of `extract.make_parameters`.
         model: model file, or None for the shipped one. seed: of what "mix" draws at random.
         invert: the pictures are white drawing on black.
+        line_layer: of documents of painting programs, the layer that is drawn from; None: what they show.
     """
 
     FILES: ClassVar[tuple[str, ...]] = ("model",)
@@ -75,6 +76,7 @@ class DrawLines(Ink):
     model: Path | None = None
     seed: int = 0
     invert: bool = False
+    line_layer: str | None = None
 
     def __post_init__(self) -> None:
         if self.model and self.method not in ("learned", "mix"):
@@ -93,7 +95,7 @@ class DrawLines(Ink):
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Draws."""
-        picture, tags = item.tagged()
+        picture, tags = item.tagged(self.line_layer)
         note_polarity(item, picture, invert=self.invert)
         if self.invert:
             picture = inverted(picture)
@@ -111,10 +113,11 @@ class CleanUp(Ink):
     """Clean-up of photos and scans.
 
     Attributes:
-        cleaning: how.
+        cleaning: how. line_layer: as `image.read_line_art` takes it.
     """
 
     cleaning: Cleaning = Cleaning()
+    line_layer: str | None = None
 
     def __post_init__(self) -> None:
         check_cleaning(self.cleaning)
@@ -125,7 +128,7 @@ class CleanUp(Ink):
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Cleans."""
-        picture, tags = item.tagged()
+        picture, tags = item.line_art(self.line_layer)
         note_polarity(item, picture, invert=self.cleaning.invert)
         cleaned = clean_up(picture, self.cleaning)
         _note_cleaned(item, cleaned)

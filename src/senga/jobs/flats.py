@@ -12,7 +12,6 @@ from senga.color.files.flatsvg import flats_to_svg
 from senga.color.fill_regions import Areas
 from senga.color.flat_coloring import check_source, flat_layer
 from senga.color.flats import lay_flats
-from senga.color.hints import Hints
 from senga.color.spaces import RGB
 from senga.inputs.item import Item
 from senga.jobs import given_files
@@ -32,6 +31,7 @@ class LayFlats(Work):
         ball_radius: of the trapped ball, px. gap: how boldly open lines are closed.
         layer: the flats alone. svg: an SVG beside each result.
         color_bubbles, invert: as `Colorizer.page` takes them.
+        line_layer, hint_layer: as `ColorDrawings` has them.
 
     Raises:
         SettingError: settings that do not go together. HintError: a gap out of range.
@@ -50,9 +50,13 @@ class LayFlats(Work):
     model: Path | None = None
     color_bubbles: bool = False
     invert: bool = False
+    line_layer: str | None = None
+    hint_layer: str | None = None
 
     def __post_init__(self) -> None:
-        check_source(self.source, self.hints, palette=self.palette, reference=self.reference, model=self.model)
+        check_source(
+            self.source, self.hints or self.hint_layer, palette=self.palette, reference=self.reference, model=self.model
+        )
         check_gap(self.gap)
 
     def need(self, shape: tuple[int, int]) -> float:
@@ -76,11 +80,15 @@ class LayFlats(Work):
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Lays flats."""
-        drawing = item.drawing()
+        drawing = item.drawing(
+            self.line_layer,
+            None if self.hints else self.hint_layer,
+            with_hints=not self.hints and self.source != "model",
+        )
         note_polarity(item, drawing.layer, invert=self.invert)
         if self.invert:
             drawing = inverted_drawing(drawing)
-        laid = Hints.read(self.hints, drawing.shape) if self.hints else None
+        laid = given_files.hints_for(item, drawing, self.hints, self.hint_layer)
         areas = Areas(drawing.lines, self.ball_radius, self.gap)
         model = None if self.source == "hints" else opened(self.model, self.threads)
         borrowed = given_files.reference_of(self.reference)

@@ -40,7 +40,7 @@ class ColorAnimation:
         key: file of one frame as a person colored it. at: name of that frame; default: the key's own, or the first.
         reference: file of a picture whose colors new regions borrow.
         tint, light: as a `Request` has them. flat: one color each region. model: file.
-        threads: processor threads.
+        threads: processor threads. line_layer: as `image.read_drawing_bytes` takes it.
 
     Raises:
         SettingError: `at` without a key.
@@ -54,6 +54,7 @@ class ColorAnimation:
     light: float = 1.0
     model: Path | None = None
     threads: int | None = None
+    line_layer: str | None = None
 
     def __post_init__(self) -> None:
         if self.at is not None and self.key is None:
@@ -91,7 +92,7 @@ class ColorAnimation:
         at = find_frame([item.name for item in items], self.key, self.at) if self.key else None
         done = []
         request = Request(tint=self.tint, mode="flat" if self.flat else "paint", light=self.light)
-        drawn = _Drawings(items)
+        drawn = _Drawings(items, self.line_layer)
         for number, one in color_frames(drawn, request, key=key, at=at, reference=borrowed, colorizer=painter):
             target = Path(planned.tasks[number].target)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -149,8 +150,9 @@ def write_frames_report(file: Path, frames: Sequence[Frame], passed: Passed, *, 
 class _Drawings(Sequence[image.Drawing]):
     """Items as drawings, each read when it is asked for; `tags` are of those that were, by number."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[Item], line_layer: str | None) -> None:
         self.items = items
+        self.line_layer = line_layer
         self.tags: dict[int, Tags] = {}
 
     def __len__(self) -> int:
@@ -162,8 +164,8 @@ class _Drawings(Sequence[image.Drawing]):
     def __getitem__(self, at: slice) -> Sequence[image.Drawing]: ...
     def __getitem__(self, at: int | slice) -> image.Drawing | Sequence[image.Drawing]:
         if isinstance(at, slice):
-            return _Drawings(self.items[at])
-        drawing = self.items[at].drawing()
+            return _Drawings(self.items[at], self.line_layer)
+        drawing = self.items[at].drawing(self.line_layer)
         self.tags[at] = drawing.tags
         return drawing
 

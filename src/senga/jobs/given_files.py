@@ -7,6 +7,8 @@ from senga import image
 from senga.color import colorizer
 from senga.color.character import Character
 from senga.color.files.characterfile import read_character
+from senga.color.hints import Hints
+from senga.inputs.item import Item
 
 
 @lru_cache(maxsize=1)
@@ -34,6 +36,20 @@ def reference_of(file: str | None) -> image.Pixels | None:
 def reference_of_character(file: Path | None) -> image.Pixels | None:
     """The picture whose colors a character borrows; None for none."""
     return character_of(file).reference_picture()
+
+
+def hints_for(item: Item, drawing: image.Drawing, file: str | None, layer: str | None) -> Hints | None:
+    """The hints for a drawing: of the file that is named, or else those in the drawing's own; None for none.
+
+    Args:
+        layer: of `file`, if that is a document of a painting program.
+
+    Raises:
+        ImageError, HintError: as `Hints.read`.
+    """
+    if file is not None:
+        return Hints.read(file, drawing.shape, layer)
+    return None if drawing.hints is None else Hints.of_pixels(drawing.hints, item.place)
 
 
 def forget() -> None:

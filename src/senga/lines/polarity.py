@@ -1,5 +1,7 @@
 """White drawing on black: told from a drawing on paper, and turned into one."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -53,4 +55,4 @@ def inverted(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def inverted_drawing(drawing: image.Drawing) -> image.Drawing:
     """The negative of a drawing; a cut-out stays cut out."""
     own = None if drawing.own is None else inverted(drawing.own)
-    return image.Drawing(inverted(drawing.lines), inverted(drawing.layer), drawing.alpha, own, drawing.tags)
+    return replace(drawing, lines=inverted(drawing.lines), layer=inverted(drawing.layer), own=own)

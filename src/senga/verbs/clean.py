@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from senga.verbs.line_options import Binary, Invert, Svg, Transparent
+from senga.verbs.line_options import Binary, Invert, LineLayer, Svg, Transparent
 from senga.verbs.targets import (
     Engine,
     Force,
@@ -37,6 +37,7 @@ def clean(
         str, typer.Option(help="Blue and other colored pencil: drop (unless it is nearly all), or keep.")
     ] = "drop",
     invert: Invert = False,
+    line_layer: LineLayer = None,
     binary: Binary = False,
     transparent: Transparent = False,
     svg: Svg = False,
@@ -56,5 +57,5 @@ def clean(
     from senga.lines.clean import Cleaning
 
     wanted = Cleaning(ink=ink, speck=speck, gap=gap, thickness=thickness, pencil=pencil, invert=invert)
-    work = CleanUp(threads, binary, transparent, svg, cleaning=wanted, max_ram=as_bytes(max_ram))
+    work = CleanUp(threads, binary, transparent, svg, cleaning=wanted, line_layer=line_layer, max_ram=as_bytes(max_ram))
     carry_out("clean", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

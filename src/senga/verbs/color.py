@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
-from senga.verbs.line_options import ColorBubbles, Invert
+from senga.verbs.line_options import ColorBubbles, HintLayer, Invert, LineLayer
 from senga.verbs.targets import (
     Engine,
     Force,
@@ -81,6 +81,8 @@ def color(
     ] = None,
     color_bubbles: ColorBubbles = False,
     invert: Invert = False,
+    line_layer: LineLayer = None,
+    hint_layer: HintLayer = None,
     model: Model = None,
     backend: Annotated[str, typer.Option(help="What runs the model: onnxruntime or openvino.")] = "onnxruntime",
     threads: Threads = None,
@@ -124,6 +126,8 @@ def color(
         model=model,
         color_bubbles=color_bubbles,
         invert=invert,
+        line_layer=line_layer,
+        hint_layer=hint_layer,
         backend=backend,
         colored=colored,
         max_ram=as_bytes(max_ram),

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from senga.verbs.line_options import ColorBubbles, Invert
+from senga.verbs.line_options import ColorBubbles, HintLayer, Invert, LineLayer
 from senga.verbs.targets import (
     Engine,
     Force,
@@ -50,6 +50,8 @@ def flats(
     svg: Annotated[bool, typer.Option("--svg", help="Also write the flats as SVG beside each result.")] = False,
     color_bubbles: ColorBubbles = False,
     invert: Invert = False,
+    line_layer: LineLayer = None,
+    hint_layer: HintLayer = None,
     model: Model = None,
     threads: Threads = None,
     workers: Workers = None,
@@ -80,5 +82,7 @@ def flats(
         color_bubbles=color_bubbles,
         invert=invert,
         max_ram=as_bytes(max_ram),
+        line_layer=line_layer,
+        hint_layer=hint_layer,
     )
     carry_out("flats", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

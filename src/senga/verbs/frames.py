@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from senga.verbs.line_options import LineLayer
 from senga.verbs.progress import progress_bar
 from senga.verbs.targets import Force, Format, Model, Report, Threads
 
@@ -23,6 +24,7 @@ def frames(
     light: Annotated[
         float, typer.Option(help="Strength of light and shade, 0 (flat colors) to 1.5.", min=0, max=1.5)
     ] = 1.0,
+    line_layer: LineLayer = None,
     model: Model = None,
     threads: Threads = None,
     report: Report = None,
@@ -35,7 +37,7 @@ def frames(
     from senga.storage import refuse_existing
 
     passed = Passed()
-    work = ColorAnimation(key, at, reference, tint, flat, light, model, threads)
+    work = ColorAnimation(key, at, reference, tint, flat, light, model, threads, line_layer)
     if report is not None:
         refuse_existing(report, force=force)
     with progress_bar("frames") as bar:

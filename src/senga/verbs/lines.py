@@ -54,6 +54,10 @@ def lines(
     phi: Annotated[float | None, typer.Option(help="xdog: steepness of the ink's onset (10).")] = None,
     seed: Annotated[int, typer.Option(help="mix: of what is drawn at random.")] = 0,
     invert: Invert = False,
+    line_layer: Annotated[
+        str | None,
+        typer.Option(help="PSD, PSB, ORA, KRA: a layer or group to draw from, by name or path; default: what shows."),
+    ] = None,
     binary: Binary = False,
     transparent: Transparent = False,
     svg: Svg = False,
@@ -89,5 +93,6 @@ def lines(
         seed=seed,
         invert=invert,
         max_ram=as_bytes(max_ram),
+        line_layer=line_layer,
     )
     carry_out("lines", work, pictures, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

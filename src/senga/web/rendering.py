@@ -70,7 +70,7 @@ class Message:
 
 def read_drawing(content: bytes, name: str, most: int) -> image.Drawing:
     """A drawing of an uploaded file of at most `most` px. Raises as `image.read_bytes`."""
-    pixels, tags = image.read_tagged(content, name, most)
+    pixels, tags = image.read_line_art(content, name, most)
     return image.to_drawing(_opaque(pixels), tags)
 
 

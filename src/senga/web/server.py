@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from senga.color.colorizer import Colorizer
 from senga.color.files.project import Fingerprint, Project
 from senga.color.palette import hex_of
-from senga.image import Drawing, Pixels
+from senga.image import Drawing, Pixels, has_layers
 from senga.web import rendering
 from senga.web.refusal import RefusalError
 from senga.web.responses import as_json, as_refusal, as_table
@@ -169,7 +169,7 @@ class Server:
             RefusalError: too large for this server, or too much to do. ImageError: broken, or not a picture.
         """
         pixels = self.limits.pixels
-        if not content.startswith(b"PK"):
+        if not content.startswith(b"PK") or has_layers(content):
             drawing = await self.works.do("slow", lambda _: rendering.read_drawing(content, "the drawing", pixels))
             kept = self.store.add(name, content, drawing)
             self.soon(kept)

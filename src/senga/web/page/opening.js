@@ -28,7 +28,7 @@ export async function openFiles(files) {
 }
 
 export async function chooseFiles() {
-  openFiles(await askFiles({ accept: 'image/*,.senga,.psd,.tif,.tiff,.webp', multiple: true }));
+  openFiles(await askFiles({ accept: 'image/*,.senga,.psd,.psb,.ora,.kra,.tif,.tiff,.webp', multiple: true }));
 }
 
 for (const id of ['open', 'open-first']) element(id, HTMLButtonElement).addEventListener('click', chooseFiles);

@@ -1,0 +1,1 @@
+"""Documents of painting programs read: their visible picture, or one of their layers."""
