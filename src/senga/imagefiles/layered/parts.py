@@ -34,7 +34,9 @@ class Parts:
         Raises:
             UnreadDocumentError: broken.
         """
-        if b"PK\5\6" in content and not table_of(content):
+        if b"PK\5\6" not in content:
+            raise UnreadDocumentError("a document that is cut off; copy or download it again")
+        if not table_of(content):
             raise UnreadDocumentError("a broken document, or one of far too many parts; save it again")
         with _told("the document"):
             self._pack = zipfile.ZipFile(io.BytesIO(content))
