@@ -252,6 +252,7 @@ def _document(content: bytes, name: str, most: int | None) -> Iterator[tuple[Rea
     try:
         with _quiet():
             document = Reading.opened(content, convert, most)
+            _refuse_slim(document.document.shape[::-1], name)
             yield document, lambda: _tags_of(document, seen)
     except UnreadDocumentError as error:
         raise ImageError(f"{name}: {error}") from error
