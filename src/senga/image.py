@@ -593,7 +593,8 @@ def _tell_of_more(image: Image.Image, name: str) -> None:
     try:
         if image.format not in SEVERAL or not getattr(image, "is_animated", False):
             return
-        several = image.format != "TIFF" or len(tiff.pages(image.fp, MOST_FRAMES)[0]) > 1
+        file: Any = getattr(image, "fp", None)
+        several = image.format != "TIFF" or len(tiff.pages(file, MOST_FRAMES)[0]) > 1
     except Exception:  # defects are told when the pixels are read
         return
     if several:
