@@ -13,6 +13,7 @@ import pytest
 from conftest import call
 from corpus import READ, REFUSED, Odd
 from corpus_archives import all_archives
+from corpus_palettes import all_palettes
 from corpus_pictures import all_pictures
 from senga.inputs import archives
 
@@ -21,7 +22,8 @@ LIMIT = 10.0
 
 MENDS = re.compile(
     r"; |save it|give |copy or|pack |unpack|rename|upgrade|wanted|write it|make it|known: "
-    r"|an empty file|empty file|without pictures|no such file|no pictures here|no picture fits|symbolic links"
+    r"|empty file|without pictures|no such file|no pictures here|no picture fits|symbolic links|is a directory",
+    re.IGNORECASE,
 )
 """How a refusal says what to do, or that there is nothing to be done about it here."""
 
@@ -52,7 +54,7 @@ def _in_time() -> Iterator[None]:
     faulthandler.cancel_dump_traceback_later()
 
 
-CORPUS = [*all_pictures(), *all_archives()]
+CORPUS = [*all_pictures(), *all_archives(), *all_palettes()]
 
 
 def test_there_are_many_of_them_each_with_a_title_of_its_own() -> None:
