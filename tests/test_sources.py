@@ -13,6 +13,7 @@ from PIL import Image, TiffImagePlugin, features
 from conftest import call, ring
 from senga import image, storage
 from senga.errors import SengaError
+from senga.imagefiles import tiff
 from senga.inputs import archives, kinds
 from senga.inputs.item import find_items
 from senga.inputs.passed import Passed
@@ -114,7 +115,7 @@ class TestSeveralPictures:
 
     def test_previews_and_stand_ins_are_no_pages(self) -> None:
         tags = TiffImagePlugin.ImageFileDirectory_v2()
-        tags[image.SUBFILE] = 1
+        tags[tiff.SUBFILE] = 1
         with TiffImagePlugin.AppendingTiffWriter("p.tif", True) as out:
             for page, kind in zip(drawings(), (None, tags, None), strict=True):
                 page.save(out, "TIFF", tiffinfo=kind or TiffImagePlugin.ImageFileDirectory_v2())

@@ -9,7 +9,7 @@ import logging
 import sys
 import warnings
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -81,8 +81,6 @@ of panels is like that, and what is done for each row of them takes minutes. Our
 BITS, PHOTOMETRIC, PLANAR = 258, 262, 284
 """TIFF tags: BitsPerSample, PhotometricInterpretation, PlanarConfiguration."""
 
-SUBFILE, OLD_SUBFILE = 254, 255
-"""TIFF tags: NewSubfileType (bit 0: a preview, bit 2: a mask) and SubfileType (2: a preview)."""
 RESOLUTION, UNIT, INCH, CENTIMETER = (282, 283), 296, 2, 3
 """EXIF tags: XResolution and YResolution, ResolutionUnit; and units."""
 
@@ -108,8 +106,8 @@ PAPER = 200
 """Gray level from which a place counts as paper when it is asked whether alpha is ink or a cut-out."""
 
 
-class _TooLargeError(ImageError):
-    """A picture of more pixels than are decoded: nothing is to be mended in its file."""
+class TooLargeError(ImageError):
+    """A picture of more pixels than are read, whatever else is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -305,36 +303,50 @@ def frames(file: IO[bytes], name: str) -> tuple[int, ...]:
     Raises:
         ImageError: more than `MOST_FRAMES`.
     """
+    if file.read(4) in TIFFS:
+        return _pages(file, shown(name))
+    file.seek(0)
     with _quiet():
         try:
             return _frames(Image.open(file, formats=READS), shown(name))
         except ImageError:
             raise
         except Exception:  # readers raise errors of many kinds on broken data
+            return _frames_mended(file, shown(name))
+
+
+def _frames_mended(file: IO[bytes], name: str) -> tuple[int, ...]:
+    """As `frames`, of a file that could not be opened: an animated PNG with something odd beside its frames."""
+    try:
+        file.seek(0)
+        if file.read(len(png.SIGNATURE)) != png.SIGNATURE:
             return (0,)
+        again = png.mended(png.SIGNATURE + file.read())
+        return _frames(Image.open(io.BytesIO(again), formats=READS), name)
+    except ImageError:
+        raise
+    except Exception:  # as above
+        return (0,)
 
 
 def _frames(image: Image.Image, name: str) -> tuple[int, ...]:
-    """As `frames`, of an opened file; it stands at its first picture afterwards."""
+    """As `frames`, of an opened file that is no TIFF."""
     if image.format not in SEVERAL:
         return (0,)
-    if image.format != "TIFF":
-        count = getattr(image, "n_frames", 1)
-        found = list(range(1 if image.info.get("default_image") and count > 1 else 0, min(count, MOST_FRAMES + 1)))
-    else:
-        found = []
-        for at in range(MOST_FRAMES + 1):
-            try:
-                image.seek(at)
-            except EOFError:
-                break
-            except Exception:  # a broken chain of pages; those before it can be read
-                log.warning("%s: broken after picture %d; what follows is left out", name, at)
-                break
-            tags: Any = getattr(image, "tag_v2", {})
-            if not (tags.get(SUBFILE, 0) & 5 or tags.get(OLD_SUBFILE) == 2):
-                found.append(at)
-        image.seek(0)
+    count = getattr(image, "n_frames", 1)
+    first = 1 if image.info.get("default_image") and count > 1 else 0
+    return _few(range(first, min(count, MOST_FRAMES + 1)), name)
+
+
+def _pages(file: IO[bytes], name: str) -> tuple[int, ...]:
+    """As `frames`, of a TIFF: whatever their kinds, which the image library may not know."""
+    found, broken = tiff.pages(file, MOST_FRAMES + 1)
+    if broken and found:
+        log.warning("%s: broken after picture %d; what follows is left out", name, found[-1] + 1)
+    return _few(found, name)
+
+
+def _few(found: Sequence[int], name: str) -> tuple[int, ...]:
     if len(found) > MOST_FRAMES:
         raise ImageError(f"{name}: holds more than {MOST_FRAMES:,} pictures; save it in parts")
     return tuple(found) or (0,)
@@ -679,14 +691,12 @@ def decode(file: IO[bytes] | Image.Image, name: str, most: int | None = None, fr
                 f"{name}: not a picture that senga reads; save it as PNG, JPEG, WebP, TIFF, BMP or GIF of 1 to 16 bits"
             ) from error
         except Image.DecompressionBombError as error:
-            raise _TooLargeError(
-                f"{name}: too large: more than {most / 10**6:g} megapixels; make it smaller"
-            ) from error
+            raise TooLargeError(f"{name}: too large: more than {most / 10**6:g} megapixels; make it smaller") from error
         except Exception as error:  # readers raise errors of many kinds on broken data
             _refuse_cut_off(file, name, error)
             raise ImageError(f"{name}: broken picture: {_reason(error)}; save it again") from error
         if image.width * image.height > most:
-            raise _TooLargeError(
+            raise TooLargeError(
                 f"{name}: too large: {image.width}x{image.height} px, more than {most / 10**6:g} megapixels; "
                 "make it smaller"
             )
@@ -728,7 +738,8 @@ def _tell_of_more(image: Image.Image, name: str) -> None:
     try:
         if image.format not in SEVERAL or not getattr(image, "is_animated", False):
             return
-        several = image.format != "TIFF" or len(_frames(image, name)) > 1
+        file: Any = getattr(image, "fp", None)
+        several = image.format != "TIFF" or len(tiff.pages(file, MOST_FRAMES)[0]) > 1
     except Exception:  # defects are told when the pixels are read
         return
     if several:
@@ -741,14 +752,18 @@ def _decode_mended(content: bytes, name: str, most: int | None = None, frame: in
     Raises:
         ImageError: the picture itself cannot be read.
     """
-    if frame is None and tiff.is_tiff(content):  # the place of a page counts previews
-        content = tiff.without_preview(content)
+    if tiff.is_tiff(content):
+        try:  # the place of a page counts previews
+            content = tiff.without_preview(content) if frame is None else tiff.from_page(content, frame)
+        except tiff.UnreadTiffError as error:
+            raise ImageError(f"{name}: {error}") from error
+        frame = None if frame is None else 0
     try:
         image = _decoded(content, name, most, frame)
-    except _TooLargeError:
+    except TooLargeError:
         raise
     except ImageError as error:
-        found = _salvaged(content, name, most, error)
+        found = _salvaged(content, name, most, frame, error)
         if found is None:
             raise _told(error, content, name) from error
         image = found
@@ -757,8 +772,11 @@ def _decode_mended(content: bytes, name: str, most: int | None = None, frame: in
     return image
 
 
-def _salvaged(content: bytes, name: str, most: int | None, error: ImageError) -> Image.Image | None:
-    """The picture of a file that the library refused with an error; None: there is nothing to be done."""
+def _salvaged(content: bytes, name: str, most: int | None, frame: int | None, error: ImageError) -> Image.Image | None:
+    """The picture of a file that the library refused with an error; None: there is nothing to be done.
+
+    Of a TIFF the first one, which `_decode_mended` has made of the wanted one.
+    """
     start = _lead(content)
     content = content[start:]
     again: bytes | None = None
@@ -767,6 +785,8 @@ def _salvaged(content: bytes, name: str, most: int | None, error: ImageError) ->
         told = truncation.missing(content if again is None else again)
         if told:  # its pixels are damaged or missing, whatever stands beside them
             raise ImageError(f"{name}: {told}; copy or download it again") from error
+        if frame is None and again is not None and png.lost_frames(content, again):
+            log.warning("%s: a damaged animation; its first picture is taken, the others are left out", name)
     elif content.startswith(jpeg.SIGNATURE):
         again = jpeg.mended(content)
     elif tiff.is_tiff(content):
@@ -781,7 +801,7 @@ def _salvaged(content: bytes, name: str, most: int | None, error: ImageError) ->
     for one in (content if start else None, again):
         if one is not None:
             with suppress(ImageError):
-                return decode(io.BytesIO(one), name, most)
+                return decode(io.BytesIO(one), name, most, frame)
     return _without_end(content, name, most) if content.startswith(jpeg.SIGNATURE) else None
 
 

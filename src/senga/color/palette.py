@@ -94,7 +94,7 @@ def read_swatches(source: str | Path, count: int = 8) -> tuple[Swatch, ...]:
         if isinstance(source, str) and (colors := read_colors(source, lambda why: None)):
             return tuple(colors)
         if not str(source) or not (str(source) == "-" or _may_be_file(source)):
-            raise PaletteError("neither colors, as '#7a4a2b,#ffffff' or '122,74,43', nor a file")
+            raise PaletteError("neither colors nor a file; write colors as '#7a4a2b,#ffffff' or '122,74,43'")
         content = sys.stdin.buffer.read() if str(source) == "-" else Path(source).read_bytes()
         decode = palettefile.decoder_of(content, Path(source).suffix.lower()) or palettefile.decoder_of_text(content)
         if decode:
@@ -102,14 +102,23 @@ def read_swatches(source: str | Path, count: int = 8) -> tuple[Swatch, ...]:
         else:
             swatches, left_out = [*map(Swatch, palette_of(image.read_bytes(content, name), count))], ""
     except PaletteError as error:
-        raise PaletteError(f"{name}: {error}") from error
+        raise PaletteError(f"{name}: {_with_mend(str(error))}") from error
     except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
         raise PaletteError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     if left_out:
         log.warning("%s: %s", name, left_out)
     if not swatches:
-        raise PaletteError(f"{name}: no color in it")
+        raise PaletteError(f"{name}: {_with_mend('no color in it')}")
     return tuple(swatches)
+
+
+def _with_mend(said: str) -> str:
+    """What is wrong with a palette, with the mend where that is not said already."""
+    return (
+        said
+        if re.search(r"; |wanted|write", said)
+        else f"{said}; save it as .gpl, or list its colors as #rrggbb in a .txt"
+    )
 
 
 def _may_be_file(source: str | Path) -> bool:

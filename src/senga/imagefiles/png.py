@@ -40,6 +40,12 @@ def mended(content: bytes) -> bytes:
     return b"".join(out)
 
 
+def lost_frames(content: bytes, mended: bytes) -> bool:
+    """Whether a file has frames of an animation that its `mended` one says nothing of."""
+    before, after = ({kind for kind, _, _ in _chunks(one)} for one in (content, mended))
+    return b"fdAT" in before and b"acTL" not in after
+
+
 def profile(content: bytes) -> bytes:
     """The color profile in a PNG file, of up to `PROFILE` bytes; b"" for none and for a broken one."""
     for kind, data, crc in _chunks(content):

@@ -7,6 +7,7 @@ and the library unpacks whatever the file is packed with.
 import math
 import struct
 from dataclasses import dataclass
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,8 @@ OFFSETS, ORIENTATION, SAMPLES, ROWS, COUNTS, PLANAR = 273, 274, 277, 278, 279, 2
 ACROSS, DOWN, UNIT = 282, 283, 296
 PREDICTOR, TILE_WIDTH, TILE_HEIGHT, TILES, TILE_COUNTS = 317, 322, 323, 324, 325
 SUBFILES, EXTRA, FORMAT, PROFILE = 330, 338, 339, 34675
-"""Tags."""
+OLD_SUBFILE = 255
+"""Tags; SUBFILE is NewSubfileType (bit 0: a preview, bit 2: a mask), OLD_SUBFILE SubfileType (2: a preview)."""
 
 KNOWN = frozenset(
     (
@@ -41,6 +43,9 @@ KNOWN = frozenset(
 
 TYPES = {1: "B", 2: "c", 3: "H", 4: "I", 5: "II", 6: "b", 7: "c", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
 """Types of values, as `struct` has them."""
+
+ENTRIES = 4096
+"""Most tags of a directory that are looked at."""
 
 VALUES, BYTES = 1 << 20, 1 << 22
 """Most values of one tag that are read, such as strips, and most bytes of a profile."""
@@ -107,6 +112,47 @@ def is_tiff(content: bytes) -> bool:
     return content[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
+def pages(file: IO[bytes], most: int) -> tuple[list[int], bool]:
+    """Which of a file's directories are pages, not previews or masks, by their places; whether their chain is broken.
+
+    Args:
+        file: open TIFF; it stands where it stood. most: pages that are looked for.
+    """
+    stood = file.tell()
+    found: list[int] = []
+    try:
+        file.seek(0)
+        order, big = _form(head := file.read(16))
+        wide, entry = ("Q", 20) if big else ("H", 12)
+        at, seen = _first(head), set[int]()
+        while at and at not in seen and len(found) < most:
+            seen.add(at)
+            file.seek(at)
+            (count,) = struct.unpack(order + wide, file.read(struct.calcsize(wide)))
+            table = file.read(entry * min(count, ENTRIES))
+            if not _is_beside(table, order, entry):
+                found.append(len(seen) - 1)
+            if len(table) < entry * min(count, ENTRIES):
+                return found, False  # the page itself is cut off, and will be refused
+            file.seek(at + struct.calcsize(wide) + entry * count)
+            (at,) = struct.unpack(order + ("Q" if big else "I"), file.read(8 if big else 4))
+    except (struct.error, OSError, OverflowError, ValueError):
+        return found, True
+    finally:
+        file.seek(stood)
+    return found, False
+
+
+def _is_beside(table: bytes, order: str, size: int) -> bool:
+    """Whether a directory's entries say that it is a preview or a mask."""
+    for at in range(0, len(table) - size + 1, size):
+        tag, kind = struct.unpack_from(f"{order}HH", table, at)
+        if tag in (SUBFILE, OLD_SUBFILE) and kind in (3, 4):
+            (value,) = struct.unpack_from(order + "HI"[kind - 3], table, at + size - (4 if size == 12 else 8))
+            return bool(value & 5) if tag == SUBFILE else value == 2
+    return False
+
+
 def without_preview(content: bytes) -> bytes:
     """The file, made to begin with the picture where it begins with a preview of it; else as it is."""
     try:
@@ -124,12 +170,32 @@ def without_preview(content: bytes) -> bytes:
         best = max(whole, key=lambda at: math.prod(_directory(content, at)[side][0] for side in (WIDTH, HEIGHT)))
     except (struct.error, KeyError, IndexError):
         return content  # whoever decodes it says what is wrong
+    return _begun_at(content, best)
+
+
+def from_page(content: bytes, number: int) -> bytes:
+    """The file, made to begin with one of its pages, which count from 0.
+
+    Raises:
+        UnreadTiffError: it has no such page.
+    """
+    try:
+        at = _first(content)
+        for _ in range(number):
+            at = _next(content, at)
+            if not at:
+                raise UnreadTiffError("a TIFF with pages missing; save it again")
+    except struct.error as error:
+        raise UnreadTiffError("a TIFF with a broken directory; save it again") from error
+    return _begun_at(content, at) if number else content
+
+
+def _begun_at(content: bytes, at: int) -> bytes:
+    """The file with another first directory."""
     order, big = _form(content)
-    return (
-        content[:8] + struct.pack(f"{order}Q", best) + content[16:]
-        if big
-        else (content[:4] + struct.pack(f"{order}I", best) + content[8:])
-    )
+    if big:
+        return content[:8] + struct.pack(f"{order}Q", at) + content[16:]
+    return content[:4] + struct.pack(f"{order}I", at) + content[8:]
 
 
 def take_apart(content: bytes, most: int) -> Samples:
@@ -296,7 +362,7 @@ def _directory(content: bytes, at: int) -> Directory:
     (count,) = struct.unpack_from(order + head, content, at)
     at += struct.calcsize(order + head)
     found: Directory = {}
-    for _ in range(min(count, 4096)):
+    for _ in range(min(count, ENTRIES)):
         tag, kind, number = struct.unpack_from(f"{order}HH{size}", content, at)
         at += 4 + place
         letter = TYPES.get(kind)

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from senga import storage
 from senga.errors import SengaError
 from senga.inputs import kinds, pdf
-from senga.inputs.membernames import KeptName, leads_out, open_zip, read_zipped, tar_names, zip_names
+from senga.inputs.membernames import KeptName, leads_out
+from senga.inputs.readers import reader
 
 ZIPS, TARS = (".zip", ".cbz"), (".tar", ".cbt")
 ENDINGS = (*ZIPS, *TARS)
@@ -81,12 +81,7 @@ def members(file: str) -> list[str]:
         what = f"a broken archive ({f'a {kind}' if kind else 'neither ZIP nor tar'}{_named(file, kind)})"
         raise SengaError(f"{file}: {what if kind != 'empty file' else 'an empty file'}; pack it again")
     try:
-        if kind == kinds.ZIP:
-            with storage.opened(file) as content, open_zip(content) as pack:
-                names = list(zip_names(pack))
-        else:
-            with storage.opened(file) as content, _open_tar(content) as pack:
-                names = list(tar_names(pack))
+        names = reader(file, kind).names
     except Exception as error:  # both readers raise errors of many kinds on broken data
         raise SengaError(f"{file}: a broken archive ({_reason(error)}); pack it again") from error
     for name in names:
@@ -106,24 +101,17 @@ def read_member(file: str, name: str) -> bytes:
     if kind == kinds.PDF:
         return pdf.page(file, name)
     try:
-        if kind == kinds.ZIP:
-            with storage.opened(file) as stream, open_zip(stream) as pack:
-                entry = zip_names(pack)[name]
-                if entry.file_size > MOST:
-                    raise SengaError(f"{place}: too large: more than {MOST >> 20} MB")
-                return read_zipped(pack, entry)
-        with storage.opened(file) as stream, _open_tar(stream) as pack:
-            member = tar_names(pack)[name]
-            if member.size > MOST:
-                raise SengaError(f"{place}: too large: more than {MOST >> 20} MB")
-            content = pack.extractfile(member)
-            if content is None:
-                raise SengaError(f"{place}: not a file")
-            return content.read()
-    except SengaError:
-        raise
+        return reader(file, kind).read(name, MOST)
+    except SengaError as error:
+        raise SengaError(f"{place}: {error}") from error
     except Exception as error:  # as above; an encrypted member is a RuntimeError
         raise SengaError(f"{place}: cannot be read from its archive ({_reason(error)}); pack it again") from error
+
+
+def may_go_on(file: str) -> bool:
+    """Whether an archive, whose `members` were read, ends as if it had been cut off between two of its files."""
+    kind = _kind(file)
+    return kind == kinds.TAR and not reader(file, kind).ended
 
 
 def heads(file: str, names: Iterable[str], size: int) -> dict[str, bytes]:
@@ -132,18 +120,11 @@ def heads(file: str, names: Iterable[str], size: int) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     with suppress(Exception):  # what is broken is told when it is worked on
         kind = _kind(file)
-        if kind == kinds.ZIP:
-            with storage.opened(file) as stream, open_zip(stream) as pack:
-                entries = zip_names(pack)
-                for name in wanted & entries.keys():
-                    with suppress(Exception), pack.open(entries[name]) as content:
-                        found[name] = content.read(size)
-        elif kind == kinds.TAR:
-            with storage.opened(file) as stream, _open_tar(stream) as tar:
-                for name, member in tar_names(tar).items():
-                    inside = tar.extractfile(member) if name in wanted else None
-                    if inside is not None:
-                        found[name] = inside.read(size)
+        if kind in (kinds.ZIP, kinds.TAR):
+            opened = reader(file, kind)
+            for name in (name for name in opened.names if name in wanted):
+                with suppress(Exception):
+                    found[name] = opened.head(name, size)
     return found
 
 
@@ -191,10 +172,6 @@ def _named(file: str, kind: str) -> str:
     """How an archive is named that is not what it is named."""
     ending = storage.ending(file)
     return "" if ending in kinds.OWN_ENDINGS.get(kind, ()) else f", named {ending}" if ending else ""
-
-
-def _open_tar(file: IO[bytes]) -> tarfile.TarFile:
-    return tarfile.open(fileobj=file, encoding="utf-8", errors="surrogateescape")
 
 
 def _reason(error: BaseException) -> str:

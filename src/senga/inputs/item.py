@@ -1,6 +1,7 @@
 """What a run works on: pictures named one by one, by patterns, in folders, in archives."""
 
 import io
+import logging
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +13,8 @@ from senga.errors import SengaError
 from senga.imagefiles.tags import Tags
 from senga.inputs import archives, folders, pages, patterns
 from senga.inputs.passed import FOLDER, Passed, is_litter
+
+log = logging.getLogger("senga.inputs")
 
 _AVIF = (".avif", ".avifs") if "AVIF" in image.READS else ()
 _JPEG2000 = (".jp2", ".j2k", ".jpf", ".jpx", ".j2c", ".jpc") if "JPEG2000" in image.READS else ()
@@ -313,6 +316,8 @@ class _Search:
         except SengaError as error:
             # One broken archive of many must not stop the others.
             return [replace(broken, broken=str(error).removeprefix(f"{file}: "))]
+        if archives.may_go_on(file):
+            log.warning("%s: has no mark at its end: it may have been cut off, and pages be missing", file)
         shown = [n for n in names if not is_litter(n)]
         drawn = sorted((n for n in shown if is_picture(n, self.endings)), key=natural)
         for other in sorted(set(shown) - set(drawn), key=natural):

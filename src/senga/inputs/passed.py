@@ -65,5 +65,10 @@ class Passed:
 
 
 def is_litter(name: str) -> bool:
-    """Whether a name is a program's own litter (`__MACOSX/._page.png`), "/" between folders; nobody misses that."""
-    return any(part.startswith(".") or part.lower() in LITTER for part in PurePosixPath(name).parts)
+    """Whether a name is a program's own litter, "/" between folders; nobody misses that. Titles begin with dots, too.
+
+    >>> is_litter("__MACOSX/._1.png"), is_litter(".git/1.png"), is_litter("...and then.png")
+    (True, True, False)
+    """
+    parts = PurePosixPath(name).parts
+    return any((part.startswith(".") and part[:2] != "..") or part.lower() in LITTER for part in parts)

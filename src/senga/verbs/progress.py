@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress_bar(unit: str, *, shown: bool = True) -> Iterator["Progress"]:
-    """A progress bar with time left, on stderr; not `shown`, it counts in silence."""
+    """A progress bar with time left, on stderr; not `shown`, or where that is no terminal, it counts in silence."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -24,5 +24,7 @@ def progress_bar(unit: str, *, shown: bool = True) -> Iterator["Progress"]:
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn(unit), TextColumn("{task.description}"))
     console = Console(stderr=True)
     times = (TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, *times, console=console, transient=True, disable=not shown) as bar:
+    with Progress(
+        *columns, *times, console=console, transient=True, disable=not (shown and console.is_terminal)
+    ) as bar:
         yield bar

@@ -107,6 +107,8 @@ def _line(text: str) -> Words | None:
         return _colors([numbers], name)
     if function := re.match(rf"{RGB_FUNCTION}\s*[,;]?\s*(.*)", text, re.I):
         return _function(function, one_line(function[5]))
+    if re.fullmatch(rf"\d+(?:{BREAK}\d+){{2,}}", text):
+        return None  # numbers that are no color's: the first of them is not a HEX color with a name
     if hexed := re.match(rf"({HEX}){BREAK}(.+)", text):
         return Words((Swatch(_hex(hexed[1]), one_line(hexed[2])),))
     return None

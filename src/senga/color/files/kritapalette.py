@@ -3,7 +3,6 @@
 import io
 import math
 import zipfile
-import zlib
 from collections.abc import Callable
 from xml.etree import ElementTree
 
@@ -47,12 +46,15 @@ def decode_kpl(content: bytes, skip: Skip = lambda why: None) -> list[Swatch]:
             if pack.getinfo(COLORS).file_size > MOST:
                 raise PaletteError(f"its {COLORS} is larger than {MOST >> 20} MB")
             text = pack.read(COLORS)
-        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+        plain = text.replace(b"\0", b"")  # UTF-16 too
+        if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
             raise PaletteError("an XML with definitions of its own, which no palette needs; save it again")
         root = ElementTree.fromstring(text)
+    except PaletteError:
+        raise
     except KeyError as error:
         raise PaletteError(f"not a Krita palette: holds no {COLORS}") from error
-    except (zipfile.BadZipFile, zlib.error, OSError, ElementTree.ParseError, ValueError, RuntimeError) as error:
+    except Exception as error:  # of many kinds where a byte is wrong, not all of them zipfile's own
         raise PaletteError(f"a broken Krita palette ({one_line(str(error))}); save it again") from error
     percent = not root.get("version", "1.0").startswith("1")
     swatches = []

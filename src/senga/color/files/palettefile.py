@@ -28,8 +28,8 @@ ENDINGS: dict[str, Decode] = {
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"8BPS")
 """How pictures begin; RIFF may be a palette, too, and is asked before."""
 
-LONGEST = 1_000_000
-"""Bytes of a list of colors that are read: what is longer is no palette."""
+LONGEST = 300_000
+"""Bytes of a list of colors that are read: what is longer is no palette. Ours: ten thousand colors with names."""
 
 
 def decoder_of(content: bytes, ending: str = "") -> Decode | None:
@@ -62,6 +62,8 @@ def read(content: bytes, decode: Decode) -> tuple[list[Swatch], str]:
     Raises:
         PaletteError: broken, or of entries that are all left out.
     """
+    if decode is decode_list and len(content) > LONGEST:
+        raise PaletteError(f"a text of {len(content):,} bytes, which is no list of colors; wanted at most {LONGEST:,}")
     why: list[str] = []
     swatches = decode(content, why.append)
     said = ", ".join(f"{count} {reason}" if count > 1 else reason for reason, count in Counter(why).most_common(3))
