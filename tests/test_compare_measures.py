@@ -342,10 +342,10 @@ def test_the_verb_measures_a_model_file(pairs: PairSet, tiny_model: Path, tmp_pa
     call(tiny_model, "--pairs", pairs.folder, "--most", 1, "--method", "given", "--measure", "dots", "--report", report)
     assert (report / "report.html").is_file()
     for words, wrong in (
-        (["x.onnx", "--pairs", pairs.folder, "--report", "r"], "--report goes with --frozen or --measure"),
+        (["x.onnx", "--pairs", pairs.folder, "--report", "r"], "'report' goes with 'frozen' or 'measure'"),
         (["x.onnx", "--pairs", pairs.folder, "--measure", "fid"], "unknown measure 'fid'"),
         (["--pairs", pairs.folder, "--measure", "dots"], "nothing to compare"),
-        (["x", "--pairs", pairs.folder, "--measure", "dots", "--task", "lines"], "--measure goes with"),
+        (["x", "--pairs", pairs.folder, "--measure", "dots", "--task", "lines"], "'measure' goes with"),
     ):
         with pytest.raises(SengaError, match=wrong):
             call(*words)

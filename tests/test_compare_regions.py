@@ -345,13 +345,13 @@ def test_the_verb_freezes_and_judges(pairs: PairSet, frozen: Frozen, tiny_model:
     scores = json.loads((tmp_path / "r" / "scores.json").read_text())
     assert scores["assessment"]["dots"][0]["levels"]["0"] > 0
     for words, wrong in (
-        (["x.onnx"], "either --pairs SET or --frozen FOLDER"),
-        (["x.onnx", "--pairs", pairs.folder, "--keep", "k"], "--keep goes with --frozen"),
+        (["x.onnx"], "either 'pairs' SET or 'frozen' FOLDER"),
+        (["x.onnx", "--pairs", pairs.folder, "--keep", "k"], "'keep' goes with 'frozen'"),
         (["--frozen", frozen.folder], "nothing to judge"),
         (["--pairs", pairs.folder], "nothing to compare"),
         (["--frozen", frozen.folder, "--painted", "x"], "wanted NAME=FOLDER"),
         ([tiny_model, "--frozen", frozen.folder, "--kind", "blot"], "unknown kind of hints 'blot'"),
-        (["x", "--pairs", pairs.folder, "--method", "xdog", "--method", "canny"], "several --method"),
+        (["x", "--pairs", pairs.folder, "--method", "xdog", "--method", "canny"], "several 'method'"),
     ):
         with pytest.raises(SengaError, match=wrong):
             call(*words)

@@ -58,3 +58,13 @@ def test_nearness_is_1_on_the_line_and_falls_off() -> None:
     assert near[11, 4] == pytest.approx(np.exp(-1 / 2.88), abs=1e-6)
     assert near[0].max() < 1e-6
     assert not nearness(np.zeros((5, 5), bool), 1.2).any()
+
+
+def test_depths_of_long_pictures_are_those_of_their_parts() -> None:
+    ink = np.ones((50_000, 3), bool)
+    ink[::37, 1] = False
+    for one in (ink, ink.T):
+        assert np.array_equal(
+            depth(one).reshape(one.shape)[:37, :37], depth(np.ascontiguousarray(one[:200, :200]))[:37, :37]
+        )
+        assert depth(one).max() < 40

@@ -15,6 +15,9 @@ WIDEST = 16.0
 CLOSE = 4.0
 """Reach from which on distances are taken, px: below, the mask is moved. Ours."""
 
+PART, BESIDE = 24_000, 8_000
+"""Length of parts in which distances of long pictures are taken, and what is looked at beside each, px. Ours."""
+
 INK = 128
 """Line art darker than this level of 255 is ink."""
 
@@ -25,9 +28,22 @@ def depth(ink: Mask) -> NDArray[np.float32]:
 
     if ink.all():
         return np.full(ink.shape, np.float32(max(ink.shape)))
+    if max(ink.shape) > PART + 2 * BESIDE:
+        return _depth_by_parts(ink)
     squared = mahotas.distance(ink)
     inside: NDArray[np.float32] = np.sqrt(squared, out=squared).astype(np.float32)
     return inside
+
+
+def _depth_by_parts(ink: Mask) -> NDArray[np.float32]:
+    """`depth` of what is so long that squares of sides are no 32-bit numbers; over `BESIDE` px it may be too large."""
+    upright = ink if ink.shape[0] >= ink.shape[1] else ink.T
+    found = np.empty(upright.shape, np.float32)
+    for top in range(0, len(upright), PART):
+        first = max(0, top - BESIDE)
+        part = depth(np.ascontiguousarray(upright[first : top + PART + BESIDE]))
+        found[top : top + PART] = part[top - first : top - first + PART]
+    return found if ink.shape[0] >= ink.shape[1] else found.T
 
 
 def solids(ink: Mask, widest: float = WIDEST) -> Mask:
