@@ -99,6 +99,7 @@ def render(
         PaletteError: a reference that is wholly transparent.
         ModelError: the model does not take what is asked for.
     """
+    page = page.at(request.gap)
     hints = check_request(page, request, hints, reference)
     size = shape or page.drawing.shape
     if not page.session.by_regions:

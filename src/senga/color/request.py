@@ -5,12 +5,12 @@
 Its JSON form is one object; each key may be left out, no key more is taken. These are the defaults:
 
     {"marks": [], "palette": [], "reference": null, "reference_strength": 1, "tint": 0,
-     "mode": "paint", "light": 1, "reach": "object", "candidates": 1, "seed": 0}
+     "mode": "paint", "light": 1, "reach": "object", "gap": 1, "candidates": 1, "seed": 0}
 
 "marks" as in `senga.color.marks`; "palette" a list of "#rrggbb"; "reference" the name of a picture, which is for the
 door that took the request in to find: a name is never opened as a file here; "reference_strength" and "tint" 0 to 1;
-"mode" "paint" or "flat"; "light" 0 to 1.5; "reach" "region", "object" or "far"; "candidates" 1 to 64; "seed" a whole
-number from 0, of what is drawn at random.
+"mode" "paint" or "flat"; "light" 0 to 1.5; "reach" "region", "object" or "far"; "gap" 0 to 8; "candidates" 1 to 64;
+"seed" a whole number from 0, of what is drawn at random.
 """
 
 import json
@@ -19,18 +19,18 @@ from typing import Any, Literal, get_args
 
 from senga import image
 from senga.color import strict_json
+from senga.color.closer import GAPS
 from senga.color.conditioning import MOST
 from senga.color.fill_regions import Areas
 from senga.color.hints import Hints
-from senga.color.marks import TEXT, Mark, check_marks, lay, parse_hex, parse_marks
+from senga.color.laying import lay
+from senga.color.marks import REACHES, TEXT, Mark, Reach, check_marks, parse_hex, parse_marks
 from senga.color.palette import hex_of
 from senga.color.shading import STRONGEST
 from senga.errors import HintError
 
 Mode = Literal["paint", "flat"]
-Reach = Literal["region", "object", "far"]
 MODES: tuple[Mode, ...] = get_args(Mode)
-REACHES: tuple[Reach, ...] = get_args(Reach)
 
 CANDIDATES = 64
 """Most candidates of a request."""
@@ -50,6 +50,7 @@ KEYS = (
     "mode",
     "light",
     "reach",
+    "gap",
     "candidates",
     "seed",
 )
@@ -67,7 +68,8 @@ class Request:
         tint: how much lines take the color of what they outline, from 0 to 1.
         mode: "paint", or "flat": one even color for each area.
         light: strength of shade and light, from 0 to 1.5, for models that shade.
-        reach: how far a hint reaches: "region", "object" or "far".
+        reach: how far a hint reaches that does not say so itself: "region", "object" or "far".
+        gap: how boldly open lines are closed, 0 to 8, as `senga.flats` takes it: fills and hints stay within them.
         candidates: how many answers, 1 to 64.
         seed: of what is drawn at random for candidates.
 
@@ -83,6 +85,7 @@ class Request:
     mode: Mode = "paint"
     light: float = 1.0
     reach: Reach = "object"
+    gap: float = 1.0
     candidates: int = 1
     seed: int = 0
 
@@ -97,6 +100,7 @@ class Request:
         strict_json.one_of(self.mode, "mode", MODES)
         strict_json.number(self.light, "light", 0, STRONGEST)
         strict_json.one_of(self.reach, "reach", REACHES)
+        strict_json.number(self.gap, "gap", *GAPS)
         strict_json.whole(self.candidates, "candidates", 1, CANDIDATES)
         strict_json.whole(self.seed, "seed", 0, SEED - 1)
         object.__setattr__(self, "marks", tuple(self.marks))
@@ -114,7 +118,7 @@ class Request:
             given["marks"] = parse_marks(given["marks"])
         if "palette" in given:
             given["palette"] = strict_json.entries(given["palette"], "palette", MOST, parse_hex)
-        for name, most in (("reference_strength", 1), ("tint", 1), ("light", STRONGEST)):
+        for name, most in (("reference_strength", 1), ("tint", 1), ("light", STRONGEST), ("gap", GAPS[1])):
             if name in given:
                 given[name] = strict_json.number(given[name], name, 0, most)
         for name, low, high in (("candidates", 1, CANDIDATES), ("seed", 0, SEED - 1)):
@@ -141,8 +145,12 @@ class Request:
         return json.dumps(self.to_table(), ensure_ascii=False)
 
     def hints(self, lines: image.Pixels, below: Hints | None = None, areas: Areas | None = None) -> Hints | None:
-        """The hints of the marks, None if there are none; arguments and errors as `marks.lay`."""
+        """The hints of the marks, None if there are none; arguments and errors as `laying.lay`.
+
+        Args:
+            areas: of the lines, at any gap.
+        """
         if not self.marks and below is None:
             return None
-        laid = lay(self.marks, lines, below=below, areas=areas)
+        laid = lay(self.marks, lines, below=below, areas=(areas or Areas(lines)).at(self.gap))
         return laid if laid.mask.any() else None

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
-from senga.verbs.line_options import ColorBubbles, Invert
+from senga.verbs.line_options import ColorBubbles, Gap, Invert
 from senga.verbs.targets import (
     Engine,
     Force,
@@ -79,6 +79,7 @@ def color(
         str | None,
         typer.Option(help="How far a hint reaches: its region, what belongs to it (object, the default), or far."),
     ] = None,
+    gap: Gap = 1.0,
     color_bubbles: ColorBubbles = False,
     invert: Invert = False,
     model: Model = None,
@@ -117,6 +118,7 @@ def color(
         tint=tint,
         light=light,
         reach=reach,
+        gap=gap,
         seed=seed,
         candidates=candidates,
         sheet=sheet,

@@ -302,6 +302,30 @@ async def color(
 
 
 @router.post(
+    "/api/drawings/{id}/area",
+    openapi_extra=Asks,
+    responses=gives(200, "white where it would be, on nothing", {"image/png": BYTES}, *DRAWING),
+)
+async def area(
+    call: Call,
+    kept: Found,
+    server: Shared,
+    x: Annotated[float, Query(ge=-marks.FAR, le=marks.FAR, description="px of the drawing")],
+    y: Annotated[float, Query(ge=-marks.FAR, le=marks.FAR, description="px of the drawing")],
+    side: Side = 0,
+) -> Response:
+    """What a fill at a point would cover, by the request's marks and gap, before it is poured."""
+    request, heavy = await _asked(call, server, kept)
+
+    def work(cancel: CancelToken) -> bytes:
+        pixels = rendering.fill_area(kept, request, (x, y), side, cancel)
+        cancel.check()
+        return image.encode(pixels, "PNG", fast=True)
+
+    return Response(await server.work(kept, "heavy" if heavy else "quick", work), media_type="image/png")
+
+
+@router.post(
     "/api/drawings/{id}/candidates",
     openapi_extra=Asks,
     responses=gives(200, "one a line, as ready", {"application/x-ndjson": ref("Candidate")}, *DRAWING),

@@ -158,7 +158,7 @@ def render_first(kept: Kept, colorizer: Colorizer, request: Request, side: int, 
     """
     page = open_page(kept, colorizer)
     cancel.check()
-    hints = kept.canvas.lay(request.marks, cancel.check)
+    hints = kept.canvas.lay(request.marks, cancel.check, gap=request.gap)
     cancel.check()
     alone, shape = dataclasses.replace(request, candidates=1), fitting(page.drawing.shape, side)
     with _naming_the_model(colorizer):
@@ -168,6 +168,18 @@ def render_first(kept: Kept, colorizer: Colorizer, request: Request, side: int, 
 def render_picture(kept: Kept, colorizer: Colorizer, request: Request, side: int, cancel: CancelToken) -> image.Pixels:
     """As `render_first`, with the drawing's lines and alpha: (H, W, 3) or (H, W, 4) uint8."""
     return render_first(kept, colorizer, request, side, cancel).picture(kept.drawing, request.tint)
+
+
+def fill_area(kept: Kept, request: Request, point: tuple[float, float], side: int, cancel: CancelToken) -> image.Pixels:
+    """What a fill at a point (x, y) px would cover, laid on a request's marks: (h, w, 4) uint8, white on nothing.
+
+    Args:
+        side: as `render_first` takes it.
+    """
+    mask = kept.canvas.area(request.marks, point, cancel.check, gap=request.gap)
+    shape = fitting(kept.drawing.shape, side)
+    alpha = image.resize(mask.astype(np.uint8) * 255, shape) if shape != mask.shape else mask.astype(np.uint8) * 255
+    return np.dstack([np.full((*shape, 3), 255, np.uint8), alpha])
 
 
 def render_flats(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> image.Pixels:
@@ -180,7 +192,10 @@ def render_all_layers(kept: Kept, colorizer: Colorizer, request: Request, cancel
     """As `render_picture`, in layers."""
     page = open_page(kept, colorizer)
     cancel.check()
-    alone, hints = dataclasses.replace(request, candidates=1), kept.canvas.lay(request.marks, cancel.check)
+    alone, hints = (
+        dataclasses.replace(request, candidates=1),
+        kept.canvas.lay(request.marks, cancel.check, gap=request.gap),
+    )
     with _naming_the_model(colorizer):
         return render_layers(page, alone, hints, reference_of(kept, request))
 

@@ -19,6 +19,8 @@ export interface StrokeMark {
   color: string;
   width: number;
   pressure?: number[];
+  /** How far it reaches; else as the request says. */
+  reach?: Reach;
 }
 
 export interface EraseMark {
@@ -32,6 +34,8 @@ export interface FillMark {
   kind: 'fill';
   points: Point[];
   color: string;
+  /** How far it reaches; else as the request says. */
+  reach?: Reach;
 }
 
 /** What the brush did; its form is fixed in senga.color.marks. */
@@ -59,6 +63,8 @@ export interface State {
   readonly light: number;
   /** How far a hint reaches. */
   readonly reach: Reach;
+  /** How boldly open lines are closed, 0 to 8. */
+  readonly gap: number;
   /** Of what is drawn at random. */
   readonly seed: number;
   /** '#rrggbb' each. */
@@ -80,6 +86,7 @@ export interface Request {
   mode: Mode;
   light: number;
   reach: Reach;
+  gap: number;
   seed: number;
   candidates?: number;
 }
