@@ -16,7 +16,7 @@ from senga.color.hint_cache import HintCache
 from senga.color.laying import draw, lay
 from senga.color.marks import FAR, REACHES, WIDEST, Mark, Reach, parse_marks, read_marks
 from senga.color.render import render
-from senga.color.request import Request
+from senga.color.request import Recolored, Request
 
 PAPER = np.full((60, 80), 255, np.uint8)
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -299,6 +299,10 @@ def test_marks_survive_their_json_form(made: list[Mark]) -> None:
         tint=st.floats(0, 1),
         mode=st.sampled_from(["paint", "flat"]),
         gap=st.floats(0, 8),
+        finished=st.just("f"),
+        locked=st.lists(st.tuples(coordinate, coordinate), max_size=3).map(tuple),
+        within=st.just(()) | st.lists(st.tuples(coordinate, coordinate), min_size=3, max_size=5).map(tuple),
+        recolored=st.lists(st.builds(Recolored, color, color), max_size=3).map(tuple),
         candidates=st.integers(1, 64),
         seed=st.integers(0, 2**53 - 1),
     )
@@ -402,7 +406,7 @@ def test_broken_marks_are_refused_in_one_line(text: object, said: str) -> None:
 BROKEN_REQUESTS = [
     ("[]", "wanted an object, found a list"),
     ('"x"', "wanted an object, found 'x'"),
-    ({"hints": []}, "unknown key 'hints'; known: candidates, gap, light, marks"),
+    ({"hints": []}, "unknown key 'hints'; known: candidates, finished, gap, light, locked, marks"),
     ({"marks": None}, "wanted a list, found null"),
     ({"marks": [{}]}, r"\[marks 1\]: 'kind' is missing"),
     ({"palette": "#ff0000"}, "wanted a list"),
@@ -417,6 +421,12 @@ BROKEN_REQUESTS = [
     ({"tint": -1}, "found -1"),
     ({"tint": True}, "found true"),
     ({"gap": 8.5}, "found 8.5"),
+    ({"locked": [[1, 2]]}, "name the picture of it as 'finished'"),
+    ({"within": [[1, 2], [3, 4]], "finished": "f"}, "2 points; it needs three"),
+    ({"within": [[1, "2"]], "finished": "f"}, "found '2'"),
+    ({"locked": 3, "finished": "f"}, "wanted a list"),
+    ({"recolored": [{"from": "#ff0000"}]}, "'to' is missing"),
+    ({"recolored": [{"from": "red", "to": "#ff0000"}]}, r"\[recolored 1.from\].*'red'"),
     ({"mode": "oil"}, "'paint' or 'flat', found 'oil'"),
     ({"mode": None}, "found null"),
     ({"candidates": 0}, "found 0"),

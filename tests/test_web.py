@@ -1152,7 +1152,7 @@ class TestDocument:
         routes = {(m.lower(), r.path) for r in known for m in r.methods or ()}
         described = {(m, path) for path, operations in document["paths"].items() for m in operations}
         assert described == routes
-        assert len(described) == 14
+        assert len(described) == 16
         names = [o["operationId"] for p in document["paths"].values() for o in p.values()]
         assert len(names) == len(set(names))
         for path, operations in document["paths"].items():

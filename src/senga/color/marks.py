@@ -141,7 +141,7 @@ class Mark:
         keys |= {} if kind == "erase" else {"color": True, "reach": False}
         keys |= {} if kind == "fill" else {"width": True, "pressure": False}
         given = strict_json.table(value, place, keys)
-        points = strict_json.entries(given["points"], f"{place}.points", POINTS, _point)
+        points = strict_json.entries(given["points"], f"{place}.points", POINTS, parse_point)
         width = strict_json.number(given["width"], f"{place}.width", 0, WIDEST) if "width" in given else 0.0
         pressure = strict_json.entries(given.get("pressure", ()), f"{place}.pressure", POINTS, _share)
         color = parse_hex(given["color"], f"{place}.color") if "color" in given else ""
@@ -220,7 +220,12 @@ def rgb_of(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
-def _point(value: object, place: str) -> Point:
+def parse_point(value: object, place: str) -> Point:
+    """A point from its JSON form, [x, y], px within `FAR`.
+
+    Raises:
+        HintError: anything else.
+    """
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise HintError(f"[{place}]: wanted [x, y], found {strict_json.shown(value)}")
     return strict_json.number(value[0], place, -FAR, FAR), strict_json.number(value[1], place, -FAR, FAR)

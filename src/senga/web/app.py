@@ -256,6 +256,35 @@ async def drop_reference(kept: Found, server: Shared) -> Response:
     return Response(status_code=204)
 
 
+@router.put(
+    "/api/drawings/{id}/finished",
+    status_code=204,
+    openapi_extra=takes(ANY, BYTES, "a picture file of the drawing's size: a color layer without lines"),
+    responses=gives(204, "kept", {}, *DRAWING),
+)
+async def set_finished(call: Call, kept: Found, server: Shared) -> Response:
+    """Give the finished colors, which stay where requests lock regions, or outside their lasso."""
+    async with server.upload(call) as (content, _):
+
+        def work(_: object) -> None:
+            kept.finished = rendering.read_finished(content, kept.drawing.shape, server.limits.pixels)
+            kept.finished_file = content
+
+        await server.work(kept, "slow", work)
+    return Response(status_code=204)
+
+
+@router.delete("/api/drawings/{id}/finished", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
+async def drop_finished(kept: Found, server: Shared) -> Response:
+    """Forget the finished colors."""
+
+    def work(_: object) -> None:
+        kept.finished = kept.finished_file = None
+
+    await server.work(kept, "quick", work)
+    return Response(status_code=204)
+
+
 @router.websocket("/api/drawings/{id}/live")
 async def live(id: str, socket: WebSocket) -> None:
     """The painting channel."""

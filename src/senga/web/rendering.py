@@ -84,6 +84,19 @@ def read_reference(content: bytes, most: int) -> tuple[image.Pixels, list[str]]:
     return picture, [hex_of(c) for c in palette_of(picture, MAIN_COLORS)]
 
 
+def read_finished(content: bytes, shape: tuple[int, int], most: int) -> image.Pixels:
+    """An uploaded picture of finished colors, (H, W, 3) uint8.
+
+    Raises:
+        ImageError: as `image.read_bytes`. HintError: of another size than the drawing's (height, width) `shape`.
+    """
+    picture = image.read_bytes(content, "the finished picture", most)
+    if picture.shape[:2] != shape:
+        (h, w), (height, width) = picture.shape[:2], shape
+        raise HintError(f"the finished picture is {w}x{h} px, the drawing {width}x{height} px; send it at full size")
+    return np.ascontiguousarray(picture[..., :3])
+
+
 def parse_json(text: str | bytes) -> object:
     """The value of a JSON text.
 
@@ -162,7 +175,9 @@ def render_first(kept: Kept, colorizer: Colorizer, request: Request, side: int, 
     cancel.check()
     alone, shape = dataclasses.replace(request, candidates=1), fitting(page.drawing.shape, side)
     with _naming_the_model(colorizer):
-        return render(page, alone, hints, reference_of(kept, request), shape=shape)[0]
+        return render(
+            page, alone, hints, reference_of(kept, request), shape=shape, finished=finished_of(kept, request)
+        )[0]
 
 
 def render_picture(kept: Kept, colorizer: Colorizer, request: Request, side: int, cancel: CancelToken) -> image.Pixels:
@@ -197,7 +212,7 @@ def render_all_layers(kept: Kept, colorizer: Colorizer, request: Request, cancel
         kept.canvas.lay(request.marks, cancel.check, gap=request.gap),
     )
     with _naming_the_model(colorizer):
-        return render_layers(page, alone, hints, reference_of(kept, request))
+        return render_layers(page, alone, hints, reference_of(kept, request), finished_of(kept, request))
 
 
 def split_candidates(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> list[Request]:
@@ -299,3 +314,16 @@ def reference_of(kept: Kept, request: Request) -> image.Pixels | None:
     if kept.reference is None:
         raise HintError("the request names a reference, but none was given to the server; send it first")
     return kept.reference
+
+
+def finished_of(kept: Kept, request: Request) -> image.Pixels | None:
+    """The picture whose colors a request keeps.
+
+    Raises:
+        HintError: it names one, and none was given.
+    """
+    if request.finished is None:
+        return None
+    if kept.finished is None:
+        raise HintError("the request names a finished picture, but none was given to the server; send it first")
+    return kept.finished

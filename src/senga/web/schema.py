@@ -99,6 +99,36 @@ SCHEMAS: dict[str, Table] = {
             },
             "candidates": {"type": "integer", "minimum": 1, "maximum": request.CANDIDATES, "default": 1},
             "seed": {"type": "integer", "minimum": 0, "maximum": request.SEED - 1, "default": 0},
+            "recolored": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"from": _COLOR, "to": _COLOR},
+                    "required": ["from", "to"],
+                    "additionalProperties": False,
+                },
+                "maxItems": request.RECOLORED,
+                "description": "flat colors that are exchanged wherever the answer has them, all at once; what hints "
+                "say stays",
+            },
+            "finished": {
+                "type": ["string", "null"],
+                "maxLength": request.NAME,
+                "description": "any name: the finished colors that were sent for this drawing are kept where 'locked' "
+                "and 'within' say so; null: none",
+            },
+            "locked": {
+                "type": "array",
+                "items": _POINT,
+                "maxItems": request.LOCKED,
+                "description": "points of regions in which nothing changes; needs 'finished'",
+            },
+            "within": {
+                "type": "array",
+                "items": _POINT,
+                "maxItems": request.LASSO,
+                "description": "corners of a lasso, three or more, outside which nothing changes; needs 'finished'",
+            },
         },
         "additionalProperties": False,
         "description": "what a coloring asks for beside the drawing; each key may be left out",

@@ -6,7 +6,7 @@
 const MARKS = 10_000, POINTS = 10_000, ALL_POINTS = 200_000, FAR = 100_000, WIDEST = 10_000;
 /** @type {Reach[]} */
 const REACHES = ['region', 'object', 'far'];
-const PALETTE = 256, SWATCHES = 10_000, NAME = 200, SEED = 2 ** 53 - 1, LIGHT = 1.5, GAP = 8, CANDIDATES = 64;
+const PALETTE = 256, SWATCHES = 10_000, NAME = 200, SEED = 2 ** 53 - 1, LIGHT = 1.5, GAP = 8, RECOLORED = 256, LOCKED = 10_000, LASSO = 10_000, CANDIDATES = 64;
 
 /** @typedef {Record<string, unknown>} Table */
 
@@ -48,10 +48,23 @@ function request(value) {
     gap: (v, p) => number(v, p, 0, GAP),
     candidates: (v, p) => whole(v, p, 1, CANDIDATES),
     seed: (v, p) => whole(v, p, 0, SEED),
+    recolored: (v, p) => list(v, p, RECOLORED, exchange),
+    finished: (v, p) => (v === null ? null : text(v, p)),
+    locked: (v, p) => list(v, p, LOCKED, point),
+    within: (v, p) => list(v, p, LASSO, point),
   };
   const stranger = Object.keys(given).find((key) => !Object.hasOwn(known, key));
   if (stranger !== undefined) throw new Error(`request: unknown ${shown(stranger)}`);
   return Object.fromEntries(Object.entries(given).map(([key, v]) => [key, known[key](v, place(key))]));
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} place
+ */
+function exchange(value, place) {
+  const given = table(value, place);
+  return { from: color(given.from, `${place}.from`), to: color(given.to, `${place}.to`) };
 }
 
 /**

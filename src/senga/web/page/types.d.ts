@@ -89,6 +89,19 @@ export interface Request {
   gap: number;
   seed: number;
   candidates?: number;
+  /** Flat colors exchanged wherever the answer has them. */
+  recolored?: Recolored[];
+  /** Any name: finished colors were sent, which stay where `locked` and `within` say so. */
+  finished?: string | null;
+  /** Points of regions in which nothing changes. */
+  locked?: Point[];
+  /** Corners of a lasso outside which nothing changes. */
+  within?: Point[];
+}
+
+export interface Recolored {
+  from: string;
+  to: string;
 }
 
 /** One of several answers to a request; `png` is a thumbnail in base64. */
