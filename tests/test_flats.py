@@ -164,7 +164,7 @@ def test_a_hint_inside_a_closed_ring_changes_no_pixel_outside() -> None:
     assert not changed[~disk(200, 200, 63)].any()
 
 
-def test_no_color_crosses_a_thin_line_of_a_drawing_that_is_divided_at_a_reduced_size() -> None:
+def test_no_color_crosses_a_thin_line_of_a_drawing_that_isdivided_at_a_reduced_size() -> None:
     lines = ring(1700, 1531, 500, thick=1.5)
     regions = find_regions(lines)
     assert lines.size > WORKING
@@ -203,8 +203,8 @@ def test_a_further_hint_divides_no_other_region_anew(monkeypatch: pytest.MonkeyP
         divided.append(given)
         return real(*given)
 
-    real = module._divided
-    monkeypatch.setattr(module, "_divided", counted)
+    real = module.divided
+    monkeypatch.setattr(module, "divided", counted)
     regions = find_regions(walls(60, 121, 60))
     hints = Hints.blank(regions.shape).dot((10, 30), "#f00").dot((50, 30), "#0f0")
     first = flat_colors(regions, hints)

@@ -35,6 +35,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "a hint": MARKED,
     "a hint and its reach": {**MARKED, "reach": "far"},
     "a hint of its region": {**MARKED, "reach": "region"},
+    "a gap": {**MARKED, "gap": 4},
     "flat": {**MARKED, "mode": "flat"},
     "a palette": {**MARKED, **PALETTE},
     "flat with a palette": {**MARKED, **PALETTE, "mode": "flat"},
@@ -94,8 +95,18 @@ class Door:
     def methods(self, drawing: bytes, request: Request) -> Found:
         """`Page.candidates` and `Page.paint`, which have no flat mode."""
         page = self.page(drawing)
-        given = request.hints(page.drawing.lines), borrowed(request), request.palette, request.reference_strength
-        more: dict[str, Any] = {"light": request.light, "reach": request.reach, "tint": request.tint}
+        given = (
+            request.hints(page.drawing.lines, areas=page.areas),
+            borrowed(request),
+            request.palette,
+            request.reference_strength,
+        )
+        more: dict[str, Any] = {
+            "light": request.light,
+            "reach": request.reach,
+            "gap": request.gap,
+            "tint": request.tint,
+        }
         try:
             if request.candidates == 1:
                 return [page.paint(*given, seed=request.seed, **more)]
@@ -127,7 +138,7 @@ class Door:
         Path("in").mkdir(exist_ok=True)
         Path("in/o.png").write_bytes(drawing)
         options: list[object] = ["--tint", request.tint, "--light", request.light, "--reach", request.reach]
-        options += ["--seed", request.seed]
+        options += ["--seed", request.seed, "--gap", request.gap]
         if request.candidates > 1:
             options += ["--candidates", request.candidates]
         if request.reference:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from senga import stopping
-from senga.color.marks import Mark, lay
+from senga.color.laying import lay
+from senga.color.marks import Mark
 from senga.color.regions import find_regions
 from senga.color.strips import strips
 from senga.lines.learned import opened

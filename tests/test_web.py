@@ -28,9 +28,11 @@ from layered_files import L, bgra, kra, ora, psd, solid, tiles
 from senga import image
 from senga.color.colorizer import Colorizer
 from senga.color.files.project import Project
+from senga.color.fill_regions import Areas
 from senga.color.hint_cache import HintCache
 from senga.color.hints import Hints
-from senga.color.marks import Mark, lay
+from senga.color.laying import draw, lay
+from senga.color.marks import Mark
 from senga.color.region_brush import RegionBrush
 from senga.color.render import render, render_pictures
 from senga.color.request import Request
@@ -367,14 +369,28 @@ class TestEasel:
             assert np.array_equal(seen.color, wanted.color)
             assert np.array_equal(seen.mask, wanted.mask)
 
+    def test_the_area_of_a_fill_is_shown_before_it_is_poured(self, client: TestClient) -> None:
+        id = keep(client)
+        mark = {"kind": "fill", "points": [[2, 2]], "color": "#00ff00"}
+        shown = client.post(f"/api/drawings/{id}/area?x=2&y=2", json={"gap": 2})
+        assert shown.status_code == 200
+        mask = image.read_bytes(shown.content, "area")[..., 3] > 0
+        areas = Areas(DRAWING, gap=2)
+        assert np.array_equal(mask, lay([Mark.from_table(mark)], DRAWING, areas=areas).mask)
+        assert mask.any()
+        small = client.post(f"/api/drawings/{id}/area?x=2&y=2&side=32", json={})
+        assert max(image.read_bytes(small.content, "area").shape) == 32
+        assert is_error(client.post(f"/api/drawings/{id}/area?x=no&y=2", json={}), 422)
+        assert is_error(client.post(f"/api/drawings/{id}/area?x=2&y=2", json={"gap": 9}), 422)
+
     def test_a_stroke_that_grows_lays_no_other_mark_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
         laid: list[int] = []
 
-        def counted(marks: Any, *args: Any, **more: Any) -> Hints:
-            laid.append(len(marks))
-            return lay(marks, *args, **more)
+        def counted(marks: Any, which: Any, *args: Any) -> None:
+            laid.append(len(which))
+            draw(marks, which, *args)
 
-        monkeypatch.setattr("senga.color.hint_cache.lay", counted)
+        monkeypatch.setattr("senga.color.hint_cache.draw", counted)
         cache = HintCache(DRAWING)
         before = [Mark.stroke([(i, 5)], "#ff0000", 3) for i in range(30)]
         cache.lay(before)
@@ -1160,7 +1176,7 @@ class TestDocument:
         routes = {(m.lower(), r.path) for r in known for m in r.methods or ()}
         described = {(m, path) for path, operations in document["paths"].items() for m in operations}
         assert described == routes
-        assert len(described) == 13
+        assert len(described) == 16
         names = [o["operationId"] for p in document["paths"].values() for o in p.values()]
         assert len(names) == len(set(names))
         for path, operations in document["paths"].items():

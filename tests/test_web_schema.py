@@ -12,7 +12,8 @@ from senga.web.schema import SCHEMAS
 
 REQUEST = SCHEMAS["Request"]["properties"]
 MARKS = {mark["properties"]["kind"]["const"]: mark for mark in SCHEMAS["Mark"]["oneOf"]}
-GOOD: dict[str, Any] = {"points": [[3, 4]], "color": "#7a4a2b", "width": 6, "pressure": [0.5]}
+COLORS = {"from": "#000000", "to": "#ffffff"}
+GOOD: dict[str, Any] = {"points": [[3, 4]], "color": "#7a4a2b", "width": 6, "pressure": [0.5], "reach": "far"}
 
 # Beside the range of each number, values of every other type.
 OTHERS: tuple[Any, ...] = (None, True, "1", [], {})
@@ -56,6 +57,12 @@ def test_lists_and_texts_of_a_request_are_as_long() -> None:
     most = REQUEST["reference"]["maxLength"]
     assert reads({"reference": "a" * most})
     assert not reads({"reference": "a" * (most + 1)})
+    finished = {"finished": "f"}
+    for key, entry, least in (("locked", [1, 2], 0), ("within", [1, 2], 3), ("recolored", COLORS, 0)):
+        most = REQUEST[key]["maxItems"]
+        assert reads({key: [entry] * most, **finished})
+        assert not reads({key: [entry] * (most + 1), **finished})
+        assert reads({key: [entry], **finished}) == (least < 2)
     assert REQUEST["marks"]["items"] == {"$ref": "#/components/schemas/Mark"}
 
 

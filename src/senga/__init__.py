@@ -7,8 +7,9 @@ from senga.color.files.characterfile import read_character
 from senga.color.files.project import Project
 from senga.color.flat_coloring import find_regions, flats
 from senga.color.hints import Hints
+from senga.color.laying import lay
 from senga.color.maincolors import palette_of
-from senga.color.marks import Mark, lay
+from senga.color.marks import Mark
 from senga.color.palette import read_palette
 from senga.color.recolor import recolor
 from senga.color.render import Rendering, render

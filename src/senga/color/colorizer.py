@@ -13,10 +13,11 @@ from senga import image
 from senga.color.fill_regions import Areas
 from senga.color.hints import Hints
 from senga.color.inference import take_brush
+from senga.color.marks import Reach
 from senga.color.palette import Color, hex_of
 from senga.color.reading import Reading
 from senga.color.render import render, render_pictures
-from senga.color.request import Reach, Request
+from senga.color.request import Request
 from senga.color.scaling import working_lines, working_shape
 from senga.errors import ImageError
 from senga.lines.polarity import inverted_drawing
@@ -124,6 +125,7 @@ class Page(Reading):
         *,
         light: float = 1.0,
         reach: Reach = "object",
+        gap: float = 1.0,
         seed: int = 0,
     ) -> image.Pixels:
         """The colored drawing, its own lines on top: a `Request` of these, as `render.render_pictures` answers it.
@@ -137,6 +139,7 @@ class Page(Reading):
                 1. Where they are and how dense they are never changes. For models that color lines.
             light: strength of shade and light, 0 to 1.5, for painters.
             reach: how far a hint reaches: its "region", its "object", or "far".
+            gap: how boldly open lines are closed, 0 to 8, as `senga.flats` takes it.
             seed: of what is drawn at random.
 
         Returns:
@@ -147,7 +150,7 @@ class Page(Reading):
             PaletteError: a reference that is wholly transparent.
             ModelError: the model does not take what was given.
         """
-        return self.candidates(1, hints, reference, palette, strength, seed, tint, light=light, reach=reach)[0]
+        return self.candidates(1, hints, reference, palette, strength, seed, tint, light=light, reach=reach, gap=gap)[0]
 
     def candidates(
         self,
@@ -161,6 +164,7 @@ class Page(Reading):
         *,
         light: float = 1.0,
         reach: Reach = "object",
+        gap: float = 1.0,
     ) -> list[image.Pixels]:
         """Several different ways to color the drawing, 1 to 64, each as `paint` answers; arguments and errors too."""
         request = Request(
@@ -170,6 +174,7 @@ class Page(Reading):
             tint=tint,
             light=light,
             reach=reach,
+            gap=gap,
             candidates=count,
             seed=seed,
         )

@@ -1,9 +1,10 @@
 """Areas of a drawing: what is closed by ink around a point, gaps in the lines bridged; the same that flats lie in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from senga import image
 from senga.color.closer import find_closed_regions
@@ -15,6 +16,9 @@ from senga.lines.tone import without_tone
 
 REACH = 4
 """How far from ink that was pointed at its area is sought, px at the size that regions are found at. Ours."""
+
+GAPS_KEPT = 2
+"""Divisions at other gaps that are kept. Ours."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,17 @@ class Areas:
     gap: float = 1.0
     threads: int | None = None
     backend: str = "onnxruntime"
+    _others: dict[float, "Areas"] = field(default_factory=dict, repr=False, compare=False)
+
+    def at(self, gap: float) -> "Areas":
+        """The areas of the same drawing at another gap, of which the last few are kept; at their own, these."""
+        if gap == self.gap:
+            return self
+        if gap not in self._others:
+            while len(self._others) >= GAPS_KEPT:
+                self._others.pop(next(iter(self._others)))
+            self._others[gap] = replace(self, gap=gap, _others={})
+        return self._others[gap]
 
     @cached_property
     def windows(self) -> tuple[Window, ...]:
@@ -60,6 +75,19 @@ class Areas:
     def blank(self) -> Blank:
         """The regions that stay paper: speech bubbles and gutters."""
         return find_blank(self.regions)
+
+    @cached_property
+    def boxes(self) -> NDArray[np.int64]:
+        """(count, 4) int64, the box of each region: top, bottom, left, right; bottom and right are no longer in it."""
+        import mahotas
+
+        # Label 0 is the ground to mahotas, whose box it counts all the same.
+        return np.asarray(mahotas.labeled.bbox(self.regions.labels), np.int64)
+
+    def box(self, number: int) -> tuple[slice, slice]:
+        """Rows and columns of a region's box."""
+        top, bottom, left, right = self.boxes[number].tolist()
+        return slice(top, bottom), slice(left, right)
 
     def around(self, point: tuple[float, float]) -> Trail | None:
         """The paper of the area around a point, (x, y) px of the drawing.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 from senga import image
-from senga.color.closer import find_closed_regions
+from senga.color.closer import check_gap, find_closed_regions
 from senga.color.colorizer import Colorizer
 from senga.color.fill_regions import Areas
 from senga.color.flats import flat_colors, lay_flats
@@ -88,6 +88,7 @@ def flats(
     [[255, 0, 0], [0, 0, 0], [255, 255, 255]]
     """
     check_source(source, hints, palette=palette, reference=reference, colorizer=colorizer)
+    check_gap(gap)
     read = image.to_drawing(drawing)
     if invert:
         read = inverted_drawing(read)
@@ -115,6 +116,7 @@ def flat_layer(
         palette=tuple(hex_of(parse_color(color)) for color in palette or ()),
         reference=None if reference is None else "reference",
         mode="flat",
+        gap=areas.gap,
     )
     page = colorizer.page(drawing, areas, color_bubbles=color_bubbles)
     return rgba(render(page, request, laid, reference)[0].color)

@@ -17,8 +17,10 @@ from senga import image, stopping
 from senga.color.blocks import enlarged, pooled
 from senga.color.compositing import composite
 from senga.color.flood import Index, Labels, Mask, connected, spread
+from senga.color.ground import rest_of_ground
 from senga.color.hints import Hints
 from senga.color.palette import Color, parse_color
+from senga.color.places import UNLIKE, Places, depth
 from senga.color.regions import Regions
 from senga.color.strips import CACHED, strips
 from senga.errors import HintError
@@ -30,6 +32,9 @@ ALIKE = 3.0
 SLIP = 0.05
 """A stroke that runs over a line does not count there if it is less than this of the stroke, and of the region; of a
 stroke of several colors, those of less than this are the edge between others. Ours."""
+
+WIDER = 1.25
+"""How much wider than the next seeds' places a place is over which seeds spread before these. Ours."""
 
 SPLIT = 1_000_000
 """Largest box of a region that is divided between hints at its own size, px. Ours."""
@@ -109,7 +114,8 @@ def lay(
 
     A region takes the color of the hints that lie on its paper. If they are of several colors, each pixel takes that
     of the hint nearest to it along the region's paper; where the region narrows between them, the border lies there.
-    A stroke that slips over a line a little does not count on the other side. Regions without a hint take the median
+    A stroke that slips over a line a little does not count on the other side. In a place that open lines make one with
+    the ground, hints leave the ground as it is, see `ground`. Regions without a hint take the median
     of `color` over their paper.
 
     Args:
@@ -135,7 +141,11 @@ def lay(
         if palette:
             colors = _nearest(colors, [parse_color(c) for c in palette])
     split = {}
+    unsaid = {}
     for region, groups in said(regions, hints).items() if hints is not None else ():
+        if (rest := rest_of_ground(regions, region, _places_of(groups))) is not None:
+            unsaid[region] = bool(known[region])
+            groups.append((tuple(colors[region].tolist()), rest))
         colors[region], known[region] = groups[0][0], True
         if len(groups) > 1:
             split[region] = groups
@@ -144,11 +154,13 @@ def lay(
         return Flats(shown, colors, known)
     shown, further, divisions = shown.copy(), [colors], {}
     count = len(colors)
+    more = []
     for region, groups in split.items():
         stopping.check()
         numbers = np.array([region, region, *range(count, count + len(groups) - 1)], np.int32)
         further.append(np.array([given for given, _ in groups[1:]], np.uint8))
         count += len(groups) - 1
+        more += [True] * (len(groups) - 2) + [unsaid.get(region, True)]
         key, box, parts = _division(regions, region, [places for _, places in groups])
         divisions[key] = box, parts
         if labels is not None:
@@ -159,7 +171,12 @@ def lay(
             shown[box][rows][inside[rows]] = numbers[parts[rows][inside[rows]]]
     regions.divisions.clear()
     regions.divisions.update(divisions)
-    return Flats(shown, np.concatenate(further), np.pad(known, (0, count - len(known)), constant_values=True))
+    return Flats(shown, np.concatenate(further), np.concatenate([known, np.array(more, bool)]))
+
+
+def _places_of(groups: "Groups") -> Index:
+    """Flat numbers of all hints of a region."""
+    return np.concatenate([places for _, places in groups])
 
 
 def _division(
@@ -172,7 +189,7 @@ def _division(
         return hashed.digest(), *regions.divisions[hashed.digest()]
     whole = regions.labels == region
     box = _box(whole)
-    parts = _divided(whole[box], regions.paper[box], box, seeds, regions.shape)
+    parts = divided(whole[box], regions.paper[box], box, seeds, regions.shape)
     return hashed.digest(), box, parts.astype(np.uint16)
 
 
@@ -263,7 +280,7 @@ def said(regions: Regions, hints: Hints) -> dict[int, Groups]:
     size = np.bincount(part)
     of_stroke = np.bincount(stroke, minlength=count + 1)[parts // regions.count]
     of_region = np.maximum(regions.paper_sizes[parts % regions.count], 1)
-    counts = (size >= SLIP * of_stroke) | (size >= SLIP * of_region)
+    counts = (size >= SLIP * of_stroke) | (size >= SLIP * of_region) | hints.meant
     colors = hints.color.reshape(-1, 3)[at]
     order = np.argsort(part, kind="stable")
     ends = np.cumsum(size)
@@ -272,7 +289,7 @@ def said(regions: Regions, hints: Hints) -> dict[int, Groups]:
         pixels = order[ends[i] - size[i] : ends[i]]
         groups = found.setdefault(int(parts[i] % regions.count), [])
         for given, members in _alike(colors[pixels]):
-            if len(members) >= SLIP * len(pixels) or len(members) == len(pixels):
+            if hints.meant or len(members) >= SLIP * len(pixels) or len(members) == len(pixels):
                 groups.append((given, at[pixels[members]]))
     return {region: _together(groups) for region, groups in found.items()}
 
@@ -313,7 +330,7 @@ def _together(groups: Groups) -> Groups:
     return sorted(whole, key=lambda g: -len(g[1]))
 
 
-def _divided(
+def divided(
     inside: Mask, paper: Mask, box: tuple[slice, slice], seeds: Sequence[Index], shape: tuple[int, int]
 ) -> Labels:
     """A region divided between hints.
@@ -342,16 +359,32 @@ def _divided(
 
 
 def _spread_wide_first(labels: Labels, free: Mask) -> None:
-    """Spreads seeds over a place, first where it is as wide as at the narrowest of them, then into narrower parts."""
-    import mahotas
+    """Spreads seeds over a place, first where it is as wide as at the narrowest of them, then into narrower parts.
 
-    count = int(labels.max())
-    walled = np.pad(free, 1)
-    width = np.sqrt(mahotas.distance(walled)[1:-1, 1:-1])
-    least = min(float(width[labels == i].max(initial=0)) for i in range(1, count + 1) if (labels == i).any())
-    for share in (1.0, 0.75, 0.5, 0.25, 0.0):
-        wide = free & (width >= share * least)
-        spread(labels, wide, np.flatnonzero(wide & (labels == 0)), rounded=True)
+    Seeds in much wider places spread over these before others begin: the ground belongs to what lies on it, not to what
+    lies near the mouth of a tail.
+    """
+    places = Places(free, (slice(0, free.shape[0]), slice(0, free.shape[1])), free.shape[1])
+    width = places.depth if places.factor == 1 else depth(free)
+    seeds = {i: np.flatnonzero(labels == i) for i in range(1, int(labels.max()) + 1)}
+    wides = {i: places.spot(at).width * places.factor for i, at in seeds.items() if len(at)}
+    waiting = sorted(wides, key=lambda i: -wides[i])
+    labels[:] = 0
+    while waiting:
+        begin = [i for i in waiting if wides[i] >= UNLIKE * wides[waiting[0]]]
+        waiting = waiting[len(begin) :]
+        left, new = free & (labels == 0), np.zeros_like(labels)
+        for i in reversed(begin):
+            new.reshape(-1)[seeds[i]] = i
+        least = min(float(width.reshape(-1)[seeds[i]].max()) for i in begin)
+        floor = WIDER * max((float(width.reshape(-1)[seeds[i]].max()) for i in waiting), default=0.0)
+        for share in (1.0, 0.75, 0.5, 0.25, 0.0):
+            wide = left & (width >= max(share * least, floor))
+            spread(new, wide, np.flatnonzero(wide & (new == 0)), rounded=True)
+        if waiting:  # as far as the mouths of what is narrower, and no further into them
+            spread(new, left, np.flatnonzero(left & (new == 0)), rounded=True, most=floor)
+        np.copyto(labels, new, where=new > 0)
+    spread(labels, free, np.flatnonzero(free & (labels == 0)), rounded=True)
 
 
 def _nearest(colors: image.Pixels, palette: Sequence[tuple[int, int, int]]) -> image.Pixels:

@@ -3,6 +3,7 @@
 Pixels hang together by their sides, not by their corners: a line one pixel wide that goes askew still closes.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -80,7 +81,7 @@ def joined(count: int, first: Index, second: Index) -> Index:
     return root
 
 
-def spread(labels: Labels, free: Mask | None, index: Index, *, rounded: bool = False) -> None:
+def spread(labels: Labels, free: Mask | None, index: Index, *, rounded: bool = False, most: float = math.inf) -> None:
     """Lets labels run over free pixels, step by step, so that each takes the label that is nearest along them.
 
     Args:
@@ -89,6 +90,7 @@ def spread(labels: Labels, free: Mask | None, index: Index, *, rounded: bool = F
         index: flat numbers of free pixels of label 0 where it begins: those beside a label are taken first.
         rounded: count steps to corners in every second round, so that fronts are octagons, not lozenges; nothing
             slips between two corners of ink.
+        most: steps.
     """
     flat, size = labels.reshape(-1), labels.shape
     open_ = None if free is None else free.reshape(-1)
@@ -99,7 +101,7 @@ def spread(labels: Labels, free: Mask | None, index: Index, *, rounded: bool = F
     new = taken != 0
     front, known = index[new], taken[new]
     flat[front] = known
-    diagonal = False
+    diagonal, steps = False, 1
 
     def bare(near: Index) -> Mask:
         there: Mask = flat.take(near, mode="clip") == 0
@@ -107,9 +109,9 @@ def spread(labels: Labels, free: Mask | None, index: Index, *, rounded: bool = F
             there &= open_.take(near, mode="clip")
         return there
 
-    while len(front):
+    while len(front) and steps < most:
         stopping.check()
-        diagonal = rounded and not diagonal
+        diagonal, steps = rounded and not diagonal, steps + 1
         reached = []
         for side in (*SIDES, *CORNERS) if diagonal else SIDES:
             at, near = beside(front, side, size, bare)

@@ -111,7 +111,7 @@ def frames_onward(
     before: Known | None = None
     shown: image.Pixels | None = None
     for number, drawing in enumerate(drawings, 1):
-        page = colorizer.page(drawing)
+        page = colorizer.page(drawing).at(request.gap)
         regions = page.areas.regions
         own, colors = _colors_before(before, key, regions, drawing, number)
         (found,) = render(page, request, _hints(regions, own >= 0, colors), reference)

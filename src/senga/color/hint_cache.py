@@ -3,10 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from senga import image
 from senga.color.fill_regions import Areas
-from senga.color.hints import Hints
-from senga.color.marks import Mark, lay
+from senga.color.hints import Hints, Point
+from senga.color.laying import Drawn, covered_by_last, draw, settle
+from senga.color.marks import Mark
 
 STATES, BYTES = 4, 64_000_000
 """Most states that are kept, and most bytes of them; one is kept however large it is. Ours."""
@@ -14,6 +18,15 @@ STATES, BYTES = 4, 64_000_000
 
 DOT = 100
 """Pixels that take as long as one row that a mark crosses. Ours."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Marks, and what was drawn of them at a gap."""
+
+    marks: tuple[Mark, ...]
+    gap: float
+    drawn: Drawn
 
 
 @dataclass(eq=False)
@@ -29,30 +42,36 @@ class HintCache:
 
     lines: image.Pixels
     areas: Areas = field(init=False, repr=False)
-    _kept: list[tuple[tuple[Mark, ...], Hints]] = field(default_factory=list, init=False, repr=False)
+    _kept: list[State] = field(default_factory=list, init=False, repr=False)
+    _last: tuple[tuple[Mark, ...], float, Hints] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.areas = Areas(self.lines)
 
-    def lay(self, marks: Sequence[Mark], check: Callable[[], None] = lambda: None) -> Hints:
-        """The hints of all the marks, as `senga.color.marks.lay` answers; `check` as there."""
+    def lay(self, marks: Sequence[Mark], check: Callable[[], None] = lambda: None, *, gap: float = 1.0) -> Hints:
+        """The hints of all the marks, as `senga.color.laying.lay` answers; `check` as there, `gap` as of a request."""
         wanted = tuple(marks)
-        done, below = self._below(wanted)
-        if done < len(wanted) - 1:
-            below = lay(wanted[done:-1], self.lines, below=below, areas=self.areas, check=check)
-            done = len(wanted) - 1
-            self._keep(wanted[:done], below)
-        if done == len(wanted):
-            return below if below is not None else Hints.blank(self.lines.shape)
-        whole = lay(wanted[done:], self.lines, below=below, areas=self.areas, check=check)
-        if self._most > 1:
-            self._keep(wanted, whole)
-        return whole
+        if not wanted:
+            return Hints.blank(self.lines.shape)
+        if self._last is None or self._last[:2] != (wanted, gap):
+            self._last = None  # makes room first
+            areas = self.areas.at(gap)
+            self._last = wanted, gap, settle(wanted, self._drawn(wanted, areas, check), areas, check=check)
+        return self._last[2]
+
+    def area(
+        self, marks: Sequence[Mark], point: Point, check: Callable[[], None] = lambda: None, *, gap: float = 1.0
+    ) -> NDArray[np.bool_]:
+        """What a fill at a point (x, y) px would cover if it were laid on the marks, (H, W) bool."""
+        areas = self.areas.at(gap)
+        poured = (*marks, Mark.fill(point, "#ffffff"))
+        drawn = self._drawn(tuple(marks), areas, check)
+        return covered_by_last(poured, drawn, areas)
 
     def work(self, marks: Sequence[Mark]) -> float:
         """About how many pixels are looked at until `marks` are laid: those of the boxes of what is not laid yet."""
         height, width = self.lines.shape
-        done = max((len(k[0]) for k in self._kept if tuple(marks[: len(k[0])]) == k[0]), default=0)
+        done = max((len(k.marks) for k in self._kept if tuple(marks[: len(k.marks)]) == k.marks), default=0)
         pixels = 0.0
         for mark in marks[done:]:
             if mark.kind != "fill":
@@ -62,19 +81,35 @@ class HintCache:
                 pixels += max(0.0, across) * max(0.0, down) + DOT * mark.effort
         return pixels
 
+    def _drawn(self, wanted: tuple[Mark, ...], areas: Areas, check: Callable[[], None]) -> Drawn:
+        """All the marks drawn; what is new on what is kept."""
+        known = self._below(wanted, areas.gap)
+        done, drawn = (0, Drawn.blank(self.lines.shape)) if known is None else (len(known.marks), known.drawn)
+        if done == len(wanted):
+            return drawn
+        drawn = drawn.copy()
+        if done < len(wanted) - 1:
+            draw(wanted, range(done, len(wanted) - 1), drawn, areas, check)
+            done = len(wanted) - 1
+            self._keep(State(wanted[:done], areas.gap, drawn.copy()))
+        draw(wanted, range(done, len(wanted)), drawn, areas, check)
+        if self._most > 1:
+            self._keep(State(wanted, areas.gap, drawn))
+        return drawn
+
     @property
     def _most(self) -> int:
         return min(STATES, max(1, BYTES // (4 * self.lines.size)))
 
-    def _below(self, wanted: tuple[Mark, ...]) -> tuple[int, Hints | None]:
-        """The state with the most of the wanted marks and no other, and how many they are; it counts as used."""
-        fitting = [k for k in self._kept if wanted[: len(k[0])] == k[0]]
+    def _below(self, wanted: tuple[Mark, ...], gap: float) -> State | None:
+        """The state with the most of the wanted marks and no other; it counts as used."""
+        fitting = [k for k in self._kept if k.gap == gap and wanted[: len(k.marks)] == k.marks]
         if not fitting:
-            return 0, None
-        best = max(fitting, key=lambda k: len(k[0]))
+            return None
+        best = max(fitting, key=lambda k: len(k.marks))
         self._kept = [k for k in self._kept if k is not best] + [best]
-        return len(best[0]), best[1]
+        return best
 
-    def _keep(self, marks: tuple[Mark, ...], hints: Hints) -> None:
-        self._kept.append((marks, hints))
+    def _keep(self, state: State) -> None:
+        self._kept.append(state)
         del self._kept[: -self._most]

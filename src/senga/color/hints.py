@@ -24,12 +24,19 @@ class Hints:
     Attributes:
         color: (H, W, 3) uint8 RGB, 0 where no hint is.
         mask: (H, W) bool, True where a hint is.
+        reach: (H, W) uint8, how far it reaches: 1 its region, 2 its object, 3 far, 0 as far as is asked for; None: 0
+            everywhere. A PNG does not keep it.
+        meant: whether each pixel is meant where it lies, as `laying.lay` answers; else strokes may slip over lines.
     """
 
     color: image.Pixels
     mask: NDArray[np.bool_]
+    reach: NDArray[np.uint8] | None = None
+    meant: bool = False
 
     def __post_init__(self) -> None:
+        if self.reach is not None and (self.reach.shape != self.mask.shape or self.reach.dtype != np.uint8):
+            raise HintError(f"reach is {self.mask.shape} uint8, not {self.reach.shape} {self.reach.dtype}")
         if self.color.dtype != np.uint8 or self.color.shape != (*self.mask.shape, 3) or self.mask.dtype != np.bool_:
             raise HintError(
                 f"hints are (H, W, 3) uint8 and (H, W) bool, not {self.color.shape} {self.color.dtype} "
@@ -86,7 +93,11 @@ class Hints:
         painted, mask = self.color.copy(), self.mask.copy()
         painted[rows, columns][where] = rgb
         mask[rows, columns] |= where
-        return Hints(painted, mask)
+        reach = self.reach
+        if reach is not None:
+            reach = reach.copy()
+            reach[rows, columns][where] = 0
+        return Hints(painted, mask, reach)
 
     def patch(self, picture: image.Pixels, box: tuple[int, int, int, int]) -> "Hints":
         """The colors of a picture inside a box (left, top, right, bottom), px; the picture has the drawing's size."""
@@ -120,7 +131,7 @@ class Hints:
         """These hints on top of others, of the same size."""
         if below.shape != self.shape:
             raise HintError(f"hints of {self.shape} do not fit hints of {below.shape} (height, width)")
-        return below._with(self.mask, self.color)
+        return below._with(self.mask, self.color, self.reach)
 
     @staticmethod
     def read(path: str | Path, shape: tuple[int, ...] | None = None, layer: str | None = None) -> "Hints":
@@ -163,7 +174,10 @@ class Hints:
         image.write(path, self.rgba(), force=force)
 
     def scaled(self, shape: tuple[int, int]) -> "Hints":
-        """The same hints at another (height, width); no dot gets lost, colors are not mixed with bare places."""
+        """The same hints at another (height, width); no dot gets lost, colors are not mixed with bare places.
+
+        For models of pixels: how far hints reach is not kept.
+        """
         if shape == self.shape:
             return self
         if not self.mask.any():
@@ -193,9 +207,13 @@ class Hints:
         color = self.color.transpose(2, 0, 1).astype(np.float32) / 255
         return np.concatenate(encode(line, color, self.mask[None].astype(np.float32), encoding), 0)
 
-    def _with(self, mask: NDArray[np.bool_], color: image.Pixels) -> "Hints":
+    def _with(self, mask: NDArray[np.bool_], color: image.Pixels, reach: NDArray[np.uint8] | None = None) -> "Hints":
         """Later hints lie on top."""
-        return Hints(np.where(mask[..., None], color, self.color).astype(np.uint8), self.mask | mask)
+        known = None
+        if reach is not None or self.reach is not None:
+            known = np.where(mask, 0 if reach is None else reach, 0 if self.reach is None else self.reach)
+            known = known.astype(np.uint8)
+        return Hints(np.where(mask[..., None], color, self.color).astype(np.uint8), self.mask | mask, known)
 
     def _fitting(self, picture: image.Pixels) -> image.Pixels:
         if picture.shape != (*self.shape, 3):

@@ -102,11 +102,17 @@ class Layered:
         return self.merged.shape[0], self.merged.shape[1]
 
 
-def render_layers(page: Page, request: Request, hints: Hints | None = None, reference: Pixels | None = None) -> Layered:
+def render_layers(
+    page: Page,
+    request: Request,
+    hints: Hints | None = None,
+    reference: Pixels | None = None,
+    finished: Pixels | None = None,
+) -> Layered:
     """The layers of the one answer to a request; together they show what `render.render_pictures` answers.
 
     Args:
-        page, request, hints, reference: as `render.render` takes them.
+        page, request, hints, reference, finished: as `render.render` takes them.
 
     Raises:
         HintError: more than one candidate; else as `render.render`.
@@ -116,7 +122,7 @@ def render_layers(page: Page, request: Request, hints: Hints | None = None, refe
         raise HintError("layers are of one answer; leave out candidates")
     if hints is None:
         hints = request.hints(page.drawing.lines, areas=page.areas)
-    (found,) = render(page, request, hints, reference)
+    (found,) = render(page, request, hints, reference, finished=finished)
     painted = None if found.ink is None else found.picture(page.drawing, request.tint)
     return layers_of(page, found.color, found.flat, hints, painted)
 

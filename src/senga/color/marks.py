@@ -2,33 +2,34 @@
 
 The JSON form of marks is a list, the first laid first; each is one of
 
-    {"kind": "stroke", "points": [[x, y], ...], "color": "#rrggbb", "width": 6, "pressure": [0.4, ...]}
+    {"kind": "stroke", "points": [[x, y], ...], "color": "#rrggbb", "width": 6, "pressure": [0.4, ...], "reach": "far"}
     {"kind": "erase", "points": [[x, y], ...], "width": 20, "pressure": [1, ...]}
-    {"kind": "fill", "points": [[x, y]], "color": "#rrggbb"}
+    {"kind": "fill", "points": [[x, y]], "color": "#rrggbb", "reach": "region"}
 
 Points are px of the drawing, whole at the centers of pixels, and may lie outside. A stroke of one point is a dot. The
 width is px; "pressure", which may be left out, has one number of 0 to 1 for each point, and scales the width there.
-Every other key is needed, no key more is taken.
+"reach", which may be left out too, is how far the mark reaches: "region", "object" or "far"; without it a stroke
+reaches as far as the request says, and a fill stays in its region. Every other key is needed, no key more is taken.
+What marks do together is told in `senga.color.laying`.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-from senga import image, stopping
 from senga.color import strict_json
-from senga.color.fill_regions import Areas
-from senga.color.hints import Hints, Point
+from senga.color.hints import Point
 from senga.color.palette import Color, hex_of
-from senga.color.pen import Trail, trail
 from senga.errors import HintError
 
 Kind = Literal["stroke", "erase", "fill"]
 KINDS: tuple[str, ...] = get_args(Kind)
+
+Reach = Literal["region", "object", "far"]
+REACHES: tuple[Reach, ...] = get_args(Reach)
 
 MARKS, POINTS, ALL_POINTS = 10_000, 10_000, 200_000
 """Most marks of a drawing, points of a mark, and points of all marks together. Ours."""
@@ -36,12 +37,6 @@ MARKS, POINTS, ALL_POINTS = 10_000, 10_000, 200_000
 EFFORT = 40_000_000
 """Most rows of pixels that the discs and lines of all marks together may cross: to draw more would take half a minute.
 Ours; a mark of 200 px width through `ALL_POINTS` is that much."""
-
-FEW = 8
-"""Most fills that are laid one by one, each by a look at the whole drawing. Ours."""
-
-BAND = 1 << 20
-"""Pixels of which the uppermost marks are found at once: bounds the memory."""
 
 FAR = 100_000.0
 """Farthest from the drawing's corner that a point may lie, px. Ours."""
@@ -64,6 +59,8 @@ class Mark:
         color: '#rrggbb'; "" of an erase.
         width: px, more than 0, up to `WIDEST`; 0 of a fill.
         pressure: from 0 to 1 at each point, scales the width there; () is 1 everywhere.
+        reach: how far the color reaches: "region", "object" or "far"; "" of a stroke: as far as the request says,
+            of a fill: its region, and of an erase.
         effort: how many rows of pixels its discs and lines cross, about, wherever they lie.
 
     Raises:
@@ -75,6 +72,7 @@ class Mark:
     color: str = ""
     width: float = 0.0
     pressure: tuple[float, ...] = ()
+    reach: Reach | Literal[""] = ""
     effort: float = field(default=0.0, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -99,6 +97,9 @@ class Mark:
             raise HintError(f"a {self.kind} {wanted}")
         if (self.kind == "erase") != (self.color == ""):
             raise HintError(f"a {self.kind} {'has no' if self.kind == 'erase' else 'needs a'} color")
+        if self.reach not in ("", *REACHES) or (self.kind == "erase" and self.reach):
+            known = "has no reach" if self.kind == "erase" else f"reaches {', '.join(REACHES)}"
+            raise HintError(f"a {self.kind} {known}; not {strict_json.shown(self.reach)}")
         # Marks that say the same are equal, however they were given.
         object.__setattr__(self, "points", tuple(map(tuple, points.tolist())))
         object.__setattr__(self, "pressure", tuple(pressure.reshape(-1).tolist()))
@@ -108,9 +109,15 @@ class Mark:
         object.__setattr__(self, "effort", effort)
 
     @staticmethod
-    def stroke(points: Sequence[Point], color: Color, width: float, pressure: Sequence[float] = ()) -> "Mark":
+    def stroke(
+        points: Sequence[Point],
+        color: Color,
+        width: float,
+        pressure: Sequence[float] = (),
+        reach: Reach | Literal[""] = "",
+    ) -> "Mark":
         """A line of one color along points (x, y) px, `width` px wide; of one point: a dot."""
-        return Mark("stroke", tuple(points), hex_of(color), width, tuple(pressure))
+        return Mark("stroke", tuple(points), hex_of(color), width, tuple(pressure), reach)
 
     @staticmethod
     def erase(points: Sequence[Point], width: float, pressure: Sequence[float] = ()) -> "Mark":
@@ -118,9 +125,9 @@ class Mark:
         return Mark("erase", tuple(points), "", width, tuple(pressure))
 
     @staticmethod
-    def fill(point: Point, color: Color) -> "Mark":
+    def fill(point: Point, color: Color, reach: Reach | Literal[""] = "") -> "Mark":
         """A hint all over the area that is closed by ink around a point (x, y) px."""
-        return Mark("fill", (point,), hex_of(color))
+        return Mark("fill", (point,), hex_of(color), reach=reach)
 
     @staticmethod
     def from_table(value: object, place: str = "mark") -> "Mark":
@@ -131,15 +138,16 @@ class Mark:
         """
         kind = strict_json.one_of(strict_json.entry(value, place, "kind"), f"{place}.kind", KINDS)
         keys = {"kind": True, "points": True}
-        keys |= {} if kind == "erase" else {"color": True}
+        keys |= {} if kind == "erase" else {"color": True, "reach": False}
         keys |= {} if kind == "fill" else {"width": True, "pressure": False}
         given = strict_json.table(value, place, keys)
-        points = strict_json.entries(given["points"], f"{place}.points", POINTS, _point)
+        points = strict_json.entries(given["points"], f"{place}.points", POINTS, parse_point)
         width = strict_json.number(given["width"], f"{place}.width", 0, WIDEST) if "width" in given else 0.0
         pressure = strict_json.entries(given.get("pressure", ()), f"{place}.pressure", POINTS, _share)
         color = parse_hex(given["color"], f"{place}.color") if "color" in given else ""
+        reach = strict_json.one_of(given["reach"], f"{place}.reach", REACHES) if "reach" in given else ""
         try:
-            return Mark(kind, points, color, width, pressure)  # type: ignore[arg-type]
+            return Mark(kind, points, color, width, pressure, reach)  # type: ignore[arg-type]
         except HintError as error:
             raise HintError(f"[{place}]: {error}") from error
 
@@ -152,6 +160,8 @@ class Mark:
             answer["width"] = self.width
         if self.pressure:
             answer["pressure"] = list(self.pressure)
+        if self.reach:
+            answer["reach"] = self.reach
         return answer
 
 
@@ -189,87 +199,9 @@ def read_marks(text: str | bytes) -> tuple[Mark, ...]:
     """Marks from a JSON text. Raises as `parse_marks`, and for a text that is not JSON or too long.
 
     >>> read_marks('[{"kind": "fill", "points": [[3, 4]], "color": "#7A4A2B"}]')
-    (Mark(kind='fill', points=((3.0, 4.0),), color='#7a4a2b', width=0.0, pressure=()),)
+    (Mark(kind='fill', points=((3.0, 4.0),), color='#7a4a2b', width=0.0, pressure=(), reach=''),)
     """
     return parse_marks(strict_json.parse(text, TEXT))
-
-
-def lay(
-    marks: Sequence[Mark],
-    lines: image.Pixels,
-    *,
-    below: Hints | None = None,
-    areas: Areas | None = None,
-    check: Callable[[], None] = lambda: None,
-) -> Hints:
-    """The hints that marks make, in order: later ones over earlier ones, an erase takes away what lies below it.
-
-    Args:
-        marks: in order.
-        lines: (H, W) uint8, 0 = ink, of the drawing: fills stop at them.
-        below: hints to lay the marks on; they stay as they are. Laying some marks and then the others on the answer is
-            the same as laying all.
-        areas: of the same lines, if they are kept from call to call: they are found but once, by the first fill.
-        check: called before each mark; raises to give up.
-
-    Raises:
-        HintError: hints of another size.
-    """
-    if below is not None and below.shape != lines.shape:
-        raise HintError(f"hints of {below.shape} do not fit lines of {lines.shape} (height, width)")
-    known = below or Hints.blank(lines.shape)
-    if not marks:
-        return known
-    areas = areas or Areas(lines)
-    color, mask = known.color.copy(), known.mask.copy()
-    if sum(mark.kind == "fill" for mark in marks) > FEW:
-        _lay_many(marks, areas, color, mask, check)
-        return Hints(color, mask)
-    for mark in marks:
-        check()
-        stopping.check()
-        covered = _covered(mark, lines.shape, areas)
-        if covered is None:
-            continue
-        rows, columns, where = covered
-        laid = mark.kind != "erase"
-        np.copyto(mask[rows, columns], laid, where=where)
-        rgb = np.array(_rgb(mark.color) if laid else (0, 0, 0), np.uint8)
-        np.copyto(color[rows, columns], rgb, where=where[..., None])
-    return Hints(color, mask)
-
-
-def _lay_many(
-    marks: Sequence[Mark], areas: Areas, color: image.Pixels, mask: NDArray[np.bool_], check: Callable[[], None]
-) -> None:
-    """Lays marks of which many are fills, in one pass over the drawing for all of these: of each pixel, the last mark.
-
-    Args:
-        marks, check: as `lay` takes them.
-        color, mask: of the hints below, (H, W, 3) uint8 and (H, W) bool; written into.
-    """
-    last = np.full(mask.shape, -1, np.int32)  # number of the mark that lies uppermost
-    filled = np.full(areas.regions.count, -1, np.int32)  # of the last fill of each region
-    for i, mark in enumerate(marks):
-        check()
-        if mark.kind == "fill":
-            number = areas.number_at(mark.points[0])
-            if number is not None:
-                filled[number] = i
-        elif (covered := _covered(mark, mask.shape, areas)) is not None:
-            rows, columns, where = covered
-            np.copyto(last[rows, columns], np.int32(i), where=where)
-    colors = np.array([_rgb(mark.color) if mark.color else (0, 0, 0) for mark in marks], np.uint8)
-    laid = np.array([mark.kind != "erase" for mark in marks])
-    step = max(1, BAND // mask.shape[1])
-    for top in range(0, len(mask), step):
-        check()
-        rows = slice(top, top + step)
-        fills = np.where(areas.regions.paper[rows], filled[areas.regions.labels[rows]], -1)
-        uppermost = np.maximum(last[rows], fills)
-        new = uppermost >= 0
-        mask[rows][new] = laid[uppermost[new]]
-        color[rows][new] = colors[uppermost[new]]
 
 
 def parse_hex(value: object, place: str) -> str:
@@ -283,19 +215,17 @@ def parse_hex(value: object, place: str) -> str:
     return value.lower()
 
 
-def _covered(mark: Mark, shape: tuple[int, ...], areas: Areas) -> Trail | None:
-    if mark.kind == "fill":
-        return areas.around(mark.points[0])
-    points = np.array(mark.points, np.float64)
-    radii = mark.width / 2 * (np.array(mark.pressure) if mark.pressure else np.ones(len(points)))
-    return trail(points, radii, (shape[0], shape[1]))
-
-
-def _rgb(color: str) -> tuple[int, int, int]:
+def rgb_of(color: str) -> tuple[int, int, int]:
+    """The RGB of a mark's color, '#rrggbb'."""
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
-def _point(value: object, place: str) -> Point:
+def parse_point(value: object, place: str) -> Point:
+    """A point from its JSON form, [x, y], px within `FAR`.
+
+    Raises:
+        HintError: anything else.
+    """
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise HintError(f"[{place}]: wanted [x, y], found {strict_json.shown(value)}")
     return strict_json.number(value[0], place, -FAR, FAR), strict_json.number(value[1], place, -FAR, FAR)

@@ -93,7 +93,10 @@ SHADES, OFF, VIVID = (0.4, 1.25), 0.1, 0.15
 """A shade of a color is so many times as bright, and so far from it beside that, as a distance in RGB of 0 to 1; of
 colors whose greatest and least channel are so far apart: shades of gray are any grays. Ours."""
 
-MARGIN, DOUBT = {"region": np.inf, "object": 0.7, "far": -np.inf}, 0.15
+REGION, OBJECT, FAR = 1, 2, 3
+"""How far a hint reaches."""
+
+MARGIN, DOUBT = 0.7, 0.15
 """A hint elsewhere changes a region by what it makes likelier or less likely there than it was, in logits: if another
 color has risen and its own fallen by so much together, or its own alone. Ours, set on validation."""
 
@@ -252,33 +255,30 @@ class Painting:
         bases: Sequence[Plane],
         hinted: Sequence[Plane],
         known: Plane,
+        before: Plane,
         palette: Plane,
-        reach: str,
         borrowed: Borrowed | None = None,
     ) -> list[Plane]:
         """Colors with hints for each seed, where those change what was there before only as far as they reach.
 
+        That is hinted regions, and where the hints make something else clearly likelier, or what was there less likely,
+        than it was.
+
         Args:
-            bases: (R, 3) each, without hints. hinted: with them. known: (R, `KNOWN`) of the hints.
-            reach: "region": nothing but hinted regions changes; "object": where the hints make something else clearly
-                likelier, or what was there less likely, than it was; "far": all.
+            bases: (R, 3) each, without the hints. hinted: with them. known: (R, `KNOWN`) of the hints; before: of what
+                was known without them.
         """
-        margin = MARGIN[reach]
-        if margin == -np.inf:
-            return list(hinted)
         by_hint = known[:, 3] > 0
-        if margin == np.inf:
-            return [np.where(by_hint[:, None], known[:, :3], base).astype(np.float32) for base in bases]
-        now, before = (self._weigh(state, palette, borrowed) for state in (known, np.zeros_like(known)))
+        now, then = (self._weigh(state, palette, borrowed) for state in (known, before))
         answers = []
         for base, new in zip(bases, hinted, strict=True):
             # By what is hinted, not by chance: colors of a scheme are seldom the likeliest.
-            fell, rose = before(base) - now(base), now(new) - before(new)
-            change = by_hint | (rose + fell > margin) | (fell > DOUBT)
+            fell, rose = then(base) - now(base), now(new) - then(new)
+            change = by_hint | (rose + fell > MARGIN) | (fell > DOUBT)
             answers.append(np.where(change[:, None], new, base).astype(np.float32))
         return answers
 
-    def changed(self, base: Plane, known: Plane, reach: str) -> tuple[Plane, NDArray[np.bool_]]:
+    def changed(self, base: Plane, known: Plane, reaches: NDArray[np.int64]) -> tuple[Plane, NDArray[np.bool_]]:
         """Colors (R, 3) of a picture that has colors already, with hints, and which regions these change, (R,).
 
         Only what had nearly the color of a hinted region can follow it, another strand of the same hair; or a shade of
@@ -286,25 +286,27 @@ class Painting:
 
         Args:
             base: (R, 3), the picture's colors, in `opponent` units. known: (R, `KNOWN`) of the hints.
-            reach: "region": none but hinted regions; "object": if the network finds the new color likelier there than
-                the old one, all else in the picture being as it was; "far": all that had the color.
+            reaches: (R,), how far each hint reaches. `REGION`: none but hinted regions; `OBJECT`: if the network finds
+                the new color likelier there than the old one, all else in the picture being as it was; `FAR`: all that
+                had the color.
         """
         by_hint = known[:, 3] > 0
         colors = np.where(by_hint[:, None], known[:, :3], base).astype(np.float32)
-        sources = np.flatnonzero(by_hint)
-        if reach == "region" or not len(sources):
+        sources = np.flatnonzero(by_hint & (reaches > REGION))
+        if not len(sources):
             return colors, by_hint
         alike, nearest, bright = _alike(base, sources)
         alike &= ~by_hint
         shaded = opponent(np.minimum(1, from_opponent(known[nearest, :3]) * bright[:, None]))
-        if reach == "object" and alike.any():
+        near = alike & (reaches[nearest] == OBJECT)
+        if near.any():
             state = known.copy()
             rest = ~by_hint & ~alike
             state[rest, :3], state[rest, 4] = base[rest], 1
             none = np.zeros((0, 3), np.float32)
             likely = self._weigh(state, none, None)
             # Whether it is the same thing, not how it is lit: of shades too the color itself is asked about.
-            alike &= likely(known[nearest, :3]) > likely(base[nearest])
+            alike &= ~near | (likely(known[nearest, :3]) > likely(base[nearest]))
         return np.where(alike[:, None], shaded, colors).astype(np.float32), by_hint | alike
 
     def borrowed(self, colors: Plane, most: int, strength: float) -> Borrowed:

@@ -1,8 +1,9 @@
 """A drawing as it was read for a model: what answers to requests are made of, kept from one request to the next."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ from senga.model.session import Session
 CARRIED = 2
 """From so many times the working size on, by sides, colors are kept to their side of each line (`carry`). Below, a
 line is as wide as what could cross it. Ours."""
+
+GAPS_KEPT = 1
+"""Readings at other gaps that are kept. Ours."""
 
 SHADED = 2_250_000
 """Largest drawing or preview whose shading is kept for the next question, px. Ours."""
@@ -60,6 +64,18 @@ class Reading:
     _views: dict[tuple[int, int], View] = field(default_factory=dict, repr=False)
     _looks: dict[tuple[int, int], Look] = field(default_factory=dict, repr=False)
     _shadings: dict[bytes, Shading] = field(default_factory=dict, repr=False)
+    _others: dict[float, Self] = field(default_factory=dict, repr=False)
+
+    def at(self, gap: float) -> Self:
+        """The same drawing, its open lines closed as boldly as a request asks; the last other one is kept."""
+        if gap == self.areas.gap:
+            return self
+        if gap not in self._others:
+            while len(self._others) >= GAPS_KEPT:
+                self._others.pop(next(iter(self._others)))
+            areas = self.areas.at(gap)
+            self._others[gap] = replace(self, areas=areas, _views={}, _looks={}, _shadings={}, _others={})
+        return self._others[gap]
 
     def enlarged(self, color: NDArray[np.float32]) -> image.Pixels:
         """Colors under the lines at the drawing's size, each on its side of every line.

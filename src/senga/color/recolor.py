@@ -53,7 +53,7 @@ def recolor(
         raise HintError("a picture is recolored in one way; leave out candidates")
     flat = image.flatten(picture)
     model = colorizer or Colorizer.open()
-    page = model.page(opened(None, model.threads).draw(flat))
+    page = model.page(opened(None, model.threads).draw(flat)).at(request.gap)
     if keep and not request.palette and request.reference is None:
         base = medians(page.areas.regions, flat)
         (found,) = render(page, replace(request, mode="flat", tint=0.0), hints, reference, base=base)

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from senga import image
 from senga.color.flats import Groups, said
+from senga.color.ground import rest_of_ground
 from senga.color.hints import Hints
 from senga.color.maincolors import palette_of
-from senga.color.painting import ALIKE, Borrowed, Painting, known_colors, rgb_table
+from senga.color.marks import REACHES
+from senga.color.painting import ALIKE, FAR, OBJECT, Borrowed, Painting, known_colors, rgb_table
 from senga.color.recent import Recent
 from senga.color.regions import Regions, find_regions
 from senga.color.scaling import labels_at, working_lines, working_shape
@@ -87,33 +89,38 @@ class RegionBrush:
 
         Args:
             hints: of the drawing's size. palette: RGB, 0 to 255. reference: (H, W, 3) or (H, W, 4) uint8.
-            strength: how much the reference counts, from 0 to 1. reach: see `painting.Painting.reached`.
+            strength: how much the reference counts, from 0 to 1. reach: of hints that do not say how far they reach:
+                "region", nothing but hinted regions changes; "object", see `painting.Painting.reached`; "far", all.
             base: (regions, 3) uint8, colors that the regions have and keep where no hint reaches, see
                 `painting.Painting.changed`; what is drawn and borrowed does not count then.
             lent: by the other windows of a strip, to an answer of one seed.
         """
         painting, regions = self.painting, self.areas.regions
         spoken = said(regions, hints) if hints is not None and hints.mask.any() else {}
+        spoken = {n: g for n, g in spoken.items() if rest_of_ground(regions, n, g[0][1]) is None}
         known = known_colors(painting.tokens, _by_token(spoken, painting))
+        reaches = _reaches(spoken, painting, hints, reach)
         if base is not None:
-            return [self._changed(base, known, reach)] * len(seeds)
+            return [self._changed(base, known, reaches)] * len(seeds)
         asked = self._asked(palette, reference, strength, seeds, lent)
         borrowed = asked.borrowed
 
         def hinted() -> list[NDArray[np.float32]]:
-            if reach == "far":
-                return painting.answer(known, asked.palettes, seeds, borrowed, paper=asked.free)
-            bases = self._unhinted(asked, seeds)
+            far, near = (np.where(reaches[:, None] >= least, known, np.float32(0)) for least in (FAR, OBJECT))
+            if far.any():
+                bases = painting.answer(far, asked.palettes, seeds, borrowed, paper=asked.free)
+            else:
+                bases = self._unhinted(asked, seeds)
             # What follows from hints is no matter of luck, nor of a scheme; what they leave as it is, is.
-            follows = bases
-            if reach != "region":
-                follows = painting.answer(known, asked.offered, seeds[:1], borrowed) * len(seeds)
-            return painting.reached(bases, follows, known, asked.offered, reach, borrowed)
+            if (reaches == OBJECT).any():
+                follows = painting.answer(near, asked.offered, seeds[:1], borrowed) * len(seeds)
+                bases = painting.reached(bases, follows, near, far, asked.offered, borrowed)
+            return [np.where(known[:, 3:4] > 0, known[:, :3], base).astype(np.float32) for base in bases]
 
         if known.any():
             # A stroke that grows within its region says the same again and again.
             colors = self._hinted.of(
-                b"".join([asked.key, known.tobytes(), reach.encode(), str(list(seeds)).encode()]), hinted
+                b"".join([asked.key, known.tobytes(), reaches.tobytes(), str(list(seeds)).encode()]), hinted
             )
         else:
             colors = self._unhinted(asked, seeds)
@@ -158,11 +165,11 @@ class RegionBrush:
         key += b"" if lent is None else lent.scheme.tobytes()
         return _Asked(key, offered, palettes, borrowed, free)
 
-    def _changed(self, base: image.Pixels, known: NDArray[np.float32], reach: str) -> image.Pixels:
+    def _changed(self, base: image.Pixels, known: NDArray[np.float32], reaches: NDArray[np.int64]) -> image.Pixels:
         """Colors that regions have, changed by what is known; small regions go with the one that colors them."""
         painting = self.painting
         names, colors = painting.tokens.names, opponent(base.astype(np.float32) / 255)
-        made, changes = painting.changed(colors[names], known, reach)
+        made, changes = painting.changed(colors[names], known, reaches)
         # A small region that had a color of its own, as a button on a coat, keeps it.
         apart = np.sqrt(np.square(colors - colors[names[painting.token_of]]).sum(1))
         take = changes[painting.token_of] & (apart < ALIKE)
@@ -262,6 +269,21 @@ def _by_token(spoken: dict[int, Groups], painting: Painting) -> dict[int, tuple[
         if painting.tokens.names[token] == region:
             r, g, b = groups[0][0]
             found[token] = (r, g, b)
+    return found
+
+
+def _reaches(spoken: dict[int, Groups], painting: Painting, hints: Hints | None, reach: str) -> NDArray[np.int64]:
+    """(R,), how far the hint of each token reaches, as `painting` counts it; 0 of tokens without a hint.
+
+    Args:
+        reach: of hints that do not say so.
+    """
+    found, usual = np.zeros(painting.tokens.count, np.int64), 1 + REACHES.index(reach)
+    for region, groups in spoken.items():
+        token = int(painting.token_of[region])
+        if painting.tokens.names[token] == region:
+            own = 0 if hints is None or hints.reach is None else int(hints.reach.reshape(-1)[groups[0][1]].max())
+            found[token] = own or usual
     return found
 
 

@@ -22,6 +22,7 @@ from senga import image, stopping
 from senga.color.blocks import enlarged, pooled
 from senga.color.distances import near_distances
 from senga.color.flood import SIDES, Index, Labels, Mask, beside, connected, connected_at, joined, spread
+from senga.color.places import Places
 from senga.color.strips import CACHED, strips
 from senga.errors import HintError
 
@@ -78,6 +79,7 @@ class Regions:
         factor: the drawing was divided at 1 / factor of its size.
         divisions: of regions last divided between hints, by what they were made of, the box and the parts in it:
             `flats.lay` keeps them, so that a further hint elsewhere costs no more than itself.
+        grounds: places of regions along the frame, kept by `ground.rest_of_ground`.
     """
 
     labels: Labels
@@ -87,6 +89,7 @@ class Regions:
     divisions: dict[bytes, tuple[tuple[slice, slice], NDArray[np.uint16]]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    grounds: dict[int, Places] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -102,6 +105,12 @@ class Regions:
     def paper_sizes(self) -> NDArray[np.int64]:
         """(count,) int64, pixels of paper of each region."""
         return self._counted(self.paper)
+
+    @cached_property
+    def framed(self) -> NDArray[np.float64]:
+        """(count,), the share of the picture's frame that each region lies along."""
+        frame = np.concatenate([self.labels[0], self.labels[-1], self.labels[1:-1, 0], self.labels[1:-1, -1]])
+        return np.bincount(frame, minlength=self.count) / len(frame)
 
     def merged(self, least: int) -> "Regions":
         """The same regions, those of fewer than `least` px joined to the neighbor with the longest common border.

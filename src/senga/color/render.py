@@ -18,6 +18,7 @@ from senga.color.compositing import composite, tinted
 from senga.color.conditioning import make_conditioning
 from senga.color.flats import Flats, lay, said
 from senga.color.hints import Hints
+from senga.color.locking import held, keep_held
 from senga.color.palette import hex_of, parse_color
 from senga.color.reading import Reading
 from senga.color.request import SEED, Request
@@ -25,7 +26,11 @@ from senga.color.scaling import enlarge
 from senga.color.schemes import choose_palettes
 from senga.color.strips import strips
 from senga.errors import HintError, ModelError
+from senga.metrics import lab
 from senga.model.session import Session
+
+SAME = 3.0
+"""Colors nearer in CIELAB are one color to who exchanges it. Ours, as for hints."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ def render(
     *,
     shape: tuple[int, int] | None = None,
     base: image.Pixels | None = None,
+    finished: image.Pixels | None = None,
 ) -> list[Rendering]:
     """The answers to a request, as many as its candidates, without the person's lines.
 
@@ -93,17 +99,40 @@ def render(
         shape: (height, width) of what comes back, not larger than the drawing, which is the default.
         base: (regions, 3) uint8, colors that the drawing's regions have, for painters: hints change their regions
             and, as far as they reach, what had the same color. Palette, reference and seed do not count then.
+        finished: the picture that `request.finished` names, (H, W, 3) or (H, W, 4) uint8 of the drawing's size, colors
+            without lines. Where the request says that nothing changes, its pixels come back; tinted lines are new.
 
     Raises:
-        HintError: hints of another size; a reference that is named and not given, or given and not named.
+        HintError: hints or a finished picture of another size; a picture that is named and not given, or given and not
+            named.
         PaletteError: a reference that is wholly transparent.
         ModelError: the model does not take what is asked for.
     """
+    page = page.at(request.gap)
     hints = check_request(page, request, hints, reference)
+    _check_finished(page, request, finished)
     size = shape or page.drawing.shape
+    answers = _answers(page, request, hints, reference, size, base)
+    if finished is None or not (request.locked or request.within):
+        return answers
+    mask = held(page, request, size)
+    return [replace(one, color=keep_held(one.color, finished, mask)) for one in answers]
+
+
+def _answers(
+    page: Reading,
+    request: Request,
+    hints: Hints | None,
+    reference: image.Pixels | None,
+    size: tuple[int, int],
+    base: image.Pixels | None,
+) -> list[Rendering]:
+    """The answers, whatever is to stay as it was."""
     if not page.session.by_regions:
         if base is not None:
             raise ModelError(f"{page.session.name}: colors pixels; regions are kept by a model that colors regions")
+        if request.recolored:
+            raise ModelError(f"{page.session.name}: colors pixels; colors are exchanged by a model that colors regions")
         each = candidate_requests(page.session, request)
         return [_by_pixels(page, one, hints, None if one.reference is None else reference, size) for one in each]
     tables = page.regional.tables(
@@ -115,19 +144,26 @@ def render(
         request.reach,
         base,
     )
+    tables = [_recolored(table, request) for table in tables]
     blank = None if page.color_bubbles or base is not None else page.areas.blank
     return [_by_regions(page, request, hints, table, size, blank) for table in tables]
 
 
 def render_pictures(
-    page: Reading, request: Request, hints: Hints | None = None, reference: image.Pixels | None = None
+    page: Reading,
+    request: Request,
+    hints: Hints | None = None,
+    reference: image.Pixels | None = None,
+    finished: image.Pixels | None = None,
 ) -> list[image.Pixels]:
     """The answers to a request as pictures of the drawing's size, its lines on top; arguments and errors as `render`.
 
     Returns:
         Each (H, W, 3) uint8 RGB, or (H, W, 4) with the drawing's own alpha if it has one.
     """
-    return [one.picture(page.drawing, request.tint) for one in render(page, request, hints, reference)]
+    return [
+        one.picture(page.drawing, request.tint) for one in render(page, request, hints, reference, finished=finished)
+    ]
 
 
 def candidate_requests(session: Session, request: Request) -> list[Request]:
@@ -164,6 +200,26 @@ def check_request(
     wanted["palette"] = bool(request.palette) and request.mode != "flat"
     page.session.card.check_conditions(page.session.name, wanted)
     return given
+
+
+def _check_finished(page: Reading, request: Request, finished: image.Pixels | None) -> None:
+    if (request.finished is None) != (finished is None):
+        named = "no finished picture" if finished is not None else f"the finished {strict_json.shown(request.finished)}"
+        raise HintError(f"the request names {named}, but {'none' if finished is None else 'one'} is at hand")
+    if finished is not None and (finished.shape[:2] != page.drawing.shape or finished.ndim != 3):
+        raise HintError(f"a finished picture of {finished.shape} does not fit a drawing of {page.drawing.shape}")
+
+
+def _recolored(table: image.Pixels, request: Request) -> image.Pixels:
+    """Colors of regions (regions, 3) uint8, those that the request names exchanged; all at once: two can swap."""
+    if not request.recolored:
+        return table
+    old, new = (
+        np.array([parse_color(c) for c in colors], np.uint8)
+        for colors in zip(*((one.old, one.new) for one in request.recolored), strict=True)
+    )
+    apart = np.linalg.norm(lab(table)[:, None] - lab(old)[None], axis=2)
+    return np.where((apart.min(1) < SAME)[:, None], new[apart.argmin(1)], table).astype(np.uint8)
 
 
 def _seeds(request: Request) -> list[int]:

@@ -5,12 +5,15 @@
 Its JSON form is one object; each key may be left out, no key more is taken. These are the defaults:
 
     {"marks": [], "palette": [], "reference": null, "reference_strength": 1, "tint": 0,
-     "mode": "paint", "light": 1, "reach": "object", "candidates": 1, "seed": 0}
+     "mode": "paint", "light": 1, "reach": "object", "gap": 1, "candidates": 1, "seed": 0,
+     "recolored": [], "finished": null, "locked": [], "within": []}
 
 "marks" as in `senga.color.marks`; "palette" a list of "#rrggbb"; "reference" the name of a picture, which is for the
 door that took the request in to find: a name is never opened as a file here; "reference_strength" and "tint" 0 to 1;
-"mode" "paint" or "flat"; "light" 0 to 1.5; "reach" "region", "object" or "far"; "candidates" 1 to 64; "seed" a whole
-number from 0, of what is drawn at random.
+"mode" "paint" or "flat"; "light" 0 to 1.5; "reach" "region", "object" or "far"; "gap" 0 to 8; "candidates" 1 to 64;
+"seed" a whole number from 0, of what is drawn at random; "recolored" a list of {"from": "#rrggbb", "to": "#rrggbb"};
+"finished" the name of a picture, as the reference's, of the drawing's size, the colors of an earlier answer without
+lines; "locked" and "within", which need it, lists of [x, y], px of the drawing.
 """
 
 import json
@@ -19,18 +22,18 @@ from typing import Any, Literal, get_args
 
 from senga import image
 from senga.color import strict_json
+from senga.color.closer import GAPS
 from senga.color.conditioning import MOST
 from senga.color.fill_regions import Areas
-from senga.color.hints import Hints
-from senga.color.marks import TEXT, Mark, check_marks, lay, parse_hex, parse_marks
+from senga.color.hints import Hints, Point
+from senga.color.laying import lay
+from senga.color.marks import REACHES, TEXT, Mark, Reach, check_marks, parse_hex, parse_marks, parse_point
 from senga.color.palette import hex_of
 from senga.color.shading import STRONGEST
 from senga.errors import HintError
 
 Mode = Literal["paint", "flat"]
-Reach = Literal["region", "object", "far"]
 MODES: tuple[Mode, ...] = get_args(Mode)
-REACHES: tuple[Reach, ...] = get_args(Reach)
 
 CANDIDATES = 64
 """Most candidates of a request."""
@@ -50,9 +53,43 @@ KEYS = (
     "mode",
     "light",
     "reach",
+    "gap",
     "candidates",
     "seed",
+    "recolored",
+    "finished",
+    "locked",
+    "within",
 )
+
+RECOLORED, LOCKED, LASSO = 256, 10_000, 10_000
+"""Most colors that are exchanged, regions that are locked, and corners of a lasso. Ours."""
+
+
+@dataclass(frozen=True)
+class Recolored:
+    """A color that is exchanged wherever the answer has it.
+
+    Attributes:
+        old: '#rrggbb'; regions that have it, or so nearly that no eye tells it, get the new one. new: '#rrggbb'.
+    """
+
+    old: str
+    new: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "old", hex_of(self.old))
+        object.__setattr__(self, "new", hex_of(self.new))
+
+    @staticmethod
+    def from_table(value: object, place: str) -> "Recolored":
+        """From its JSON form, {"from": "#rrggbb", "to": "#rrggbb"}. Raises as `Request.from_table`."""
+        given = strict_json.table(value, place, {"from": True, "to": True})
+        return Recolored(parse_hex(given["from"], f"{place}.from"), parse_hex(given["to"], f"{place}.to"))
+
+    def to_table(self) -> dict[str, str]:
+        """The JSON form."""
+        return {"from": self.old, "to": self.new}
 
 
 @dataclass(frozen=True)
@@ -67,9 +104,14 @@ class Request:
         tint: how much lines take the color of what they outline, from 0 to 1.
         mode: "paint", or "flat": one even color for each area.
         light: strength of shade and light, from 0 to 1.5, for models that shade.
-        reach: how far a hint reaches: "region", "object" or "far".
+        reach: how far a hint reaches that does not say so itself: "region", "object" or "far".
+        gap: how boldly open lines are closed, 0 to 8, as `senga.flats` takes it: fills and hints stay within them.
         candidates: how many answers, 1 to 64.
         seed: of what is drawn at random for candidates.
+        recolored: colors that are exchanged in the answer, at once; what hints say stays.
+        finished: name of a picture of the drawing's size, colors under the lines of an earlier answer; None for none.
+        locked: points (x, y) of regions that stay as they are in it. within: corners of a polygon outside which all
+            stays so; () is everywhere.
 
     Raises:
         HintError: anything else.
@@ -83,8 +125,13 @@ class Request:
     mode: Mode = "paint"
     light: float = 1.0
     reach: Reach = "object"
+    gap: float = 1.0
     candidates: int = 1
     seed: int = 0
+    recolored: tuple[Recolored, ...] = ()
+    finished: str | None = None
+    locked: tuple[Point, ...] = ()
+    within: tuple[Point, ...] = ()
 
     def __post_init__(self) -> None:
         check_marks(self.marks)
@@ -97,10 +144,25 @@ class Request:
         strict_json.one_of(self.mode, "mode", MODES)
         strict_json.number(self.light, "light", 0, STRONGEST)
         strict_json.one_of(self.reach, "reach", REACHES)
+        strict_json.number(self.gap, "gap", *GAPS)
         strict_json.whole(self.candidates, "candidates", 1, CANDIDATES)
         strict_json.whole(self.seed, "seed", 0, SEED - 1)
+        self._check_held()
         object.__setattr__(self, "marks", tuple(self.marks))
         object.__setattr__(self, "palette", tuple(hex_of(c) for c in self.palette))
+
+    def _check_held(self) -> None:
+        if len(self.recolored) > RECOLORED:
+            raise HintError(f"{len(self.recolored)} colors to be exchanged; at most {RECOLORED}")
+        if self.finished is not None:
+            strict_json.text(self.finished, "finished", NAME)
+        for name, most in (("locked", LOCKED), ("within", LASSO)):
+            points = strict_json.entries(getattr(self, name), name, most, parse_point)
+            object.__setattr__(self, name, points)
+            if points and self.finished is None:
+                raise HintError(f"'{name}' keeps what is finished: name the picture of it as 'finished'")
+        if 0 < len(self.within) < 3:
+            raise HintError(f"[within]: a lasso of {len(self.within)} points; it needs three at least")
 
     @staticmethod
     def from_table(value: object, place: str = "request") -> "Request":
@@ -114,7 +176,9 @@ class Request:
             given["marks"] = parse_marks(given["marks"])
         if "palette" in given:
             given["palette"] = strict_json.entries(given["palette"], "palette", MOST, parse_hex)
-        for name, most in (("reference_strength", 1), ("tint", 1), ("light", STRONGEST)):
+        if "recolored" in given:
+            given["recolored"] = strict_json.entries(given["recolored"], "recolored", RECOLORED, Recolored.from_table)
+        for name, most in (("reference_strength", 1), ("tint", 1), ("light", STRONGEST), ("gap", GAPS[1])):
             if name in given:
                 given[name] = strict_json.number(given[name], name, 0, most)
         for name, low, high in (("candidates", 1, CANDIDATES), ("seed", 0, SEED - 1)):
@@ -134,15 +198,21 @@ class Request:
     def to_table(self) -> dict[str, Any]:
         """The JSON form with every key, as `from_table` reads it."""
         answer = {key: getattr(self, key) for key in KEYS}
-        return answer | {"marks": [m.to_table() for m in self.marks], "palette": list(self.palette)}
+        answer |= {"marks": [m.to_table() for m in self.marks], "palette": list(self.palette)}
+        answer["recolored"] = [one.to_table() for one in self.recolored]
+        return answer | {name: [list(p) for p in getattr(self, name)] for name in ("locked", "within")}
 
     def to_json(self) -> str:
         """The JSON form as a text."""
         return json.dumps(self.to_table(), ensure_ascii=False)
 
     def hints(self, lines: image.Pixels, below: Hints | None = None, areas: Areas | None = None) -> Hints | None:
-        """The hints of the marks, None if there are none; arguments and errors as `marks.lay`."""
+        """The hints of the marks, None if there are none; arguments and errors as `laying.lay`.
+
+        Args:
+            areas: of the lines, at any gap.
+        """
         if not self.marks and below is None:
             return None
-        laid = lay(self.marks, lines, below=below, areas=areas)
+        laid = lay(self.marks, lines, below=below, areas=(areas or Areas(lines)).at(self.gap))
         return laid if laid.mask.any() else None

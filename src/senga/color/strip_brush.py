@@ -152,7 +152,10 @@ class StripBrush:
         """The hints that lie in a window."""
         if hints is None or not hints.mask[place].any():
             return None
-        return Hints(np.ascontiguousarray(hints.color[place]), np.ascontiguousarray(hints.mask[place]))
+        reach = None if hints.reach is None else np.ascontiguousarray(hints.reach[place])
+        return Hints(
+            np.ascontiguousarray(hints.color[place]), np.ascontiguousarray(hints.mask[place]), reach, hints.meant
+        )
 
 
 def _together(lent: Sequence[Borrowed]) -> Borrowed | None:

@@ -11,8 +11,9 @@ from senga.color.colorizer import WINDOW, needed
 from senga.color.files.layerfile import LAYERED
 from senga.color.files.project import ENDING, is_project
 from senga.color.layers import NAMES
+from senga.color.marks import REACHES, Reach
 from senga.color.palette import hex_of
-from senga.color.request import REACHES, Reach, Request
+from senga.color.request import Request
 from senga.color.spaces import RGB
 from senga.color.windows import expected_windows
 from senga.errors import SettingError
@@ -30,7 +31,7 @@ class ColorSettings(Work):
     Attributes:
         from_picture: whether the sources are colored pictures, to be colored anew.
         hints, character, reference: files. palette: colors to use, before those of the character.
-        reference_strength: how much is borrowed, 0 to 1. tint, light, reach, seed: as a `Request` has them.
+        reference_strength: how much is borrowed, 0 to 1. tint, light, reach, gap, seed: as a `Request` has them.
         candidates: so many answers to each drawing. sheet: all of them on one sheet. layer: one layer alone.
         model, backend: as `Colorizer.open` takes them.
         colored: what becomes of pages that are colored already: "redo" colors them, "copy" takes them as they are,
@@ -57,6 +58,7 @@ class ColorSettings(Work):
     tint: float = 0.0
     light: float | None = None
     reach: str | None = None
+    gap: float = 1.0
     seed: int | None = None
     candidates: int | None = None
     sheet: bool = False
@@ -149,12 +151,12 @@ class ColorSettings(Work):
 
     def _check_projects(self, sources: Sequence[str]) -> None:
         own = (
-            *("hints", "palette", "character", "reference", "reference_strength", "tint", "light", "reach", "invert"),
+            *("hints", "palette", "character", "reference", "reference_strength", "tint", "light", "reach", "gap"),
             *("line_layer", "hint_layer"),
         )
         default = {field.name: field.default for field in dataclasses.fields(self)}
         for source in filter(is_project, sources):
-            for name in own:
+            for name in (*own, "invert"):
                 if getattr(self, name) != default[name]:
                     said = f"{{source}}: a project says its own colors; leave out {{{name}}}"
                     raise SettingError(said, source=source)
@@ -184,6 +186,7 @@ class ColorSettings(Work):
             tint=self.tint,
             light=1.0 if self.light is None else self.light,
             reach=find_reach(self.reach or "object"),
+            gap=self.gap,
             candidates=1 if self.candidates is None else self.candidates,
             seed=self.seed or 0,
         )

@@ -62,7 +62,8 @@ class ColorDrawings(ColorSettings):
         drawing = project.open_drawing() if project else self._drawing(item)
         page = self._page(item, drawing)
         if project:
-            answers = render_pictures(page, project.request, reference=project.open_reference())
+            reference, finished = project.open_reference(), project.open_finished()
+            answers = render_pictures(page, project.request, reference=reference, finished=finished)
         else:
             answers = render_pictures(page, self.request, self._laid(item, drawing), self.borrowed())
         if self.candidates is None or self.sheet:
@@ -111,7 +112,8 @@ class ColorDrawings(ColorSettings):
     def _write_layers(self, item: Item, project: Project | None, target: str, *, force: bool) -> None:
         if project:
             page = self._page(item, project.open_drawing())
-            layers = render_layers(page, project.request, reference=project.open_reference())
+            reference, finished = project.open_reference(), project.open_finished()
+            layers = render_layers(page, project.request, reference=reference, finished=finished)
         else:
             page = self._page(item, self._drawing(item))
             layers = render_layers(page, self.request, self._laid(item, page.drawing), self.borrowed())

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
-from senga.verbs.line_options import ColorBubbles, HintLayer, Invert, LineLayer
+from senga.verbs.line_options import ColorBubbles, Gap, HintLayer, Invert, LineLayer
 from senga.verbs.targets import (
     Engine,
     Force,
@@ -79,6 +79,7 @@ def color(
         str | None,
         typer.Option(help="How far a hint reaches: its region, what belongs to it (object, the default), or far."),
     ] = None,
+    gap: Gap = 1.0,
     color_bubbles: ColorBubbles = False,
     invert: Invert = False,
     line_layer: LineLayer = None,
@@ -119,6 +120,7 @@ def color(
         tint=tint,
         light=light,
         reach=reach,
+        gap=gap,
         seed=seed,
         candidates=candidates,
         sheet=sheet,

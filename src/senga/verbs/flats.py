@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from senga.verbs.line_options import ColorBubbles, HintLayer, Invert, LineLayer
+from senga.verbs.line_options import ColorBubbles, Gap, HintLayer, Invert, LineLayer
 from senga.verbs.targets import (
     Engine,
     Force,
@@ -40,12 +40,7 @@ def flats(
         float | None,
         typer.Option(help="Radius of the trapped ball, px; default: 3, more for large drawings.", min=0.5, max=500),
     ] = None,
-    gap: Annotated[
-        float,
-        typer.Option(
-            help="How boldly open lines are closed where a color seems to end, 0 to 8: 0 not at all, 1 as usual.",
-        ),
-    ] = 1.0,
+    gap: Gap = 1.0,
     layer: Annotated[bool, typer.Option("--layer", help="The flat color layer alone, without the lines.")] = False,
     svg: Annotated[bool, typer.Option("--svg", help="Also write the flats as SVG beside each result.")] = False,
     color_bubbles: ColorBubbles = False,

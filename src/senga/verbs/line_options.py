@@ -27,3 +27,9 @@ ColorBubbles = Annotated[
         help="Comic pages: color speech bubbles and gutters too; else they stay paper, unless a hint stands in them.",
     ),
 ]
+Gap = Annotated[
+    float,
+    typer.Option(
+        help="How boldly open lines are closed where a color seems to end, 0 to 8: 0 not at all, 1 as usual.",
+    ),
+]

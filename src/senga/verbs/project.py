@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
+from senga.verbs.line_options import Gap
 from senga.verbs.targets import Force, Model
 
 project_app = typer.Typer(no_args_is_help=True, help="Make and show project files, for the page and 'senga color'.")
@@ -33,6 +34,7 @@ def project_new(
     reach: Annotated[
         str, typer.Option(help="How far a hint reaches: its region, what belongs to it (object), or far.")
     ] = "object",
+    gap: Gap = 1.0,
     seed: Annotated[int, typer.Option(help="Of what is drawn at random: another one, other colors.", min=0)] = 0,
     model: Model = None,
     force: Force = False,
@@ -59,6 +61,7 @@ def project_new(
         mode=mode,
         light=light,
         reach=find_reach(reach),
+        gap=gap,
         seed=seed,
     )
     content = sys.stdin.buffer.read() if drawing == "-" else _content(drawing)
@@ -93,7 +96,7 @@ def project_show(file: Annotated[Path, typer.Argument(help="Project file, .senga
         size = _amount(len(project.reference))
         typer.echo(f"reference {request.reference}, {size}, strength {request.reference_strength:g}")
     typer.echo(f"mode {request.mode}, tint {request.tint:g}, seed {request.seed}")
-    typer.echo(f"light {request.light:g}, reach {request.reach}")
+    typer.echo(f"light {request.light:g}, reach {request.reach}, gap {request.gap:g}")
     typer.echo(f"model {project.model or 'not known'}")
     typer.echo(f"format {FORMAT}")
 

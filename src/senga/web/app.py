@@ -256,6 +256,35 @@ async def drop_reference(kept: Found, server: Shared) -> Response:
     return Response(status_code=204)
 
 
+@router.put(
+    "/api/drawings/{id}/finished",
+    status_code=204,
+    openapi_extra=takes(ANY, BYTES, "a picture file of the drawing's size: a color layer without lines"),
+    responses=gives(204, "kept", {}, *DRAWING),
+)
+async def set_finished(call: Call, kept: Found, server: Shared) -> Response:
+    """Give the finished colors, which stay where requests lock regions, or outside their lasso."""
+    async with server.upload(call) as (content, _):
+
+        def work(_: object) -> None:
+            kept.finished = rendering.read_finished(content, kept.drawing.shape, server.limits.pixels)
+            kept.finished_file = content
+
+        await server.work(kept, "slow", work)
+    return Response(status_code=204)
+
+
+@router.delete("/api/drawings/{id}/finished", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
+async def drop_finished(kept: Found, server: Shared) -> Response:
+    """Forget the finished colors."""
+
+    def work(_: object) -> None:
+        kept.finished = kept.finished_file = None
+
+    await server.work(kept, "quick", work)
+    return Response(status_code=204)
+
+
 @router.websocket("/api/drawings/{id}/live")
 async def live(id: str, socket: WebSocket) -> None:
     """The painting channel."""
@@ -295,6 +324,30 @@ async def color(
             pixels = rendering.render_picture(kept, server.colorizer, request, side, cancel)
         else:
             pixels = rendering.render_first(kept, server.colorizer, request, side, cancel).color
+        cancel.check()
+        return image.encode(pixels, "PNG", fast=True)
+
+    return Response(await server.work(kept, "heavy" if heavy else "quick", work), media_type="image/png")
+
+
+@router.post(
+    "/api/drawings/{id}/area",
+    openapi_extra=Asks,
+    responses=gives(200, "white where it would be, on nothing", {"image/png": BYTES}, *DRAWING),
+)
+async def area(
+    call: Call,
+    kept: Found,
+    server: Shared,
+    x: Annotated[float, Query(ge=-marks.FAR, le=marks.FAR, description="px of the drawing")],
+    y: Annotated[float, Query(ge=-marks.FAR, le=marks.FAR, description="px of the drawing")],
+    side: Side = 0,
+) -> Response:
+    """What a fill at a point would cover, by the request's marks and gap, before it is poured."""
+    request, heavy = await _asked(call, server, kept)
+
+    def work(cancel: CancelToken) -> bytes:
+        pixels = rendering.fill_area(kept, request, (x, y), side, cancel)
         cancel.check()
         return image.encode(pixels, "PNG", fast=True)
 

@@ -66,8 +66,10 @@ def _flats(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelTok
 def _project(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> bytes:
     rendering.reference_of(kept, request)
     reference = None if request.reference is None else kept.reference_file
+    rendering.finished_of(kept, request)
+    finished = None if request.finished is None else kept.finished_file
     model = Fingerprint.of(colorizer.session)
-    return Project(kept.content, kept.name, request, reference, kept.swatches, model).to_bytes()
+    return Project(kept.content, kept.name, request, reference, kept.swatches, model, finished).to_bytes()
 
 
 FORMATS = {

@@ -84,6 +84,19 @@ def read_reference(content: bytes, most: int) -> tuple[image.Pixels, list[str]]:
     return picture, [hex_of(c) for c in palette_of(picture, MAIN_COLORS)]
 
 
+def read_finished(content: bytes, shape: tuple[int, int], most: int) -> image.Pixels:
+    """An uploaded picture of finished colors, (H, W, 3) uint8.
+
+    Raises:
+        ImageError: as `image.read_bytes`. HintError: of another size than the drawing's (height, width) `shape`.
+    """
+    picture = image.read_bytes(content, "the finished picture", most)
+    if picture.shape[:2] != shape:
+        (h, w), (height, width) = picture.shape[:2], shape
+        raise HintError(f"the finished picture is {w}x{h} px, the drawing {width}x{height} px; send it at full size")
+    return np.ascontiguousarray(picture[..., :3])
+
+
 def parse_json(text: str | bytes) -> object:
     """The value of a JSON text.
 
@@ -158,16 +171,30 @@ def render_first(kept: Kept, colorizer: Colorizer, request: Request, side: int, 
     """
     page = open_page(kept, colorizer)
     cancel.check()
-    hints = kept.canvas.lay(request.marks, cancel.check)
+    hints = kept.canvas.lay(request.marks, cancel.check, gap=request.gap)
     cancel.check()
     alone, shape = dataclasses.replace(request, candidates=1), fitting(page.drawing.shape, side)
     with _naming_the_model(colorizer):
-        return render(page, alone, hints, reference_of(kept, request), shape=shape)[0]
+        return render(
+            page, alone, hints, reference_of(kept, request), shape=shape, finished=finished_of(kept, request)
+        )[0]
 
 
 def render_picture(kept: Kept, colorizer: Colorizer, request: Request, side: int, cancel: CancelToken) -> image.Pixels:
     """As `render_first`, with the drawing's lines and alpha: (H, W, 3) or (H, W, 4) uint8."""
     return render_first(kept, colorizer, request, side, cancel).picture(kept.drawing, request.tint)
+
+
+def fill_area(kept: Kept, request: Request, point: tuple[float, float], side: int, cancel: CancelToken) -> image.Pixels:
+    """What a fill at a point (x, y) px would cover, laid on a request's marks: (h, w, 4) uint8, white on nothing.
+
+    Args:
+        side: as `render_first` takes it.
+    """
+    mask = kept.canvas.area(request.marks, point, cancel.check, gap=request.gap)
+    shape = fitting(kept.drawing.shape, side)
+    alpha = image.resize(mask.astype(np.uint8) * 255, shape) if shape != mask.shape else mask.astype(np.uint8) * 255
+    return np.dstack([np.full((*shape, 3), 255, np.uint8), alpha])
 
 
 def render_flats(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> image.Pixels:
@@ -180,9 +207,12 @@ def render_all_layers(kept: Kept, colorizer: Colorizer, request: Request, cancel
     """As `render_picture`, in layers."""
     page = open_page(kept, colorizer)
     cancel.check()
-    alone, hints = dataclasses.replace(request, candidates=1), kept.canvas.lay(request.marks, cancel.check)
+    alone, hints = (
+        dataclasses.replace(request, candidates=1),
+        kept.canvas.lay(request.marks, cancel.check, gap=request.gap),
+    )
     with _naming_the_model(colorizer):
-        return render_layers(page, alone, hints, reference_of(kept, request))
+        return render_layers(page, alone, hints, reference_of(kept, request), finished_of(kept, request))
 
 
 def split_candidates(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> list[Request]:
@@ -284,3 +314,16 @@ def reference_of(kept: Kept, request: Request) -> image.Pixels | None:
     if kept.reference is None:
         raise HintError("the request names a reference, but none was given to the server; send it first")
     return kept.reference
+
+
+def finished_of(kept: Kept, request: Request) -> image.Pixels | None:
+    """The picture whose colors a request keeps.
+
+    Raises:
+        HintError: it names one, and none was given.
+    """
+    if request.finished is None:
+        return None
+    if kept.finished is None:
+        raise HintError("the request names a finished picture, but none was given to the server; send it first")
+    return kept.finished

@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from senga.color import marks, request
+from senga.color.closer import GAPS
 from senga.color.conditioning import MOST
 from senga.color.shading import STRONGEST
 
@@ -24,6 +25,10 @@ _POINT: Table = {
 _POINTS: Table = {"type": "array", "items": _POINT, "minItems": 1, "maxItems": marks.POINTS}
 _WIDTH: Table = {"type": "number", "exclusiveMinimum": 0, "maximum": marks.WIDEST, "description": "px"}
 _SHARE: Table = {"type": "number", "minimum": 0, "maximum": 1}
+_REACH: Table = {
+    "enum": list(marks.REACHES),
+    "description": "how far it reaches; else a stroke as the request says, a fill its region",
+}
 _PRESSURE: Table = {"type": "array", "items": _SHARE, "description": "one number for each point; scales the width"}
 
 
@@ -48,11 +53,16 @@ SCHEMAS: dict[str, Table] = {
     "Color": _COLOR,
     "Mark": {
         "oneOf": [
-            _mark("stroke", {"points": _POINTS, "color": _COLOR, "width": _WIDTH}, {"pressure": _PRESSURE}),
+            _mark(
+                "stroke",
+                {"points": _POINTS, "color": _COLOR, "width": _WIDTH},
+                {"pressure": _PRESSURE, "reach": _REACH},
+            ),
             _mark("erase", {"points": _POINTS, "width": _WIDTH}, {"pressure": _PRESSURE}),
-            _mark("fill", {"points": {**_POINTS, "maxItems": 1}, "color": _COLOR}, {}),
+            _mark("fill", {"points": {**_POINTS, "maxItems": 1}, "color": _COLOR}, {"reach": _REACH}),
         ],
-        "description": "what the brush did; a stroke of one point is a dot",
+        "description": "what the brush did; a stroke of one point is a dot; a fill covers the area around its "
+        "point, but what has a hint of its own; in one place the latest wins; to erase a fill's point takes it away",
     },
     "Request": {
         "type": "object",
@@ -75,12 +85,50 @@ SCHEMAS: dict[str, Table] = {
                 "description": "strength of light and shade; 0: flat colors",
             },
             "reach": {
-                "enum": list(request.REACHES),
+                "enum": list(marks.REACHES),
                 "default": "object",
-                "description": "how far a hint reaches: its region, what clearly belongs to it, or everything",
+                "description": "how far a mark reaches that does not say so itself: its region, what clearly belongs "
+                "to it, or everything",
+            },
+            "gap": {
+                "type": "number",
+                "minimum": GAPS[0],
+                "maximum": GAPS[1],
+                "default": 1,
+                "description": "how boldly open lines are closed, 0: not at all",
             },
             "candidates": {"type": "integer", "minimum": 1, "maximum": request.CANDIDATES, "default": 1},
             "seed": {"type": "integer", "minimum": 0, "maximum": request.SEED - 1, "default": 0},
+            "recolored": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"from": _COLOR, "to": _COLOR},
+                    "required": ["from", "to"],
+                    "additionalProperties": False,
+                },
+                "maxItems": request.RECOLORED,
+                "description": "flat colors that are exchanged wherever the answer has them, all at once; what hints "
+                "say stays",
+            },
+            "finished": {
+                "type": ["string", "null"],
+                "maxLength": request.NAME,
+                "description": "any name: the finished colors that were sent for this drawing are kept where 'locked' "
+                "and 'within' say so; null: none",
+            },
+            "locked": {
+                "type": "array",
+                "items": _POINT,
+                "maxItems": request.LOCKED,
+                "description": "points of regions in which nothing changes; needs 'finished'",
+            },
+            "within": {
+                "type": "array",
+                "items": _POINT,
+                "maxItems": request.LASSO,
+                "description": "corners of a lasso, three or more, outside which nothing changes; needs 'finished'",
+            },
         },
         "additionalProperties": False,
         "description": "what a coloring asks for beside the drawing; each key may be left out",

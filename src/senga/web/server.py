@@ -175,14 +175,17 @@ class Server:
             self.soon(kept)
             return kept, None
 
-        def read(_: CancelToken) -> tuple[Project, Drawing, Pixels | None]:
+        def read(_: CancelToken) -> tuple[Project, Drawing, Pixels | None, Pixels | None]:
             found = Project.from_bytes(content, "the file")
             picture = None if found.reference is None else rendering.read_reference(found.reference, pixels)[0]
-            return found, rendering.read_drawing(found.drawing, "the project's drawing", pixels), picture
+            drawing = rendering.read_drawing(found.drawing, "the project's drawing", pixels)
+            done = None if found.finished is None else rendering.read_finished(found.finished, drawing.shape, pixels)
+            return found, drawing, picture, done
 
-        project, drawing, picture = await self.works.do("slow", read)
+        project, drawing, picture, done = await self.works.do("slow", read)
         kept = self.store.add(label(project.name), project.drawing, drawing)
         kept.reference, kept.reference_file, kept.swatches = picture, project.reference, project.swatches
+        kept.finished, kept.finished_file = done, project.finished
         self.soon(kept)
         said: dict[str, Any] = {"name": project.name, "request": project.request.to_table()}
         said["swatches"] = [{"color": hex_of(s.color), "name": s.name} for s in project.swatches]

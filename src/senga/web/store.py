@@ -38,6 +38,7 @@ class Kept:
         canvas: the hints of the marks.
         page: read by the network; None until that is done.
         reference: (H, W, 4) uint8 picture whose colors may be borrowed, None if there is none.
+        finished: (H, W, 3) uint8 colors of an earlier answer, None if there are none; finished_file: as they came.
         reference_file: as it came. swatches: of the project that the drawing came with.
         marks: the last marks, as JSON gave them and as they were read.
         lock: held by who works on the drawing.
@@ -53,6 +54,8 @@ class Kept:
     page: Page | None = None
     reference: Pixels | None = None
     reference_file: bytes | None = None
+    finished: Pixels | None = None
+    finished_file: bytes | None = None
     swatches: tuple[Swatch, ...] = ()
     marks: tuple[list[object], tuple[Mark, ...]] = ((), ())  # type: ignore[assignment]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -148,10 +151,11 @@ class Store:
 
 def weigh(kept: Kept) -> int:
     """Bytes that a drawing needs, estimated; not while it is being worked on by another thread."""
-    parts = (kept.drawing, kept.content, kept.canvas, kept.page, kept.reference, kept.reference_file)
+    parts = (kept.drawing, kept.content, kept.canvas, kept.page)
+    pictures = (kept.reference, kept.reference_file, kept.finished, kept.finished_file)
     seen: set[int] = set()
     marks = _held(kept.marks[1], set())  # as JSON gave them they are about as much again
-    return OVERHEAD + marks + sum(_held(part, seen) for part in (*parts, kept.marks[1]))
+    return OVERHEAD + marks + sum(_held(part, seen) for part in (*parts, *pictures, kept.marks[1]))
 
 
 def _held(thing: object, seen: set[int]) -> int:

@@ -7,6 +7,7 @@ It is a zip of these parts and no others:
     marks.json     the marks, as in `senga.color.marks`
     drawing        the drawing's file, byte for byte as it came
     reference      the reference's file, if the request names one
+    finished       the file of the finished picture, if the request names one
 
 "request" is as in `senga.color.request`, without its marks; "model", the one that it was painted with, may be null.
 Equal projects are equal bytes: nothing of the day or the machine is kept.
@@ -42,8 +43,9 @@ FORMAT = 1
 """Version of the file's form."""
 
 FACTS, STROKES, DRAWING, REFERENCE = "project.json", "marks.json", "drawing", "reference"
+FINISHED = "finished"
 
-MOST = {FACTS: 4_000_000, STROKES: TEXT, DRAWING: 512_000_000, REFERENCE: 128_000_000}
+MOST = {FACTS: 4_000_000, STROKES: TEXT, DRAWING: 512_000_000, REFERENCE: 128_000_000, FINISHED: 512_000_000}
 """Most bytes of each part, unpacked. Ours: a drawing of 128 megapixels may lie there uncompressed."""
 
 TABLE = 4_096
@@ -97,6 +99,7 @@ class Project:
         reference: the file of the picture that `request.reference` names; None if it names none.
         swatches: colors that were saved beside the palette.
         model: which one painted, if that is known.
+        finished: the file of the picture that `request.finished` names; None if it names none.
 
     Raises:
         ProjectError: a reference without a name or a name without it, a part that is too large, or a name with folders.
@@ -108,13 +111,18 @@ class Project:
     reference: bytes | None = field(default=None, repr=False)
     swatches: tuple[Swatch, ...] = ()
     model: Fingerprint | None = None
+    finished: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if (self.request.reference is None) != (self.reference is None):
             named = "no reference" if self.request.reference is None else strict_json.shown(self.request.reference)
             there = "none" if self.reference is None else "one"
             raise ProjectError(f"the request's reference is {named}, and {there} is in the project")
-        for part, content in ((DRAWING, self.drawing), (REFERENCE, self.reference)):
+        if (self.request.finished is None) != (self.finished is None):
+            named = "no picture" if self.request.finished is None else strict_json.shown(self.request.finished)
+            there = "none" if self.finished is None else "one"
+            raise ProjectError(f"what is finished is {named} to the request, and {there} is in the project")
+        for part, content in ((DRAWING, self.drawing), (REFERENCE, self.reference), (FINISHED, self.finished)):
             if content is not None and not 0 < len(content) <= MOST[part]:
                 raise ProjectError(f"a {part} of {len(content)} bytes; a project holds 1 to {MOST[part]}")
         if len(self.swatches) > SWATCHES:
@@ -203,6 +211,8 @@ class Project:
             _add(pack, DRAWING, self.drawing, packed=False)
             if self.reference is not None:
                 _add(pack, REFERENCE, self.reference, packed=False)
+            if self.finished is not None:
+                _add(pack, FINISHED, self.finished, packed=False)
         return out.getvalue()
 
     def open_drawing(self) -> image.Drawing:
@@ -216,12 +226,17 @@ class Project:
         pixels = image.read_bytes(self.reference, f"{self.name}: its reference")
         return np.ascontiguousarray(pixels[..., :3]) if pixels[..., 3].min() == 255 else pixels
 
+    def open_finished(self) -> image.Pixels | None:
+        """The finished picture, (H, W, 4), read. Raises as `image.read_bytes`."""
+        return None if self.finished is None else image.read_bytes(self.finished, f"{self.name}: what is finished")
+
     def paint(self, colorizer: Colorizer) -> list[image.Pixels]:
         """The picture that the project stands for, or its candidates; raises as `render.render` and `image.read_bytes`.
 
         By the same model on the same machine it is the same, byte for byte.
         """
-        return render_pictures(colorizer.page(self.open_drawing()), self.request, reference=self.open_reference())
+        page, reference, finished = colorizer.page(self.open_drawing()), self.open_reference(), self.open_finished()
+        return render_pictures(page, self.request, reference=reference, finished=finished)
 
     def doubt(self, session: Session) -> str:
         """One line that names both models if another one is to paint than painted before; else ""."""
@@ -340,6 +355,7 @@ def _project(parts: dict[str, bytes]) -> Project:
         parts.get(REFERENCE),
         strict_json.entries(facts["swatches"], "swatches", SWATCHES, _swatch),
         None if facts["model"] is None else _fingerprint(facts["model"]),
+        parts.get(FINISHED),
     )
 
 

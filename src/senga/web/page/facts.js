@@ -1,10 +1,12 @@
 // What a project file says, held against the form that is fixed in senga.color.project, request and marks: a file may
 // come from anybody, and what is not of that form goes no further than here. Each error is one line with its place.
 
-/** @import { Mark, Point, Request } from './types.d.ts' */
+/** @import { Mark, Point, Reach, Request } from './types.d.ts' */
 
 const MARKS = 10_000, POINTS = 10_000, ALL_POINTS = 200_000, FAR = 100_000, WIDEST = 10_000;
-const PALETTE = 256, SWATCHES = 10_000, NAME = 200, SEED = 2 ** 53 - 1, LIGHT = 1.5, CANDIDATES = 64;
+/** @type {Reach[]} */
+const REACHES = ['region', 'object', 'far'];
+const PALETTE = 256, SWATCHES = 10_000, NAME = 200, SEED = 2 ** 53 - 1, LIGHT = 1.5, GAP = 8, RECOLORED = 256, LOCKED = 10_000, LASSO = 10_000, CANDIDATES = 64;
 
 /** @typedef {Record<string, unknown>} Table */
 
@@ -42,13 +44,27 @@ function request(value) {
     tint: (v, p) => number(v, p, 0, 1),
     mode: (v, p) => oneOf(v, p, ['paint', 'flat']),
     light: (v, p) => number(v, p, 0, LIGHT),
-    reach: (v, p) => oneOf(v, p, ['region', 'object', 'far']),
+    reach: (v, p) => oneOf(v, p, REACHES),
+    gap: (v, p) => number(v, p, 0, GAP),
     candidates: (v, p) => whole(v, p, 1, CANDIDATES),
     seed: (v, p) => whole(v, p, 0, SEED),
+    recolored: (v, p) => list(v, p, RECOLORED, exchange),
+    finished: (v, p) => (v === null ? null : text(v, p)),
+    locked: (v, p) => list(v, p, LOCKED, point),
+    within: (v, p) => list(v, p, LASSO, point),
   };
   const stranger = Object.keys(given).find((key) => !Object.hasOwn(known, key));
   if (stranger !== undefined) throw new Error(`request: unknown ${shown(stranger)}`);
   return Object.fromEntries(Object.entries(given).map(([key, v]) => [key, known[key](v, place(key))]));
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} place
+ */
+function exchange(value, place) {
+  const given = table(value, place);
+  return { from: color(given.from, `${place}.from`), to: color(given.to, `${place}.to`) };
 }
 
 /**
@@ -72,7 +88,9 @@ function mark(value, place) {
   const kind = oneOf(given.kind, `${place}.kind`, ['stroke', 'erase', 'fill']);
   const points = list(given.points, `${place}.points`, kind === 'fill' ? 1 : POINTS, point);
   if (!points.length) throw new Error(`${place}: no points`);
-  if (kind === 'fill') return { kind, points, color: color(given.color, `${place}.color`) };
+  /** @type {{reach?: Reach}} */
+  const far = given.reach === undefined || kind === 'erase' ? {} : { reach: oneOf(given.reach, `${place}.reach`, REACHES) };
+  if (kind === 'fill') return { kind, points, color: color(given.color, `${place}.color`), ...far };
   const width = number(given.width, `${place}.width`, 0, WIDEST);
   if (width === 0) throw new Error(`${place}.width is 0`);
   /** @type {{points: Point[], width: number, pressure?: number[]}} */
@@ -81,7 +99,7 @@ function mark(value, place) {
   const pressure = list(given.pressure ?? [], `${place}.pressure`, POINTS, share);
   if (pressure.length && pressure.length !== points.length) throw new Error(`${place}: ${pressure.length} numbers of pressure`);
   if (pressure.length) body.pressure = pressure;
-  return kind === 'erase' ? { kind, ...body } : { kind, ...body, color: color(given.color, `${place}.color`) };
+  return kind === 'erase' ? { kind, ...body } : { kind, ...body, color: color(given.color, `${place}.color`), ...far };
 }
 
 /**

@@ -9,7 +9,7 @@ import { unzip, zip } from './zip.js';
 /** @import { Fingerprint, Project } from './types.d.ts' */
 
 /** Most bytes of each part, unpacked. */
-const MOST = new Map([['project.json', 4_000_000], ['marks.json', 16_000_000], ['drawing', 512_000_000], ['reference', 128_000_000]]);
+const MOST = new Map([['project.json', 4_000_000], ['marks.json', 16_000_000], ['drawing', 512_000_000], ['reference', 128_000_000], ['finished', 512_000_000]]);
 
 const json = (/** @type {unknown} */ value) => new Blob([JSON.stringify(value)]);
 

@@ -12,6 +12,7 @@ export const FRESH = Object.freeze({
   tint: 0,
   light: 1,
   reach: 'object',
+  gap: 1,
   seed: 0,
   palette: [],
   paletteOn: false,
@@ -37,6 +38,7 @@ export function requestOf(kept, growing = null) {
     mode: state.mode,
     light: state.light,
     reach: state.reach,
+    gap: state.gap,
     seed: state.seed,
   };
 }
@@ -48,8 +50,8 @@ export function requestOf(kept, growing = null) {
  * @returns {State}
  */
 export function stateOf(request, reference = null) {
-  const { marks = [], mode, tint, light, reach, seed, palette = [], reference_strength: strength } = request;
-  const given = Object.entries({ mode, tint, light, reach, seed, strength }).filter(([, value]) => value !== undefined);
+  const { marks = [], mode, tint, light, reach, gap, seed, palette = [], reference_strength: strength } = request;
+  const given = Object.entries({ mode, tint, light, reach, gap, seed, strength }).filter(([, value]) => value !== undefined);
   return { ...FRESH, ...Object.fromEntries(given), marks, palette, paletteOn: palette.length > 0, reference };
 }
 

@@ -19,6 +19,8 @@ export interface StrokeMark {
   color: string;
   width: number;
   pressure?: number[];
+  /** How far it reaches; else as the request says. */
+  reach?: Reach;
 }
 
 export interface EraseMark {
@@ -32,6 +34,8 @@ export interface FillMark {
   kind: 'fill';
   points: Point[];
   color: string;
+  /** How far it reaches; else as the request says. */
+  reach?: Reach;
 }
 
 /** What the brush did; its form is fixed in senga.color.marks. */
@@ -59,6 +63,8 @@ export interface State {
   readonly light: number;
   /** How far a hint reaches. */
   readonly reach: Reach;
+  /** How boldly open lines are closed, 0 to 8. */
+  readonly gap: number;
   /** Of what is drawn at random. */
   readonly seed: number;
   /** '#rrggbb' each. */
@@ -80,8 +86,22 @@ export interface Request {
   mode: Mode;
   light: number;
   reach: Reach;
+  gap: number;
   seed: number;
   candidates?: number;
+  /** Flat colors exchanged wherever the answer has them. */
+  recolored?: Recolored[];
+  /** Any name: finished colors were sent, which stay where `locked` and `within` say so. */
+  finished?: string | null;
+  /** Points of regions in which nothing changes. */
+  locked?: Point[];
+  /** Corners of a lasso outside which nothing changes. */
+  within?: Point[];
+}
+
+export interface Recolored {
+  from: string;
+  to: string;
 }
 
 /** One of several answers to a request; `png` is a thumbnail in base64. */
