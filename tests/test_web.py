@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import dataclasses
+import hashlib
 import io
 import json
 import re
@@ -585,6 +586,25 @@ class TestGuard:
                 pass
             assert denied.value.status_code == 401
             assert client.get("/api/health", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+
+    def test_a_browser_without_its_token_gets_a_page_that_asks_for_it(self, colorizer: Colorizer) -> None:
+        browser = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "ja;q=0.9,en"}
+        with client_of(colorizer, token=TOKEN) as client:
+            asked, wrong = client.get("/", headers=browser), client.get("/?token=<b>x", headers=browser)
+            for answer in (asked, wrong):
+                assert answer.status_code == 401
+                assert answer.headers["content-type"].startswith("text/html")
+                assert 'lang="ja"' in answer.text
+                assert 'name="token"' in answer.text
+                assert "form-action 'self'" in answer.headers["content-security-policy"]
+                style = answer.text.split("<style>")[1].split("</style>")[0]
+                digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+                assert f"style-src 'sha256-{digest}'" in answer.headers["content-security-policy"]
+            assert 'role="alert"' not in asked.text
+            assert 'role="alert"' in wrong.text
+            assert "<b>" not in wrong.text, "what was given is not repeated"
+            assert is_error(client.get("/api/health", headers=browser), 401), "programs get JSON"
+            assert is_error(client.get("/"), 401)
 
     def test_the_token_in_the_address_becomes_a_cookie(self, colorizer: Colorizer) -> None:
         with client_of(colorizer, token=TOKEN) as client:

@@ -19,7 +19,6 @@ const SETTINGS = {
   tool: 'brush',
   color: '#d9382b',
   before: '#2f5aa8',
-  picked: null,
   size: 8,
   pressure: true,
   swatches: ['#f6dcc8', '#e8a98f', '#7a4a2b', '#2b2b33', '#d9382b', '#f2b632', '#6fae5a', '#4aa3c7', '#2f5aa8', '#8d5aa8', '#ffffff'],
@@ -45,13 +44,24 @@ class App extends Events {
     Object.assign(this.settings, (await storage.get('settings', 'all')) ?? {});
     this.emit('settings');
     const known = await storage.keys('drawings');
-    const found = (await Promise.all(known.map((key) => Drawing.restored(key)))).filter((drawing) => drawing !== null);
+    const found = (await Promise.all(known.map((key) => this.#restored(key)))).filter((drawing) => drawing !== null);
     const order = /** @type {Order | undefined} */ (await storage.get('settings', 'order')) ?? { keys: [], front: null };
     found.sort((a, b) => order.keys.indexOf(a.key) - order.keys.indexOf(b.key));
     for (const drawing of found) this.#listen(drawing);
     this.drawings = found;
     this.front(found.find((d) => d.key === order.front) ?? found.at(-1) ?? null);
     await Promise.all(found.map((d) => this.#start(d)));
+  }
+
+  /**
+   * A drawing that was kept; one that cannot be read keeps no other from coming back.
+   * @param {string} key
+   */
+  #restored(key) {
+    return Drawing.restored(key).catch((error) => {
+      this.emit('trouble', error);
+      return null;
+    });
   }
 
   /**
@@ -69,6 +79,7 @@ class App extends Events {
     if (drawing.draft) this.#lay(drawing);
     try {
       await drawing.open(progress);
+      if (project) await drawing.prove();
     } catch (error) {
       await this.close(drawing, before);
       throw error;

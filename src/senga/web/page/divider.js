@@ -1,4 +1,4 @@
-// Before and after: a divider over the drawing; left of it the lines alone, right of it the colors.
+// Before and after: a divider over the drawing; left of it the lines alone, right of it what will be exported.
 
 import { app } from './app.js';
 import { element } from './elements.js';

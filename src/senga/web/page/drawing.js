@@ -1,17 +1,19 @@
 // One open drawing: its bytes, its states, its place on the server and its newest colors.
 
+import { Told } from './complaints.js';
 import { Events } from './events.js';
 import { History } from './history.js';
 import { Live } from './live.js';
 import { Pyramid } from './pyramid.js';
+import { Remembered } from './remembered.js';
 import { FRESH, plainName, requestOf } from './request.js';
 import * as server from './server.js';
 import * as storage from './storage.js';
 import { View } from './view.js';
+import { t } from './words.js';
 
 /** @import { Answer, Candidate, Colors, DrawingEvents, DrawingParts, HintLayer, InkedLines, Mark, State } from './types.d.ts' */
 
-const REMEMBERED = 24; // answers kept, so that undo shows at once
 const SAVE_AFTER = 400; // ms
 
 /** A key of the browser's store. (randomUUID is there only with https or on the own machine.) */
@@ -23,14 +25,11 @@ export class Drawing extends Events {
   lines = null;
   /** @type {ImageBitmap | null} the file as the browser reads it, until its lines are there */
   draft = null;
-  /** @type {Colors | null} the newest ones */
-  color = null;
   /** @type {Mark | null} the mark under the pen */
   growing = null;
   /** @type {{sent: string | null | undefined}} key of the reference that the server has, if that is known */
   hand = { sent: undefined };
-  /** @type {Map<State, Colors>} */
-  answers = new Map();
+  answers = new Remembered();
   /** @type {Map<number, State>} by numbers of messages */
   asked = new Map();
   /** @type {Promise<void> | null} */
@@ -73,7 +72,7 @@ export class Drawing extends Events {
     this.placed = view !== null;
     this.live = new Live({
       color: (answer) => this.#arrived(answer),
-      error: (said) => this.emit('trouble', new Error(said.error)),
+      error: (said) => this.emit('trouble', new server.ServerError(422, said.error, said.kind)),
       link: (up) => { this.linked = up; this.emit('link'); },
       forgotten: (lost) => this.#again(lost),
     });
@@ -81,6 +80,11 @@ export class Drawing extends Events {
 
   get state() {
     return this.history.present;
+  }
+
+  /** The newest colors. */
+  get color() {
+    return this.answers.shown;
   }
 
   get busy() {
@@ -104,9 +108,30 @@ export class Drawing extends Events {
   async open(progress = () => {}) {
     if (!this.id || !(await server.knows(this.id))) await this.#upload(progress);
     if (!this.lines) this.lines = new Pyramid(await createImageBitmap(await server.lines(this.id)));
+    this.draft?.close();
     this.draft = null;
     this.opened = true;
     this.emit('lines');
+  }
+
+  /**
+   * Shows that the server takes what a project asks for: one that it refuses is told now, not at each stroke. A
+   * reference that cannot be read is left out.
+   */
+  async prove() {
+    try {
+      await this.readyReference();
+    } catch (error) {
+      if (!server.isRefusal(error)) throw error;
+      this.history = new History({ ...this.state, reference: null });
+      this.emit('trouble', new Told(t('reference-bad'), error.message, { cause: error }));
+    }
+    try {
+      await server.small(this.id, requestOf(this.state));
+    } catch (error) {
+      if (server.isRefusal(error)) throw new Told(t('project-bad'), error.message, { cause: error });
+      if (server.statusOf(error) !== 503) throw error; // a busy server is asked again by the channel
+    }
   }
 
   /** @param {(share: number) => unknown} progress */
@@ -135,6 +160,7 @@ export class Drawing extends Events {
   sleep() {
     this.awake = false;
     this.live.close();
+    this.answers.trim(0);
   }
 
   /** The server has forgotten the drawing `id`: it gets it anew, unless that was done already. */
@@ -172,7 +198,7 @@ export class Drawing extends Events {
   #moved() {
     const known = this.answers.get(this.state);
     if (known) {
-      this.color = known;
+      this.answers.show(known, this.state);
       this.emit('color');
     }
     this.emit('state');
@@ -248,15 +274,9 @@ export class Drawing extends Events {
   #arrived({ seq, color, ink, header }) {
     /** @type {Colors} */
     const answer = { bitmap: color, ink, seconds: header.seconds, side: Math.max(color.width, color.height) };
-    this.color = answer;
     const state = this.asked.get(seq);
     for (const old of this.asked.keys()) if (old <= seq) this.asked.delete(old);
-    if (state) {
-      this.answers.delete(state);
-      this.answers.set(state, answer);
-      const [oldest] = this.answers.keys();
-      if (oldest && this.answers.size > REMEMBERED) this.answers.delete(oldest);
-    }
+    this.answers.show(answer, state);
     this.emit('color');
     this.emit('busy');
   }
@@ -375,5 +395,7 @@ export class Drawing extends Events {
     await storage.drop('drawings', this.key);
     for (const key of [this.key, ...Object.keys(this.files)]) await storage.drop('files', key);
     this.lines?.close();
+    this.draft?.close();
+    this.answers.clear();
   }
 }

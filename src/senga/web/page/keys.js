@@ -2,7 +2,7 @@
 
 import { announce } from './announce.js';
 import { app } from './app.js';
-import { stepSize, swapColors, usePicked } from './colorpart.js';
+import { stepSize, swapColors } from './colorpart.js';
 import { switchMode } from './conditions.js';
 import { toggleDivider } from './divider.js';
 import { within } from './elements.js';
@@ -47,7 +47,6 @@ const PLAIN = {
   '[': () => stepSize(false),
   ']': () => stepSize(true),
   x: swapColors,
-  c: usePicked,
   s: saveSwatch,
   m: switchMode,
   n: askIdeas,

@@ -8,6 +8,7 @@ import { coloringPart, palettePart } from './conditions.js';
 import './divider.js';
 import { element } from './elements.js';
 import { buildExports } from './exporting.js';
+import './focus.js';
 import { placeIcons } from './icons.js';
 import { ideasPart } from './ideas.js';
 import { redo, undo } from './keys.js';

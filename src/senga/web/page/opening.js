@@ -22,7 +22,7 @@ export async function openFiles(files) {
     try {
       const { width, height } = await app.open(file, name, (share) => { if (share < 1) bar.value = share; else bar.removeAttribute('value'); });
       note(t('opened', { name, width, height }));
-    } catch (error) { fail(error); }
+    } catch (error) { fail(error, name); }
     box.hidden = true;
   }
 }

@@ -1,5 +1,6 @@
 // Project files: a drawing and all that was done on it. Their form is fixed in senga.color.project.
 
+import { Told } from './complaints.js';
 import { projectFacts } from './facts.js';
 import { plainName, requestOf, stateOf } from './request.js';
 import { t } from './words.js';
@@ -65,6 +66,6 @@ export async function unpackProject(blob) {
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`${t('project-bad')} (${why})`, { cause: error });
+    throw new Told(t('project-bad'), why, { cause: error });
   }
 }

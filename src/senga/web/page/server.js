@@ -1,7 +1,5 @@
 // Calls to the server, each one function. What goes wrong comes as a ServerError.
 
-import { t } from './words.js';
-
 /** @import { Candidate, Info, Request, Uploaded } from './types.d.ts' */
 
 export class ServerError extends Error {
@@ -15,13 +13,6 @@ export class ServerError extends Error {
     this.status = status;
     this.kind = kind;
   }
-
-  /** One line for a person. */
-  text() {
-    if (this.status === 0) return t('offline');
-    if (this.status === 503 || this.status === 429) return t('busy-server');
-    return this.message;
-  }
 }
 
 /**
@@ -30,6 +21,15 @@ export class ServerError extends Error {
  */
 export function statusOf(error) {
   return error instanceof ServerError ? error.status : null;
+}
+
+/**
+ * Whether the server understood what it was sent, and does not take it: to send it again would not help.
+ * @param {unknown} error
+ * @returns {error is ServerError}
+ */
+export function isRefusal(error) {
+  return error instanceof ServerError && [400, 413, 415, 422].includes(error.status);
 }
 
 /**
@@ -140,6 +140,13 @@ export async function exported(id, request, format) {
   const path = `${of(id)}/export?format=${encodeURIComponent(format)}`;
   return (await call('POST', path, JSON.stringify(request), JSON_TYPE)).blob();
 }
+
+/**
+ * A request's answer, as small as can be.
+ * @param {string} id
+ * @param {Request} request
+ */
+export const small = async (id, request) => (await call('POST', `${of(id)}/color?side=16`, JSON.stringify(request), JSON_TYPE)).blob();
 
 /**
  * The colors of a palette file, of HEX text or of a picture.

@@ -236,7 +236,6 @@ export interface Settings extends Record<Layer, boolean> {
   color: string;
   /** The color used before. */
   before: string;
-  picked: string | null;
   /** Of the brush, in thousandths of the drawing's longest side. */
   size: number;
   pressure: boolean;

@@ -34,6 +34,24 @@ const WORDS = {
   'offline': ['The server does not answer.', '服务器没有响应。', 'サーバーが応答しません。'],
   'busy-server': ['The server is busy; try again in a moment.', '服务器繁忙，请稍后再试。', 'サーバーが混み合っています。少し待ってください。'],
   'project-bad': ['This project file cannot be read.', '无法读取此项目文件。', 'このプロジェクトファイルは読めません。'],
+  'details': ['Details', '详情', '詳細'],
+  'about': ['{name}: {words}', '{name}：{words}', '{name}：{words}'],
+  'e-token': ['This server needs its token: open the address that it printed.', '此服务器需要令牌：请打开它显示的地址。', 'このサーバーにはトークンが必要です。表示されたアドレスを開いてください。'],
+  'e-gone': ['The server does not know this drawing any more; try again.', '服务器已不再保留此画稿，请重试。', 'サーバーにこの線画はもうありません。もう一度お試しください。'],
+  'e-slow': ['It was sent too slowly; try again.', '传送太慢，请重试。', '送信が遅すぎます。もう一度お試しください。'],
+  'e-large': ['It is too large; make it smaller.', '文件过大，请缩小后再试。', '大きすぎます。小さくしてください。'],
+  'e-slim': ['It is too long for its width.', '画面过于狭长。', '幅に対して長すぎます。'],
+  'e-empty': ['The file is empty.', '文件是空的。', 'ファイルが空です。'],
+  'e-no-picture': ['This is no picture that senga reads; save it as PNG or JPEG.', '不是可读取的图片，请另存为 PNG 或 JPEG。', '読める画像ではありません。PNGかJPEGで保存してください。'],
+  'e-broken': ['The picture is broken or cut off; copy or save it again.', '图片已损坏或不完整，请重新复制或保存。', '画像が壊れているか途中で切れています。コピーか保存をし直してください。'],
+  'e-picture': ['This picture cannot be read; save it as PNG.', '无法读取此图片，请另存为 PNG。', 'この画像は読めません。PNGで保存してください。'],
+  'e-palette': ['No palette can be read from this file.', '无法从此文件读取调色板。', 'このファイルからパレットを読めません。'],
+  'e-request': ['The server does not take these hints or settings.', '服务器不接受这些提示或设置。', 'このヒントや設定は受け付けられません。'],
+  'e-model': ['The model cannot do this.', '模型无法做到。', 'モデルにはできません。'],
+  'e-refused': ['The server refused it.', '服务器拒绝了请求。', 'サーバーに断られました。'],
+  'e-defect': ['A defect of senga; the log of the server says more.', 'senga 出错，详见服务器日志。', 'sengaの不具合です。サーバーのログをご覧ください。'],
+  'e-page': ['Something went wrong.', '出了点问题。', '問題が起きました。'],
+  'reference-bad': ['Its reference cannot be used, and was left out.', '其参考图无法使用，已略去。', '参照画像は使えないため外しました。'],
   'kept-fail': ['The browser cannot keep a copy: {why}', '浏览器无法保存副本：{why}', 'ブラウザーに保存できません：{why}'],
   // tools
   'brush': ['Brush', '画笔', 'ブラシ'],
@@ -65,10 +83,7 @@ const WORDS = {
   'hex-bad': ['Not a color: write it as #d9382b', '不是颜色：请写成 #d9382b', '色ではありません。#d9382b の形で'],
   'now': ['Color to paint with: {color}', '当前颜色：{color}', '描画色：{color}'],
   'last': ['Last color {color}: take it back', '上一个颜色 {color}：换回', '前の色 {color} に戻す'],
-  'picked': ['Picked', '吸取', '取得'],
-  'picked-none': ['Nothing picked yet', '尚未吸取', '未取得'],
-  'use-picked': ['Use', '使用', '使う'],
-  'picked-say': ['Picked {color}. Press C to use it.', '吸取了 {color}。按 C 使用。', '{color} を取得。Cキーで使用。'],
+  'picked-say': ['{color} picked', '吸取了 {color}', '{color} を取得'],
   'size': ['Brush size', '笔刷大小', 'ブラシサイズ'],
   'swatches': ['Swatches', '色板', 'スウォッチ'],
   'swatches-full': ['{n} colors were not saved: {most} swatches are the most.', '有 {n} 种颜色未保存：色板最多 {most} 种。', '{n} 色は保存されませんでした。スウォッチは {most} 色までです。'],
@@ -138,7 +153,6 @@ const WORDS = {
   'h-hand': ['Pen, mouse, touch', '笔、鼠标、触摸', 'ペン・マウス・タッチ'],
   'k-size': ['Smaller, larger brush', '减小、增大笔刷', 'ブラシを小さく・大きく'],
   'k-swap': ['Last color', '上一个颜色', '前の色'],
-  'k-use': ['Use the picked color', '使用吸取的颜色', '取得した色を使う'],
   'k-mode': ['Painted or flat', '绘画或平涂', 'ペイント・フラット切替'],
   'k-zoom': ['Zoom', '缩放', '拡大・縮小'],
   'k-pixels': ['Actual pixels', '实际像素', '等倍'],
@@ -154,6 +168,9 @@ const WORDS = {
 };
 
 let language = 'en';
+
+/** The language of the page now. */
+export const languageNow = () => language;
 
 /**
  * Takes the language for a choice of 'auto', 'en', 'zh' or 'ja'.
