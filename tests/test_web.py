@@ -565,6 +565,65 @@ class TestPalettes:
         assert is_error(client.post("/api/palette/export?format=zip", json={"colors": ["#123456"]}), 422)
 
 
+class TestPreparing:
+    @staticmethod
+    def photo() -> np.ndarray:
+        """The drawing on gray paper with grain."""
+        grain = np.random.default_rng(1).normal(0, 3, DRAWING.shape)
+        return np.clip(DRAWING * 0.6 + 40 + grain, 0, 255).astype(np.uint8)
+
+    def test_what_a_drawing_looks_like(self, client: TestClient) -> None:
+        for picture, wanted in ((DRAWING, "lines"), (self.photo(), "scan"), (255 - DRAWING, "inverted")):
+            id = keep(client, png(picture))
+            assert client.get(f"/api/drawings/{id}/look").json() == {"look": wanted}
+
+    def test_a_photo_is_cleaned_and_the_drawing_stays_what_it_was(self, client: TestClient) -> None:
+        id = keep(client, png(self.photo()))
+        made = pixels(client.get(f"/api/drawings/{id}/prepared.png?way=clean").content)[..., 0]
+        assert made.shape == DRAWING.shape
+        assert (made[DRAWING == 255] > 250).mean() > 0.8
+        assert self.photo().max() < 210
+        assert (made[DRAWING == 0] < 90).mean() > 0.9
+        assert np.array_equal(pixels(client.get(f"/api/drawings/{id}/preview.png").content)[..., 0], self.photo())
+
+    def test_white_on_black_is_turned(self, client: TestClient) -> None:
+        id = keep(client, png(255 - DRAWING))
+        kept, turned = (
+            pixels(client.get(f"/api/drawings/{id}/prepared.png?way=keep&invert={number}").content)[..., 0]
+            for number in (0, 1)
+        )
+        assert np.array_equal(turned, DRAWING)
+        assert np.array_equal(kept, 255 - DRAWING)
+        cleaned = client.get(f"/api/drawings/{id}/prepared.png?way=clean&invert=1")
+        assert (pixels(cleaned.content)[..., 0][DRAWING == 0] < 90).mean() > 0.9
+
+    def test_what_is_cut_out_stays_cut_out(self, client: TestClient) -> None:
+        alpha = np.where(np.arange(64) < 40, 255, 0) * np.ones((48, 1))
+        id = keep(client, png(np.dstack([DRAWING, DRAWING, DRAWING, alpha]).astype(np.uint8)))
+        for way in ("clean", "keep"):
+            assert np.array_equal(
+                pixels(client.get(f"/api/drawings/{id}/prepared.png?way={way}").content)[..., 3], alpha
+            )
+
+    def test_lines_of_a_colored_picture(self, client: TestClient) -> None:
+        picture = np.full((96, 128, 3), (120, 180, 230), np.uint8)
+        picture[24:72, 32:96] = (220, 90, 60)
+        picture[80:] = (60, 150, 70)
+        id = keep(client, png(picture))
+        assert client.get(f"/api/drawings/{id}/look").json() == {"look": "colored"}
+        made = pixels(client.get(f"/api/drawings/{id}/prepared.png?way=draw").content)[..., :3]
+        assert np.ptp(made, axis=2).max() == 0
+        assert made[48, 64].min() > 200, "an area is paper"
+        assert made[20:28, 32:96, 0].min(axis=0).mean() < 128, "its border is a line"
+
+    def test_ways_and_ranges_are_checked(self, client: TestClient) -> None:
+        id = keep(client)
+        for asked in ("", "?way=melt", "?way=clean&ink=0", "?way=clean&ink=nan", "?way=clean&pencil=blue"):
+            assert is_error(client.get(f"/api/drawings/{id}/prepared.png{asked}"), 422), asked
+        assert is_error(client.get("/api/drawings/x/prepared.png?way=clean"), 404)
+        assert is_error(client.get("/api/drawings/x/look"), 404)
+
+
 class TestGuard:
     def test_without_its_token_nothing_is_answered(self, colorizer: Colorizer) -> None:
         with client_of(colorizer, token=TOKEN) as client:
@@ -1156,7 +1215,7 @@ class TestDocument:
         routes = {(m.lower(), r.path) for r in known for m in r.methods or ()}
         described = {(m, path) for path, operations in document["paths"].items() for m in operations}
         assert described == routes
-        assert len(described) == 13
+        assert len(described) == 15
         names = [o["operationId"] for p in document["paths"].values() for o in p.values()]
         assert len(names) == len(set(names))
         for path, operations in document["paths"].items():

@@ -5,8 +5,10 @@ import zipfile
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pytest
 from pages import BOX, RED, RING, Server, Table, browser, drawing, ready, server, table  # noqa: F401
+from PIL import Image
 
 from senga.color.files.project import Project
 from senga.color.request import Request
@@ -149,3 +151,108 @@ def test_kept_bitmaps_have_a_budget_and_undo_beyond_it_asks_again(drawn: Table) 
     r, g, b = drawn.under(RING)
     assert not (r > g + 60 and r > b + 60), "what is shown is of the state that is there"
     assert drawn.under(BOX) is not None
+
+
+def gray_photo() -> bytes:
+    """The drawing on gray paper with grain, as a PNG."""
+    lines = np.asarray(Image.open(BytesIO(drawing()))).astype(float)
+    grain = np.random.default_rng(1).normal(0, 3, lines.shape)
+    return png(np.clip(lines * 0.55 + 50 + grain, 0, 255).astype(np.uint8))
+
+
+def png(pixels: np.ndarray) -> bytes:
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_photo_is_noticed_and_cleaned_after_a_preview(table: Table) -> None:  # noqa: F811
+    photo = gray_photo()
+    table.drop(photo, "photo.png")
+    table.page.wait_for_selector("#prepare-use:enabled")
+    assert "photo" in table.page.inner_text("#prepare p")
+    left, right = table.seen((40, 20)), table.seen((380, 20))
+    assert max(left) < 225, "left of the divider is what came"
+    assert min(right) > 245, "right of it clean paper"
+    table.paint([(100, 150), (120, 150)], wait=False)
+    assert table.marks() == [], "a preview is not painted on"
+    table.page.click("#prepare-use")
+    table.until("return !app.current.proposal && app.current.blob !== app.current.source")
+    table.colored()
+    assert table.page.locator("#prepare").is_hidden()
+    assert min(table.under((380, 20))) > 200
+    table.color(RED)
+    table.paint(ACROSS)
+    table.page.wait_for_timeout(800)
+    table.page.reload()
+    table.page.wait_for_selector("html[data-ready]")
+    table.colored()
+    assert table.page.locator("#prepare").is_hidden(), "offered once"
+    assert table.run("return app.current.source.size") == len(photo), "the file as it came is kept"
+    file = table.saved(lambda: table.page.keyboard.press("Control+s"))
+    kept = np.asarray(Image.open(BytesIO(Project.from_bytes(file.read_bytes(), "it").drawing)).convert("L"))
+    assert (kept > 250).mean() > 0.9, "the project holds the clean lines"
+    table.page.click("#ask-prepare")
+    table.page.wait_for_selector("#prepare-use:enabled")
+    table.page.click("#prepare [data-way=keep]")
+    table.page.wait_for_selector("#prepare-use:enabled")
+    table.page.click("#prepare-use")
+    table.until("return !app.current.proposal && !app.current.busy")
+    table.colored()
+    assert len(table.marks()) == 1, "marks stay"
+
+
+def test_left_as_it_is_nothing_changes(table: Table) -> None:  # noqa: F811
+    table.drop(gray_photo(), "photo.png")
+    table.page.wait_for_selector("#prepare-not")
+    before = table.run("return app.current.id")
+    table.page.click("#prepare-not")
+    table.colored()
+    assert table.run("return app.current.id") == before
+    table.color(RED)
+    table.paint(ACROSS)
+    assert len(table.marks()) == 1
+
+
+def test_white_on_black_is_noticed_and_inverted(table: Table) -> None:  # noqa: F811
+    lines = np.asarray(Image.open(BytesIO(drawing())))
+    table.drop(png(255 - lines), "board.png")
+    table.page.wait_for_selector("#prepare-use:enabled")
+    assert table.page.is_checked("#prepare-invert")
+    table.page.click("#prepare-use")
+    table.until("return !app.current.proposal && app.current.blob !== app.current.source")
+    table.colored()
+    table.page.keyboard.press("q")
+    assert min(table.seen((20, 20))) > 150, "the paper is light"
+    assert max(table.seen((120, 60))) < 90, "lines are dark"
+
+
+def test_a_colored_picture_becomes_lines_with_its_colors_as_reference(table: Table) -> None:  # noqa: F811
+    picture = np.full((300, 400, 3), (235, 235, 225), np.uint8)
+    picture[60:240, 40:180] = (40, 160, 70)
+    picture[60:240, 220:360] = (200, 60, 40)
+    table.drop(png(picture), "painted.png")
+    table.page.wait_for_selector("#prepare-use:enabled")
+    table.page.click("#prepare-use")
+    table.until("return !app.current.proposal && app.current.state.reference !== null")
+    table.colored()
+    assert table.sent[-1]["request"]["reference"] == "painted.png"
+    r, g, b = table.under((110, 150))
+    assert g > max(r + 20, b), "it has the picture's colors"
+    table.color("#2040e0")
+    table.page.keyboard.press("g")
+    table.paint([(110, 150)])
+    r, g, b = table.under((110, 150))
+    assert b > r + 60, "a hint changes them"
+
+
+def test_a_clean_drawing_is_asked_nothing(drawn: Table) -> None:
+    drawn.until("return app.current.look === 'lines'")
+    assert drawn.page.locator("#prepare").is_hidden()
+
+
+def test_a_sample_is_there_to_try(table: Table) -> None:  # noqa: F811
+    table.page.click("#open-sample")
+    table.page.wait_for_selector("#tabs [aria-selected=true]")
+    table.colored()
+    assert table.run("return [app.current.width, app.current.height]") == [432, 481]

@@ -21,10 +21,12 @@ from senga import __version__, image
 from senga.color import marks
 from senga.color.colorizer import Colorizer
 from senga.color.conditioning import MOST
+from senga.color.first_look import look_at
 from senga.color.request import CANDIDATES, Request
 from senga.errors import SengaError
-from senga.web import exports, prometheus, rendering, schema, swatches
+from senga.web import exports, preparing, prometheus, rendering, schema, swatches
 from senga.web.guard import Guard
+from senga.web.leaving import unless_left
 from senga.web.refusal import RefusalError
 from senga.web.responses import as_json, as_refusal, as_table, denial, json_response, refusal_response
 from senga.web.scheduler import CancelToken, Lane
@@ -215,6 +217,32 @@ async def preview(kept: Found, server: Shared, side: Annotated[int, Query(ge=1, 
     """The drawing itself, small."""
     work = lambda _: image.encode(rendering.preview(kept.drawing, side), "PNG", fast=True)  # noqa: E731
     return Response(await server.works.do("quick", work), media_type="image/png")
+
+
+@router.get("/api/drawings/{id}/look", responses=gives(200, "of it", {"application/json": ref("Look")}, 404, 503))
+async def look(kept: Found, server: Shared) -> Response:
+    """What the upload looks like: a drawing of lines, or a photo or scan, white on black, a colored picture."""
+    found = await server.works.do("slow", lambda _: look_at(kept.drawing.layer))
+    return json_response({"look": found})
+
+
+@router.get(
+    "/api/drawings/{id}/prepared.png",
+    responses=gives(200, "line art of its size", {"image/png": BYTES}, 404, 422, 503),
+)
+async def prepare(
+    call: Call,
+    kept: Found,
+    server: Shared,
+    way: Annotated[preparing.Way, Query(description="clean a photo, draw a picture's lines, or keep it")],
+    invert: Annotated[bool, Query(description="1: it is white on black")] = False,
+    ink: Annotated[float, Query(ge=0.02, le=0.98, description="less keeps fainter lines")] = 0.35,
+    pencil: Annotated[bool, Query(description="1: colored pencil is ink")] = False,
+) -> Response:
+    """Line art of what was uploaded, to be uploaded in its place."""
+    how, threads = preparing.Preparation(way, invert, ink, pencil), server.colorizer.threads
+    work = server.works.do("slow", lambda e: preparing.prepared(kept, how, threads, e))
+    return Response(await unless_left(call, work), media_type="image/png")
 
 
 @router.delete("/api/drawings/{id}", status_code=204, responses=gives(204, "forgotten", {}, 404))

@@ -5,10 +5,11 @@ Written by hand beside the strict reader; tests hold both to the same keys, rang
 
 import html
 import json
-from typing import Any
+from typing import Any, get_args
 
 from senga.color import marks, request
 from senga.color.conditioning import MOST
+from senga.color.first_look import Look
 from senga.color.shading import STRONGEST
 
 Table = dict[str, Any]
@@ -105,6 +106,11 @@ SCHEMAS: dict[str, Table] = {
             },
         },
         "required": ["id", "width", "height", "alpha", "seconds"],
+    },
+    "Look": {
+        "type": "object",
+        "properties": {"look": {"enum": list(get_args(Look))}},
+        "required": ["look"],
     },
     "Reference": {
         "type": "object",

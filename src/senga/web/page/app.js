@@ -2,7 +2,7 @@
 
 import { Drawing } from './drawing.js';
 import { Events } from './events.js';
-import { isProject, unpackProject } from './project.js';
+import { isProject, prove, unpackProject } from './project.js';
 import { statusOf } from './server.js';
 import * as storage from './storage.js';
 import { t } from './words.js';
@@ -10,7 +10,7 @@ import { t } from './words.js';
 /** @import { AppEvents, DrawingEvents, Order, Settings } from './types.d.ts' */
 
 /** @type {(keyof DrawingEvents)[]} */
-const FORWARDED = ['lines', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
+const FORWARDED = ['lines', 'look', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
 
 const SWATCHES = 1000; // most saved ones: each is a button
 
@@ -79,7 +79,8 @@ class App extends Events {
     if (drawing.draft) this.#lay(drawing);
     try {
       await drawing.open(progress);
-      if (project) await drawing.prove();
+      const left = project ? await prove(drawing) : null;
+      if (left) this.emit('trouble', left);
     } catch (error) {
       await this.close(drawing, before);
       throw error;
@@ -88,6 +89,7 @@ class App extends Events {
     if (drawing === this.current) drawing.wake();
     drawing.ask();
     drawing.save();
+    if (!project) drawing.lookAt();
     if (project) this.addSwatches(project.swatches);
     return drawing;
   }

@@ -16,6 +16,16 @@ export function toggleDivider() {
   if (!bar.hidden) bar.focus({ preventScroll: true });
 }
 
+/**
+ * Shows it, or hides it.
+ * @param {boolean} shown
+ */
+export function showDivider(shown) {
+  if (shown === (divider.at !== null)) return;
+  move(shown ? 0.5 : null);
+  bar.hidden = !shown;
+}
+
 /** @param {number | null} share from the left, or null for none */
 function move(share) {
   const at = share === null ? null : Math.min(1, Math.max(0, share));

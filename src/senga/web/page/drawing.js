@@ -1,8 +1,8 @@
 // One open drawing: its bytes, its states, its place on the server and its newest colors.
 
-import { Told } from './complaints.js';
 import { Events } from './events.js';
 import { History } from './history.js';
+import * as keeping from './keeping.js';
 import { Live } from './live.js';
 import { Pyramid } from './pyramid.js';
 import { Remembered } from './remembered.js';
@@ -10,9 +10,8 @@ import { FRESH, plainName, requestOf } from './request.js';
 import * as server from './server.js';
 import * as storage from './storage.js';
 import { View } from './view.js';
-import { t } from './words.js';
 
-/** @import { Answer, Candidate, Colors, DrawingEvents, DrawingParts, HintLayer, InkedLines, Mark, State } from './types.d.ts' */
+/** @import { Answer, Candidate, Colors, DrawingEvents, DrawingParts, HintLayer, InkedLines, Look, Mark, Proposal, State } from './types.d.ts' */
 
 const SAVE_AFTER = 400; // ms
 
@@ -42,6 +41,11 @@ export class Drawing extends Events {
   bringing = false; // whether a reference is on its way
   stored = false; // whether its files lie in the browser
   gone = false;
+
+  /** @type {Look | null} what its file looks like, where that was asked */
+  look = null;
+  /** @type {Proposal | null} line art that is offered in the place of its own */
+  proposal = null;
 
   /** @type {HintLayer | null} */
   hintLayer = null;
@@ -114,24 +118,42 @@ export class Drawing extends Events {
     this.emit('lines');
   }
 
+  /** Asks what the file looks like; no matter if that cannot be told. */
+  async lookAt() {
+    this.look = await server.look(this.id).catch(() => null);
+    if (this.look && !this.gone) this.emit('look');
+  }
+
   /**
-   * Shows that the server takes what a project asks for: one that it refuses is told now, not at each stroke. A
-   * reference that cannot be read is left out.
+   * The file as it came, whatever its lines were made into since.
+   * @returns {Blob}
    */
-  async prove() {
-    try {
-      await this.readyReference();
-    } catch (error) {
-      if (!server.isRefusal(error)) throw error;
-      this.history = new History({ ...this.state, reference: null });
-      this.emit('trouble', new Told(t('reference-bad'), error.message, { cause: error }));
-    }
-    try {
-      await server.small(this.id, requestOf(this.state));
-    } catch (error) {
-      if (server.isRefusal(error)) throw new Told(t('project-bad'), error.message, { cause: error });
-      if (server.statusOf(error) !== 503) throw error; // a busy server is asked again by the channel
-    }
+  get source() {
+    return this.files[`${this.key}-source`] ?? this.blob;
+  }
+
+  /**
+   * Takes a file in the place of the drawing's own; the one that came first is kept.
+   * @param {Blob} blob
+   */
+  async replace(blob) {
+    const before = this.id;
+    const said = await server.upload(blob, this.name, () => {});
+    const lines = new Pyramid(await createImageBitmap(await server.lines(said.id)));
+    if (blob !== this.source) this.files[`${this.key}-source`] ??= this.blob;
+    this.live.close();
+    Object.assign(this, { blob, id: said.id, width: said.width, height: said.height, stored: false, inked: null, hintLayer: null });
+    this.hand.sent = null;
+    this.asked.clear();
+    this.answers.clear();
+    this.lines?.close();
+    this.lines = lines;
+    this.emit('lines');
+    this.emit('color');
+    if (this.awake) this.live.connect(this.id);
+    this.ask();
+    this.save();
+    server.forget(before).catch(() => {});
   }
 
   /** @param {(share: number) => unknown} progress */
@@ -352,17 +374,7 @@ export class Drawing extends Events {
 
   async saveNow() {
     if (this.gone) return;
-    const { key, name, original, id, width, height, stamp } = this;
-    if (!this.stored) {
-      await storage.own(key);
-      await storage.put('files', key, this.blob);
-      for (const file of Object.keys(this.files)) await storage.put('files', file, this.files[file]);
-      this.stored = true;
-    }
-    const { present, past, future } = this.history;
-    const history = { present, past: past.slice(-300), future: future.slice(-300) };
-    const files = Object.keys(this.files);
-    await storage.put('drawings', key, { key, name, original, id, width, height, stamp, history, files, view: this.view.kept() });
+    await keeping.write(this);
     this.emit('kept');
   }
 
@@ -371,17 +383,9 @@ export class Drawing extends Events {
    * @param {string} key
    */
   static async restored(key) {
-    if (!(await storage.own(key))) return null;
-    const record = await storage.get('drawings', key);
-    const blob = await storage.get('files', key);
-    if (!record || !blob) return null;
-    /** @type {Record<string, Blob>} */
-    const files = {};
-    for (const name of record.files ?? []) {
-      const file = await storage.get('files', name);
-      if (file) files[name] = file;
-    }
-    const drawing = new Drawing({ ...record, blob, files });
+    const parts = await keeping.read(key);
+    if (!parts) return null;
+    const drawing = new Drawing(parts);
     drawing.stored = true;
     return drawing;
   }
@@ -392,8 +396,7 @@ export class Drawing extends Events {
     this.sleep();
     clearTimeout(this.saving ?? undefined);
     if (this.id) server.forget(this.id).catch(() => {});
-    await storage.drop('drawings', this.key);
-    for (const key of [this.key, ...Object.keys(this.files)]) await storage.drop('files', key);
+    await keeping.erase(this.key);
     this.lines?.close();
     this.draft?.close();
     this.answers.clear();

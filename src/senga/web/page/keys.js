@@ -98,7 +98,7 @@ let from = null;
 
 sheet.addEventListener('keydown', (event) => {
   const drawing = app.current;
-  if (!drawing?.lines || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!drawing?.lines || drawing.proposal || event.ctrlKey || event.metaKey || event.altKey) return;
   const { view } = drawing;
   if (ARROWS[event.key]) {
     event.preventDefault();

@@ -14,6 +14,7 @@ import { ideasPart } from './ideas.js';
 import { redo, undo } from './keys.js';
 import './opening.js';
 import './pointers.js';
+import { buildPrepare } from './preparing.js';
 import { referencePart } from './reference.js';
 import { swatchPart } from './swatches.js';
 import './tabs.js';
@@ -29,6 +30,7 @@ placeIcons();
 buildToolbar();
 buildViewbar();
 buildExports();
+buildPrepare();
 buildChoices();
 
 undoButton.addEventListener('click', undo);

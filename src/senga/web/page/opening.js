@@ -31,6 +31,12 @@ export async function chooseFiles() {
   openFiles(await askFiles({ accept: 'image/*,.senga,.psd,.tif,.tiff,.webp', multiple: true }));
 }
 
+element('open-sample', HTMLButtonElement).addEventListener('click', async () => {
+  try {
+    openFiles([new File([await (await fetch('/page/sample.png')).blob()], `${t('sample-name')}.png`)]);
+  } catch (error) { fail(error); }
+});
+
 for (const id of ['open', 'open-first']) element(id, HTMLButtonElement).addEventListener('click', chooseFiles);
 
 const hasFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes('Files');

@@ -2,7 +2,9 @@
 
 import { Told } from './complaints.js';
 import { projectFacts } from './facts.js';
+import { History } from './history.js';
 import { plainName, requestOf, stateOf } from './request.js';
+import { isRefusal, small, statusOf } from './server.js';
 import { t } from './words.js';
 import { unzip, zip } from './zip.js';
 
@@ -68,4 +70,28 @@ export async function unpackProject(blob) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Told(t('project-bad'), why, { cause: error });
   }
+}
+
+/**
+ * Shows that the server takes what a project asks for: one that it refuses is told now, not at each stroke. A
+ * reference that cannot be read is left out, and what went wrong with it is answered.
+ * @param {Drawing} drawing
+ * @returns {Promise<Error | null>}
+ */
+export async function prove(drawing) {
+  let left = null;
+  try {
+    await drawing.readyReference();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    drawing.history = new History({ ...drawing.state, reference: null });
+    left = new Told(t('reference-bad'), error.message, { cause: error });
+  }
+  try {
+    await small(drawing.id, requestOf(drawing.state));
+  } catch (error) {
+    if (isRefusal(error)) throw new Told(t('project-bad'), error.message, { cause: error });
+    if (statusOf(error) !== 503) throw error; // a busy server is asked again by the channel
+  }
+  return left;
 }

@@ -7,7 +7,7 @@ import { penOn, penOnWindow } from './pens.js';
 
 /** @import { Drawing } from './drawing.js' */
 /** @import { Pyramid } from './pyramid.js' */
-/** @import { Colors, Layer, Mark, Picture, Point, Pointer } from './types.d.ts' */
+/** @import { Colors, Layer, Mark, Picture, Point, Pointer, Proposal } from './types.d.ts' */
 /** @import { View } from './view.js' */
 
 /** Left of the divider the lines alone, right of it what an export holds. */
@@ -84,7 +84,7 @@ export function fit() {
 
 app.on('front', () => { place(); redraw(); });
 app.on('lines', () => { place(); redraw(); });
-app.on('state color settings', redraw);
+app.on('state color settings look', redraw);
 
 function draw() {
   pen.setTransform(1, 0, 0, 1, 0, 0);
@@ -102,13 +102,14 @@ function draw() {
   pen.beginPath();
   pen.rect(0, 0, width, height);
   pen.clip();
-  if (divider.at === null) drawLayers(drawing, app.settings);
+  if (drawing.proposal) drawProposal(drawing, drawing.proposal);
+  else if (divider.at === null) drawLayers(drawing, app.settings);
   else {
     drawLayers(drawing, BEFORE, [0, divider.at]);
     drawLayers(drawing, AFTER, [divider.at, 1]);
   }
   pen.restore();
-  if (lines) drawPointer(drawing);
+  if (lines && !drawing.proposal) drawPointer(drawing);
   else if (draft) drawDraft(drawing, draft);
 }
 
@@ -159,6 +160,27 @@ function drawColor({ width, height, view }, color) {
   pen.imageSmoothingEnabled = view.scale < 4 || color.side < Math.max(width, height);
   pen.imageSmoothingQuality = 'high';
   pen.drawImage(color.bitmap, 0, 0, width, height);
+}
+
+/**
+ * Line art that is offered, right of the divider; left of it the file as it came.
+ * @param {Drawing} drawing
+ * @param {Proposal} proposal
+ */
+function drawProposal({ view, width, height }, { before, after }) {
+  pen.imageSmoothingEnabled = true;
+  pen.imageSmoothingQuality = 'high';
+  pen.drawImage(before, 0, 0, width, height);
+  if (!after) return;
+  const from = divider.at ?? 0;
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.beginPath();
+  pen.rect(from * view.width, 0, (1 - from) * view.width, view.height);
+  pen.clip();
+  onDrawing(view);
+  pen.fillStyle = '#fff';
+  pen.fillRect(0, 0, width, height);
+  pen.drawImage(after, 0, 0, width, height);
 }
 
 /**

@@ -1,6 +1,6 @@
 // Calls to the server, each one function. What goes wrong comes as a ServerError.
 
-/** @import { Candidate, Info, Request, Uploaded } from './types.d.ts' */
+/** @import { Candidate, Info, Look, Preparation, Request, Uploaded } from './types.d.ts' */
 
 export class ServerError extends Error {
   /**
@@ -37,12 +37,14 @@ export function isRefusal(error) {
  * @param {string} path
  * @param {BodyInit} [body]
  * @param {Record<string, string>} headers
+ * @param {AbortSignal} [signal] whose abort is thrown as it is
  */
-async function call(method, path, body, headers = {}) {
+async function call(method, path, body, headers = {}, signal) {
   let answer;
   try {
-    answer = await fetch(path, { method, body, headers, cache: 'no-store' });
-  } catch {
+    answer = await fetch(path, { method, body, headers, signal, cache: 'no-store' });
+  } catch (error) {
+    if (signal?.aborted) throw error;
     throw new ServerError(0, 'no answer');
   }
   if (answer.ok) return answer;
@@ -82,6 +84,30 @@ export function upload(blob, name, progress) {
     };
     ask.send(blob);
   });
+}
+
+/**
+ * What an upload looks like.
+ * @param {string} id
+ * @returns {Promise<Look>}
+ */
+export const look = async (id) => (await (await call('GET', `${of(id)}/look`)).json()).look;
+
+/**
+ * The upload itself, for browsers that cannot read its file.
+ * @param {string} id
+ */
+export const preview = async (id) => (await call('GET', `${of(id)}/preview.png?side=2048`)).blob();
+
+/**
+ * Line art of an upload.
+ * @param {string} id
+ * @param {Preparation} how
+ * @param {AbortSignal} signal
+ */
+export async function prepared(id, { way, invert, ink, pencil }, signal) {
+  const asked = new URLSearchParams({ way, invert: String(Number(invert)), ink: String(ink), pencil: String(Number(pencil)) });
+  return (await call('GET', `${of(id)}/prepared.png?${asked}`, undefined, {}, signal)).blob();
 }
 
 export const lines = async (/** @type {string} */ id) => (await call('GET', `${of(id)}/lines.png`)).blob();

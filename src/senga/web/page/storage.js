@@ -4,6 +4,9 @@
 
 const NAME = 'senga', VERSION = 1;
 
+/** @type {Set<string>} keys of drawings that this window has */
+const mine = new Set();
+
 /** @type {Promise<IDBDatabase> | null} */
 let opened = null;
 
@@ -44,9 +47,13 @@ async function within(store, mode, work) {
  * @returns {Promise<boolean>}
  */
 export function own(key) {
-  if (!navigator.locks) return Promise.resolve(true);
+  if (!navigator.locks || mine.has(key)) return Promise.resolve(true);
   return new Promise((resolve) => {
-    const held = () => { resolve(true); return new Promise(() => {}); };
+    const held = () => {
+      mine.add(key);
+      resolve(true);
+      return new Promise(() => {});
+    };
     navigator.locks.request(`senga-${key}`, { signal: AbortSignal.timeout(700) }, held).catch(() => resolve(false));
   });
 }

@@ -221,6 +221,26 @@ export interface Fingerprint {
   sha256: string;
 }
 
+/** What an upload looks like. */
+export type Look = 'lines' | 'scan' | 'inverted' | 'colored';
+
+/** How line art is made of an upload. */
+export interface Preparation {
+  way: 'clean' | 'draw' | 'keep';
+  /** It is white on black. */
+  invert: boolean;
+  /** Less keeps fainter lines. */
+  ink: number;
+  /** Whether colored pencil is ink. */
+  pencil: boolean;
+}
+
+/** Line art that is offered in the place of a drawing's own: the upload as it is, and the lines. */
+export interface Proposal {
+  before: ImageBitmap;
+  after: ImageBitmap | null;
+}
+
 /** What the server says of itself. */
 export interface Info {
   version: string;
@@ -249,6 +269,8 @@ export interface Settings extends Record<Layer, boolean> {
 /** What comes with events of a drawing. */
 export interface DrawingEvents {
   lines: undefined;
+  /** What it looks like is known, or line art is offered. */
+  look: undefined;
   state: undefined;
   color: undefined;
   busy: undefined;
