@@ -171,7 +171,7 @@ def test_a_photo_is_noticed_and_cleaned_after_a_preview(table: Table) -> None:  
     table.drop(photo, "photo.png")
     table.page.wait_for_selector("#prepare-use:enabled")
     assert "photo" in table.page.inner_text("#prepare p")
-    left, right = table.seen((40, 20)), table.seen((380, 20))
+    left, right = table.seen((40, 285)), table.seen((380, 285))
     assert max(left) < 225, "left of the divider is what came"
     assert min(right) > 245, "right of it clean paper"
     table.paint([(100, 150), (120, 150)], wait=False)
