@@ -34,6 +34,7 @@ from senga.color.marks import Mark, lay
 from senga.color.region_brush import RegionBrush
 from senga.color.render import render, render_pictures
 from senga.color.request import Request
+from senga.imagefiles.tags import Tags
 from senga.web import rendering, schema
 from senga.web.app import make_app, router
 from senga.web.guard import is_loopback, known_names
@@ -563,6 +564,67 @@ class TestPalettes:
             assert is_error(client.post("/api/palette/export?format=gpl", json=value), 422)
         assert is_error(client.post("/api/palette/export?format=gpl", content=b"{"), 400)
         assert is_error(client.post("/api/palette/export?format=zip", json={"colors": ["#123456"]}), 422)
+
+
+class TestExportedPictures:
+    """Size, resolution, quality, transparency."""
+
+    @staticmethod
+    def made(client: TestClient, asked: str, content: bytes = png(DRAWING)) -> bytes:
+        answer = client.post(f"/api/drawings/{keep(client, content)}/export?{asked}", json={"marks": [stroke()]})
+        assert answer.status_code == 200, answer.text
+        return bytes(answer.content)
+
+    @pytest.mark.parametrize("kind", ["png", "webp", "jpg", "layer"])
+    def test_the_longest_side_is_what_is_asked_for(self, client: TestClient, kind: str) -> None:
+        for side, shape in ((0, (48, 64)), (32, (24, 32)), (128, (96, 128)), (256, (192, 256))):
+            assert pixels(self.made(client, f"format={kind}&side={side}")).shape[:2] == shape
+
+    def test_too_large_is_refused_with_the_most_there_is(self, colorizer: Colorizer, client: TestClient) -> None:
+        with client_of(colorizer, Limits(pixels=10_000)) as small:
+            answer = small.post(f"/api/drawings/{keep(small)}/export?format=png&side=200", json={})
+            assert is_error(answer, 422)
+            assert "at most 115" in answer.json()["error"]
+        assert is_error(client.post(f"/api/drawings/{keep(client)}/export?format=png&side=257", json={}), 422)
+
+    def test_resolution_and_profile_are_in_the_file(self, client: TestClient) -> None:
+        for kind in ("png", "jpg"):
+            _, tags = image.read_tagged(self.made(client, f"format={kind}&dpi=350&srgb=1"), "it")
+            assert tags.dpi == pytest.approx((350, 350), abs=0.1)
+            assert tags.profile[16:20] == b"RGB "
+        own = image.encode(DRAWING, "PNG", tags=Tags(dpi=(600, 600)))
+        assert image.read_tagged(self.made(client, "format=jpg", own), "it")[1].dpi == (600, 600)
+
+    def test_less_quality_makes_less_bytes(self, client: TestClient) -> None:
+        for kind in ("jpg", "webp"):
+            rough, fine = (len(self.made(client, f"format={kind}&quality={q}&side=256")) for q in (30, 95))
+            assert rough < fine
+
+    def test_a_transparent_background_keeps_the_ink_on_it(self, client: TestClient) -> None:
+        opaque = pixels(self.made(client, "format=png"))
+        clear = pixels(self.made(client, "format=png&transparent=1"))
+        assert clear[0, 0, 3] == 0
+        assert clear[24, 32, 3] == 255, "what is inside the ring stays"
+        assert (clear[DRAWING == 0][:, 3] == 255).all()
+        alpha = clear[..., 3:].astype(float) / 255
+        on_paper = clear[..., :3] * alpha + 255 * (1 - alpha)
+        outside = clear[..., 3] < 255
+        assert np.abs(on_paper[outside] - DRAWING[outside][:, None]).max() < 3
+        assert np.abs(on_paper[~outside] - opaque[~outside][:, :3]).max() < 3
+
+    def test_what_a_format_cannot_is_refused(self, client: TestClient) -> None:
+        id = keep(client)
+        for asked in (
+            "format=jpg&transparent=1",
+            "format=psd&side=64",
+            "format=senga&dpi=300",
+            "format=flats.svg&transparent=1",
+            "format=png&side=-1",
+            "format=png&dpi=0.5",
+            "format=png&dpi=inf",
+            "format=jpg&quality=101",
+        ):
+            assert is_error(client.post(f"/api/drawings/{id}/export?{asked}", json={}), 422), asked
 
 
 class TestPreparing:

@@ -24,6 +24,8 @@ from senga.color.conditioning import MOST
 from senga.color.first_look import look_at
 from senga.color.request import CANDIDATES, Request
 from senga.errors import SengaError
+from senga.imagefiles.tags import LEAST as LEAST_DPI
+from senga.imagefiles.tags import MOST as MOST_DPI
 from senga.web import exports, preparing, prometheus, rendering, schema, swatches
 from senga.web.guard import Guard
 from senga.web.leaving import unless_left
@@ -367,15 +369,27 @@ async def export(
     kept: Found,
     server: Shared,
     format: Annotated[str, Query(json_schema_extra={"enum": [*exports.FORMATS]})],
+    side: Annotated[int, Query(ge=0, le=rendering.SIDE, description="longest side, px; 0: the drawing's own")] = 0,
+    dpi: Annotated[float, Query(ge=0, le=MOST_DPI, description="pixels an inch; 0: as the drawing's file says")] = 0,
+    quality: Annotated[int, Query(ge=0, le=100, description="of jpg and webp; 0: 95, and lossless")] = 0,
+    transparent: Annotated[bool, Query(description="1: without the blank paper around what is drawn")] = False,
+    srgb: Annotated[bool, Query(description="1: with the profile of sRGB")] = False,
 ) -> Response:
     """The finished file: picture, color layer alone ("layer"), layers, flats, or project."""
     chosen = exports.FORMATS.get(format)
     if chosen is None:
         raise RefusalError(422, "BadRequest", f"format: one of {', '.join(exports.FORMATS)}")
+    if 0 < dpi <= LEAST_DPI:
+        raise RefusalError(422, "BadRequest", f"dpi: 0, or more than {LEAST_DPI:g}")
+    how = exports.Wanted(side, dpi, quality, transparent, srgb)
+    chosen.check(how)
     request, heavy = await _asked(call, server, kept)
-    content = await server.work(
-        kept, "heavy" if heavy else "slow", lambda e: chosen.make(kept, server.colorizer, request, e)
-    )
+    most = server.limits.pixels
+
+    def work(cancel: CancelToken) -> bytes:
+        return chosen.make(kept, server.colorizer, request, how, most, cancel)
+
+    content = await unless_left(call, server.work(kept, "heavy" if heavy else "slow", work))
     return _file(content, f"{kept.name}{chosen.ending}", chosen.kind)
 
 

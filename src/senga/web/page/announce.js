@@ -17,11 +17,13 @@ export function announce(text) {
 }
 
 /**
- * Shows a note. Errors stay longer; `detail` is folded, and in English as it came.
+ * Shows a note. Errors stay longer; `detail` is folded, and in English as it came; `action` is a button.
  * @param {string} text
  * @param {'note' | 'error'} kind
+ * @param {string} detail
+ * @param {{words: string, work: () => unknown} | null} action
  */
-export function note(text, kind = 'note', detail = '') {
+export function note(text, kind = 'note', detail = '', action = null) {
   announce(text);
   for (const old of childrenOf(notes)) if (old.dataset.text === text) old.remove();
   const card = document.createElement('div');
@@ -35,10 +37,28 @@ export function note(text, kind = 'note', detail = '') {
   away.textContent = '×';
   away.setAttribute('aria-label', t('close'));
   away.addEventListener('click', () => card.remove());
-  card.append(words, away);
+  card.append(words);
+  if (action) card.append(acting(action, card));
+  card.append(away);
   notes.append(card);
   while (notes.children.length > 3) notes.firstElementChild?.remove();
-  setTimeout(() => card.remove(), kind === 'error' ? 12000 : 4000);
+  setTimeout(() => card.remove(), kind === 'error' || action ? 12000 : 4000);
+}
+
+/**
+ * @param {{words: string, work: () => unknown}} action
+ * @param {HTMLElement} card
+ */
+function acting({ words, work }, card) {
+  const place = document.createElement('button');
+  place.type = 'button';
+  place.className = 'act';
+  place.textContent = words;
+  place.addEventListener('click', () => {
+    card.remove();
+    work();
+  });
+  return place;
 }
 
 /** @param {string} detail */

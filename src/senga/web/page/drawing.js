@@ -16,7 +16,7 @@ import { View } from './view.js';
 const SAVE_AFTER = 400; // ms
 
 /** A key of the browser's store. (randomUUID is there only with https or on the own machine.) */
-const freshKey = () => [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, '0')).join('');
+export const freshKey = () => [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, '0')).join('');
 
 /** @extends {Events<DrawingEvents>} */
 export class Drawing extends Events {
@@ -60,7 +60,7 @@ export class Drawing extends Events {
 
   /** @param {DrawingParts} parts */
   constructor({ key = freshKey(), name, original = name, blob, id = null, width = 0, height = 0, history = null, view = null,
-    files = {}, stamp = Date.now() }) {
+    files = {}, stamp = Date.now(), handle = null, changed = false }) {
     super();
     this.key = key;
     this.name = name;
@@ -71,7 +71,10 @@ export class Drawing extends Events {
     this.height = height;
     this.files = files;
     this.stamp = stamp;
+    this.handle = handle;
     this.history = history ? new History(history.present, history.past, history.future) : new History(FRESH);
+    /** @type {State | null} the state that a project file holds */
+    this.saved = changed ? null : this.history.present;
     this.view = Object.assign(new View(), view ?? {});
     this.placed = view !== null;
     this.live = new Live({
@@ -91,6 +94,11 @@ export class Drawing extends Events {
     return this.answers.shown;
   }
 
+  /** Whether it has changes that no project file holds. */
+  get changed() {
+    return this.saved !== this.state;
+  }
+
   get busy() {
     return this.live.busy || this.bringing;
   }
@@ -108,9 +116,10 @@ export class Drawing extends Events {
   /**
    * Uploads the drawing if the server has none, and shows its lines.
    * @param {(share: number) => unknown} progress
+   * @param {AbortSignal} [signal]
    */
-  async open(progress = () => {}) {
-    if (!this.id || !(await server.knows(this.id))) await this.#upload(progress);
+  async open(progress = () => {}, signal = undefined) {
+    if (!this.id || !(await server.knows(this.id))) await this.#upload(progress, signal);
     if (!this.lines) this.lines = new Pyramid(await createImageBitmap(await server.lines(this.id)));
     this.draft?.close();
     this.draft = null;
@@ -133,33 +142,12 @@ export class Drawing extends Events {
   }
 
   /**
-   * Takes a file in the place of the drawing's own; the one that came first is kept.
-   * @param {Blob} blob
+   * @param {(share: number) => unknown} progress
+   * @param {AbortSignal} [signal]
    */
-  async replace(blob) {
-    const before = this.id;
-    const said = await server.upload(blob, this.name, () => {});
-    const lines = new Pyramid(await createImageBitmap(await server.lines(said.id)));
-    if (blob !== this.source) this.files[`${this.key}-source`] ??= this.blob;
-    this.live.close();
-    Object.assign(this, { blob, id: said.id, width: said.width, height: said.height, stored: false, inked: null, hintLayer: null });
-    this.hand.sent = null;
-    this.asked.clear();
-    this.answers.clear();
-    this.lines?.close();
-    this.lines = lines;
-    this.emit('lines');
-    this.emit('color');
-    if (this.awake) this.live.connect(this.id);
-    this.ask();
-    this.save();
-    server.forget(before).catch(() => {});
-  }
-
-  /** @param {(share: number) => unknown} progress */
-  async #upload(progress) {
+  async #upload(progress, signal = undefined) {
     this.uploading ??= (async () => {
-      const said = await server.upload(this.blob, this.name, progress);
+      const said = await server.upload(this.blob, this.name, progress, signal);
       this.id = said.id;
       this.width = said.width;
       this.height = said.height;
@@ -345,22 +333,25 @@ export class Drawing extends Events {
   /**
    * The finished file in one of the server's formats.
    * @param {string} format
+   * @param {Record<string, string>} options
+   * @param {AbortSignal} [signal]
    */
-  export(format) {
-    return this.#with(() => server.exported(this.id, requestOf(this.state), format));
+  export(format, options = {}, signal = undefined) {
+    return this.#with(() => server.exported(this.id, requestOf(this.state), { format, ...options }, signal));
   }
 
   /**
    * So many answers to the present request, from one seed on.
    * @param {number} count
    * @param {number} seed
+   * @param {AbortSignal} [signal]
    */
-  async *candidates(count, seed) {
+  async *candidates(count, seed, signal) {
     // Ideas after an idea are not held to its palette.
     const state = this.state.fromIdea ? { ...this.state, paletteOn: false } : this.state;
     const request = { ...requestOf(state), candidates: count, seed };
     await this.readyReference();
-    yield* server.candidates(this.id, request);
+    yield* server.candidates(this.id, request, signal);
   }
 
   /** Keeps the drawing in the browser, soon. */
@@ -390,13 +381,26 @@ export class Drawing extends Events {
     return drawing;
   }
 
+  /** Closes it: the browser keeps it for a while, the server forgets it. */
+  async leave() {
+    if (this.gone) return;
+    this.gone = true; // nothing else is kept after this
+    await keeping.lay(this);
+    this.#end();
+  }
+
   /** Closes it for good, here and on the server. */
   async discard() {
+    this.gone = true;
+    await keeping.erase(this.key);
+    this.#end();
+  }
+
+  #end() {
     this.gone = true;
     this.sleep();
     clearTimeout(this.saving ?? undefined);
     if (this.id) server.forget(this.id).catch(() => {});
-    await keeping.erase(this.key);
     this.lines?.close();
     this.draft?.close();
     this.answers.clear();

@@ -6,14 +6,14 @@ import { stepSize, swapColors } from './colorpart.js';
 import { switchMode } from './conditions.js';
 import { toggleDivider } from './divider.js';
 import { within } from './elements.js';
-import { openExports, saveProject } from './exporting.js';
+import { openExports, saveProject, saveProjectAs } from './exporting.js';
 import { openHelp } from './help.js';
 import { askIdeas } from './ideas.js';
 import { chooseFiles } from './opening.js';
 import { pointer, redraw, sheet } from './renderer.js';
 import { closeSheet } from './sheets.js';
 import { saveSwatch } from './swatches.js';
-import { nextDrawing } from './tabs.js';
+import { moveDrawing, nextDrawing, rename } from './tabs.js';
 import { chooseTool } from './toolbar.js';
 import { Stroke, TOOLS } from './tools.js';
 import { mirror, toggleLayer, turn, wholeView, zoom, zoomToPixels } from './viewbar.js';
@@ -35,7 +35,7 @@ const WITH_CONTROL = {
   z: (event) => (event.shiftKey ? redo() : undo()),
   y: redo,
   o: chooseFiles,
-  s: saveProject,
+  s: (event) => (event.shiftKey ? saveProjectAs() : saveProject()),
   e: openExports,
 };
 
@@ -66,6 +66,7 @@ for (const [tool, key] of TOOLS) PLAIN[key.toLowerCase()] = () => chooseTool(too
 
 window.addEventListener('keydown', (event) => {
   if (document.querySelector('dialog[open]')) return;
+  if (event.key === 'F2' && app.current) rename(app.current);
   const typing = within(event, 'input:not([type=range], [type=checkbox]), textarea, select');
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (event.ctrlKey || event.metaKey) {
@@ -78,7 +79,7 @@ window.addEventListener('keydown', (event) => {
   if (event.altKey) {
     if (event.key === 'PageDown' || event.key === 'PageUp') {
       event.preventDefault();
-      nextDrawing(event.key === 'PageDown' ? 1 : -1);
+      (event.shiftKey ? moveDrawing : nextDrawing)(event.key === 'PageDown' ? 1 : -1);
     }
     return;
   }

@@ -6,6 +6,7 @@ import { app } from './app.js';
 import { showDivider } from './divider.js';
 import { button, make, slider, walk } from './dom.js';
 import { childrenOf, element } from './elements.js';
+import { Pyramid } from './pyramid.js';
 import { redraw } from './renderer.js';
 import * as server from './server.js';
 import { t } from './words.js';
@@ -30,6 +31,32 @@ export const USUAL = {
 };
 
 const card = element('prepare', HTMLElement);
+
+/**
+ * Takes a file in the place of the drawing's own; the one that came first is kept.
+ * @param {Drawing} drawing
+ * @param {Blob} blob
+ */
+async function adopt(drawing, blob) {
+  const before = drawing.id, { source } = drawing;
+  const said = await server.upload(blob, drawing.name, () => {});
+  const lines = new Pyramid(await createImageBitmap(await server.lines(said.id)));
+  if (blob !== source) drawing.files[`${drawing.key}-source`] = source;
+  drawing.live.close();
+  const { id, width, height } = said;
+  Object.assign(drawing, { blob, id, width, height, stored: false, saved: null, inked: null, hintLayer: null });
+  drawing.hand.sent = null;
+  drawing.asked.clear();
+  drawing.answers.clear();
+  drawing.lines?.close();
+  drawing.lines = lines;
+  drawing.emit('lines');
+  drawing.emit('color');
+  if (drawing.awake) drawing.wake();
+  drawing.ask();
+  drawing.save();
+  server.forget(before).catch(() => {});
+}
 
 /** One drawing whose line art is being prepared. */
 class Offer {
@@ -99,7 +126,7 @@ class Offer {
     const { source } = drawing;
     this.end();
     try {
-      await drawing.replace(made);
+      await adopt(drawing, made);
       if (how.way === 'draw' && !drawing.state.reference) await drawing.setReference(source, drawing.name);
     } catch (error) { fail(error, drawing.name); }
   }

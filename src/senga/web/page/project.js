@@ -17,13 +17,13 @@ const MOST = new Map([['project.json', 4_000_000], ['marks.json', 16_000_000], [
 const json = (/** @type {unknown} */ value) => new Blob([JSON.stringify(value)]);
 
 /**
- * A project file of a drawing; `model` is what painted it.
+ * A project file of a drawing in a state; `model` is what painted it.
  * @param {Drawing} drawing
  * @param {string[]} swatches
  * @param {Fingerprint | null} model
  */
-export function packProject(drawing, swatches, model) {
-  const { marks, ...request } = requestOf(drawing.state);
+export function packProject(drawing, swatches, model, state = drawing.state) {
+  const { marks, ...request } = requestOf(state);
   const name = plainName(drawing.original).replace(/[/\\:]/g, ' ').trim();
   const facts = {
     format: 1,
@@ -34,7 +34,7 @@ export function packProject(drawing, swatches, model) {
   };
   /** @type {[string, Blob][]} */
   const files = [['project.json', json(facts)], ['marks.json', json(marks)], ['drawing', drawing.blob]];
-  const { reference } = drawing.state;
+  const { reference } = state;
   if (reference) files.push(['reference', drawing.files[reference.key]]);
   return zip(files);
 }

@@ -67,9 +67,10 @@ export const info = async () => (await call('GET', '/api/info')).json();
  * @param {Blob} blob
  * @param {string} name
  * @param {(share: number) => unknown} progress
+ * @param {AbortSignal} [signal] whose abort is thrown as it is
  * @returns {Promise<Uploaded>}
  */
-export function upload(blob, name, progress) {
+export function upload(blob, name, progress, signal) {
   return new Promise((resolve, reject) => {
     const ask = new XMLHttpRequest();
     ask.open('POST', '/api/drawings');
@@ -82,6 +83,7 @@ export function upload(blob, name, progress) {
       if (ask.status === 201 || ask.status === 200) resolve(ask.response);
       else reject(new ServerError(ask.status, ask.response?.error ?? `${ask.status}`, ask.response?.kind));
     };
+    signal?.addEventListener('abort', () => { ask.abort(); reject(signal.reason); });
     ask.send(blob);
   });
 }
@@ -134,10 +136,11 @@ export const dropReference = (/** @type {string} */ id) => call('DELETE', `${of(
  * Candidates one by one, as the server has them ready.
  * @param {string} id
  * @param {Request} request
+ * @param {AbortSignal} [signal]
  * @returns {AsyncGenerator<Candidate, void>}
  */
-export async function* candidates(id, request) {
-  const answer = await call('POST', `${of(id)}/candidates`, JSON.stringify(request), JSON_TYPE);
+export async function* candidates(id, request, signal) {
+  const answer = await call('POST', `${of(id)}/candidates`, JSON.stringify(request), JSON_TYPE, signal);
   if (!answer.body) return;
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
@@ -160,11 +163,12 @@ export async function* candidates(id, request) {
  * The finished file in one of the server's formats.
  * @param {string} id
  * @param {Request} request
- * @param {string} format
+ * @param {Record<string, string>} options of the address, the format among them
+ * @param {AbortSignal} [signal]
  */
-export async function exported(id, request, format) {
-  const path = `${of(id)}/export?format=${encodeURIComponent(format)}`;
-  return (await call('POST', path, JSON.stringify(request), JSON_TYPE)).blob();
+export async function exported(id, request, options, signal) {
+  const path = `${of(id)}/export?${new URLSearchParams(options)}`;
+  return (await call('POST', path, JSON.stringify(request), JSON_TYPE, signal)).blob();
 }
 
 /**
