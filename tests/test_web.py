@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import dataclasses
+import hashlib
 import io
 import json
 import re
@@ -36,6 +37,7 @@ from senga.color.marks import Mark
 from senga.color.region_brush import RegionBrush
 from senga.color.render import render, render_pictures
 from senga.color.request import Request
+from senga.imagefiles.tags import Tags
 from senga.web import rendering, schema
 from senga.web.app import make_app, router
 from senga.web.guard import is_loopback, known_names
@@ -604,6 +606,126 @@ class TestPalettes:
         assert is_error(client.post("/api/palette/export?format=zip", json={"colors": ["#123456"]}), 422)
 
 
+class TestExportedPictures:
+    """Size, resolution, quality, transparency."""
+
+    @staticmethod
+    def made(client: TestClient, asked: str, content: bytes = png(DRAWING)) -> bytes:
+        answer = client.post(f"/api/drawings/{keep(client, content)}/export?{asked}", json={"marks": [stroke()]})
+        assert answer.status_code == 200, answer.text
+        return bytes(answer.content)
+
+    @pytest.mark.parametrize("kind", ["png", "webp", "jpg", "layer"])
+    def test_the_longest_side_is_what_is_asked_for(self, client: TestClient, kind: str) -> None:
+        for side, shape in ((0, (48, 64)), (32, (24, 32)), (128, (96, 128)), (256, (192, 256))):
+            assert pixels(self.made(client, f"format={kind}&side={side}")).shape[:2] == shape
+
+    def test_too_large_is_refused_with_the_most_there_is(self, colorizer: Colorizer, client: TestClient) -> None:
+        with client_of(colorizer, Limits(pixels=10_000)) as small:
+            answer = small.post(f"/api/drawings/{keep(small)}/export?format=png&side=200", json={})
+            assert is_error(answer, 422)
+            assert "at most 115" in answer.json()["error"]
+        assert is_error(client.post(f"/api/drawings/{keep(client)}/export?format=png&side=257", json={}), 422)
+
+    def test_resolution_and_profile_are_in_the_file(self, client: TestClient) -> None:
+        for kind in ("png", "jpg"):
+            _, tags = image.read_tagged(self.made(client, f"format={kind}&dpi=350&srgb=1"), "it")
+            assert tags.dpi == pytest.approx((350, 350), abs=0.1)
+            assert tags.profile[16:20] == b"RGB "
+        own = image.encode(DRAWING, "PNG", tags=Tags(dpi=(600, 600)))
+        assert image.read_tagged(self.made(client, "format=jpg", own), "it")[1].dpi == (600, 600)
+
+    def test_less_quality_makes_less_bytes(self, client: TestClient) -> None:
+        for kind in ("jpg", "webp"):
+            rough, fine = (len(self.made(client, f"format={kind}&quality={q}&side=256")) for q in (30, 95))
+            assert rough < fine
+
+    def test_a_transparent_background_keeps_the_ink_on_it(self, client: TestClient) -> None:
+        opaque = pixels(self.made(client, "format=png"))
+        clear = pixels(self.made(client, "format=png&transparent=1"))
+        assert clear[0, 0, 3] == 0
+        assert clear[24, 32, 3] == 255, "what is inside the ring stays"
+        assert (clear[DRAWING == 0][:, 3] == 255).all()
+        alpha = clear[..., 3:].astype(float) / 255
+        on_paper = clear[..., :3] * alpha + 255 * (1 - alpha)
+        outside = clear[..., 3] < 255
+        assert np.abs(on_paper[outside] - DRAWING[outside][:, None]).max() < 3
+        assert np.abs(on_paper[~outside] - opaque[~outside][:, :3]).max() < 3
+
+    def test_what_a_format_cannot_is_refused(self, client: TestClient) -> None:
+        id = keep(client)
+        for asked in (
+            "format=jpg&transparent=1",
+            "format=psd&side=64",
+            "format=senga&dpi=300",
+            "format=flats.svg&transparent=1",
+            "format=png&side=-1",
+            "format=png&dpi=0.5",
+            "format=png&dpi=inf",
+            "format=jpg&quality=101",
+        ):
+            assert is_error(client.post(f"/api/drawings/{id}/export?{asked}", json={}), 422), asked
+
+
+class TestPreparing:
+    @staticmethod
+    def photo() -> np.ndarray:
+        """The drawing on gray paper with grain."""
+        grain = np.random.default_rng(1).normal(0, 3, DRAWING.shape)
+        return np.clip(DRAWING * 0.6 + 40 + grain, 0, 255).astype(np.uint8)
+
+    def test_what_a_drawing_looks_like(self, client: TestClient) -> None:
+        for picture, wanted in ((DRAWING, "lines"), (self.photo(), "scan"), (255 - DRAWING, "inverted")):
+            id = keep(client, png(picture))
+            assert client.get(f"/api/drawings/{id}/look").json() == {"look": wanted}
+
+    def test_a_photo_is_cleaned_and_the_drawing_stays_what_it_was(self, client: TestClient) -> None:
+        id = keep(client, png(self.photo()))
+        made = pixels(client.get(f"/api/drawings/{id}/prepared.png?way=clean").content)[..., 0]
+        assert made.shape == DRAWING.shape
+        assert (made[DRAWING == 255] > 250).mean() > 0.8
+        assert self.photo().max() < 210
+        assert (made[DRAWING == 0] < 90).mean() > 0.9
+        assert np.array_equal(pixels(client.get(f"/api/drawings/{id}/preview.png").content)[..., 0], self.photo())
+
+    def test_white_on_black_is_turned(self, client: TestClient) -> None:
+        id = keep(client, png(255 - DRAWING))
+        kept, turned = (
+            pixels(client.get(f"/api/drawings/{id}/prepared.png?way=keep&invert={number}").content)[..., 0]
+            for number in (0, 1)
+        )
+        assert np.array_equal(turned, DRAWING)
+        assert np.array_equal(kept, 255 - DRAWING)
+        cleaned = client.get(f"/api/drawings/{id}/prepared.png?way=clean&invert=1")
+        assert (pixels(cleaned.content)[..., 0][DRAWING == 0] < 90).mean() > 0.9
+
+    def test_what_is_cut_out_stays_cut_out(self, client: TestClient) -> None:
+        alpha = np.where(np.arange(64) < 40, 255, 0) * np.ones((48, 1))
+        id = keep(client, png(np.dstack([DRAWING, DRAWING, DRAWING, alpha]).astype(np.uint8)))
+        for way in ("clean", "keep"):
+            assert np.array_equal(
+                pixels(client.get(f"/api/drawings/{id}/prepared.png?way={way}").content)[..., 3], alpha
+            )
+
+    def test_lines_of_a_colored_picture(self, client: TestClient) -> None:
+        picture = np.full((96, 128, 3), (120, 180, 230), np.uint8)
+        picture[24:72, 32:96] = (220, 90, 60)
+        picture[80:] = (60, 150, 70)
+        id = keep(client, png(picture))
+        assert client.get(f"/api/drawings/{id}/look").json() == {"look": "colored"}
+        made = pixels(client.get(f"/api/drawings/{id}/prepared.png?way=draw").content)[..., :3]
+        assert np.ptp(made, axis=2).max() == 0
+        assert made[48, 64].min() > 200, "an area is paper"
+        assert made[20:28, 32:96, 0].min(axis=0).mean() < 128, "its border is a line"
+
+    def test_ways_and_ranges_are_checked(self, client: TestClient) -> None:
+        id = keep(client)
+        for asked in ("", "?way=melt", "?way=clean&ink=0", "?way=clean&ink=nan", "?way=clean&pencil=blue"):
+            assert is_error(client.get(f"/api/drawings/{id}/prepared.png{asked}"), 422), asked
+        assert is_error(client.get("/api/drawings/x/prepared.png?way=clean"), 404)
+        assert is_error(client.get("/api/drawings/x/look"), 404)
+
+
 class TestGuard:
     def test_without_its_token_nothing_is_answered(self, colorizer: Colorizer) -> None:
         with client_of(colorizer, token=TOKEN) as client:
@@ -625,6 +747,25 @@ class TestGuard:
                 pass
             assert denied.value.status_code == 401
             assert client.get("/api/health", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+
+    def test_a_browser_without_its_token_gets_a_page_that_asks_for_it(self, colorizer: Colorizer) -> None:
+        browser = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "ja;q=0.9,en"}
+        with client_of(colorizer, token=TOKEN) as client:
+            asked, wrong = client.get("/", headers=browser), client.get("/?token=<b>x", headers=browser)
+            for answer in (asked, wrong):
+                assert answer.status_code == 401
+                assert answer.headers["content-type"].startswith("text/html")
+                assert 'lang="ja"' in answer.text
+                assert 'name="token"' in answer.text
+                assert "form-action 'self'" in answer.headers["content-security-policy"]
+                style = answer.text.split("<style>")[1].split("</style>")[0]
+                digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+                assert f"style-src 'sha256-{digest}'" in answer.headers["content-security-policy"]
+            assert 'role="alert"' not in asked.text
+            assert 'role="alert"' in wrong.text
+            assert "<b>" not in wrong.text, "what was given is not repeated"
+            assert is_error(client.get("/api/health", headers=browser), 401), "programs get JSON"
+            assert is_error(client.get("/"), 401)
 
     def test_the_token_in_the_address_becomes_a_cookie(self, colorizer: Colorizer) -> None:
         with client_of(colorizer, token=TOKEN) as client:
@@ -1176,7 +1317,7 @@ class TestDocument:
         routes = {(m.lower(), r.path) for r in known for m in r.methods or ()}
         described = {(m, path) for path, operations in document["paths"].items() for m in operations}
         assert described == routes
-        assert len(described) == 16
+        assert len(described) == 18
         names = [o["operationId"] for p in document["paths"].values() for o in p.values()]
         assert len(names) == len(set(names))
         for path, operations in document["paths"].items():

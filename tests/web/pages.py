@@ -91,6 +91,10 @@ class Table:
     def open(context: Any, address: str) -> "Table":
         """Opens the page in a browser context."""
         table = Table(context.new_page())
+        # What a browser without a person before it cannot ask: files come by downloads and file choosers instead.
+        table.page.add_init_script(
+            "if (!window.keepPickers) delete window.showSaveFilePicker, window.showOpenFilePicker"
+        )
         table.page.on("pageerror", lambda error: table.errors.append(str(error)))
         table.page.on("websocket", lambda socket: socket.on("framesent", table._note))
         table.page.goto(address)

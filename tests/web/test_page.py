@@ -68,13 +68,26 @@ def test_undo_is_250_deep_and_covers_settings(drawn: Table) -> None:
 
 
 def test_a_drag_of_a_slider_is_one_step(drawn: Table) -> None:
-    for value in ("0.2", "0.4", "0.6"):
-        drawn.page.locator('input[aria-label="Colored lines"]').evaluate(
-            "(place, value) => { place.value = value; place.dispatchEvent(new Event('input')); }", value
-        )
+    place = drawn.page.locator('input[aria-label="Colored lines"]')
+    box = place.bounding_box()
+    x, y = box["x"] + 6, box["y"] + box["height"] / 2
+    drawn.page.mouse.move(x, y)
+    drawn.page.mouse.down()
+    for step in range(1, 9):
+        drawn.page.mouse.move(x + 6 * step, y)
+        drawn.page.wait_for_timeout(40)
+    drawn.page.mouse.up()
     assert drawn.run("return app.current.history.past.length") == 1
     drawn.colored()
     assert drawn.run("return app.current.color.ink !== null"), "tinted lines have their colors"
+    for _ in range(4):
+        drawn.page.keyboard.down("ArrowLeft")  # held: it repeats
+        drawn.page.wait_for_timeout(30)
+    drawn.page.keyboard.up("ArrowLeft")
+    assert drawn.run("return app.current.history.past.length") == 2
+    drawn.page.keyboard.press("Control+z")
+    drawn.page.keyboard.press("Control+z")
+    assert drawn.run("return app.current.state.tint") == 0
 
 
 def test_a_reload_restores_everything(drawn: Table) -> None:
@@ -212,17 +225,22 @@ def test_a_tap_of_two_fingers_takes_back(drawn: Table) -> None:
     assert drawn.marks() == []
 
 
-def test_the_eyedropper_does_not_take_the_color_away(drawn: Table) -> None:
+def test_the_eyedropper_and_alt_take_the_color_under_the_pointer(drawn: Table) -> None:
     drawn.color(RED)
     drawn.paint(ACROSS)
-    drawn.color("#00ff00")
-    drawn.page.keyboard.press("i")
-    drawn.page.mouse.click(*drawn.window(RING))
-    picked = drawn.page.get_attribute("#picked", "data-color")
-    assert drawn.run("return app.settings.color") == "#00ff00"
-    assert is_red((int(picked[1:3], 16), int(picked[3:5], 16), int(picked[5:], 16)))
-    drawn.page.click("#use-picked")
-    assert drawn.run("return app.settings.color") == picked
+    for take in ("key", "alt"):
+        drawn.color("#00ff00")
+        if take == "key":
+            drawn.page.keyboard.press("i")
+        else:
+            drawn.page.keyboard.press("b")
+            drawn.page.keyboard.down("Alt")
+        drawn.page.mouse.click(*drawn.window(RING))
+        drawn.page.keyboard.up("Alt")
+        picked, before = drawn.run("return [app.settings.color, app.settings.before]")
+        assert is_red((int(picked[1:3], 16), int(picked[3:5], 16), int(picked[5:], 16))), take
+        assert before == "#00ff00"
+    assert len(drawn.marks()) == 1, "nothing was painted"
 
 
 def test_tools_lay_their_marks(drawn: Table) -> None:
@@ -407,6 +425,28 @@ def test_before_and_after(drawn: Table) -> None:
     assert drawn.seen((120, 165)) == (255, 255, 255)
     drawn.page.keyboard.press("Home")
     assert is_red(drawn.seen((120, 165)))
+
+
+def test_after_is_what_is_exported_before_the_lines_alone(drawn: Table) -> None:
+    drawn.color("#00ff00")
+    drawn.paint(ACROSS)
+    drawn.run("app.current.change({tint: 1})")
+    drawn.colored()
+    drawn.page.keyboard.press("w")  # layers that are off in the window are in the file all the same
+    drawn.page.keyboard.press("\\")
+    drawn.page.keyboard.press("Home")
+    drawn.page.wait_for_timeout(100)
+    drawn.page.click("#export")
+    file = drawn.saved(lambda: drawn.page.click("[data-format=png]"))
+    with Image.open(file) as picture:
+        made = np.asarray(picture.convert("RGB")).astype(int)
+    for x, y in [(120, 150), (140, 150), (120, 60), (300, 150), (20, 20)]:
+        seen, meant = drawn.seen((x + 0.5, y + 0.5)), made[y, x]
+        assert np.abs(np.array(seen) - meant).max() < 40, ((x, y), seen, meant)
+    drawn.page.locator("#divider").press("End")
+    drawn.page.wait_for_timeout(100)
+    assert drawn.seen((120, 150)) == (255, 255, 255)
+    assert max(drawn.seen((120, 60))) < 90
 
 
 def test_layers_on_and_off(drawn: Table) -> None:

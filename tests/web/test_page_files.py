@@ -33,7 +33,7 @@ def test_every_word_that_is_asked_for_is_known() -> None:
 
 
 def test_nothing_comes_from_another_host() -> None:
-    for file in (f for f in PAGE.iterdir() if f.is_file()):
+    for file in (f for f in PAGE.iterdir() if f.is_file() and f.suffix != ".png"):
         for address in re.findall(r"(?:https?:)?//[\w.-]+\.\w+", file.read_text("utf-8")):
             assert "www.w3.org" in address, (file.name, address)  # the name of SVG's namespace; nothing is fetched
 

@@ -21,10 +21,14 @@ from senga import __version__, image
 from senga.color import marks
 from senga.color.colorizer import Colorizer
 from senga.color.conditioning import MOST
+from senga.color.first_look import look_at
 from senga.color.request import CANDIDATES, Request
 from senga.errors import SengaError
-from senga.web import exports, prometheus, rendering, schema, swatches
+from senga.imagefiles.tags import LEAST as LEAST_DPI
+from senga.imagefiles.tags import MOST as MOST_DPI
+from senga.web import exports, preparing, prometheus, rendering, schema, swatches
 from senga.web.guard import Guard
+from senga.web.leaving import unless_left
 from senga.web.refusal import RefusalError
 from senga.web.responses import as_json, as_refusal, as_table, denial, json_response, refusal_response
 from senga.web.scheduler import CancelToken, Lane
@@ -217,6 +221,32 @@ async def preview(kept: Found, server: Shared, side: Annotated[int, Query(ge=1, 
     return Response(await server.works.do("quick", work), media_type="image/png")
 
 
+@router.get("/api/drawings/{id}/look", responses=gives(200, "of it", {"application/json": ref("Look")}, 404, 503))
+async def look(kept: Found, server: Shared) -> Response:
+    """What the upload looks like: a drawing of lines, or a photo or scan, white on black, a colored picture."""
+    found = await server.works.do("slow", lambda _: look_at(kept.drawing.layer))
+    return json_response({"look": found})
+
+
+@router.get(
+    "/api/drawings/{id}/prepared.png",
+    responses=gives(200, "line art of its size", {"image/png": BYTES}, 404, 422, 503),
+)
+async def prepare(
+    call: Call,
+    kept: Found,
+    server: Shared,
+    way: Annotated[preparing.Way, Query(description="clean a photo, draw a picture's lines, or keep it")],
+    invert: Annotated[bool, Query(description="1: it is white on black")] = False,
+    ink: Annotated[float, Query(ge=0.02, le=0.98, description="less keeps fainter lines")] = 0.35,
+    pencil: Annotated[bool, Query(description="1: colored pencil is ink")] = False,
+) -> Response:
+    """Line art of what was uploaded, to be uploaded in its place."""
+    how, threads = preparing.Preparation(way, invert, ink, pencil), server.colorizer.threads
+    work = server.works.do("slow", lambda e: preparing.prepared(kept, how, threads, e))
+    return Response(await unless_left(call, work), media_type="image/png")
+
+
 @router.delete("/api/drawings/{id}", status_code=204, responses=gives(204, "forgotten", {}, 404))
 async def forget(kept: Found, server: Shared) -> Response:
     """Forget a drawing at once."""
@@ -392,15 +422,27 @@ async def export(
     kept: Found,
     server: Shared,
     format: Annotated[str, Query(json_schema_extra={"enum": [*exports.FORMATS]})],
+    side: Annotated[int, Query(ge=0, le=rendering.SIDE, description="longest side, px; 0: the drawing's own")] = 0,
+    dpi: Annotated[float, Query(ge=0, le=MOST_DPI, description="pixels an inch; 0: as the drawing's file says")] = 0,
+    quality: Annotated[int, Query(ge=0, le=100, description="of jpg and webp; 0: 95, and lossless")] = 0,
+    transparent: Annotated[bool, Query(description="1: without the blank paper around what is drawn")] = False,
+    srgb: Annotated[bool, Query(description="1: with the profile of sRGB")] = False,
 ) -> Response:
     """The finished file: picture, color layer alone ("layer"), layers, flats, or project."""
     chosen = exports.FORMATS.get(format)
     if chosen is None:
         raise RefusalError(422, "BadRequest", f"format: one of {', '.join(exports.FORMATS)}")
+    if 0 < dpi <= LEAST_DPI:
+        raise RefusalError(422, "BadRequest", f"dpi: 0, or more than {LEAST_DPI:g}")
+    how = exports.Wanted(side, dpi, quality, transparent, srgb)
+    chosen.check(how)
     request, heavy = await _asked(call, server, kept)
-    content = await server.work(
-        kept, "heavy" if heavy else "slow", lambda e: chosen.make(kept, server.colorizer, request, e)
-    )
+    most = server.limits.pixels
+
+    def work(cancel: CancelToken) -> bytes:
+        return chosen.make(kept, server.colorizer, request, how, most, cancel)
+
+    content = await unless_left(call, server.work(kept, "heavy" if heavy else "slow", work))
     return _file(content, f"{kept.name}{chosen.ending}", chosen.kind)
 
 

@@ -17,6 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from senga.web import tokenpage
 from senga.web.refusal import RefusalError
 from senga.web.responses import denial, refusal_response
 
@@ -94,8 +95,7 @@ class Guard:
             self._check_place(scope, headers)
             welcome = self._check_token(scope, headers)
         except RefusalError as refusal:
-            told = denial if scope["type"] == "websocket" else refusal_response
-            await told(refusal)(scope, receive, guarded)
+            await _told(scope, headers, refusal)(scope, receive, guarded)
             return
         if welcome is not None:
             await welcome(scope, receive, guarded)
@@ -143,7 +143,8 @@ class Guard:
                 out = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     out[name] = value
-                out["Content-Security-Policy"] = policy
+                if "content-security-policy" not in out:
+                    out["Content-Security-Policy"] = policy
                 if "cache-control" not in out:
                     out["Cache-Control"] = "no-store" if private else "no-cache"
                 if message["status"] in UNHEARD:
@@ -162,6 +163,16 @@ def _bodiless(send: Send) -> Send:
         await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
     return sent
+
+
+def _told(scope: Scope, headers: Headers, refusal: RefusalError) -> Response:
+    """A refusal as who asked can take it: a browser that opens the page without its token is asked for it."""
+    if scope["type"] == "websocket":
+        return denial(refusal)
+    shown = scope["method"] == "GET" and scope["path"] == "/" and "text/html" in headers.get("accept", "")
+    if refusal.status == 401 and shown:
+        return tokenpage.response(headers.get("accept-language", ""), wrong=b"token=" in scope.get("query_string", b""))
+    return refusal_response(refusal)
 
 
 def _check_length(headers: Headers) -> None:

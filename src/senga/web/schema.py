@@ -5,11 +5,12 @@ Written by hand beside the strict reader; tests hold both to the same keys, rang
 
 import html
 import json
-from typing import Any
+from typing import Any, get_args
 
 from senga.color import marks, request
 from senga.color.closer import GAPS
 from senga.color.conditioning import MOST
+from senga.color.first_look import Look
 from senga.color.shading import STRONGEST
 
 Table = dict[str, Any]
@@ -153,6 +154,11 @@ SCHEMAS: dict[str, Table] = {
             },
         },
         "required": ["id", "width", "height", "alpha", "seconds"],
+    },
+    "Look": {
+        "type": "object",
+        "properties": {"look": {"enum": list(get_args(Look))}},
+        "required": ["look"],
     },
     "Reference": {
         "type": "object",

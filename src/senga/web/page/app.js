@@ -1,17 +1,21 @@
 // The table: which drawings are open, which is in front, and the person's settings. Panels listen here.
 
-import { Drawing } from './drawing.js';
+import { Told } from './complaints.js';
+import { Drawing, freshKey } from './drawing.js';
 import { Events } from './events.js';
-import { isProject, unpackProject } from './project.js';
+import { isProject, prove, unpackProject } from './project.js';
+import { plainName } from './request.js';
 import { statusOf } from './server.js';
 import * as storage from './storage.js';
+import { alive, enter } from './windows.js';
 import { t } from './words.js';
 
 /** @import { AppEvents, DrawingEvents, Order, Settings } from './types.d.ts' */
 
 /** @type {(keyof DrawingEvents)[]} */
-const FORWARDED = ['lines', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
+const FORWARDED = ['lines', 'look', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
 
+const ORDER = 'senga-order';
 const SWATCHES = 1000; // most saved ones: each is a button
 
 /** @type {Settings} */
@@ -19,7 +23,6 @@ const SETTINGS = {
   tool: 'brush',
   color: '#d9382b',
   before: '#2f5aa8',
-  picked: null,
   size: 8,
   pressure: true,
   swatches: ['#f6dcc8', '#e8a98f', '#7a4a2b', '#2b2b33', '#d9382b', '#f2b632', '#6fae5a', '#4aa3c7', '#2f5aa8', '#8d5aa8', '#ffffff'],
@@ -28,6 +31,7 @@ const SETTINGS = {
   showHints: true,
   theme: 'auto',
   language: 'auto',
+  exporting: { side: 0, dpi: 0, quality: 92, transparent: false, srgb: false },
 };
 
 /** @extends {Events<AppEvents>} */
@@ -39,19 +43,40 @@ class App extends Events {
   /** @type {number | undefined} timer until settings are kept */
   saving;
   settings = { ...SETTINGS };
+  /** @type {Partial<Settings>} what is not kept yet */
+  unsaved = {};
 
-  /** Takes what the last visit left. */
+  /** Takes what the last visit of this window left, and what windows that are gone left. */
   async restore() {
+    const own = await enter();
     Object.assign(this.settings, (await storage.get('settings', 'all')) ?? {});
     this.emit('settings');
-    const known = await storage.keys('drawings');
-    const found = (await Promise.all(known.map((key) => Drawing.restored(key)))).filter((drawing) => drawing !== null);
-    const order = /** @type {Order | undefined} */ (await storage.get('settings', 'order')) ?? { keys: [], front: null };
-    found.sort((a, b) => order.keys.indexOf(a.key) - order.keys.indexOf(b.key));
+    const records = [];
+    for (const key of await storage.keys('drawings')) {
+      const record = await storage.get('drawings', key);
+      if (record && !record.closed) records.push(record);
+    }
+    const others = await alive(new Set(records.map((r) => r.window ?? '').filter((id) => id && id !== own)));
+    const free = records.filter((record) => !record.window || !others.has(record.window));
+    const found = (await Promise.all(free.map(({ key }) => this.#restored(key)))).filter((drawing) => drawing !== null);
+    const order = this.#order();
+    found.sort((a, b) => place(order.keys, a.key) - place(order.keys, b.key) || a.stamp - b.stamp);
     for (const drawing of found) this.#listen(drawing);
-    this.drawings = found;
-    this.front(found.find((d) => d.key === order.front) ?? found.at(-1) ?? null);
+    this.drawings.push(...found);
+    this.front(found.find((d) => d.key === order.front) ?? found.at(-1) ?? this.current);
+    for (const drawing of found) drawing.save(); // they are this window's now
     await Promise.all(found.map((d) => this.#start(d)));
+  }
+
+  /**
+   * A drawing that was kept; one that cannot be read keeps no other from coming back.
+   * @param {string} key
+   */
+  #restored(key) {
+    return Drawing.restored(key).catch((error) => {
+      this.emit('trouble', error);
+      return null;
+    });
   }
 
   /**
@@ -59,26 +84,89 @@ class App extends Events {
    * @param {Blob} blob
    * @param {string} name
    * @param {(share: number) => unknown} progress hears how much of it is uploaded, 0 to 1
+   * @param {{handle?: FileSystemFileHandle | null, signal?: AbortSignal}} options
    */
-  async open(blob, name, progress) {
+  async open(blob, name, progress, { handle = null, signal } = {}) {
     const project = isProject(name) ? await unpackProject(blob) : null;
-    const drawing = new Drawing(project ? { ...project, name, history: { present: project.state } } : { blob, name });
+    const drawing = new Drawing(project ? { ...project, name, handle, history: { present: project.state } } : { blob, name });
     this.#listen(drawing);
     await drawing.glance();
     const before = this.current;
     if (drawing.draft) this.#lay(drawing);
     try {
-      await drawing.open(progress);
+      await drawing.open(progress, signal);
+      const left = project ? await prove(drawing) : null;
+      if (left) this.emit('trouble', left);
     } catch (error) {
-      await this.close(drawing, before);
+      await this.discard(drawing, before);
       throw error;
     }
     if (!this.drawings.includes(drawing)) this.#lay(drawing);
     if (drawing === this.current) drawing.wake();
     drawing.ask();
     drawing.save();
+    if (!project) drawing.lookAt();
     if (project) this.addSwatches(project.swatches);
     return drawing;
+  }
+
+  /**
+   * A closed drawing comes back, in front.
+   * @param {string} key
+   */
+  async reopen(key) {
+    const drawing = await Drawing.restored(key);
+    if (!drawing) {
+      this.emit('trouble', new Told(t('recent-gone'), ''));
+      return;
+    }
+    this.#listen(drawing);
+    this.#lay(drawing);
+    drawing.save();
+    await this.#start(drawing);
+  }
+
+  /**
+   * A copy of a drawing, beside it and in front; it has no past.
+   * @param {Drawing} drawing
+   */
+  async duplicate(drawing) {
+    const files = { ...drawing.files }, key = freshKey();
+    const { reference } = drawing.state;
+    const copy = reference && { ...reference, key: freshKey() };
+    if (copy) files[copy.key] = files[reference.key];
+    const kept = Object.fromEntries(Object.entries(files).filter(([name]) => name === copy?.key));
+    if (drawing.source !== drawing.blob) kept[`${key}-source`] = drawing.source;
+    const name = t('copy-of', { name: drawing.name });
+    const made = new Drawing({ key, blob: drawing.blob, name, original: drawing.original, files: kept, changed: true,
+      width: drawing.width, height: drawing.height, history: { present: { ...drawing.state, reference: copy } } });
+    this.#listen(made);
+    this.drawings.splice(this.drawings.indexOf(drawing) + 1, 0, made);
+    this.front(made);
+    made.save();
+    await this.#start(made);
+  }
+
+  /**
+   * @param {Drawing} drawing
+   * @param {string} name
+   */
+  rename(drawing, name) {
+    const plain = plainName(name.trim());
+    if (!name.trim() || plain === drawing.name) return;
+    drawing.name = plain;
+    drawing.save();
+    this.emit('front');
+  }
+
+  /**
+   * Lays the open drawings in another order.
+   * @param {string[]} keys
+   */
+  reorder(keys) {
+    this.drawings.sort((a, b) => place(keys, a.key) - place(keys, b.key));
+    this.#keepOrder();
+    this.emit('front');
   }
 
   /** @param {Drawing} drawing */
@@ -120,15 +208,32 @@ class App extends Events {
   }
 
   /**
+   * Closes a drawing, which can come back.
+   * @param {Drawing} drawing
+   */
+  async close(drawing) {
+    await this.#take(drawing, null, () => drawing.leave());
+  }
+
+  /**
    * Closes a drawing for good; `next` comes to the front if it was there.
    * @param {Drawing} drawing
    * @param {Drawing | null} next
    */
-  async close(drawing, next = null) {
+  async discard(drawing, next = null) {
+    await this.#take(drawing, next, () => drawing.discard());
+  }
+
+  /**
+   * @param {Drawing} drawing
+   * @param {Drawing | null} next
+   * @param {() => Promise<void>} end
+   */
+  async #take(drawing, next, end) {
     const at = this.drawings.indexOf(drawing);
     if (at >= 0) this.drawings.splice(at, 1);
     if (this.current === drawing) this.front(next ?? this.drawings[Math.min(at, this.drawings.length - 1)] ?? null);
-    await drawing.discard();
+    await end();
     this.#keepOrder();
     this.emit('front');
   }
@@ -139,9 +244,14 @@ class App extends Events {
    */
   set(patch) {
     Object.assign(this.settings, patch);
+    Object.assign(this.unsaved, patch);
     this.emit('settings', patch);
     clearTimeout(this.saving);
-    this.saving = setTimeout(() => storage.put('settings', 'all', { ...this.settings }).catch(() => {}), 300);
+    this.saving = setTimeout(() => {
+      const changed = this.unsaved;
+      this.unsaved = {};
+      storage.merge('settings', 'all', changed).catch(() => {}); // what another window has set meanwhile stays
+    }, 300);
   }
 
   /**
@@ -174,8 +284,23 @@ class App extends Events {
 
   #keepOrder() {
     const order = { keys: this.drawings.map((d) => d.key), front: this.current?.key ?? null };
-    storage.put('settings', 'order', order).catch(() => {});
+    sessionStorage.setItem(ORDER, JSON.stringify(order));
+  }
+
+  /** @returns {Order} of this window before it was loaded anew */
+  #order() {
+    try {
+      return { keys: [], front: null, ...JSON.parse(sessionStorage.getItem(ORDER) ?? '{}') };
+    } catch {
+      return { keys: [], front: null };
+    }
   }
 }
+
+/**
+ * @param {string[]} keys
+ * @param {string} key
+ */
+const place = (keys, key) => (keys.includes(key) ? keys.indexOf(key) : keys.length);
 
 export const app = new App();

@@ -4,6 +4,7 @@ import { app } from './app.js';
 import { make } from './dom.js';
 import { element } from './elements.js';
 import { openHelp } from './help.js';
+import { openRecents } from './recent.js';
 import { chooseLanguage, placeWords } from './words.js';
 
 const LANGUAGES = [['en', 'English'], ['zh', '简体中文'], ['ja', '日本語']];
@@ -38,6 +39,7 @@ export function buildChoices() {
   const pressure = make('input', { type: 'checkbox', role: 'switch' });
   pressure.addEventListener('change', () => app.set({ pressure: pressure.checked }));
   menu.append(themeRow, languageRow, make('label', { class: 'switch' }, pressure, make('span', { 'data-t': 'pressure' })),
+    make('button', { type: 'button', class: 'item', id: 'open-recents', onclick: () => { menu.hidePopover(); openRecents(); } }, make('span', { 'data-t': 'recents' })),
     make('button', { type: 'button', class: 'item', onclick: () => { menu.hidePopover(); openHelp(); } }, make('span', { 'data-t': 'help' })),
     make('a', { class: 'item', href: '/api/docs', target: '_blank', rel: 'noopener' }, make('span', { 'data-t': 'api' })));
   app.on('settings', (patch) => {

@@ -1,9 +1,9 @@
-// The color to paint with: wheel, HEX, the last one, the picked one, and the brush's size.
+// The color to paint with: wheel, HEX, the last one, and the brush's size.
 
 import { note } from './announce.js';
 import { app } from './app.js';
 import { readHex } from './color.js';
-import { button, make, part, slider } from './dom.js';
+import { make, part, slider } from './dom.js';
 import { brushWidth } from './renderer.js';
 import { wheel } from './wheel.js';
 import { label, t } from './words.js';
@@ -16,10 +16,6 @@ const placeOf = (/** @type {number} */ size) => Math.log(size / SMALLEST) / Math
 /** @param {boolean} up */
 export function stepSize(up) {
   app.set({ size: Math.min(LARGEST, Math.max(SMALLEST, app.settings.size * (up ? 1.2 : 1 / 1.2))) });
-}
-
-export function usePicked() {
-  if (app.settings.picked) app.setColor(app.settings.picked);
 }
 
 export function swapColors() {
@@ -39,9 +35,6 @@ export function colorPart() {
   const now = make('span', { class: 'now', role: 'img' });
   const last = make('button', { type: 'button', class: 'last', onclick: swapColors });
   const hex = make('input', { id: 'hex', type: 'text', maxlength: 9, spellcheck: 'false', autocomplete: 'off', 'data-label': 'hex' });
-  const picked = make('span', { class: 'picked', id: 'picked', role: 'img' });
-  const use = button('use-picked', usePicked, { text: true, kind: 'small' });
-  use.id = 'use-picked';
   const size = slider('size', {
     step: 0.005, oninput: (v) => app.set({ size: sizeOf(v) }), show: () => (app.current ? `${Math.round(brushWidth())} px` : ''),
   });
@@ -56,7 +49,7 @@ export function colorPart() {
   hex.addEventListener('focus', () => hex.select());
 
   const show = () => {
-    const { color, before, picked: found } = app.settings;
+    const { color, before } = app.settings;
     disc.show(color);
     now.style.setProperty('--color', color);
     now.setAttribute('aria-label', t('now', { color }));
@@ -64,18 +57,12 @@ export function colorPart() {
     label(last, t('last', { color: before }), 'X');
     if (document.activeElement !== hex || readHex(hex.value) !== color) hex.value = color;
     hex.setAttribute('aria-invalid', 'false');
-    picked.style.setProperty('--color', found ?? 'transparent');
-    picked.classList.toggle('none', !found);
-    picked.setAttribute('aria-label', found ? `${t('picked')}: ${found}` : t('picked-none'));
-    picked.dataset.color = found ?? '';
-    use.disabled = !found;
     size.put(placeOf(app.settings.size));
     document.documentElement.style.setProperty('--now', color);
   };
   app.on('settings front lines language', show);
 
   return part('color', 'color', disc.element,
-    make('div', { class: 'color-row' }, make('div', { class: 'pair' }, now, last), make('label', { class: 'hex' }, make('span', { 'data-t': 'hex' }), hex),
-      make('div', { class: 'picked-box' }, make('span', { 'data-t': 'picked', 'aria-hidden': 'true' }), picked, use)),
+    make('div', { class: 'color-row' }, make('div', { class: 'pair' }, now, last), make('label', { class: 'hex' }, make('span', { 'data-t': 'hex' }), hex)),
     size.row);
 }

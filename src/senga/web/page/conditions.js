@@ -4,6 +4,7 @@ import { app } from './app.js';
 import { button, chip, make, part, slider, walk } from './dom.js';
 import { childrenOf } from './elements.js';
 import { colorsOf, dropZone, paletteDoors } from './palettes.js';
+import { offer } from './preparing.js';
 import { FRESH } from './request.js';
 import { t } from './words.js';
 
@@ -66,7 +67,10 @@ export function coloringPart() {
     reach.put(state.reach);
   });
   const reaches = make('div', { class: 'named' }, make('span', { 'data-t': 'reach' }), reach.row);
-  return part('coloring', 'conditions', modes.row, light.row, tint.row, reaches);
+  const prepare = button('prepare', offer, { sign: 'drawing', text: true, kind: 'wide' });
+  prepare.id = 'ask-prepare';
+  app.on('front', () => { prepare.disabled = !app.current; });
+  return part('coloring', 'conditions', modes.row, light.row, tint.row, reaches, prepare);
 }
 
 /**

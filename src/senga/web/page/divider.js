@@ -1,4 +1,4 @@
-// Before and after: a divider over the drawing; left of it the lines alone, right of it the colors.
+// Before and after: a divider over the drawing; left of it the lines alone, right of it what will be exported.
 
 import { app } from './app.js';
 import { element } from './elements.js';
@@ -14,6 +14,16 @@ export function toggleDivider() {
   move(divider.at === null ? 0.5 : null);
   bar.hidden = divider.at === null;
   if (!bar.hidden) bar.focus({ preventScroll: true });
+}
+
+/**
+ * Shows it, or hides it.
+ * @param {boolean} shown
+ */
+export function showDivider(shown) {
+  if (shown === (divider.at !== null)) return;
+  move(shown ? 0.5 : null);
+  bar.hidden = !shown;
 }
 
 /** @param {number | null} share from the left, or null for none */

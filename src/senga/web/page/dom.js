@@ -70,8 +70,16 @@ export function slider(label, { oninput, onchange = () => {}, show = (v) => `${M
     value.textContent = show(v);
     input.setAttribute('aria-valuetext', value.textContent);
   };
+  let held = false; // a key repeats: what it does until it is let go is one change
   input.addEventListener('input', () => { put(+input.value); oninput(+input.value); });
-  input.addEventListener('change', () => onchange(+input.value));
+  input.addEventListener('change', () => held || onchange(+input.value));
+  input.addEventListener('keydown', () => { held = true; });
+  for (const type of ['keyup', 'blur']) {
+    input.addEventListener(type, () => {
+      if (held) onchange(+input.value);
+      held = false;
+    });
+  }
   return { row: make('label', { class: 'slider' }, make('span', { 'data-t': label }), input, value), put, input };
 }
 

@@ -2,20 +2,21 @@
 
 import { Events } from './events.js';
 import { History } from './history.js';
+import * as keeping from './keeping.js';
 import { Live } from './live.js';
 import { Pyramid } from './pyramid.js';
+import { Remembered } from './remembered.js';
 import { FRESH, plainName, requestOf } from './request.js';
 import * as server from './server.js';
 import * as storage from './storage.js';
 import { View } from './view.js';
 
-/** @import { Answer, Candidate, Colors, DrawingEvents, DrawingParts, HintLayer, InkedLines, Mark, State } from './types.d.ts' */
+/** @import { Answer, Candidate, Colors, DrawingEvents, DrawingParts, HintLayer, InkedLines, Look, Mark, Proposal, State } from './types.d.ts' */
 
-const REMEMBERED = 24; // answers kept, so that undo shows at once
 const SAVE_AFTER = 400; // ms
 
 /** A key of the browser's store. (randomUUID is there only with https or on the own machine.) */
-const freshKey = () => [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, '0')).join('');
+export const freshKey = () => [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, '0')).join('');
 
 /** @extends {Events<DrawingEvents>} */
 export class Drawing extends Events {
@@ -23,14 +24,11 @@ export class Drawing extends Events {
   lines = null;
   /** @type {ImageBitmap | null} the file as the browser reads it, until its lines are there */
   draft = null;
-  /** @type {Colors | null} the newest ones */
-  color = null;
   /** @type {Mark | null} the mark under the pen */
   growing = null;
   /** @type {{sent: string | null | undefined}} key of the reference that the server has, if that is known */
   hand = { sent: undefined };
-  /** @type {Map<State, Colors>} */
-  answers = new Map();
+  answers = new Remembered();
   /** @type {Map<number, State>} by numbers of messages */
   asked = new Map();
   /** @type {Promise<void> | null} */
@@ -43,6 +41,11 @@ export class Drawing extends Events {
   bringing = false; // whether a reference is on its way
   stored = false; // whether its files lie in the browser
   gone = false;
+
+  /** @type {Look | null} what its file looks like, where that was asked */
+  look = null;
+  /** @type {Proposal | null} line art that is offered in the place of its own */
+  proposal = null;
 
   /** @type {HintLayer | null} */
   hintLayer = null;
@@ -57,7 +60,7 @@ export class Drawing extends Events {
 
   /** @param {DrawingParts} parts */
   constructor({ key = freshKey(), name, original = name, blob, id = null, width = 0, height = 0, history = null, view = null,
-    files = {}, stamp = Date.now() }) {
+    files = {}, stamp = Date.now(), handle = null, changed = false }) {
     super();
     this.key = key;
     this.name = name;
@@ -68,12 +71,15 @@ export class Drawing extends Events {
     this.height = height;
     this.files = files;
     this.stamp = stamp;
+    this.handle = handle;
     this.history = history ? new History(history.present, history.past, history.future) : new History(FRESH);
+    /** @type {State | null} the state that a project file holds */
+    this.saved = changed ? null : this.history.present;
     this.view = Object.assign(new View(), view ?? {});
     this.placed = view !== null;
     this.live = new Live({
       color: (answer) => this.#arrived(answer),
-      error: (said) => this.emit('trouble', new Error(said.error)),
+      error: (said) => this.emit('trouble', new server.ServerError(422, said.error, said.kind)),
       link: (up) => { this.linked = up; this.emit('link'); },
       forgotten: (lost) => this.#again(lost),
     });
@@ -81,6 +87,16 @@ export class Drawing extends Events {
 
   get state() {
     return this.history.present;
+  }
+
+  /** The newest colors. */
+  get color() {
+    return this.answers.shown;
+  }
+
+  /** Whether it has changes that no project file holds. */
+  get changed() {
+    return this.saved !== this.state;
   }
 
   get busy() {
@@ -100,19 +116,38 @@ export class Drawing extends Events {
   /**
    * Uploads the drawing if the server has none, and shows its lines.
    * @param {(share: number) => unknown} progress
+   * @param {AbortSignal} [signal]
    */
-  async open(progress = () => {}) {
-    if (!this.id || !(await server.knows(this.id))) await this.#upload(progress);
+  async open(progress = () => {}, signal = undefined) {
+    if (!this.id || !(await server.knows(this.id))) await this.#upload(progress, signal);
     if (!this.lines) this.lines = new Pyramid(await createImageBitmap(await server.lines(this.id)));
+    this.draft?.close();
     this.draft = null;
     this.opened = true;
     this.emit('lines');
   }
 
-  /** @param {(share: number) => unknown} progress */
-  async #upload(progress) {
+  /** Asks what the file looks like; no matter if that cannot be told. */
+  async lookAt() {
+    this.look = await server.look(this.id).catch(() => null);
+    if (this.look && !this.gone) this.emit('look');
+  }
+
+  /**
+   * The file as it came, whatever its lines were made into since.
+   * @returns {Blob}
+   */
+  get source() {
+    return this.files[`${this.key}-source`] ?? this.blob;
+  }
+
+  /**
+   * @param {(share: number) => unknown} progress
+   * @param {AbortSignal} [signal]
+   */
+  async #upload(progress, signal = undefined) {
     this.uploading ??= (async () => {
-      const said = await server.upload(this.blob, this.name, progress);
+      const said = await server.upload(this.blob, this.name, progress, signal);
       this.id = said.id;
       this.width = said.width;
       this.height = said.height;
@@ -135,6 +170,7 @@ export class Drawing extends Events {
   sleep() {
     this.awake = false;
     this.live.close();
+    this.answers.trim(0);
   }
 
   /** The server has forgotten the drawing `id`: it gets it anew, unless that was done already. */
@@ -172,7 +208,7 @@ export class Drawing extends Events {
   #moved() {
     const known = this.answers.get(this.state);
     if (known) {
-      this.color = known;
+      this.answers.show(known, this.state);
       this.emit('color');
     }
     this.emit('state');
@@ -248,15 +284,9 @@ export class Drawing extends Events {
   #arrived({ seq, color, ink, header }) {
     /** @type {Colors} */
     const answer = { bitmap: color, ink, seconds: header.seconds, side: Math.max(color.width, color.height) };
-    this.color = answer;
     const state = this.asked.get(seq);
     for (const old of this.asked.keys()) if (old <= seq) this.asked.delete(old);
-    if (state) {
-      this.answers.delete(state);
-      this.answers.set(state, answer);
-      const [oldest] = this.answers.keys();
-      if (oldest && this.answers.size > REMEMBERED) this.answers.delete(oldest);
-    }
+    this.answers.show(answer, state);
     this.emit('color');
     this.emit('busy');
   }
@@ -303,22 +333,25 @@ export class Drawing extends Events {
   /**
    * The finished file in one of the server's formats.
    * @param {string} format
+   * @param {Record<string, string>} options
+   * @param {AbortSignal} [signal]
    */
-  export(format) {
-    return this.#with(() => server.exported(this.id, requestOf(this.state), format));
+  export(format, options = {}, signal = undefined) {
+    return this.#with(() => server.exported(this.id, requestOf(this.state), { format, ...options }, signal));
   }
 
   /**
    * So many answers to the present request, from one seed on.
    * @param {number} count
    * @param {number} seed
+   * @param {AbortSignal} [signal]
    */
-  async *candidates(count, seed) {
+  async *candidates(count, seed, signal) {
     // Ideas after an idea are not held to its palette.
     const state = this.state.fromIdea ? { ...this.state, paletteOn: false } : this.state;
     const request = { ...requestOf(state), candidates: count, seed };
     await this.readyReference();
-    yield* server.candidates(this.id, request);
+    yield* server.candidates(this.id, request, signal);
   }
 
   /** Keeps the drawing in the browser, soon. */
@@ -332,17 +365,7 @@ export class Drawing extends Events {
 
   async saveNow() {
     if (this.gone) return;
-    const { key, name, original, id, width, height, stamp } = this;
-    if (!this.stored) {
-      await storage.own(key);
-      await storage.put('files', key, this.blob);
-      for (const file of Object.keys(this.files)) await storage.put('files', file, this.files[file]);
-      this.stored = true;
-    }
-    const { present, past, future } = this.history;
-    const history = { present, past: past.slice(-300), future: future.slice(-300) };
-    const files = Object.keys(this.files);
-    await storage.put('drawings', key, { key, name, original, id, width, height, stamp, history, files, view: this.view.kept() });
+    await keeping.write(this);
     this.emit('kept');
   }
 
@@ -351,29 +374,35 @@ export class Drawing extends Events {
    * @param {string} key
    */
   static async restored(key) {
-    if (!(await storage.own(key))) return null;
-    const record = await storage.get('drawings', key);
-    const blob = await storage.get('files', key);
-    if (!record || !blob) return null;
-    /** @type {Record<string, Blob>} */
-    const files = {};
-    for (const name of record.files ?? []) {
-      const file = await storage.get('files', name);
-      if (file) files[name] = file;
-    }
-    const drawing = new Drawing({ ...record, blob, files });
+    const parts = await keeping.read(key);
+    if (!parts) return null;
+    const drawing = new Drawing(parts);
     drawing.stored = true;
     return drawing;
+  }
+
+  /** Closes it: the browser keeps it for a while, the server forgets it. */
+  async leave() {
+    if (this.gone) return;
+    this.gone = true; // nothing else is kept after this
+    await keeping.lay(this);
+    this.#end();
   }
 
   /** Closes it for good, here and on the server. */
   async discard() {
     this.gone = true;
+    await keeping.erase(this.key);
+    this.#end();
+  }
+
+  #end() {
+    this.gone = true;
     this.sleep();
     clearTimeout(this.saving ?? undefined);
     if (this.id) server.forget(this.id).catch(() => {});
-    await storage.drop('drawings', this.key);
-    for (const key of [this.key, ...Object.keys(this.files)]) await storage.drop('files', key);
     this.lines?.close();
+    this.draft?.close();
+    this.answers.clear();
   }
 }

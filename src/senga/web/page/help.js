@@ -8,11 +8,11 @@ import { placeWords } from './words.js';
 /** @type {[title: string, rows: [keys: string, words: string][]][]} */
 const GROUPS = [
   ['h-tools', [...toolRows(), ['[  ]', 'k-size']]],
-  ['h-color', [['X', 'k-swap'], ['C', 'k-use'], ['S', 'swatch-add'], ['M', 'k-mode'], ['N', 'ideas-ask']]],
+  ['h-color', [['X', 'k-swap'], ['S', 'swatch-add'], ['M', 'k-mode'], ['N', 'ideas-ask']]],
   ['h-view', [['+  −', 'k-zoom'], ['0', 'fit'], ['1', 'k-pixels'], ['R  Shift+R', 'k-turn'], ['F', 'mirror'], ['Q', 'show-hints'], ['V', 'show-color'],
     ['W', 'show-lines'], ['\\', 'before-after']]],
-  ['h-file', [['Ctrl+O', 'open'], ['Ctrl+Z', 'undo'], ['Ctrl+Shift+Z  Ctrl+Y', 'redo'], ['Ctrl+S', 'export-senga'], ['Ctrl+E', 'export'],
-    ['Alt+PgDn  Alt+PgUp', 'k-next'], ['← ↑ → ↓', 'k-arrows'], ['Enter', 'k-enter']]],
+  ['h-file', [['Ctrl+O', 'open'], ['Ctrl+Z', 'undo'], ['Ctrl+Shift+Z  Ctrl+Y', 'redo'], ['Ctrl+S', 'k-save'], ['Ctrl+Shift+S', 'k-save-as'], ['Ctrl+E', 'export'],
+    ['Alt+PgDn  Alt+PgUp', 'k-next'], ['Alt+Shift+PgDn', 'k-move'], ['F2', 'rename'], ['← ↑ → ↓', 'k-arrows'], ['Enter', 'k-enter']]],
 ];
 const HAND = ['k-wheel', 'k-shift', 'k-alt', 'k-touch', 'k-tap'];
 

@@ -6,6 +6,7 @@ import { app } from './app.js';
 import { button, make, part, walk } from './dom.js';
 import { childrenOf, elements } from './elements.js';
 import { t } from './words.js';
+import { carry, isCancelled } from './works.js';
 
 /** @import { Drawing } from './drawing.js' */
 /** @import { Candidate } from './types.d.ts' */
@@ -31,11 +32,15 @@ export function ideasPart() {
     drawing.ideas = [];
     render();
     try {
-      for await (const idea of drawing.candidates(COUNT, seed)) {
-        drawing.ideas.push(idea);
-        if (drawing === app.current) render();
-      }
-    } catch (error) { fail(error); }
+      await carry(t('ideas-making'), async (signal, tell) => {
+        for await (const idea of drawing.candidates(COUNT, seed, signal)) {
+          if (signal.aborted) return;
+          drawing.ideas.push(idea);
+          tell(drawing.ideas.length / COUNT);
+          if (drawing === app.current) render();
+        }
+      });
+    } catch (error) { if (!isCancelled(error)) fail(error); }
     drawing.thinking = false;
     render();
   }

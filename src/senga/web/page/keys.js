@@ -2,18 +2,18 @@
 
 import { announce } from './announce.js';
 import { app } from './app.js';
-import { stepSize, swapColors, usePicked } from './colorpart.js';
+import { stepSize, swapColors } from './colorpart.js';
 import { switchMode } from './conditions.js';
 import { toggleDivider } from './divider.js';
 import { within } from './elements.js';
-import { openExports, saveProject } from './exporting.js';
+import { openExports, saveProject, saveProjectAs } from './exporting.js';
 import { openHelp } from './help.js';
 import { askIdeas } from './ideas.js';
 import { chooseFiles } from './opening.js';
 import { pointer, redraw, sheet } from './renderer.js';
 import { closeSheet } from './sheets.js';
 import { saveSwatch } from './swatches.js';
-import { nextDrawing } from './tabs.js';
+import { moveDrawing, nextDrawing, rename } from './tabs.js';
 import { chooseTool } from './toolbar.js';
 import { Stroke, TOOLS } from './tools.js';
 import { mirror, toggleLayer, turn, wholeView, zoom, zoomToPixels } from './viewbar.js';
@@ -35,7 +35,7 @@ const WITH_CONTROL = {
   z: (event) => (event.shiftKey ? redo() : undo()),
   y: redo,
   o: chooseFiles,
-  s: saveProject,
+  s: (event) => (event.shiftKey ? saveProjectAs() : saveProject()),
   e: openExports,
 };
 
@@ -47,7 +47,6 @@ const PLAIN = {
   '[': () => stepSize(false),
   ']': () => stepSize(true),
   x: swapColors,
-  c: usePicked,
   s: saveSwatch,
   m: switchMode,
   n: askIdeas,
@@ -67,6 +66,7 @@ for (const [tool, key] of TOOLS) PLAIN[key.toLowerCase()] = () => chooseTool(too
 
 window.addEventListener('keydown', (event) => {
   if (document.querySelector('dialog[open]')) return;
+  if (event.key === 'F2' && app.current) rename(app.current);
   const typing = within(event, 'input:not([type=range], [type=checkbox]), textarea, select');
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (event.ctrlKey || event.metaKey) {
@@ -79,7 +79,7 @@ window.addEventListener('keydown', (event) => {
   if (event.altKey) {
     if (event.key === 'PageDown' || event.key === 'PageUp') {
       event.preventDefault();
-      nextDrawing(event.key === 'PageDown' ? 1 : -1);
+      (event.shiftKey ? moveDrawing : nextDrawing)(event.key === 'PageDown' ? 1 : -1);
     }
     return;
   }
@@ -99,7 +99,7 @@ let from = null;
 
 sheet.addEventListener('keydown', (event) => {
   const drawing = app.current;
-  if (!drawing?.lines || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!drawing?.lines || drawing.proposal || event.ctrlKey || event.metaKey || event.altKey) return;
   const { view } = drawing;
   if (ARROWS[event.key]) {
     event.preventDefault();

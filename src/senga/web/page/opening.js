@@ -2,34 +2,52 @@
 
 import { fail, note } from './announce.js';
 import { app } from './app.js';
-import { askFiles } from './dom.js';
+import { chooseOpen, dropped } from './disk.js';
 import { element } from './elements.js';
-import { label, t } from './words.js';
+import { t } from './words.js';
+import { carry, isCancelled } from './works.js';
 
-const box = element('upload', HTMLElement);
-const bar = element('upload-bar', HTMLProgressElement);
-const title = element('upload-name', HTMLElement);
+/** @import { Opened } from './types.d.ts' */
+
 const over = element('over', HTMLElement);
 
-/** @param {File[]} files */
-export async function openFiles(files) {
-  for (const file of files) {
+/** @param {Opened[]} opened */
+export async function openFiles(opened) {
+  for (const { file, handle } of opened) {
     const name = file.name || 'drawing';
-    title.textContent = t('uploading', { name });
-    label(bar, t('uploading', { name }));
-    bar.value = 0;
-    box.hidden = false;
     try {
-      const { width, height } = await app.open(file, name, (share) => { if (share < 1) bar.value = share; else bar.removeAttribute('value'); });
+      const there = handle && (await openAlready(handle));
+      if (there) {
+        app.front(there);
+        continue;
+      }
+      const { width, height } = await carry(t('uploading', { name }), (signal, tell) => app.open(file, name, tell, { handle, signal }), 300);
       note(t('opened', { name, width, height }));
-    } catch (error) { fail(error); }
-    box.hidden = true;
+    } catch (error) { if (!isCancelled(error)) fail(error, name); }
   }
 }
 
-export async function chooseFiles() {
-  openFiles(await askFiles({ accept: 'image/*,.senga,.psd,.psb,.ora,.kra,.tif,.tiff,.webp', multiple: true }));
+/**
+ * The open drawing that is saved to a file.
+ * @param {FileSystemFileHandle} handle
+ */
+async function openAlready(handle) {
+  for (const drawing of app.drawings) if (await drawing.handle?.isSameEntry(handle)) return drawing;
+  return null;
 }
+
+/** @param {File[]} files */
+const plain = (files) => files.map((file) => ({ file, handle: null }));
+
+export async function chooseFiles() {
+  openFiles(await chooseOpen('image/*,.senga,.psd,.psb,.ora,.kra,.tif,.tiff,.webp'));
+}
+
+element('open-sample', HTMLButtonElement).addEventListener('click', async () => {
+  try {
+    openFiles(plain([new File([await (await fetch('/page/sample.png')).blob()], `${t('sample-name')}.png`)]));
+  } catch (error) { fail(error); }
+});
 
 for (const id of ['open', 'open-first']) element(id, HTMLButtonElement).addEventListener('click', chooseFiles);
 
@@ -50,7 +68,7 @@ window.addEventListener('drop', (event) => {
   over.hidden = true;
   if (event.defaultPrevented || !hasFiles(event)) return;
   event.preventDefault();
-  openFiles([...event.dataTransfer?.files ?? []]);
+  if (event.dataTransfer) dropped(event.dataTransfer).then(openFiles);
 }, false);
 // A drop on a panel's own place does not reach the window: the overlay goes away all the same.
 window.addEventListener('drop', () => { depth = 0; over.hidden = true; }, true);
@@ -59,5 +77,5 @@ window.addEventListener('paste', (event) => {
   const files = [...event.clipboardData?.files ?? []];
   if (!files.length) return;
   event.preventDefault();
-  openFiles(files);
+  openFiles(plain(files));
 });

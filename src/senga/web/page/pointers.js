@@ -46,6 +46,7 @@ function toolOf(event) {
 sheet.addEventListener('pointerdown', (event) => {
   const drawing = app.current;
   if (!drawing?.lines || event.button === 2) return;
+  if (drawing.proposal && !space && !(event.buttons & 4)) return; // it is looked at, not painted on
   sheet.focus({ preventScroll: true });
   event.preventDefault();
   try { sheet.setPointerCapture(event.pointerId); } catch { /* a pointer that is gone already */ }

@@ -1,7 +1,10 @@
 // Project files: a drawing and all that was done on it. Their form is fixed in senga.color.project.
 
+import { Told } from './complaints.js';
 import { projectFacts } from './facts.js';
+import { History } from './history.js';
 import { plainName, requestOf, stateOf } from './request.js';
+import { isRefusal, small, statusOf } from './server.js';
 import { t } from './words.js';
 import { unzip, zip } from './zip.js';
 
@@ -14,13 +17,13 @@ const MOST = new Map([['project.json', 4_000_000], ['marks.json', 16_000_000], [
 const json = (/** @type {unknown} */ value) => new Blob([JSON.stringify(value)]);
 
 /**
- * A project file of a drawing; `model` is what painted it.
+ * A project file of a drawing in a state; `model` is what painted it.
  * @param {Drawing} drawing
  * @param {string[]} swatches
  * @param {Fingerprint | null} model
  */
-export function packProject(drawing, swatches, model) {
-  const { marks, ...request } = requestOf(drawing.state);
+export function packProject(drawing, swatches, model, state = drawing.state) {
+  const { marks, ...request } = requestOf(state);
   const name = plainName(drawing.original).replace(/[/\\:]/g, ' ').trim();
   const facts = {
     format: 1,
@@ -31,7 +34,7 @@ export function packProject(drawing, swatches, model) {
   };
   /** @type {[string, Blob][]} */
   const files = [['project.json', json(facts)], ['marks.json', json(marks)], ['drawing', drawing.blob]];
-  const { reference } = drawing.state;
+  const { reference } = state;
   if (reference) files.push(['reference', drawing.files[reference.key]]);
   return zip(files);
 }
@@ -65,6 +68,30 @@ export async function unpackProject(blob) {
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`${t('project-bad')} (${why})`, { cause: error });
+    throw new Told(t('project-bad'), why, { cause: error });
   }
+}
+
+/**
+ * Shows that the server takes what a project asks for: one that it refuses is told now, not at each stroke. A
+ * reference that cannot be read is left out, and what went wrong with it is answered.
+ * @param {Drawing} drawing
+ * @returns {Promise<Error | null>}
+ */
+export async function prove(drawing) {
+  let left = null;
+  try {
+    await drawing.readyReference();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    drawing.history = new History({ ...drawing.state, reference: null });
+    left = new Told(t('reference-bad'), error.message, { cause: error });
+  }
+  try {
+    await small(drawing.id, requestOf(drawing.state));
+  } catch (error) {
+    if (isRefusal(error)) throw new Told(t('project-bad'), error.message, { cause: error });
+    if (statusOf(error) !== 503) throw error; // a busy server is asked again by the channel
+  }
+  return left;
 }

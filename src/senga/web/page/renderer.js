@@ -7,8 +7,12 @@ import { penOn, penOnWindow } from './pens.js';
 
 /** @import { Drawing } from './drawing.js' */
 /** @import { Pyramid } from './pyramid.js' */
-/** @import { Colors, Picture, Point, Pointer } from './types.d.ts' */
+/** @import { Colors, Layer, Mark, Picture, Point, Pointer, Proposal } from './types.d.ts' */
 /** @import { View } from './view.js' */
+
+/** Left of the divider the lines alone, right of it what an export holds. */
+const BEFORE = { showLines: true, showColor: false, showHints: false };
+const AFTER = { showLines: true, showColor: true, showHints: false };
 
 const FINEST = 2048; // longest side of the hints' own picture, px
 
@@ -80,16 +84,14 @@ export function fit() {
 
 app.on('front', () => { place(); redraw(); });
 app.on('lines', () => { place(); redraw(); });
-app.on('state color settings', redraw);
+app.on('state color settings look', redraw);
 
 function draw() {
   pen.setTransform(1, 0, 0, 1, 0, 0);
   pen.clearRect(0, 0, sheet.width, sheet.height);
   const drawing = app.current;
   if (!drawing || !(drawing.lines || drawing.draft)) return;
-  const { view, width, height, lines, draft, color } = drawing;
-  const { showLines, showColor, showHints } = app.settings;
-  const fine = 1 / view.scale;
+  const { view, width, height, lines, draft } = drawing;
   onDrawing(view);
   pen.fillStyle = '#fff';
   pen.shadowColor = '#0004';
@@ -100,12 +102,14 @@ function draw() {
   pen.beginPath();
   pen.rect(0, 0, width, height);
   pen.clip();
-  if (divider.at !== null) clipAfter(view, divider.at);
-  if (showColor && color) drawColor(drawing, color);
-  if (showHints) drawHints(drawing, fine);
+  if (drawing.proposal) drawProposal(drawing, drawing.proposal);
+  else if (divider.at === null) drawLayers(drawing, app.settings);
+  else {
+    drawLayers(drawing, BEFORE, [0, divider.at]);
+    drawLayers(drawing, AFTER, [divider.at, 1]);
+  }
   pen.restore();
-  if (lines && showLines) drawLines(drawing, lines, showColor);
-  if (lines) drawPointer(drawing);
+  if (lines && !drawing.proposal) drawPointer(drawing);
   else if (draft) drawDraft(drawing, draft);
 }
 
@@ -116,16 +120,36 @@ function onDrawing(view) {
 }
 
 /**
- * Keeps further drawing to the right of the divider.
- * @param {View} view
- * @param {number} at
+ * The layers that are to be seen, in a part of the window's width.
+ * @param {Drawing} drawing
+ * @param {Record<Layer, boolean>} layers
+ * @param {[from: number, to: number]} part shares of the width
  */
-function clipAfter(view, at) {
+function drawLayers(drawing, { showLines, showColor, showHints }, [from, to] = [0, 1]) {
+  const { view, lines, color, growing } = drawing;
+  const fine = 1 / view.scale;
+  pen.save();
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.beginPath();
-  pen.rect(at * view.width, 0, view.width, view.height);
+  pen.rect(from * view.width, 0, (to - from) * view.width, view.height);
   pen.clip();
   onDrawing(view);
+  if (showColor && color) drawColor(drawing, color);
+  if (showHints) drawHints(drawing, fine);
+  else if (growing && growing.kind !== 'erase') drawGrowing(growing, fine);
+  if (lines && showLines) drawLines(drawing, lines, showColor);
+  pen.restore();
+}
+
+/**
+ * The mark under the pen.
+ * @param {Mark} mark
+ * @param {number} fine
+ */
+function drawGrowing(mark, fine) {
+  pen.translate(0.5, 0.5);
+  drawMark(pen, mark, fine);
+  pen.translate(-0.5, -0.5);
 }
 
 /**
@@ -136,6 +160,27 @@ function drawColor({ width, height, view }, color) {
   pen.imageSmoothingEnabled = view.scale < 4 || color.side < Math.max(width, height);
   pen.imageSmoothingQuality = 'high';
   pen.drawImage(color.bitmap, 0, 0, width, height);
+}
+
+/**
+ * Line art that is offered, right of the divider; left of it the file as it came.
+ * @param {Drawing} drawing
+ * @param {Proposal} proposal
+ */
+function drawProposal({ view, width, height }, { before, after }) {
+  pen.imageSmoothingEnabled = true;
+  pen.imageSmoothingQuality = 'high';
+  pen.drawImage(before, 0, 0, width, height);
+  if (!after) return;
+  const from = divider.at ?? 0;
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.beginPath();
+  pen.rect(from * view.width, 0, (1 - from) * view.width, view.height);
+  pen.clip();
+  onDrawing(view);
+  pen.fillStyle = '#fff';
+  pen.fillRect(0, 0, width, height);
+  pen.drawImage(after, 0, 0, width, height);
 }
 
 /**
@@ -159,7 +204,7 @@ function drawDraft({ width, height }, draft) {
 function drawLines(drawing, lines, colored) {
   const { width, height, color, state, view } = drawing;
   const scale = view.scale * ratio;
-  if (!colored || !color?.ink || !state.tint || divider.at !== null) {
+  if (!colored || !color?.ink || !state.tint) {
     lines.draw(pen, scale, width, height);
     return;
   }
@@ -233,11 +278,7 @@ function drawHints(drawing, fine) {
     pen.drawImage(copy, 0, 0, width, height);
   } else {
     pen.drawImage(hints, 0, 0, width, height);
-    if (growing) {
-      pen.translate(0.5, 0.5);
-      drawMark(pen, growing, fine);
-      pen.translate(-0.5, -0.5);
-    }
+    if (growing) drawGrowing(growing, fine);
   }
   pen.globalAlpha = 1;
 }

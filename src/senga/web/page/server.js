@@ -1,8 +1,6 @@
 // Calls to the server, each one function. What goes wrong comes as a ServerError.
 
-import { t } from './words.js';
-
-/** @import { Candidate, Info, Request, Uploaded } from './types.d.ts' */
+/** @import { Candidate, Info, Look, Preparation, Request, Uploaded } from './types.d.ts' */
 
 export class ServerError extends Error {
   /**
@@ -15,13 +13,6 @@ export class ServerError extends Error {
     this.status = status;
     this.kind = kind;
   }
-
-  /** One line for a person. */
-  text() {
-    if (this.status === 0) return t('offline');
-    if (this.status === 503 || this.status === 429) return t('busy-server');
-    return this.message;
-  }
 }
 
 /**
@@ -33,16 +24,27 @@ export function statusOf(error) {
 }
 
 /**
+ * Whether the server understood what it was sent, and does not take it: to send it again would not help.
+ * @param {unknown} error
+ * @returns {error is ServerError}
+ */
+export function isRefusal(error) {
+  return error instanceof ServerError && [400, 413, 415, 422].includes(error.status);
+}
+
+/**
  * @param {string} method
  * @param {string} path
  * @param {BodyInit} [body]
  * @param {Record<string, string>} headers
+ * @param {AbortSignal} [signal] whose abort is thrown as it is
  */
-async function call(method, path, body, headers = {}) {
+async function call(method, path, body, headers = {}, signal) {
   let answer;
   try {
-    answer = await fetch(path, { method, body, headers, cache: 'no-store' });
-  } catch {
+    answer = await fetch(path, { method, body, headers, signal, cache: 'no-store' });
+  } catch (error) {
+    if (signal?.aborted) throw error;
     throw new ServerError(0, 'no answer');
   }
   if (answer.ok) return answer;
@@ -65,9 +67,10 @@ export const info = async () => (await call('GET', '/api/info')).json();
  * @param {Blob} blob
  * @param {string} name
  * @param {(share: number) => unknown} progress
+ * @param {AbortSignal} [signal] whose abort is thrown as it is
  * @returns {Promise<Uploaded>}
  */
-export function upload(blob, name, progress) {
+export function upload(blob, name, progress, signal) {
   return new Promise((resolve, reject) => {
     const ask = new XMLHttpRequest();
     ask.open('POST', '/api/drawings');
@@ -80,8 +83,33 @@ export function upload(blob, name, progress) {
       if (ask.status === 201 || ask.status === 200) resolve(ask.response);
       else reject(new ServerError(ask.status, ask.response?.error ?? `${ask.status}`, ask.response?.kind));
     };
+    signal?.addEventListener('abort', () => { ask.abort(); reject(signal.reason); });
     ask.send(blob);
   });
+}
+
+/**
+ * What an upload looks like.
+ * @param {string} id
+ * @returns {Promise<Look>}
+ */
+export const look = async (id) => (await (await call('GET', `${of(id)}/look`)).json()).look;
+
+/**
+ * The upload itself, for browsers that cannot read its file.
+ * @param {string} id
+ */
+export const preview = async (id) => (await call('GET', `${of(id)}/preview.png?side=2048`)).blob();
+
+/**
+ * Line art of an upload.
+ * @param {string} id
+ * @param {Preparation} how
+ * @param {AbortSignal} signal
+ */
+export async function prepared(id, { way, invert, ink, pencil }, signal) {
+  const asked = new URLSearchParams({ way, invert: String(Number(invert)), ink: String(ink), pencil: String(Number(pencil)) });
+  return (await call('GET', `${of(id)}/prepared.png?${asked}`, undefined, {}, signal)).blob();
 }
 
 export const lines = async (/** @type {string} */ id) => (await call('GET', `${of(id)}/lines.png`)).blob();
@@ -108,10 +136,11 @@ export const dropReference = (/** @type {string} */ id) => call('DELETE', `${of(
  * Candidates one by one, as the server has them ready.
  * @param {string} id
  * @param {Request} request
+ * @param {AbortSignal} [signal]
  * @returns {AsyncGenerator<Candidate, void>}
  */
-export async function* candidates(id, request) {
-  const answer = await call('POST', `${of(id)}/candidates`, JSON.stringify(request), JSON_TYPE);
+export async function* candidates(id, request, signal) {
+  const answer = await call('POST', `${of(id)}/candidates`, JSON.stringify(request), JSON_TYPE, signal);
   if (!answer.body) return;
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
@@ -134,12 +163,20 @@ export async function* candidates(id, request) {
  * The finished file in one of the server's formats.
  * @param {string} id
  * @param {Request} request
- * @param {string} format
+ * @param {Record<string, string>} options of the address, the format among them
+ * @param {AbortSignal} [signal]
  */
-export async function exported(id, request, format) {
-  const path = `${of(id)}/export?format=${encodeURIComponent(format)}`;
-  return (await call('POST', path, JSON.stringify(request), JSON_TYPE)).blob();
+export async function exported(id, request, options, signal) {
+  const path = `${of(id)}/export?${new URLSearchParams(options)}`;
+  return (await call('POST', path, JSON.stringify(request), JSON_TYPE, signal)).blob();
 }
+
+/**
+ * A request's answer, as small as can be.
+ * @param {string} id
+ * @param {Request} request
+ */
+export const small = async (id, request) => (await call('POST', `${of(id)}/color?side=16`, JSON.stringify(request), JSON_TYPE)).blob();
 
 /**
  * The colors of a palette file, of HEX text or of a picture.

@@ -4,6 +4,9 @@
 
 const NAME = 'senga', VERSION = 1;
 
+/** @type {Map<string, () => void>} what lets go of drawings that this window has, by their keys */
+const mine = new Map();
+
 /** @type {Promise<IDBDatabase> | null} */
 let opened = null;
 
@@ -44,10 +47,40 @@ async function within(store, mode, work) {
  * @returns {Promise<boolean>}
  */
 export function own(key) {
-  if (!navigator.locks) return Promise.resolve(true);
+  if (!navigator.locks || mine.has(key)) return Promise.resolve(true);
   return new Promise((resolve) => {
-    const held = () => { resolve(true); return new Promise(() => {}); };
+    const held = () => {
+      resolve(true);
+      return /** @type {Promise<void>} */ (new Promise((release) => { mine.set(key, release); }));
+    };
     navigator.locks.request(`senga-${key}`, { signal: AbortSignal.timeout(700) }, held).catch(() => resolve(false));
+  });
+}
+
+/**
+ * Leaves a drawing to whoever wants it.
+ * @param {string} key
+ */
+export function disown(key) {
+  mine.get(key)?.();
+  mine.delete(key);
+}
+
+/**
+ * Changes what lies in a store, of which other windows may have changed other parts meanwhile.
+ * @template {keyof Stores} Store
+ * @param {Store} store
+ * @param {string} key
+ * @param {Stores[Store]} patch
+ */
+export async function merge(store, key, patch) {
+  const base = await database();
+  return new Promise((resolve, reject) => {
+    const deal = base.transaction(store, 'readwrite'), place = deal.objectStore(store);
+    const ask = place.get(key);
+    ask.onsuccess = () => place.put({ ...ask.result, ...patch }, key);
+    deal.oncomplete = () => resolve(undefined);
+    deal.onerror = deal.onabort = () => reject(deal.error);
   });
 }
 

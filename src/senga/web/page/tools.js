@@ -85,7 +85,6 @@ export class Stroke {
   /** @param {Point} place */
   #pick(place) {
     pointer.color = colorAt(this.drawing, place);
-    if (pointer.color) app.set({ picked: pointer.color });
   }
 
   /**
@@ -123,12 +122,13 @@ export class Stroke {
   }
 
   end() {
+    const { color } = pointer;
     pointer.color = null;
-    if (this.mark) {
-      this.drawing.settle(finished(this.mark));
-      return;
+    if (this.mark) this.drawing.settle(finished(this.mark));
+    else if (color) {
+      app.setColor(color);
+      announce(t('picked-say', { color }));
     }
-    if (app.settings.picked) announce(t('picked-say', { color: app.settings.picked }));
     redraw();
   }
 

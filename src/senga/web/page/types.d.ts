@@ -1,5 +1,46 @@
 // Types that modules of the page share. Nothing of this file is served.
 
+declare global {
+  interface Window {
+    showOpenFilePicker?(options: { multiple?: boolean }): Promise<FileSystemFileHandle[]>;
+    showSaveFilePicker?(options: {
+      suggestedName?: string;
+      types?: { description: string; accept: Record<string, `.${string}`[]> }[];
+    }): Promise<FileSystemFileHandle>;
+  }
+  interface FileSystemHandle {
+    queryPermission?(options: { mode: 'read' | 'readwrite' }): Promise<PermissionState>;
+    requestPermission?(options: { mode: 'read' | 'readwrite' }): Promise<PermissionState>;
+  }
+  interface DataTransferItem {
+    getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+  }
+}
+
+/** A file, and what it can be written by where the browser gives that. */
+export interface Opened {
+  file: File;
+  handle: FileSystemFileHandle | null;
+}
+
+/** How pictures are written; 0 leaves size and resolution as they are. */
+export interface ExportOptions {
+  side: number;
+  dpi: number;
+  /** Of JPEG; WebP is lossless. */
+  quality: number;
+  transparent: boolean;
+  srgb: boolean;
+}
+
+/** A drawing that was closed, and can come back. */
+export interface Recent {
+  key: string;
+  name: string;
+  closed: number;
+  thumb: Blob | null;
+}
+
 /** (x, y), px. */
 export type Point = [x: number, y: number];
 
@@ -205,12 +246,23 @@ export interface DrawingParts {
   view?: KeptView | null;
   files?: Record<string, Blob>;
   stamp?: number;
+  /** The project file on disk that it is saved to. */
+  handle?: FileSystemFileHandle | null;
+  /** Whether it has changes that no project file holds. */
+  changed?: boolean;
 }
 
 /** A drawing as the browser keeps it; its file and those that `files` names lie beside it. */
 export interface KeptDrawing extends Omit<DrawingParts, 'blob' | 'files'> {
   key: string;
   files?: string[];
+  /** When it was closed, ms; none of an open one. */
+  closed?: number;
+  thumb?: Blob | null;
+  /** Bytes of its files. */
+  bytes?: number;
+  /** The window that has it open. */
+  window?: string;
 }
 
 /** What the browser keeps, by store. */
@@ -241,6 +293,26 @@ export interface Fingerprint {
   sha256: string;
 }
 
+/** What an upload looks like. */
+export type Look = 'lines' | 'scan' | 'inverted' | 'colored';
+
+/** How line art is made of an upload. */
+export interface Preparation {
+  way: 'clean' | 'draw' | 'keep';
+  /** It is white on black. */
+  invert: boolean;
+  /** Less keeps fainter lines. */
+  ink: number;
+  /** Whether colored pencil is ink. */
+  pencil: boolean;
+}
+
+/** Line art that is offered in the place of a drawing's own: the upload as it is, and the lines. */
+export interface Proposal {
+  before: ImageBitmap;
+  after: ImageBitmap | null;
+}
+
 /** What the server says of itself. */
 export interface Info {
   version: string;
@@ -256,13 +328,13 @@ export interface Settings extends Record<Layer, boolean> {
   color: string;
   /** The color used before. */
   before: string;
-  picked: string | null;
   /** Of the brush, in thousandths of the drawing's longest side. */
   size: number;
   pressure: boolean;
   swatches: string[];
   theme: string;
   language: string;
+  exporting: ExportOptions;
   /** Names of the panel's parts that are folded. */
   folded?: string[];
 }
@@ -270,6 +342,8 @@ export interface Settings extends Record<Layer, boolean> {
 /** What comes with events of a drawing. */
 export interface DrawingEvents {
   lines: undefined;
+  /** What it looks like is known, or line art is offered. */
+  look: undefined;
   state: undefined;
   color: undefined;
   busy: undefined;
