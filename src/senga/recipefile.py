@@ -55,9 +55,11 @@ def read_table(file: Path) -> dict[str, Any]:
         RecipeError: the file cannot be read, or is not TOML.
     """
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"{file}: cannot be read: {error}") from error
+        text = file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise RecipeError(f"{file}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise RecipeError(f"{file}: not UTF-8; save it as that") from error
     return _parsed(text, str(file))
 
 
@@ -73,8 +75,10 @@ def parse_recipe(text: str, place: str = "recipe") -> Recipe:
 def _parsed(text: str, place: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"{place}: not valid TOML: {error}") from error
+    except (ValueError, RecursionError) as error:  # ValueError: a number of thousands of digits, too
+        deep = isinstance(error, RecursionError)
+        reason = "brackets within brackets too deep" if deep else (str(error).splitlines() or ["broken"])[0]
+        raise RecipeError(f"{place}: not valid TOML: {reason}") from error
 
 
 def from_saved_table(table: Mapping[str, Any], place: str) -> Recipe:

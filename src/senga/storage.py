@@ -392,7 +392,7 @@ def digest(place: str) -> str:
             while block := content.read(CHUNK):
                 made.update(block)
             return made.hexdigest()
-    except (OSError, SengaError):
+    except (OSError, ValueError, SengaError):  # ValueError: a name that no file can have
         return ""
 
 

@@ -60,7 +60,7 @@ class Frozen:
         try:
             row = json.loads(file.read_text(encoding="utf-8"))
             about = About(**row | {"methods": tuple(row["methods"]), "names": tuple(row["names"])})
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
             raise PairSetError(f"{file}: cannot be read: {error}; freeze the split anew") from error
         return Frozen(place, about)
 

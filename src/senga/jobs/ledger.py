@@ -32,6 +32,13 @@ class Entry:
     work: str
     made: dict[str, str]
 
+    def check(self) -> None:
+        """Raises TypeError for what no run notes."""
+        digests = self.made.values() if isinstance(self.made, dict) else ()
+        texts = (self.target, self.source, self.work, *digests)
+        if not digests or not all(isinstance(text, str) and text for text in texts):
+            raise TypeError("not an entry")
+
 
 class Ledger:
     """The finished tasks of a run; files are noted relative to the ledger's folder, which may be moved."""
@@ -44,8 +51,9 @@ class Ledger:
         for line in self._lines():
             try:
                 entry = Entry(**json.loads(line))
-            except (ValueError, TypeError):
-                continue  # what a kill left half-written proves nothing
+                entry.check()
+            except (ValueError, TypeError, RecursionError):
+                continue  # what a kill left half-written proves nothing, nor what somebody else wrote
             self._entries[entry.target] = entry
 
     def proofs(self, target: str, work: str) -> tuple[str, dict[str, str]] | None:

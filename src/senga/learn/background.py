@@ -51,7 +51,7 @@ def read_started(run: Path) -> Started | None:
     try:
         row = json.loads((run / STARTED).read_text())
         return Started(**row | {"arguments": tuple(row["arguments"])})
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
 

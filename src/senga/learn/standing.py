@@ -57,8 +57,11 @@ def read_standing(run: Path) -> Standing | None:
     if not file.is_file():
         return None
     try:
-        return Standing(**json.loads(file.read_text()))
-    except (OSError, ValueError, TypeError) as error:
+        standing = Standing(**json.loads(file.read_text()))
+        if not all(isinstance(value, int | float) for value in asdict(standing).values()):
+            raise TypeError("an entry is no number")
+        return standing
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise TrainingError(f"{file}: cannot be read ({error}); it is written anew when the run goes on") from error
 
 

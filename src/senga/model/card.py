@@ -4,7 +4,7 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_origin
 
 from senga.errors import ModelError
 
@@ -86,6 +86,18 @@ class Card:
                 takes = ", ".join(self.conditions) or "line art only"
                 raise ModelError(f"{name}: does not take a {condition}; it takes: {takes}")
 
+    def _check_kinds(self) -> None:
+        """Raises TypeError for a value of another kind than its field's."""
+        for entry in dataclasses.fields(self):
+            kind: Any = get_origin(entry.type) or entry.type
+            value = getattr(self, entry.name)
+            inside = value.values() if entry.name == "scores" and isinstance(value, dict) else ()
+            if entry.name in ("conditions", "answer", "stages"):
+                kind = tuple if all(isinstance(one, str) for one in value) else str
+            wanted = (int, float) if kind in (int, float) else kind
+            if not isinstance(value, wanted) or not all(isinstance(one, int | float) for one in inside):
+                raise TypeError(f"'{entry.name}' is no {getattr(kind, '__name__', kind)}")
+
     def to_json(self) -> str:
         """The card as one JSON object."""
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
@@ -104,6 +116,8 @@ class Card:
             for name in ("conditions", "answer", "stages", "history"):
                 if name in table or name == "conditions":
                     table[name] = tuple(table[name])
-            return Card(**table)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            card = Card(**table)
+            card._check_kinds()
+            return card
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ModelError(f"{place}: its card is broken ({error}); export the model again") from error

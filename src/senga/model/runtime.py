@@ -120,7 +120,9 @@ def open_graph(
         return _with_openvino(content, many) if backend == "openvino" else _with_onnxruntime(content, many, alone)
     except Exception as error:  # the runtimes raise errors of many kinds, none of them public
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ModelError(f"{name}: not a model file that the runtime ({backend}) opens: {reason}") from error
+        raise ModelError(
+            f"{name}: not a model file that the runtime ({backend}) opens: {reason}; export it with 'senga export'"
+        ) from error
 
 
 def _with_onnxruntime(content: bytes | Path, threads: int, alone: bool) -> Graph:

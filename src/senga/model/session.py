@@ -167,5 +167,5 @@ def _read_parts(file: Path) -> dict[str, bytes]:
         stages = Card.from_json(parts[CARD].decode(errors="replace"), str(file)).stages or STAGES
     missing = [name for name in (CARD, *(f"{s}.onnx" for s in stages)) if name not in parts]
     if missing:
-        raise ModelError(f"{file}: not a model file: {missing[0]} is missing in it")
+        raise ModelError(f"{file}: not a model file: {missing[0]} is missing in it; export it again")
     return parts

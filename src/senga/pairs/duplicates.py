@@ -53,7 +53,7 @@ def first_alike(hashes: NDArray[np.uint64], sources: NDArray[np.int64], most: in
         keys = (hashes[:, 0] >> np.uint64(start)) & np.uint64(mask)
         order = np.argsort(keys, kind="stable")
         for members in np.split(order, np.flatnonzero(np.diff(keys[order])) + 1):
-            rows = max(1, BLOCK // len(members))
+            rows = max(1, BLOCK // max(1, len(members)))
             for at in range(0, len(members) if len(members) > 1 else 0, rows):
                 later = members[at : at + rows]
                 bits = _ones(hashes[later][:, None] ^ hashes[members][None]).max(-1)

@@ -164,7 +164,7 @@ def parse_line(text: str, place: str) -> Pair:
         if row["group"] == row["source"]:
             row["group"] = row["source"]
         pair = Pair(**row)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         known = ", ".join(f.name for f in fields(Pair))
         raise PairSetError(f"{place}: not a pair ({error}); a pair has {known}") from error
     if pair.split not in SPLITS:
@@ -190,7 +190,7 @@ def read_manifest(manifest: Path) -> tuple[Pair, ...]:
         with manifest.open(encoding="utf-8", newline="\n") as lines:
             return tuple(parse_line(line, f"{manifest}:{i}") for i, line in enumerate(lines, 1) if line.strip())
     except (OSError, UnicodeDecodeError) as error:
-        raise PairSetError(f"{manifest}: cannot be read: {error}") from error
+        raise PairSetError(f"{manifest}: cannot be read: {error}; build the set again") from error
 
 
 def write_manifest(folder: str | Path, pairs: Iterable[Pair]) -> None:

@@ -104,7 +104,7 @@ def keep_plan(plan: BuildPlan, out: str) -> None:
         return
     try:
         kept = json.loads(storage.read(file))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise PairSetError(f"{file}: cannot be read: {error}; build into another folder") from error
     if not isinstance(kept, dict):
         raise PairSetError(f"{file}: not a plan; build into another folder")

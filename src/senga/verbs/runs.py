@@ -87,7 +87,7 @@ def describe(run: Path) -> list[str]:
 
     standing, started = read_standing(run), background.read_started(run)
     if standing is None and started is None:
-        raise SengaError(f"{run}: no run here")
+        raise SengaError(f"{run}: no run here; give a run's folder, or start one with 'senga train'")
     commit = f", commit {started.commit}" if started and started.commit else ""
     if standing is None:
         state = "beginning" if is_alive(run) else f"ended: {background.last_line(run / background.TEXT)}"

@@ -62,9 +62,13 @@ def read_character(path: str | Path) -> Character:
     file = Path(path)
     try:
         table = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise PaletteError(one_line(f"{path}: not UTF-8; save it as that")) from error
     except tomllib.TOMLDecodeError as error:
         raise PaletteError(one_line(f"{path}: not valid TOML: {error}")) from error
-    except (OSError, ValueError, RecursionError) as error:  # not UTF-8, a name with a zero byte, brackets in brackets
+    except RecursionError as error:
+        raise PaletteError(one_line(f"{path}: not valid TOML: brackets within brackets too deep")) from error
+    except (OSError, ValueError) as error:  # ValueError: a name with a zero byte, a number of thousands of digits
         raise PaletteError(one_line(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}")) from error
     try:
         return _character(table, file.parent)

@@ -100,6 +100,7 @@ class Project:
         swatches: colors that were saved beside the palette.
         model: which one painted, if that is known.
         finished: the file of the picture that `request.finished` names; None if it names none.
+        place: what its file is called in errors; "" if there is none.
 
     Raises:
         ProjectError: a reference without a name or a name without it, a part that is too large, or a name with folders.
@@ -112,6 +113,7 @@ class Project:
     swatches: tuple[Swatch, ...] = ()
     model: Fingerprint | None = None
     finished: bytes | None = field(default=None, repr=False)
+    place: str = field(default="", repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if (self.request.reference is None) != (self.reference is None):
@@ -177,7 +179,7 @@ class Project:
         """A project from its file's content; `name` names it in errors. Raises as `read`."""
         try:
             parts = _unpack(content)
-            return _project(parts)
+            return dataclasses.replace(_project(parts), place=name)
         except (ProjectError, HintError) as error:
             raise ProjectError(f"{name}: {error}") from error
 
@@ -217,18 +219,22 @@ class Project:
 
     def open_drawing(self) -> image.Drawing:
         """The drawing, read. Raises as `image.read_bytes`."""
-        return image.read_drawing_bytes(self.drawing, self.name)
+        return image.read_drawing_bytes(self.drawing, f"{self.place}: its drawing" if self.place else self.name)
 
     def open_reference(self) -> image.Pixels | None:
         """The reference, (H, W, 3), or (H, W, 4) if anything in it is transparent. Raises as `image.read_bytes`."""
         if self.reference is None:
             return None
-        pixels = image.read_bytes(self.reference, f"{self.name}: its reference")
+        pixels = image.read_bytes(self.reference, f"{self.place or self.name}: its reference")
         return np.ascontiguousarray(pixels[..., :3]) if pixels[..., 3].min() == 255 else pixels
 
     def open_finished(self) -> image.Pixels | None:
         """The finished picture, (H, W, 4), read. Raises as `image.read_bytes`."""
-        return None if self.finished is None else image.read_bytes(self.finished, f"{self.name}: what is finished")
+        return (
+            None
+            if self.finished is None
+            else image.read_bytes(self.finished, f"{self.place or self.name}: what is finished")
+        )
 
     def paint(self, colorizer: Colorizer) -> list[image.Pixels]:
         """The picture that the project stands for, or its candidates; raises as `render.render` and `image.read_bytes`.
@@ -309,7 +315,7 @@ def _check_table(content: bytes) -> None:
     """
     at = content.rfind(b"PK\x05\x06")
     if not content.startswith(b"PK") or at < 0 or len(content) < at + END.size:
-        raise ProjectError("not a senga project, or cut off")
+        raise ProjectError("not a senga project, or cut off; give a .senga file, or copy it again")
     _, _, _, _, parts, size, _, _ = END.unpack_from(content, at)
     large = content[max(0, at - 20) : at].startswith(b"PK\x06\x07")  # a zip of over 4 GB says so here
     if large or size > TABLE or parts > 2 * len(MOST):
@@ -322,9 +328,9 @@ def _part(pack: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
     if part.file_size > most:
         raise ProjectError(f"'{part.filename}' would unpack to {part.file_size} bytes; at most {most}")
     if part.flag_bits & 1:
-        raise ProjectError(f"'{part.filename}' is encrypted")
+        raise ProjectError(f"'{part.filename}' is encrypted; pack it without a password")
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ProjectError(f"'{part.filename}' is packed in a way that senga does not read")
+        raise ProjectError(f"'{part.filename}' is packed in a way that senga does not read; pack it by Deflate")
     with pack.open(part) as file:
         return file.read(most + 1)[: most + 1]
 
