@@ -118,7 +118,8 @@ def test_size_resolution_quality_and_transparency_of_exports(drawn: Table) -> No
     assert made.info["dpi"] == pytest.approx((350, 350), abs=0.1)
     pixels = np.asarray(made.convert("RGBA"))
     assert pixels[3, 3, 3] == 0
-    assert is_red(tuple(int(v) for v in pixels[80, 60, :3]))
+    red, green, blue = (int(v) for v in pixels[80, 60, :3])
+    assert is_red((red, green, blue))
     assert pixels[80, 60, 3] == 255
     made = exported("jpg")
     assert (made.format, made.size) == ("JPEG", (200, 150))
