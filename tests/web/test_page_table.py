@@ -256,3 +256,31 @@ def test_a_sample_is_there_to_try(table: Table) -> None:  # noqa: F811
     table.page.wait_for_selector("#tabs [aria-selected=true]")
     table.colored()
     assert table.run("return [app.current.width, app.current.height]") == [432, 481]
+
+
+def test_colors_that_were_painted_with_are_at_hand(drawn: Table) -> None:
+    for color in ("#102030", "#405060", "#102030"):
+        drawn.color(color)
+        drawn.paint(ACROSS, wait=False)
+    drawn.color("#ffffff")
+    chips = [place.get_attribute("data-color") for place in drawn.page.locator("#used button").all()]
+    assert chips == ["#102030", "#405060"]
+    drawn.page.click('#used [data-color="#405060"]')
+    assert drawn.run("return app.settings.color") == "#405060"
+    drawn.page.wait_for_timeout(600)
+    drawn.page.reload()
+    drawn.page.wait_for_selector("html[data-ready]")
+    assert drawn.page.locator("#used button").count() == 2
+
+
+def test_the_brush_is_sized_beside_the_drawing(drawn: Table) -> None:
+    before = drawn.run("return app.settings.size")
+    box = drawn.page.locator("#brush-size input").bounding_box()
+    x = box["x"] + box["width"] / 2
+    drawn.page.mouse.move(x, box["y"] + box["height"] * 0.8)
+    drawn.page.mouse.down()
+    drawn.page.mouse.move(x, box["y"] + 4, steps=5)
+    drawn.page.mouse.up()
+    assert drawn.run("return app.settings.size") > 2 * before, "up is larger"
+    drawn.page.keyboard.press("i")
+    assert drawn.page.locator("#brush-size").is_hidden(), "an eyedropper has no size"

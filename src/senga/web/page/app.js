@@ -16,6 +16,7 @@ import { t } from './words.js';
 const FORWARDED = ['lines', 'look', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
 
 const ORDER = 'senga-order';
+const USED = 14; // colors of the history: two rows
 const SWATCHES = 1000; // most saved ones: each is a button
 
 /** @type {Settings} */
@@ -31,6 +32,7 @@ const SETTINGS = {
   showHints: true,
   theme: 'auto',
   language: 'auto',
+  used: [],
   exporting: { side: 0, dpi: 0, quality: 92, transparent: false, srgb: false },
 };
 
@@ -261,6 +263,15 @@ class App extends Events {
   setColor(color) {
     const { color: old } = this.settings;
     if (color && color !== old) this.set({ color, before: old });
+  }
+
+  /**
+   * A color was painted with.
+   * @param {string} color
+   */
+  useColor(color) {
+    const { used } = this.settings;
+    if (used[0] !== color) this.set({ used: [color, ...used.filter((c) => c !== color)].slice(0, USED) });
   }
 
   /**

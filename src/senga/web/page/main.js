@@ -3,7 +3,7 @@
 import { announce, fail } from './announce.js';
 import { app } from './app.js';
 import { applyLanguage, buildChoices } from './choices.js';
-import { colorPart } from './colorpart.js';
+import { buildSize, colorPart } from './colorpart.js';
 import { coloringPart, palettePart } from './conditions.js';
 import './divider.js';
 import { element } from './elements.js';
@@ -31,6 +31,7 @@ buildToolbar();
 buildViewbar();
 buildExports();
 buildPrepare();
+buildSize();
 buildChoices();
 
 undoButton.addEventListener('click', undo);

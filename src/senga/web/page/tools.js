@@ -124,8 +124,10 @@ export class Stroke {
   end() {
     const { color } = pointer;
     pointer.color = null;
-    if (this.mark) this.drawing.settle(finished(this.mark));
-    else if (color) {
+    if (this.mark) {
+      this.drawing.settle(finished(this.mark));
+      if (this.mark.kind !== 'erase') app.useColor(this.mark.color);
+    } else if (color) {
       app.setColor(color);
       announce(t('picked-say', { color }));
     }

@@ -334,6 +334,8 @@ export interface Settings extends Record<Layer, boolean> {
   swatches: string[];
   theme: string;
   language: string;
+  /** Colors that were painted with, the last one first. */
+  used: string[];
   exporting: ExportOptions;
   /** Names of the panel's parts that are folded. */
   folded?: string[];

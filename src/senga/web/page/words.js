@@ -115,6 +115,8 @@ const WORDS = {
   'now': ['Color to paint with: {color}', '当前颜色：{color}', '描画色：{color}'],
   'last': ['Last color {color}: take it back', '上一个颜色 {color}：换回', '前の色 {color} に戻す'],
   'picked-say': ['{color} picked', '吸取了 {color}', '{color} を取得'],
+  'used': ['Colors used', '用过的颜色', '使った色'],
+  'used-again': ['{color}, used before', '{color}，用过', '{color}（使用済み）'],
   'size': ['Brush size', '笔刷大小', 'ブラシサイズ'],
   'swatches': ['Swatches', '色板', 'スウォッチ'],
   'swatches-full': ['{n} colors were not saved: {most} swatches are the most.', '有 {n} 种颜色未保存：色板最多 {most} 种。', '{n} 色は保存されませんでした。スウォッチは {most} 色までです。'],
