@@ -165,7 +165,7 @@ def test_what_is_wrong_with_a_character_file_is_said_with_its_place(tmp_path: Pa
 def test_files_that_are_no_text_or_not_there_are_named(tmp_path: Path) -> None:
     (tmp_path / "b.toml").write_bytes(b"\xff\xfe\x00")
     for name in ("b.toml", "gone.toml", ".", "a\0b"):
-        with pytest.raises(PaletteError, match="cannot be read|not UTF-8"):
+        with pytest.raises(PaletteError, match=r"cannot be read|not UTF-8"):
             read_character(tmp_path / name)
     (tmp_path / "mark.toml").write_bytes(b'\xef\xbb\xbfname = "a"')
     assert read_character(tmp_path / "mark.toml") == Character("a")

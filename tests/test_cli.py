@@ -94,13 +94,14 @@ def test_a_drawing_is_never_overwritten_by_its_own_result(
     assert drawing.read_bytes() == before
 
 
-def test_two_sources_of_one_name_are_refused_before_any_work(
+def test_of_two_sources_of_one_name_the_second_gets_a_number_and_a_note(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, drawing: Path
 ) -> None:
     (tmp_path / "sub").mkdir()
     image.write(tmp_path / "sub" / "ring.png", ring(9, 9, 3))
-    assert call(monkeypatch, "lines", drawing, tmp_path / "sub" / "ring.png", "-o", tmp_path / "out") == 2
-    assert not (tmp_path / "out").exists()
+    assert call(monkeypatch, "lines", drawing, tmp_path / "sub" / "ring.png", "-o", tmp_path / "out") == 0
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["ring (2).png", "ring.png"]
+    assert "its result is ring (2).png" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
