@@ -1,5 +1,6 @@
 """Odd projects, characters, recipes, model files, hints, ledgers, runs and pair sets."""
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -15,6 +16,7 @@ from PIL import Image
 from corpus import EITHER, READ, REFUSED, Odd, drawing, noise, put_in, saved, spoiled
 from senga.color.files.project import Project
 from senga.color.request import Request
+from senga.model.card import Card
 
 PROJECT = ("project", "show", "FILE")
 CHARACTER = ("character", "show", "FILE")
@@ -194,8 +196,12 @@ def models() -> Iterator[Odd]:
     def of(name: str, content: bytes, ends: str = REFUSED, said: str = "") -> Odd:
         return Odd(name, content, CARD, ends, said, SOME)
 
-    def changed(how: Callable[[bytes], bytes]) -> Callable[[Path], object]:
-        return lambda place: place.write_bytes(how((place.parent / "model.onnx").read_bytes()))
+    def changed(old: bytes = b"", new: bytes = b"", cut: int = 1) -> Callable[[Path], object]:
+        def put(place: Path) -> None:
+            content = (place.parent / "model.onnx").read_bytes()
+            place.write_bytes(content.replace(old, new)[: len(content) // cut])
+
+        return put
 
     yield of("empty.onnx", b"")
     yield of("words.onnx", b"hello")
@@ -210,14 +216,16 @@ def models() -> Iterator[Odd]:
     yield of("card alone.zip", packed({"card.json": b"{}"}))
     for word, text in (("of words", b"hello"), ("deep", b"[" * DEEP), ("a list", b"[]"), ("of nothing", b"{}")):
         yield of(f"a card {word}.zip", packed({"card.json": text, "painter.onnx": b""}))
+    words = {**dict.fromkeys((field.name for field in dataclasses.fields(Card)), "x"), "form": 1, "conditions": []}
+    yield of("a card of words for all.zip", packed({"card.json": json.dumps(words).encode()}), said="is no ")
     yield of("by lzma, damaged.zip", put_in(packed({"card.json": b"{}" * 99}, zipfile.ZIP_LZMA), 50, noise(9)), EITHER)
     yield of(
         "encrypted.zip",
         put_in(packed({"card.json": b"{}"}), packed({"card.json": b"{}"}).index(b"PK\1\2") + 8, b"\1\0"),
     )
-    yield Odd("whole.onnx", changed(lambda content: content), CARD, results=SOME)
+    yield Odd("whole.onnx", changed(b"?", b"?"), CARD, results=SOME)
     for cut in (2, 3, 5):
-        yield Odd(f"cut at {cut}.onnx", changed(shortened(cut)), CARD, REFUSED)
+        yield Odd(f"cut at {cut}.onnx", changed(b"?", b"?", cut), CARD, REFUSED)
     for word, old, new in (
         *(
             ("of the future", b'"form": 1', b'"form": 9'),
@@ -225,19 +233,9 @@ def models() -> Iterator[Odd]:
         ),
         *(("of words for numbers", b'"parameters": ', b'"parameters":"'), ("without a name", b'"name"', b'"nome"')),
     ):
-        yield Odd(f"a card {word}.onnx", changed(exchanged(old, new)), CARD, REFUSED)
+        yield Odd(f"a card {word}.onnx", changed(old, new), CARD, REFUSED)
     yield Odd("folder.onnx", lambda place: place.mkdir(), CARD, REFUSED)
     yield Odd("gone.onnx", lambda place: None, CARD, REFUSED)
-
-
-def shortened(cut: int) -> Callable[[bytes], bytes]:
-    """What leaves 1 / cut of a file."""
-    return lambda content: content[: len(content) // cut]
-
-
-def exchanged(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
-    """What puts other bytes into a file."""
-    return lambda content: content.replace(old, new)
 
 
 def hints() -> Iterator[Odd]:

@@ -1,5 +1,6 @@
 """The command line: registers the verbs. Their heavy imports stand inside them, so that help comes at once."""
 
+import errno
 import io
 import sys
 
@@ -70,6 +71,12 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG):
+            raise
+        # What the library writes to, it names: this is what was printed.
+        typer.echo(f"senga: stdout cannot be written to: {error.strerror}; send it elsewhere", err=True)
+        sys.exit(2)
 
 
 def _print_any_name() -> None:

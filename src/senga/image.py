@@ -507,6 +507,8 @@ def write(path: str | Path, pixels: Pixels, *, force: bool = False, tags: Tags =
         ImageError: unknown ending, existing file without `force`, or a place that cannot be written.
     """
     if str(path) == "-":
+        if sys.stdout is None:
+            raise ImageError("stdout: closed; give a file")
         sys.stdout.buffer.write(encode(pixels, "PNG", tags=tags))
         return
     target = Path(path)
@@ -652,7 +654,7 @@ def read_content(path: str | Path) -> bytes:
         ImageError: missing, a folder, or not to be read.
     """
     if str(path) == "-":
-        return sys.stdin.buffer.read()
+        return storage.read_stdin()
     name = shown(path)
     try:
         return Path(path).read_bytes()

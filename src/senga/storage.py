@@ -8,6 +8,7 @@ import hashlib
 import os
 import posixpath
 import re
+import sys
 import unicodedata
 import uuid
 from collections.abc import Iterator
@@ -195,6 +196,20 @@ def read(place: str) -> bytes:
     return content
 
 
+def read_stdin() -> bytes:
+    """All that comes by stdin.
+
+    Raises:
+        SengaError: it is closed, or cannot be read.
+    """
+    if sys.stdin is None:
+        raise SengaError("stdin: closed; give a file")
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise SengaError(f"stdin: cannot be read: {error.strerror or error}; give a file") from error
+
+
 def write(place: str | Path, content: bytes) -> None:
     """Puts a content at a place, over what lies there.
 
@@ -272,10 +287,24 @@ def refuse_existing(path: str | Path, *, force: bool = False) -> None:
     """Refuses a file that `write_new` would refuse in the end, before the work; "-" is stdout.
 
     Raises:
-        SengaError: it exists, and is not to be overwritten by `force`.
+        SengaError: it exists, and is not to be overwritten by `force`; or its folder is not there.
     """
-    if str(path) != "-" and not force and Path(path).exists():
+    if str(path) == "-":
+        return
+    if not force and exists(str(path)):
         raise SengaError(_existing(Path(path)))
+    refuse_homeless(path)
+
+
+def refuse_homeless(path: str | Path) -> None:
+    """Refuses a file of which the folder is not there; object storage needs none.
+
+    Raises:
+        SengaError: it is not.
+    """
+    folder = parent(str(path))
+    if not is_remote(path) and not is_folder(folder):
+        raise SengaError(f"{shown(path)}: the folder {shown(folder)} is not there; make it first")
 
 
 def _existing(path: Path) -> str:

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -95,7 +94,7 @@ def read_swatches(source: str | Path, count: int = 8) -> tuple[Swatch, ...]:
             return tuple(colors)
         if not str(source) or not (str(source) == "-" or _may_be_file(source)):
             raise PaletteError("neither colors nor a file; write colors as '#7a4a2b,#ffffff' or '122,74,43'")
-        content = sys.stdin.buffer.read() if str(source) == "-" else Path(source).read_bytes()
+        content = storage.read_stdin() if str(source) == "-" else Path(source).read_bytes()
         decode = palettefile.decoder_of(content, Path(source).suffix.lower()) or palettefile.decoder_of_text(content)
         if decode:
             swatches, left_out = palettefile.read(content, decode)

@@ -67,4 +67,13 @@ def kind_of(content: bytes, file: str = "") -> str:
             return name
     if head and not any(head):
         return "a file of zeros, as broken downloads and disks leave it"
-    return ""
+    return _text(head)
+
+
+def _text(head: bytes) -> str:
+    """A text, with how it begins: a link that a checkout wrote as a file, the answer of a site."""
+    text = head.decode(errors="ignore")
+    if len(text.encode()) < len(head) - 3 or not all(c.isprintable() or c in "\t\r\n\ufeff" for c in text):
+        return ""
+    start = " ".join(text.strip("\ufeff").split())[:40]
+    return f"a text, '{start}'" if start else ""

@@ -245,6 +245,8 @@ class _Search:
     def at(self, source: str) -> list[Item]:
         """The items of one source."""
         path = Path(source)
+        if not source:
+            raise SengaError("'': an empty name; give a file, or '.' for the folder here")
         if storage.is_remote(source) and not archives.is_archive(source):
             return self._at_url(source)
         if storage.is_remote(source):

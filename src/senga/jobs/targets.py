@@ -109,6 +109,8 @@ def plan(
         if out == "-":
             items = _one_for_stdout(items, names, alone=alone)
         _check_named(format, out)
+        if out != "-":
+            storage.refuse_homeless(out)
         tasks = [_alone(item, out, names) for item in items]
         _refuse(tasks, storage.exists, force=force, resume=False)
         return Plan(tuple(tasks), None)

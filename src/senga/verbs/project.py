@@ -1,6 +1,5 @@
 """The verbs of project files."""
 
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -48,7 +47,7 @@ def project_new(
     from senga.color.request import Mode, Request
     from senga.jobs.color_settings import find_reach
     from senga.model.session import Session
-    from senga.storage import refuse_existing
+    from senga.storage import read_stdin, refuse_existing
 
     refuse_existing(out, force=force)
     swatches = [s for source in palette or [] for s in read_swatches(source)]
@@ -64,7 +63,7 @@ def project_new(
         gap=gap,
         seed=seed,
     )
-    content = sys.stdin.buffer.read() if drawing == "-" else _content(drawing)
+    content = read_stdin() if drawing == "-" else _content(drawing)
     borrowed = None if reference is None else _content(reference)
     name = "stdin" if drawing == "-" else Path(drawing).name
     project = Project.new(content, name, request, borrowed)
