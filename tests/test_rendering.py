@@ -9,8 +9,8 @@ from conftest import ring
 from senga import Colorizer, Hints, ModelError, image
 from senga.color import reading, shader
 from senga.color.colorizer import Page
-from senga.color.render import render, render_pictures
 from senga.color.marks import Reach
+from senga.color.render import render, render_pictures
 from senga.color.request import Request
 
 RED, BLUE = (208, 32, 32), (32, 64, 208)
