@@ -262,7 +262,7 @@ class Painting:
         """Colors with hints for each seed, where those change what was there before only as far as they reach.
 
         That is hinted regions; and where the hints make something else clearly likelier, or what was there less likely,
-        than it was, if they belong to the object of a hint: had the color of its region, and take the hint's.
+        than it was, if it is of a hinted object: takes a hint's color, or had the color of a hinted region.
 
         Args:
             bases: (R, 3) each, without the hints. hinted: with them. known: (R, `KNOWN`) of the hints; before: of what
@@ -275,11 +275,8 @@ class Painting:
             # By what is hinted, not by chance: colors of a scheme are seldom the likeliest.
             fell, rose = then(base) - now(base), now(new) - then(new)
             change = (rose + fell > MARGIN) | (fell > DOUBT)
-            # One thing with a hinted region is what had its color, and takes the hint's; nothing takes a third.
-            had, takes = (
-                _squares(one, other[by_hint]) < ALIKE**2 for one, other in ((base, base), (new, known[:, :3]))
-            )
-            change = by_hint | (change & (had & takes).any(1))
+            takes, had = (_near(one, other[by_hint]) for one, other in ((new, known[:, :3]), (base, base)))
+            change = by_hint | (change & (takes | had))
             answers.append(np.where(change[:, None], new, base).astype(np.float32))
         return answers
 
@@ -418,6 +415,14 @@ def _distances(own: Plane, pointed: Plane, color: Plane) -> Plane:
     far = np.square(pointed).sum(1)[None] - 2 * color @ pointed.T
     squares: Plane = np.concatenate([near, far], 1) + np.square(color).sum(1)[:, None]
     return squares
+
+
+def _near(colors: Plane, some: Plane) -> NDArray[np.bool_]:
+    """Which colors (R, 3) are nearly one of some others (N, 3)."""
+    if not len(some):
+        return np.zeros(len(colors), bool)
+    near: NDArray[np.bool_] = _squares(colors, some).min(1) < ALIKE**2
+    return near
 
 
 def _alike(base: Plane, hinted: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.int64], Plane]:
