@@ -127,6 +127,7 @@ class TestSlowClients:
         with ExitStack() as open_, plain.open(head % len(PNG)) as mine:
             for i in range(len(PNG)):
                 mine.sendall(PNG[i : i + 1])
+                time.sleep(0.004)  # the server is to hear it before the others come, on a busy machine too
                 if i % 2:
                     open_.enter_context(plain.open(UNFINISHED["half a body"]))
             assert status(heard(mine)) == 201
