@@ -206,17 +206,18 @@ def measured(page: Page, judge: Areas, marks: Sequence[Mark], name: str, *, slip
     near, default = (Request(marks=tuple(marks), reach=reach) for reach in REACHED)
     changed = differing(*(one.color for one in both(page, near))) & paper
     bold = meant(judge, marks[-1])
-    shares = [float((changed & ~there).sum() / paper.sum()) for there in (region, region & bold)]
+    own, bolder = (float((changed & ~there).sum() / paper.sum()) for there in (region, region & bold))
     before, after = both(page, default)
     changed = differing(before.color, after.color) & paper
     whole = same_object(page.areas, before, after, region)
-    seen = np.where((changed & ~whole)[..., None], np.uint8([220, 0, 0]), np.uint8(255))
+    seen = np.where((changed & ~whole)[..., None], np.array([220, 0, 0], np.uint8), np.uint8(255))
     seen[whole & changed] = (150, 200, 150)
     pictures = [one.picture(page.drawing)[..., :3] for one in (before, after)]
     pictures.append((seen * (page.drawing.lines[..., None] / 255)).astype(np.uint8))
-    shares.append(float((changed & ~whole).sum() / paper.sum()))
+    beyond = float((changed & ~whole).sum() / paper.sum())
+    slipped = slips and marks[-1].kind == "stroke"
     taken = took(page, default, before, after)
-    return Laid(name, marks[-1], slips and marks[-1].kind == "stroke", *shares, taken, np.concatenate(pictures, 1))
+    return Laid(name, marks[-1], slipped, own, bolder, beyond, taken, np.concatenate(pictures, 1))
 
 
 def both(page: Page, request: Request) -> tuple[Rendering, Rendering]:
