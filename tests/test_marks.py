@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import ring
-from senga import HintError, Hints
+from senga import HintError, Hints, stopping
 from senga.color.fill_regions import Areas
 from senga.color.hint_cache import HintCache
 from senga.color.laying import draw, lay
@@ -215,15 +215,16 @@ def test_ten_thousand_fills_cost_about_one_pass() -> None:
 def test_laying_can_be_given_up() -> None:
     calls: list[int] = []
 
-    def check() -> None:
-        calls.append(1)
-        if len(calls) > 3:
-            raise TimeoutError
+    class Impatient(stopping.Stop):
+        def check(self) -> None:
+            calls.append(1)
+            if len(calls) > 3:
+                raise TimeoutError
 
     for made in (some_marks(0, 9), [Mark.fill((1, 1), "#f00")] * 20):
         calls.clear()
-        with pytest.raises(TimeoutError):
-            HintCache(PAPER).lay(made, check)
+        with pytest.raises(TimeoutError), stopping.stoppable(Impatient(TimeoutError)):
+            HintCache(PAPER).lay(made)
         assert 4 <= len(calls) <= 5
 
 

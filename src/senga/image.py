@@ -46,9 +46,6 @@ READS = (
 SEVERAL = ("TIFF", "GIF", "PNG", "WEBP", "AVIF")
 """Formats of which one file can hold several pictures. A JPEG's further pictures are views for a camera's own use."""
 
-TIFFS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-"""First bytes of TIFF files, in which each picture stands for itself."""
-
 MOST_FRAMES = 10_000
 """Most pictures of one file. Ours: a few bytes a frame can claim millions."""
 
@@ -303,7 +300,7 @@ def frames(file: IO[bytes], name: str) -> tuple[int, ...]:
     Raises:
         ImageError: more than `MOST_FRAMES`.
     """
-    if file.read(4) in TIFFS:
+    if tiff.is_tiff(file.read(4)):
         return _pages(file, shown(name))
     file.seek(0)
     with _quiet():
@@ -715,7 +712,7 @@ def decode(file: IO[bytes] | Image.Image, name: str, most: int | None = None, fr
 
 def _decoded(content: bytes, name: str, most: int | None, frame: int | None) -> Image.Image:
     """As `decode`, of a file's content."""
-    if frame is None or content[:4] in TIFFS:
+    if frame is None or tiff.is_tiff(content):
         return decode(io.BytesIO(content), name, most, frame)
     with _ONE_AT_A_TIME:
         # Frames of an animation are made out of those before them: it stays open from one to the next.

@@ -1,6 +1,6 @@
 """The hints of one drawing while somebody paints: a stroke that grows costs only itself, however many went before."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,24 +48,22 @@ class HintCache:
     def __post_init__(self) -> None:
         self.areas = Areas(self.lines)
 
-    def lay(self, marks: Sequence[Mark], check: Callable[[], None] = lambda: None, *, gap: float = 1.0) -> Hints:
-        """The hints of all the marks, as `senga.color.laying.lay` answers; `check` as there, `gap` as of a request."""
+    def lay(self, marks: Sequence[Mark], *, gap: float = 1.0) -> Hints:
+        """The hints of all the marks, as `senga.color.laying.lay` answers; `gap` as of a request."""
         wanted = tuple(marks)
         if not wanted:
             return Hints.blank(self.lines.shape)
         if self._last is None or self._last[:2] != (wanted, gap):
             self._last = None  # makes room first
             areas = self.areas.at(gap)
-            self._last = wanted, gap, settle(wanted, self._drawn(wanted, areas, check), areas, check=check)
+            self._last = wanted, gap, settle(wanted, self._drawn(wanted, areas), areas)
         return self._last[2]
 
-    def area(
-        self, marks: Sequence[Mark], point: Point, check: Callable[[], None] = lambda: None, *, gap: float = 1.0
-    ) -> NDArray[np.bool_]:
+    def area(self, marks: Sequence[Mark], point: Point, *, gap: float = 1.0) -> NDArray[np.bool_]:
         """What a fill at a point (x, y) px would cover if it were laid on the marks, (H, W) bool."""
         areas = self.areas.at(gap)
         poured = (*marks, Mark.fill(point, "#ffffff"))
-        drawn = self._drawn(tuple(marks), areas, check)
+        drawn = self._drawn(tuple(marks), areas)
         return covered_by_last(poured, drawn, areas)
 
     def work(self, marks: Sequence[Mark]) -> float:
@@ -81,7 +79,7 @@ class HintCache:
                 pixels += max(0.0, across) * max(0.0, down) + DOT * mark.effort
         return pixels
 
-    def _drawn(self, wanted: tuple[Mark, ...], areas: Areas, check: Callable[[], None]) -> Drawn:
+    def _drawn(self, wanted: tuple[Mark, ...], areas: Areas) -> Drawn:
         """All the marks drawn; what is new on what is kept."""
         known = self._below(wanted, areas.gap)
         done, drawn = (0, Drawn.blank(self.lines.shape)) if known is None else (len(known.marks), known.drawn)
@@ -89,10 +87,10 @@ class HintCache:
             return drawn
         drawn = drawn.copy()
         if done < len(wanted) - 1:
-            draw(wanted, range(done, len(wanted) - 1), drawn, areas, check)
+            draw(wanted, range(done, len(wanted) - 1), drawn, areas)
             done = len(wanted) - 1
             self._keep(State(wanted[:done], areas.gap, drawn.copy()))
-        draw(wanted, range(done, len(wanted)), drawn, areas, check)
+        draw(wanted, range(done, len(wanted)), drawn, areas)
         if self._most > 1:
             self._keep(State(wanted, areas.gap, drawn))
         return drawn

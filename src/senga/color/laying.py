@@ -8,7 +8,7 @@ lie in one region, as behind open lines, the region is divided between them wher
 Only in one and the same place there is nothing to divide: there the latest of them wins, be it fill or stroke.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,7 +68,6 @@ def lay(
     *,
     below: Hints | None = None,
     areas: Areas | None = None,
-    check: Callable[[], None] = lambda: None,
 ) -> Hints:
     """The hints that marks make, in order.
 
@@ -77,7 +76,6 @@ def lay(
         lines: (H, W) uint8, 0 = ink, of the drawing: fills stop at them, and strokes stay on their side.
         below: hints to lay the marks on; they stay as they are.
         areas: of the same lines, if they are kept from call to call: they are found but once.
-        check: called before each mark; raises to give up.
 
     Raises:
         HintError: hints of another size.
@@ -88,15 +86,14 @@ def lay(
         return below or Hints.blank(lines.shape)
     areas = areas or Areas(lines)
     drawn = Drawn.blank(lines.shape)
-    draw(marks, range(len(marks)), drawn, areas, check)
-    return settle(marks, drawn, areas, below, check)
+    draw(marks, range(len(marks)), drawn, areas)
+    return settle(marks, drawn, areas, below)
 
 
-def draw(marks: Sequence[Mark], which: Iterable[int], drawn: Drawn, areas: Areas, check: Callable[[], None]) -> None:
+def draw(marks: Sequence[Mark], which: Iterable[int], drawn: Drawn, areas: Areas) -> None:
     """Draws those of the marks whose numbers are given, in order, on what is drawn already."""
     shape = (drawn.top.shape[0], drawn.top.shape[1])
     for i in which:
-        check()
         stopping.check()
         mark = marks[i]
         if mark.kind == "fill" or (covered := _covered(mark, shape)) is None:
@@ -139,7 +136,6 @@ def settle(
     drawn: Drawn,
     areas: Areas,
     below: Hints | None = None,
-    check: Callable[[], None] = lambda: None,
 ) -> Hints:
     """The hints of marks that are drawn, all of them; their fills are laid."""
     top = drawn.top
@@ -160,7 +156,7 @@ def settle(
         erased = np.flatnonzero(top <= -2)
         mask.reshape(-1)[erased] = False
         colored.reshape(-1, 3)[erased] = 0
-    for pixels, numbers in _fills(marks, drawn, areas, parts, check):
+    for pixels, numbers in _fills(marks, drawn, areas, parts):
         later = top.reshape(-1)[pixels]
         left = (later == NONE) | ((later <= -2) & (-2 - later < numbers)) | (later >= 0)
         put(pixels[left], numbers[left])
@@ -181,7 +177,7 @@ def covered_by_last(marks: Sequence[Mark], drawn: Drawn, areas: Areas) -> Mask:
     inside = (areas.regions.labels[box] == number) & (here >= 0)
     y, x = np.nonzero(inside)
     parts = _parts((y + box[0].start) * drawn.top.shape[1] + x + box[1].start, drawn.top, drawn, areas)
-    for pixels, numbers in _fills(marks, drawn, areas, parts, lambda: None, only=number):
+    for pixels, numbers in _fills(marks, drawn, areas, parts, only=number):
         mask.reshape(-1)[pixels[numbers == last]] = True
     for pixels in parts.values():
         mask.reshape(-1)[pixels] = False
@@ -209,7 +205,6 @@ def _fills(
     drawn: Drawn,
     areas: Areas,
     parts: dict[Part, Index],
-    check: Callable[[], None],
     only: int | None = None,
 ) -> list[tuple[Index, NDArray[np.int64]]]:
     """Pixels (N,) of fills, and of strokes in one region with them, and the numbers (N,) of these.
@@ -221,7 +216,7 @@ def _fills(
     """
     living: dict[int, list[int]] = {}
     for i, mark in enumerate(marks):
-        check()
+        stopping.check()
         if mark.kind != "fill" or i in drawn.gone:
             continue
         number = areas.number_at(mark.points[0])

@@ -9,6 +9,8 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+from senga.imagefiles import jpeg, png
+
 PIECE = 1 << 20
 """Bytes that are unpacked at once."""
 
@@ -40,9 +42,9 @@ def missing(content: bytes) -> str:
     Of PNG, JPEG, WebP, BMP and TIFF; of other files "".
     """
     try:
-        if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        if content.startswith(png.SIGNATURE):
             return _png(content)
-        if content.startswith(b"\xff\xd8\xff"):
+        if content.startswith(jpeg.SIGNATURE):
             return _jpeg(content)
         if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
             return _webp(content)

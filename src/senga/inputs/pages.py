@@ -5,6 +5,7 @@ from typing import IO
 
 from senga import image, storage
 from senga.errors import ImageError, SengaError
+from senga.imagefiles.tiff import is_tiff
 
 LIKELY = (".tif", ".tiff", ".gif", ".apng")
 """Endings of files that are fetched beforehand, by URL, to see how many pictures they hold. Others hold several so
@@ -37,7 +38,7 @@ def may_hold_several(stream: IO[bytes]) -> bool:
         return head[12:16] == b"VP8X" and bool(head[20] & 2)
     if head[4:8] == b"ftyp":
         return b"avis" in head[8:]
-    return head[:4] in (b"GIF8", *image.TIFFS)
+    return head[:4] == b"GIF8" or is_tiff(head)
 
 
 def frames_or_one(file: str, content: bytes | None = None) -> tuple[int, ...] | str:

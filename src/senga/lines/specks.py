@@ -162,12 +162,16 @@ def in_tone(pieces: Pieces, small: Mask, scale: float, least: int = LATTICE) -> 
     kept = np.zeros(len(small), bool)
     for group in np.flatnonzero(many >= least):
         members = np.flatnonzero(small & (groups == group))
-        places = pieces.middle[members]
-        some = places[:: max(1, len(places) // 400)]
-        nearest = [np.partition(np.hypot(*(places - one).T), 1)[1] for one in some]
+        nearest = distances_to_next(pieces.middle[members])
         if np.std(nearest) <= UNEVEN * np.mean(nearest):
             kept[members] = True
     return kept
+
+
+def distances_to_next(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far some four hundred of (N, 2) places, or all if they are fewer, lie from the nearest other."""
+    some = places[:: max(1, len(places) // 400)]
+    return np.array([np.partition(np.hypot(*(places - one).T), 1)[1] for one in some])
 
 
 def _grouped(pieces: Pieces, chosen: Mask, reach: float) -> NDArray[np.int64]:

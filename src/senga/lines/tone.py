@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from senga.lines.specks import USUAL, Pieces, in_tone
+from senga.lines.specks import USUAL, Pieces, distances_to_next, in_tone
 from senga.lines.strokes import depth
 
 AREA, ROUND = 60.0, 2.0
@@ -58,9 +58,7 @@ def _are_strewn(places: NDArray[np.float64]) -> bool:
 
 def _cut_off(pieces: Pieces, dots: NDArray[np.bool_], small: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which small pieces are dots as well that the edge of their tone cuts: no larger, and beside others."""
-    places = pieces.middle[dots]
-    some = places[:: max(1, len(places) // 400)]
-    pitch = np.median([np.partition(np.hypot(*(places - one).T), 1)[1] for one in some])
+    pitch = np.median(distances_to_next(pieces.middle[dots]))
     near = depth(~dots[pieces.labels]) <= pitch
     found = np.zeros(len(dots), bool)
     found[np.unique(pieces.labels[near])] = True

@@ -377,7 +377,7 @@ async def area(
     request, heavy = await _asked(call, server, kept)
 
     def work(cancel: CancelToken) -> bytes:
-        pixels = rendering.fill_area(kept, request, (x, y), side, cancel)
+        pixels = rendering.fill_area(kept, request, (x, y), side)
         cancel.check()
         return image.encode(pixels, "PNG", fast=True)
 

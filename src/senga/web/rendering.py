@@ -171,7 +171,7 @@ def render_first(kept: Kept, colorizer: Colorizer, request: Request, side: int, 
     """
     page = open_page(kept, colorizer)
     cancel.check()
-    hints = kept.canvas.lay(request.marks, cancel.check, gap=request.gap)
+    hints = kept.canvas.lay(request.marks, gap=request.gap)
     cancel.check()
     alone, shape = dataclasses.replace(request, candidates=1), fitting(page.drawing.shape, side)
     with _naming_the_model(colorizer):
@@ -185,13 +185,13 @@ def render_picture(kept: Kept, colorizer: Colorizer, request: Request, side: int
     return render_first(kept, colorizer, request, side, cancel).picture(kept.drawing, request.tint)
 
 
-def fill_area(kept: Kept, request: Request, point: tuple[float, float], side: int, cancel: CancelToken) -> image.Pixels:
+def fill_area(kept: Kept, request: Request, point: tuple[float, float], side: int) -> image.Pixels:
     """What a fill at a point (x, y) px would cover, laid on a request's marks: (h, w, 4) uint8, white on nothing.
 
     Args:
         side: as `render_first` takes it.
     """
-    mask = kept.canvas.area(request.marks, point, cancel.check, gap=request.gap)
+    mask = kept.canvas.area(request.marks, point, gap=request.gap)
     shape = fitting(kept.drawing.shape, side)
     alpha = image.resize(mask.astype(np.uint8) * 255, shape) if shape != mask.shape else mask.astype(np.uint8) * 255
     return np.dstack([np.full((*shape, 3), 255, np.uint8), alpha])
@@ -209,7 +209,7 @@ def render_all_layers(kept: Kept, colorizer: Colorizer, request: Request, cancel
     cancel.check()
     alone, hints = (
         dataclasses.replace(request, candidates=1),
-        kept.canvas.lay(request.marks, cancel.check, gap=request.gap),
+        kept.canvas.lay(request.marks, gap=request.gap),
     )
     with _naming_the_model(colorizer):
         return render_layers(page, alone, hints, reference_of(kept, request), finished_of(kept, request))
@@ -309,11 +309,7 @@ def reference_of(kept: Kept, request: Request) -> image.Pixels | None:
     Raises:
         HintError: it names one, and none was given.
     """
-    if request.reference is None:
-        return None
-    if kept.reference is None:
-        raise HintError("the request names a reference, but none was given to the server; send it first")
-    return kept.reference
+    return _given("a reference", request.reference, kept.reference)
 
 
 def finished_of(kept: Kept, request: Request) -> image.Pixels | None:
@@ -322,8 +318,11 @@ def finished_of(kept: Kept, request: Request) -> image.Pixels | None:
     Raises:
         HintError: it names one, and none was given.
     """
-    if request.finished is None:
-        return None
-    if kept.finished is None:
-        raise HintError("the request names a finished picture, but none was given to the server; send it first")
-    return kept.finished
+    return _given("a finished picture", request.finished, kept.finished)
+
+
+def _given(what: str, named: str | None, picture: image.Pixels | None) -> image.Pixels | None:
+    """The picture that a request names, as it was given before."""
+    if named is not None and picture is None:
+        raise HintError(f"the request names {what}, but none was given to the server; send it first")
+    return None if named is None else picture
