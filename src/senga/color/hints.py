@@ -26,6 +26,7 @@ class Hints:
         mask: (H, W) bool, True where a hint is.
         reach: (H, W) uint8, how far it reaches: 1 its region, 2 its object, 3 far, 0 as far as is asked for; None: 0
             everywhere. A PNG does not keep it.
+        order: (H, W) uint16, which mark it is of, later ones higher; None: nobody knows, all at once.
         meant: whether each pixel is meant where it lies, as `laying.lay` answers; else strokes may slip over lines.
     """
 
@@ -33,6 +34,7 @@ class Hints:
     mask: NDArray[np.bool_]
     reach: NDArray[np.uint8] | None = None
     meant: bool = False
+    order: NDArray[np.uint16] | None = None
 
     def __post_init__(self) -> None:
         if self.reach is not None and (self.reach.shape != self.mask.shape or self.reach.dtype != np.uint8):

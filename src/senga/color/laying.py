@@ -31,6 +31,9 @@ NONE = -1
 COVERED = 0.5
 """Share of a stroke in one region that later ones cover, from which on they take its place. Ours."""
 
+MOST_ORDERED = np.iinfo(np.uint16).max
+"""Marks that are told apart by when they were laid; all later ones count as one."""
+
 LIVING = 8
 """Fills of one region that may be in places of their own; earlier ones are no longer asked. Ours."""
 
@@ -144,11 +147,13 @@ def settle(
     colored = np.zeros((*top.shape, 3), np.uint8) if below is None else below.color.copy()
     mask = np.zeros(top.shape, bool) if below is None else below.mask.copy()
     reach = _reach_plane(marks, below, top.shape)
+    order = np.zeros(top.shape, np.uint16)
     colors = np.array([rgb_of(mark.color) if mark.color else (0, 0, 0) for mark in marks], np.uint8)
     reaches = np.array([_reach(mark) for mark in marks], np.uint8)
 
     def put(pixels: Index, numbers: NDArray[np.integer]) -> None:
         colored.reshape(-1, 3)[pixels], mask.reshape(-1)[pixels] = colors[numbers], True
+        order.reshape(-1)[pixels] = np.minimum(numbers + 1, MOST_ORDERED)
         if reach is not None:
             reach.reshape(-1)[pixels] = reaches[numbers]
 
@@ -162,7 +167,8 @@ def settle(
         put(pixels[left], numbers[left])
     for (mark, _), pixels in parts.items():
         put(pixels, np.full(len(pixels), mark))
-    return Hints(colored, mask, reach, meant=below is None or below.meant or not below.mask.any())
+    meant = below is None or below.meant or not below.mask.any()
+    return Hints(colored, mask, reach, meant, order)
 
 
 def covered_by_last(marks: Sequence[Mark], drawn: Drawn, areas: Areas) -> Mask:

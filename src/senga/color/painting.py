@@ -262,13 +262,15 @@ class Painting:
         """Colors with hints for each seed, where those change what was there before only as far as they reach.
 
         That is hinted regions; and where the hints make something else clearly likelier, or what was there less likely,
-        than it was, if it is of a hinted object: takes a hint's color, or had the color of a hinted region.
+        than it was, if it is of a hinted object: takes a hint's color, or had the color of a hinted region. What was
+        hinted before stays.
 
         Args:
             bases: (R, 3) each, without the hints. hinted: with them. known: (R, `KNOWN`) of the hints; before: of what
                 was known without them.
         """
-        by_hint = known[:, 3] > 0
+        earlier = before[:, 3] > 0
+        by_hint = (known[:, 3] > 0) & ~earlier
         now, then = (self._weigh(state, palette, borrowed) for state in (known, before))
         answers = []
         for base, new in zip(bases, hinted, strict=True):
@@ -276,7 +278,7 @@ class Painting:
             fell, rose = then(base) - now(base), now(new) - then(new)
             change = (rose + fell > MARGIN) | (fell > DOUBT)
             takes, had = (_near(one, other[by_hint]) for one, other in ((new, known[:, :3]), (base, base)))
-            change = by_hint | (change & (takes | had))
+            change = by_hint | (change & (takes | had) & ~earlier)
             answers.append(np.where(change[:, None], new, base).astype(np.float32))
         return answers
 

@@ -1,5 +1,6 @@
 """A painter at work on one drawing: what does not change is kept, a hint re-runs what hints touch."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -39,6 +40,13 @@ REFERENCES = 4
 LENT = 0.5
 """Strength from which on a reference's main colors are a palette. Ours."""
 
+SINGLY, BY_FOURS = 16, 64
+"""Marks up to which each is followed by itself, and up to which four are at once; of later ones sixteen. Ours: following
+takes some milliseconds each time."""
+
+STEPS = 128
+"""Colors that are kept between one mark and the next. Ours."""
+
 KEPT = 16
 """Answers that are kept, without hints by palette, reference and seed, and with them. Ours."""
 
@@ -65,6 +73,7 @@ class RegionBrush:
     areas: Divided
     _answers: dict[bytes, NDArray[np.float32]] = field(default_factory=dict, repr=False)
     _hinted: Recent[list[NDArray[np.float32]]] = field(default_factory=partial(Recent, KEPT), repr=False)
+    _steps: Recent[list[NDArray[np.float32]]] = field(default_factory=partial(Recent, STEPS), repr=False)
     _references: Recent["Reference"] = field(default_factory=partial(Recent, REFERENCES), repr=False)
     _main_colors: Recent[tuple[RGB, ...]] = field(default_factory=partial(Recent, REFERENCES), repr=False)
 
@@ -99,7 +108,7 @@ class RegionBrush:
         spoken = said(regions, hints) if hints is not None and hints.mask.any() else {}
         spoken = {n: g for n, g in spoken.items() if rest_of_ground(regions, n, g[0][1]) is None}
         known = known_colors(painting.tokens, _by_token(spoken, painting))
-        reaches = _reaches(spoken, painting, hints, reach)
+        reaches, orders = _reaches(spoken, painting, hints, reach), _orders(spoken, painting, hints)
         if base is not None:
             return [self._changed(base, known, reaches)] * len(seeds)
         asked = self._asked(palette, reference, strength, seeds, lent)
@@ -113,18 +122,57 @@ class RegionBrush:
                 bases = self._unhinted(asked, seeds)
             # What follows from hints is no matter of luck, nor of a scheme; what they leave as it is, is.
             if (reaches == OBJECT).any():
-                follows = painting.answer(near, asked.offered, seeds[:1], borrowed) * len(seeds)
-                bases = painting.reached(bases, follows, near, far, asked.offered, borrowed)
+                bases = self._followed(bases, far, near, orders, asked, seeds)
             return [np.where(known[:, 3:4] > 0, known[:, :3], base).astype(np.float32) for base in bases]
 
         if known.any():
             # A stroke that grows within its region says the same again and again.
             colors = self._hinted.of(
-                b"".join([asked.key, known.tobytes(), reaches.tobytes(), str(list(seeds)).encode()]), hinted
+                b"".join(
+                    [asked.key, *(part.tobytes() for part in (known, reaches, orders)), str(list(seeds)).encode()]
+                ),
+                hinted,
             )
         else:
             colors = self._unhinted(asked, seeds)
         return [white_paper(rgb_table(c))[painting.token_of] for c in colors]
+
+    def _followed(
+        self,
+        bases: list[NDArray[np.float32]],
+        far: NDArray[np.float32],
+        near: NDArray[np.float32],
+        orders: NDArray[np.int64],
+        asked: "_Asked",
+        seeds: Sequence[int],
+    ) -> list[NDArray[np.float32]]:
+        """What follows from hints, one mark after another: a later one does not give back what an earlier one took.
+
+        Args:
+            bases: (R, 3) for each seed, without them. far: (R, `KNOWN`), what hints say that reach everything; near:
+                of these and of those that reach their objects. orders: (R,), see `_orders`.
+        """
+        name = b"".join([asked.key, str(list(seeds)).encode(), far.tobytes()])
+        before, colors = far, bases
+        for step in np.unique(orders[(near[:, 3] > 0) & (far[:, 3] == 0)]).tolist():
+            upto = np.where(((orders <= step) | (far[:, 3] > 0))[:, None], near, np.float32(0))
+            name = hashlib.blake2b(name + upto.tobytes()).digest()
+            colors = self._steps.of(name, partial(self._step, colors, upto, before, asked, seeds))
+            before = upto
+        return colors
+
+    def _step(
+        self,
+        colors: list[NDArray[np.float32]],
+        known: NDArray[np.float32],
+        before: NDArray[np.float32],
+        asked: "_Asked",
+        seeds: Sequence[int],
+    ) -> list[NDArray[np.float32]]:
+        """Colors for each seed once more is known than before."""
+        painting = self.painting
+        follows = painting.answer(known, asked.offered, seeds[:1], asked.borrowed) * len(seeds)
+        return painting.reached(colors, follows, known, before, asked.offered, asked.borrowed)
 
     def settled(
         self,
@@ -285,6 +333,21 @@ def _reaches(spoken: dict[int, Groups], painting: Painting, hints: Hints | None,
             own = 0 if hints is None or hints.reach is None else int(hints.reach.reshape(-1)[groups[0][1]].max())
             found[token] = own or usual
     return found
+
+
+def _orders(spoken: dict[int, Groups], painting: Painting, hints: Hints | None) -> NDArray[np.int64]:
+    """(R,), after how many steps the hint of each token is known; 0 of tokens without one, or if nobody knows."""
+    found = np.zeros(painting.tokens.count, np.int64)
+    if hints is None or hints.order is None:
+        return found
+    for region, groups in spoken.items():
+        token = int(painting.token_of[region])
+        if painting.tokens.names[token] == region:
+            found[token] = int(hints.order.reshape(-1)[groups[0][1]].max())
+    # Where a step ends does not depend on later marks: these change nothing of what earlier ones did.
+    fours = SINGLY + -(-(found - SINGLY) // 4)
+    more = SINGLY + (BY_FOURS - SINGLY) // 4 + -(-(found - BY_FOURS) // 16)
+    return np.where(found <= SINGLY, found, np.where(found <= BY_FOURS, fours, more))
 
 
 def _in_color(picture: image.Pixels) -> image.Pixels:

@@ -153,9 +153,9 @@ class StripBrush:
         if hints is None or not hints.mask[place].any():
             return None
         reach = None if hints.reach is None else np.ascontiguousarray(hints.reach[place])
-        return Hints(
-            np.ascontiguousarray(hints.color[place]), np.ascontiguousarray(hints.mask[place]), reach, hints.meant
-        )
+        order = None if hints.order is None else np.ascontiguousarray(hints.order[place])
+        color, mask = np.ascontiguousarray(hints.color[place]), np.ascontiguousarray(hints.mask[place])
+        return Hints(color, mask, reach, hints.meant, order)
 
 
 def _together(lent: Sequence[Borrowed]) -> Borrowed | None:
