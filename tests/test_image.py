@@ -19,6 +19,7 @@ from PIL import Image, ImageCms
 
 from senga import image
 from senga.errors import ImageError
+from senga.imagefiles import decoding
 
 RED, BLUE = (200, 30, 60), (20, 90, 220)
 
@@ -519,9 +520,9 @@ class TestBrokenFiles:
     def test_the_largest_picture_is_measured_before_it_is_decoded(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(image, "MAX_PIXELS", 37 * 53)
+        monkeypatch.setattr(decoding, "MAX_PIXELS", 37 * 53)
         image.read(file_of(tmp_path, LOSSLESS["png"]))
-        monkeypatch.setattr(image, "MAX_PIXELS", 37 * 53 - 1)
+        monkeypatch.setattr(decoding, "MAX_PIXELS", 37 * 53 - 1)
         assert "too large" in refused(file_of(tmp_path, LOSSLESS["png"][:-100]))
 
     def test_a_text_chunk_that_unpacks_without_end_is_harmless(self, tmp_path: Path) -> None:

@@ -344,5 +344,5 @@ def test_no_damage_of_any_byte_is_more_than_a_refusal(tmp_path: Path) -> None:
 
 
 def test_pictures_in_memory_are_read_by_their_file_object_as_by_their_bytes() -> None:
-    found = image.decode(io.BytesIO(PLAIN), "odd")
+    found = decoding.decode(io.BytesIO(PLAIN), "odd")
     np.testing.assert_array_equal(np.asarray(found), drawn())

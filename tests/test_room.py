@@ -11,6 +11,7 @@ from PIL import Image
 
 from conftest import call
 from senga import image
+from senga.imagefiles.profiles import ORIENTATION
 from senga.inputs.item import Item
 from senga.inputs.largest import most_needed
 from senga.jobs import engine
@@ -128,7 +129,7 @@ def test_sizes_are_read_off_headers(tmp_path: Path) -> None:
     plain = blank(tmp_path / "a.png", (30, 20))
     turned = tmp_path / "turned.jpg"
     exif = Image.Exif()
-    exif[image.ORIENTATION] = 6
+    exif[ORIENTATION] = 6
     Image.new("L", (30, 20)).save(turned, exif=exif)
     pack = tmp_path / "a.cbz"
     with zipfile.ZipFile(pack, "w") as packed:

@@ -13,7 +13,7 @@ from PIL import Image, TiffImagePlugin, features
 from conftest import call, ring
 from senga import image, storage
 from senga.errors import SengaError
-from senga.imagefiles import tiff
+from senga.imagefiles import decoding, tiff
 from senga.inputs import archives, kinds
 from senga.inputs.item import find_items
 from senga.inputs.passed import Passed
@@ -147,7 +147,7 @@ class TestSeveralPictures:
         assert not caplog.text
 
     def test_too_many_are_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(image, "MOST_FRAMES", 2)
+        monkeypatch.setattr(decoding, "MOST_FRAMES", 2)
         saved("cut.gif", "GIF")
         (item,) = find_items(["cut.gif"])
         with pytest.raises(SengaError, match=r"cut.gif: holds more than 2 pictures; save it in parts"):

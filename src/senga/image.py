@@ -1,4 +1,5 @@
-"""Picture files in and out: what any program may have saved becomes 8-bit sRGB; the only user of the image library.
+"""Picture files in and out: what any program may have saved becomes 8-bit sRGB; the image library is used here and in
+`senga.imagefiles` alone.
 
 Every defect of a file is one `ImageError` that names the file and the reason. Pictures are written by `senga.storage`,
 whole or not at all.
@@ -7,47 +8,41 @@ whole or not at all.
 import io
 import logging
 import sys
-import warnings
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
-from threading import Lock
-from typing import IO, Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError, features
+from PIL import Image
 
 from senga import storage
 from senga.errors import ImageError
-from senga.imagefiles import jpeg, png, tiff, truncation
-from senga.imagefiles.kinds import kind_of
+from senga.imagefiles.decoding import (
+    MAX_PIXELS,
+    decode,
+    decode_mended,
+    reason_of,
+    refuse_slim,
+)
+from senga.imagefiles.decoding import READS as READS
+from senga.imagefiles.decoding import format_of as format_of
+from senga.imagefiles.decoding import frames as frames
+from senga.imagefiles.decoding import header_shape as header_shape
 from senga.imagefiles.layered.reading import Reading, opener_of
 from senga.imagefiles.layered.tree import Png, Raster, UnreadDocumentError
-from senga.imagefiles.tags import PROFILE as LARGEST_PROFILE
-from senga.imagefiles.tags import SRGB, Tags, bounded_dpi
+from senga.imagefiles.profiles import INCH, RESOLUTION, UNIT, dpi_of, straight, take_profile, to_srgb, upright
+from senga.imagefiles.quiet import quiet
+from senga.imagefiles.tags import Tags
 from senga.storage import shown
 
 log = logging.getLogger("senga.image")
 
 Pixels = NDArray[np.uint8]
 
-_LATER = {"AVIF": "avif", "JPEG2000": "jpg_2000"}
-
-READS = (
-    *("PNG", "JPEG", "WEBP", "TIFF", "BMP", "DIB", "GIF"),
-    *(kind for kind, feature in _LATER.items() if features.check(feature)),
-)
-"""File formats that are read; AVIF and JPEG 2000 where the image library was built with them."""
-
-SEVERAL = ("TIFF", "GIF", "PNG", "WEBP", "AVIF")
-"""Formats of which one file can hold several pictures. A JPEG's further pictures are views for a camera's own use."""
-
-MOST_FRAMES = 10_000
-"""Most pictures of one file. Ours: a few bytes a frame can claim millions."""
 
 WRITES = {
     ".png": "PNG",
@@ -68,21 +63,6 @@ OPAQUE = ("JPEG", "BMP")
 SIDES = {"JPEG": 65_500, "WEBP": 16_383}
 """Largest side that a format of `WRITES` holds, px, where that is less than a picture may have."""
 
-MAX_PIXELS = 160_000_000
-"""Largest picture that is opened, px: over four A4 pages at 600 dpi. A few bytes can claim more than memory holds."""
-
-SLIM, LENGTH = 256, 4096
-"""Pictures more than so many times as long as they are wide are refused, if they are longer than so many px: no strip
-of panels is like that, and what is done for each row of them takes minutes. Ours."""
-
-BITS, PHOTOMETRIC, PLANAR = 258, 262, 284
-"""TIFF tags: BitsPerSample, PhotometricInterpretation, PlanarConfiguration."""
-
-RESOLUTION, UNIT, INCH, CENTIMETER = (282, 283), 296, 2, 3
-"""EXIF tags: XResolution and YResolution, ResolutionUnit; and units."""
-
-ORIENTATION, TURNED = 274, (5, 6, 7, 8)
-"""EXIF tag Orientation, and its values that swap across and down."""
 
 STRIP_OFFSETS, ROWS_PER_STRIP, STRIP_BYTES = 273, 278, 279
 """TIFF tags: StripOffsets, RowsPerStrip, StripByteCounts."""
@@ -93,18 +73,9 @@ RUNS: dict[str, Any] = {"compress_level": 1, "compress_type": zlib.Z_RLE}
 BANDS, BAND, NEARLY = 8, 4, 1.1
 """Bands of so many rows tell how a PNG is best written; and how much larger it may be if that is quicker. Ours."""
 
-LEAD = 1024
-"""A picture's first bytes are looked for among so many: bad transfers put line ends and headers before them. Ours."""
-
-SAME = 2
-"""A profile by which no color changes by more, of 255, is sRGB by another name. Ours."""
 
 PAPER = 200
 """Gray level from which a place counts as paper when it is asked whether alpha is ink or a cut-out."""
-
-
-class TooLargeError(ImageError):
-    """A picture of more pixels than are read, whatever else is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +153,7 @@ def read_tagged(
         raise ImageError(f"{name}: empty file")
     if not has_layers(content):
         _refuse_layer(name, layer)
-        return _read(_decode_mended(content, name, most, frame), name)
+        return _read(decode_mended(content, name, most, frame), name)
     with _document(content, name, most) as (document, tags):
         pixels = document.visible() if layer is None else document.named(layer)
     return pixels, tags()
@@ -245,9 +216,9 @@ def _document(content: bytes, name: str, most: int | None) -> Iterator[tuple[Rea
         return pixels
 
     try:
-        with _quiet():
+        with quiet():
             document = Reading.opened(content, convert, most)
-            _refuse_slim(document.document.shape[::-1], name)
+            refuse_slim(document.document.shape[::-1], name)
             yield document, lambda: _tags_of(document, seen)
     except UnreadDocumentError as error:
         raise ImageError(f"{name}: {error}") from error
@@ -268,12 +239,12 @@ def _raster_image(raster: Raster) -> Image.Image:
     image.info["icc_profile"] = raster.profile
     if raster.alpha is None:
         return image
-    profile = _take_profile(image)
-    colors = np.array(_to_srgb(image))
+    profile = take_profile(image)
+    colors = np.array(to_srgb(image))
     if raster.matted:
         for top in range(0, len(colors), 256):
             part = slice(top, top + 256)
-            colors[part, :, :3] = _divided(colors[part, :, :3], raster.alpha[part], paper=255)
+            colors[part, :, :3] = straight(colors[part, :, :3], raster.alpha[part], paper=255)
     colors[..., 3] = raster.alpha
     image = Image.fromarray(colors)
     image.info["icc_profile"] = profile
@@ -282,71 +253,10 @@ def _raster_image(raster: Raster) -> Image.Image:
 
 def _png_image(part: Png, name: str, most: int) -> Image.Image:
     """A picture within a document."""
-    image = _decode_mended(part.content, name, most)
+    image = decode_mended(part.content, name, most)
     if part.profile and not image.info.get("icc_profile"):
         image.info["icc_profile"] = part.profile
     return image
-
-
-def frames(file: IO[bytes], name: str) -> tuple[int, ...]:
-    """Which pictures of a file a person takes for its pages or frames, by their places in it; (0,) of most files.
-
-    Left out are what is no page: previews and masks of a TIFF, the still picture that an animated PNG has for
-    programs that play none. A file that cannot be read has one, whose defect is told when it is read.
-
-    Args:
-        file: open file. name: used in errors.
-
-    Raises:
-        ImageError: more than `MOST_FRAMES`.
-    """
-    if tiff.is_tiff(file.read(4)):
-        return _pages(file, shown(name))
-    file.seek(0)
-    with _quiet():
-        try:
-            return _frames(Image.open(file, formats=READS), shown(name))
-        except ImageError:
-            raise
-        except Exception:  # readers raise errors of many kinds on broken data
-            return _frames_mended(file, shown(name))
-
-
-def _frames_mended(file: IO[bytes], name: str) -> tuple[int, ...]:
-    """As `frames`, of a file that could not be opened: an animated PNG with something odd beside its frames."""
-    try:
-        file.seek(0)
-        if file.read(len(png.SIGNATURE)) != png.SIGNATURE:
-            return (0,)
-        again = png.mended(png.SIGNATURE + file.read())
-        return _frames(Image.open(io.BytesIO(again), formats=READS), name)
-    except ImageError:
-        raise
-    except Exception:  # as above
-        return (0,)
-
-
-def _frames(image: Image.Image, name: str) -> tuple[int, ...]:
-    """As `frames`, of an opened file that is no TIFF."""
-    if image.format not in SEVERAL:
-        return (0,)
-    count = getattr(image, "n_frames", 1)
-    first = 1 if image.info.get("default_image") and count > 1 else 0
-    return _few(range(first, min(count, MOST_FRAMES + 1)), name)
-
-
-def _pages(file: IO[bytes], name: str) -> tuple[int, ...]:
-    """As `frames`, of a TIFF: whatever their kinds, which the image library may not know."""
-    found, broken = tiff.pages(file, MOST_FRAMES + 1)
-    if broken and found:
-        log.warning("%s: broken after picture %d; what follows is left out", name, found[-1] + 1)
-    return _few(found, name)
-
-
-def _few(found: Sequence[int], name: str) -> tuple[int, ...]:
-    if len(found) > MOST_FRAMES:
-        raise ImageError(f"{name}: holds more than {MOST_FRAMES:,} pictures; save it in parts")
-    return tuple(found) or (0,)
 
 
 def read_picture_bytes(content: bytes, name: str, frame: int | None = None) -> tuple[Pixels, Tags]:
@@ -359,20 +269,20 @@ def read_picture_bytes(content: bytes, name: str, frame: int | None = None) -> t
     name = shown(name)
     if not content:
         raise ImageError(f"{name}: empty file")
-    pixels, tags = _read(_decode_mended(content, name, None, frame), name, plain=True)
+    pixels, tags = _read(decode_mended(content, name, None, frame), name, plain=True)
     return np.repeat(pixels[..., None], 3, 2) if pixels.ndim == 2 else flatten(pixels), tags
 
 
 def _read(image: Image.Image, name: str, *, plain: bool = False) -> tuple[Pixels, Tags]:
     """(H, W, 4) uint8 sRGB; of an opaque picture (H, W) or (H, W, 3), if it may be `plain`; and its tags."""
     try:
-        dpi = _dpi(image)
-        image = _upright(image)
-        tags = Tags(dpi, _take_profile(image))
+        dpi = dpi_of(image)
+        image = upright(image)
+        tags = Tags(dpi, take_profile(image))
         known = plain and image.mode in ("L", "RGB") and not {"icc_profile", "transparency"} & image.info.keys()
-        return np.asarray(image if known else _to_srgb(image)), tags
+        return np.asarray(image if known else to_srgb(image)), tags
     except (OSError, SyntaxError, ValueError, MemoryError, Image.DecompressionBombError) as error:
-        raise ImageError(f"{name}: broken or truncated picture: {_reason(error)}; save it again") from error
+        raise ImageError(f"{name}: broken or truncated picture: {reason_of(error)}; save it again") from error
 
 
 def read_drawing(path: str | Path, *, line_layer: str | None = None) -> Drawing:
@@ -405,7 +315,7 @@ def read_drawing_bytes(
     if not has_layers(content):
         _refuse_layer(name, line_layer)
         _refuse_layer(name, hint_layer)
-        return to_drawing(*_read(_decode_mended(content, name, most, frame), name, plain=True))
+        return to_drawing(*_read(decode_mended(content, name, most, frame), name, plain=True))
     with _document(content, name, most) as (document, tags):
         pixels = document.lines() if line_layer is None else document.named(line_layer)
         hints = document.hints() if hint_layer is None and with_hints else None
@@ -554,7 +464,7 @@ def encode(pixels: Pixels, kind: str, *, fast: bool = False, quality: int | None
         Image.fromarray(pixels).save(out, kind, **options.get(kind, {}), **_tagging(kind, pixels, tags))
     except (OSError, ValueError, MemoryError) as error:
         size = f"{pixels.shape[1]}x{pixels.shape[0]} px"
-        raise ImageError(f"{size} cannot be saved as {kind}: {_reason(error)}; try PNG") from error
+        raise ImageError(f"{size} cannot be saved as {kind}: {reason_of(error)}; try PNG") from error
     return out.getvalue()
 
 
@@ -626,8 +536,8 @@ def packbits(plane: Pixels) -> tuple[NDArray[np.uint16], memoryview]:
             out, "TIFF", compression="packbits", tiffinfo={ROWS_PER_STRIP: 1}
         )
     except OSError as error:
-        raise ImageError(f"PackBits need Pillow with libtiff: {_reason(error)}; try .ora") from error
-    with _quiet():
+        raise ImageError(f"PackBits need Pillow with libtiff: {reason_of(error)}; try .ora") from error
+    with quiet():
         tags: Any = getattr(Image.open(out, formats=("TIFF",)), "tag_v2")  # noqa: B009
     counts = np.array(tags[STRIP_BYTES])
     start = tags[STRIP_OFFSETS][0]
@@ -660,392 +570,4 @@ def read_content(path: str | Path) -> bytes:
     except IsADirectoryError as error:
         raise ImageError(f"{name}: is a folder, not a picture") from error
     except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
-        raise ImageError(f"{name}: cannot be read: {_reason(error)}") from error
-
-
-def header_shape(file: IO[bytes]) -> tuple[int, int] | None:
-    """(height, width) that a picture says it has, as it is shown, without decoding it; None of what is no picture."""
-    with _quiet():
-        try:
-            opened = Image.open(file, formats=READS)
-            turned = opened.getexif().get(ORIENTATION, 1) in TURNED
-        except Exception:  # readers raise errors of many kinds on broken data
-            return None
-    return (opened.width, opened.height) if turned else (opened.height, opened.width)
-
-
-def decode(file: IO[bytes] | Image.Image, name: str, most: int | None = None, frame: int | None = None) -> Image.Image:
-    """Decoded picture of a file, of at most `most` px; `name` is used in errors, `frame` as by `read_bytes`."""
-    most = min(most or MAX_PIXELS, MAX_PIXELS)
-    with _quiet():
-        try:
-            image = file if isinstance(file, Image.Image) else Image.open(file, formats=READS)
-            if frame is None:
-                _tell_of_more(image, name)
-            elif frame != image.tell():
-                image.seek(frame)
-        except UnidentifiedImageError as error:
-            _refuse_cut_off(file, name, error)
-            raise ImageError(
-                f"{name}: not a picture that senga reads; save it as PNG, JPEG, WebP, TIFF, BMP or GIF of 1 to 16 bits"
-            ) from error
-        except Image.DecompressionBombError as error:
-            raise TooLargeError(f"{name}: too large: more than {most / 10**6:g} megapixels; make it smaller") from error
-        except Exception as error:  # readers raise errors of many kinds on broken data
-            _refuse_cut_off(file, name, error)
-            raise ImageError(f"{name}: broken picture: {_reason(error)}; save it again") from error
-        if image.width * image.height > most:
-            raise TooLargeError(
-                f"{name}: too large: {image.width}x{image.height} px, more than {most / 10**6:g} megapixels; "
-                "make it smaller"
-            )
-        _refuse_slim(image.size, name)
-        _refuse_misread(image, name)
-        try:
-            image.load()
-        except Exception as error:  # decoders raise errors of many kinds on broken data
-            _refuse_cut_off(file, name, error)
-            raise ImageError(f"{name}: broken or truncated picture: {_reason(error)}; save it again") from error
-        _refuse_cut_off(file, name)
-    return image
-
-
-def _decoded(content: bytes, name: str, most: int | None, frame: int | None) -> Image.Image:
-    """As `decode`, of a file's content."""
-    if frame is None or tiff.is_tiff(content):
-        return decode(io.BytesIO(content), name, most, frame)
-    with _ONE_AT_A_TIME:
-        # Frames of an animation are made out of those before them: it stays open from one to the next.
-        return decode(_animation(content), name, most, frame).copy()
-
-
-_ONE_AT_A_TIME = Lock()
-
-
-@lru_cache(maxsize=1)
-def _animation(content: bytes) -> IO[bytes] | Image.Image:
-    """An opened file, or its content where it cannot be opened: `decode` says why."""
-    with _quiet():
-        try:
-            return Image.open(io.BytesIO(content), formats=READS)
-        except Exception:  # readers raise errors of many kinds on broken data
-            return io.BytesIO(content)
-
-
-def _tell_of_more(image: Image.Image, name: str) -> None:
-    """A notice of further pictures where one is read."""
-    try:
-        if image.format not in SEVERAL or not getattr(image, "is_animated", False):
-            return
-        file: Any = getattr(image, "fp", None)
-        several = image.format != "TIFF" or len(tiff.pages(file, MOST_FRAMES)[0]) > 1
-    except Exception:  # defects are told when the pixels are read
-        return
-    if several:
-        log.warning("%s: holds several pictures; the first is taken, the others are left out", name)
-
-
-def _decode_mended(content: bytes, name: str, most: int | None = None, frame: int | None = None) -> Image.Image:
-    """As `decode`, of a file's content; what is damaged beside the picture, or no library's kind, is no reason to fail.
-
-    Raises:
-        ImageError: the picture itself cannot be read.
-    """
-    if tiff.is_tiff(content):
-        try:  # the place of a page counts previews
-            content = tiff.without_preview(content) if frame is None else tiff.from_page(content, frame)
-        except tiff.UnreadTiffError as error:
-            raise ImageError(f"{name}: {error}") from error
-        frame = None if frame is None else 0
-    try:
-        image = _decoded(content, name, most, frame)
-    except TooLargeError:
-        raise
-    except ImageError as error:
-        found = _salvaged(content, name, most, frame, error)
-        if found is None:
-            raise _told(error, content, name) from error
-        image = found
-    if content.startswith(png.SIGNATURE):  # the library refuses large profiles, and takes damaged ones in wrong places
-        image.info["icc_profile"] = png.profile(content)
-    return image
-
-
-def _salvaged(content: bytes, name: str, most: int | None, frame: int | None, error: ImageError) -> Image.Image | None:
-    """The picture of a file that the library refused with an error; None: there is nothing to be done.
-
-    Of a TIFF the first one, which `_decode_mended` has made of the wanted one.
-    """
-    start = _lead(content)
-    content = content[start:]
-    again: bytes | None = None
-    if content.startswith(png.SIGNATURE):
-        again = png.mended(content)
-        told = truncation.missing(content if again is None else again)
-        if told:  # its pixels are damaged or missing, whatever stands beside them
-            raise ImageError(f"{name}: {told}; copy or download it again") from error
-        if frame is None and again is not None and png.lost_frames(content, again):
-            log.warning("%s: a damaged animation; its first picture is taken, the others are left out", name)
-    elif content.startswith(jpeg.SIGNATURE):
-        again = jpeg.mended(content)
-    elif tiff.is_tiff(content):
-        try:
-            return _join_samples(tiff.take_apart(content, min(most or MAX_PIXELS, MAX_PIXELS)), name)
-        except ImageError:
-            return None
-        except tiff.UnreadTiffError as unread:
-            if "not a picture" in str(error):
-                raise ImageError(f"{name}: {unread}") from unread
-            return None
-    for one in (content if start else None, again):
-        if one is not None:
-            with suppress(ImageError):
-                return decode(io.BytesIO(one), name, most, frame)
-    return _without_end(content, name, most) if content.startswith(jpeg.SIGNATURE) else None
-
-
-def _lead(content: bytes) -> int:
-    """How much text, as a bad transfer leaves it, stands before a picture; a picture within another file is none."""
-    start = max(0, *(content[:LEAD].find(mark) for mark in (png.SIGNATURE, jpeg.SIGNATURE)))
-    text = content[:start].removeprefix(b"\xef\xbb\xbf")
-    return 0 if kind_of(content) or not all(32 <= byte < 127 or byte in b"\r\n\t" for byte in text) else start
-
-
-def _without_end(content: bytes, name: str, most: int | None) -> Image.Image | None:
-    """The picture of a JPEG file of which nothing but the end mark is missing; else None.
-
-    Whatever is put in the place of what is missing then makes no difference to any pixel.
-    """
-    if jpeg.restarts(content) or content.endswith(bytes(8)):
-        return None  # the decoder fills what is missing by itself, and the same whatever stands there
-    try:
-        tried = [decode(io.BytesIO(content + filling * 64 + jpeg.END), name, most) for filling in jpeg.FILLINGS]
-    except ImageError:
-        return None
-    first, *others = map(np.asarray, tried)
-    return tried[0] if all(np.array_equal(first, other) for other in others) else None
-
-
-def _told(error: ImageError, content: bytes, name: str) -> ImageError:
-    """The same error, saying what the file is where it is known to be something else."""
-    kind = kind_of(content, name)
-    if not kind or "not a picture" not in str(error):
-        return error
-    known = "PSD, ORA or PNG" if kind.startswith("a document") else "PNG, JPEG, WebP, TIFF, BMP or GIF"
-    return ImageError(f"{name}: not a picture that senga reads: {kind}; save it as {known}")
-
-
-def _join_samples(samples: tiff.Samples, name: str) -> Image.Image:
-    """The picture of a TIFF that was taken apart: 8 bits, in its own color model, or RGBA in sRGB if it has alpha."""
-    planes = [np.asarray(decode(io.BytesIO(plane), name)) for plane in samples.planes]
-    whole = tiff.join(samples, planes)
-    if samples.floating:
-        whole = whole.view(np.float16)
-    if samples.photometric == tiff.LAB:
-        colors = _lab_to_8_bit(whole[..., :3])
-    else:
-        colors = _to_8_bit(whole[..., : samples.colors])  # all at once: floating colors have one scale
-    model = {1: "L", 3: "LAB" if samples.photometric == tiff.LAB else "RGB", 4: "CMYK"}[samples.colors]
-    if samples.photometric == 0:
-        colors = 255 - colors
-    image = Image.fromarray(np.ascontiguousarray(colors[..., 0] if samples.colors == 1 else colors), model)
-    image.info["icc_profile"] = samples.profile
-    if samples.alpha is not None:
-        alpha = _to_8_bit(whole[..., samples.alpha])
-        profile = _take_profile(image)
-        image = _to_srgb(image)
-        shown = np.array(image)[..., :3]
-        if samples.multiplied:
-            shown = _divided(shown, alpha, paper=255 if samples.photometric in (0, 5) else 0)
-        image = Image.fromarray(np.dstack([shown, alpha]))
-        image.info["icc_profile"] = profile
-    if samples.orientation in range(2, 9):
-        exif = Image.Exif()
-        exif[ORIENTATION] = samples.orientation
-        image.info["exif"] = exif.tobytes()
-    image.info["dpi"] = samples.dpi
-    return image
-
-
-def _lab_to_8_bit(lab: NDArray[Any]) -> Pixels:
-    """L, a and b (H, W, 3) of a TIFF in 8 bits; a and b are signed, and the image library takes them so."""
-    if lab.dtype.itemsize == 1:
-        return lab.view(np.uint8)
-    light = np.rint(lab[..., :1].view(np.uint16) * (255 / 65535)).astype(np.uint8)
-    beside = np.rint(np.ascontiguousarray(lab[..., 1:]).view(np.int16) / 256).clip(-128, 127).astype(np.int8)
-    return np.concatenate([light, beside.view(np.uint8)], 2)
-
-
-def _divided(shown: Pixels, alpha: Pixels, *, paper: int) -> Pixels:
-    """Straight colors of premultiplied ones (H, W, 3), which fade to `paper` where alpha is less."""
-    cover = np.maximum(alpha, 1)[..., None].astype(np.float32) / 255
-    straight = paper + (shown.astype(np.float32) - paper) / cover
-    rounded: Pixels = np.rint(straight.clip(0, 255)).astype(np.uint8)
-    return rounded
-
-
-def format_of(content: bytes) -> str | None:
-    """The format of a file's content, as `READS` has it; None: of none of these."""
-    with _quiet():
-        try:
-            found = Image.open(io.BytesIO(content), formats=READS).format
-        except Exception:  # readers raise errors of many kinds on broken data
-            return None
-    return "JPEG" if found == "MPO" else found
-
-
-def _refuse_cut_off(file: IO[bytes] | Image.Image, name: str, error: Exception | None = None) -> None:
-    """Raises for a file that ends before its end, whether the library complained of it or read what there was."""
-    if isinstance(file, Image.Image):  # an animation that is open: what is missing shows at its frame
-        return
-    file.seek(0)
-    told = truncation.missing(file.read())
-    if told:
-        raise ImageError(f"{name}: {told}; copy or download it again") from error
-
-
-def _refuse_slim(size: tuple[int, int], name: str) -> None:
-    """Raises for proportions that no drawing has; `size` is (width, height)."""
-    if max(size) > max(LENGTH, SLIM * min(size)):
-        raise ImageError(
-            f"{name}: {size[0]}x{size[1]} px: more than {SLIM} times as long as wide; cut it into shorter pictures"
-        )
-
-
-def _refuse_misread(image: Image.Image, name: str) -> None:
-    """Raises for what the library opens without complaint and then reads as other colors; `tiff` takes it apart."""
-    tags = getattr(image, "tag_v2", {})
-    if tags.get(PLANAR) == 2 and max(tags.get(BITS, (1,))) > 8:
-        raise ImageError(f"{name}: a TIFF with 16-bit planes one after another; save it with interleaved channels")
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without the library's warnings about large or odd files: what matters is raised as an error."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-def _dpi(image: Image.Image) -> tuple[float, float] | None:
-    """Resolution of a picture as it stands upright; of WebP, and of JPEG without its own, what EXIF says."""
-    found = image.info.get("dpi")
-    with _quiet():
-        try:
-            exif = image.getexif()
-            if found is None and exif.get(UNIT) in (INCH, CENTIMETER):
-                scale = 2.54 if exif[UNIT] == CENTIMETER else 1
-                found = [float(exif[tag]) * scale for tag in RESOLUTION]
-            turned = exif.get(ORIENTATION) in TURNED
-        except Exception:  # EXIF is decoration: no reason to refuse the picture
-            turned = False
-    dpi = bounded_dpi(found)
-    return dpi[::-1] if dpi and turned else dpi
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    """Turned as the EXIF orientation says; a broken EXIF block turns nothing."""
-    with _quiet():
-        try:
-            ImageOps.exif_transpose(image, in_place=True)
-        except Exception:  # EXIF is decoration: no reason to refuse the picture
-            return image
-    return image
-
-
-def _to_srgb(image: Image.Image) -> Image.Image:
-    """RGBA in sRGB, from any mode."""
-    profile = image.info.get("icc_profile")
-    clear = image.info.get("transparency")
-    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-        deep = np.asarray(image)
-        if getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == 0:  # 0 = white, which the library minds up to 8 bits only
-            deep = 65535 - deep
-        image = Image.fromarray(_to_8_bit(deep))
-        if isinstance(clear, int):
-            image.putalpha(Image.fromarray(np.where(deep == clear, 0, 255).astype(np.uint8)))
-    elif image.mode == "RGB" and isinstance(clear, tuple) and max(clear) > 255:
-        # 16-bit colors arrive as 8 bits, and the transparent one as 16.
-        image.info["transparency"] = tuple(v >> 8 for v in clear)
-    if image.mode == "P":
-        image = image.convert("RGB" if clear is None else "RGBA")
-    if "transparency" in image.info:
-        image = image.convert("LA" if image.mode in ("1", "L") else "RGBA")
-    elif image.mode in ("PA", "La", "RGBa"):
-        image = image.convert("RGBA")
-    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
-    # Gray stays gray, CMYK stays CMYK: profiles are of the file's own color model.
-    plain = {"LA": "L", "1": "L", "RGBA": "RGB", "RGBX": "RGB", "HSV": "RGB", "YCbCr": "RGB", "LAB": "RGB"}
-    base = image.convert(plain[image.mode]) if image.mode in plain else image
-    rgb = _through_profile(base, profile) if profile else base.convert("RGB")
-    if alpha is not None:
-        rgb.putalpha(alpha)
-    return rgb.convert("RGBA")
-
-
-def _take_profile(image: Image.Image) -> bytes:
-    """The profile for results; it is left with the picture only if its pixels are to be converted by it.
-
-    One that means sRGB is handed on as it is, and its pixels are not touched. One that is broken, or of another color
-    model than the picture, says nothing of its colors.
-    """
-    profile = image.info.get("icc_profile")
-    if not profile:
-        return b""
-    model = {"L": "L", "LA": "L", "1": "L", "I": "L", "F": "L", "CMYK": "CMYK", "LAB": ""}
-    meant = _meaning(profile, model.get(image.mode.split(";")[0], "RGB")) if isinstance(profile, bytes) else None
-    if meant != "other":
-        del image.info["icc_profile"]
-    if meant is None:
-        return b""
-    return profile if meant == "srgb" and len(profile) < LARGEST_PROFILE else SRGB
-
-
-@lru_cache(maxsize=16)
-def _meaning(profile: bytes, model: str) -> Literal["srgb", "other"] | None:
-    """What a profile says of pixels of a color model ("RGB", "L", "CMYK"); None: nothing."""
-    steps = np.arange(0, 256, 15, dtype=np.uint8)
-    patches = np.stack(np.meshgrid(steps, steps, steps), -1).reshape(1, -1, 3) if model == "RGB" else steps[None]
-    if model not in ("RGB", "L"):
-        patches = np.repeat(patches[..., None], 4, 2)
-    try:
-        given = Image.fromarray(np.ascontiguousarray(patches), model)
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(given, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except Exception:  # a broken profile may be anything; no reason to refuse the picture
-        return None
-    if converted is None:
-        return None
-    if model == "CMYK":
-        return "other"
-    shown = patches if model == "RGB" else np.repeat(patches[..., None], 3, 2)
-    return "srgb" if np.abs(np.asarray(converted).astype(int) - shown).max() <= SAME else "other"
-
-
-def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:
-    """Picture in sRGB by its ICC profile, which is one of its own color model."""
-    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    return image.convert("RGB") if converted is None else converted
-
-
-def _to_8_bit(values: NDArray[Any]) -> Pixels:
-    """8 bits from deep values of any shape: 16-bit integers, floating 0-1 (0-255 or 0-65535 if any is greater)."""
-    if values.dtype == np.uint8:
-        return values
-    floating = values.dtype.kind == "f"
-    with np.errstate(invalid="ignore"):  # a broken file may hold any bits
-        plane = np.nan_to_num(values.astype(np.float64))
-    most = plane.max(initial=0)
-    if not floating and (plane.min(initial=0) < 0 or most > 65535):
-        raise ValueError("gray of 32 bits, not 8 or 16")
-    scale = 1 / 257
-    if floating and most <= 255:
-        scale = 255 if most <= 1 else 1
-    return np.clip(np.rint(plane * scale), 0, 255).astype(np.uint8)
-
-
-def _reason(error: BaseException) -> str:
-    """The first line of an error, or its kind."""
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return (text.strip().splitlines() or [type(error).__name__])[0]
+        raise ImageError(f"{name}: cannot be read: {reason_of(error)}") from error

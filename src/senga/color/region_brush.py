@@ -41,7 +41,7 @@ LENT = 0.5
 """Strength from which on a reference's main colors are a palette. Ours."""
 
 SINGLY, BY_FOURS = 16, 64
-"""Marks up to which each is followed by itself, and up to which four are at once; of later ones sixteen. Ours: following
+"""Marks up to which each is followed by itself, and up to which four are at once; of later ones sixteen. Ours: each
 takes some milliseconds each time."""
 
 STEPS = 128
