@@ -12,6 +12,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from senga import image
 from senga.errors import ImageError
+from senga.imagefiles import decoding
 from senga.imagefiles.kinds import kind_of
 from senga.imagefiles.tags import SRGB
 from test_image import LINEAR, SWAPPED, attempt, drawn, file_of, saved, tiff
