@@ -101,6 +101,11 @@ MARGIN, DOUBT = 0.7, 0.15
 color has risen and its own fallen by so much together, or its own alone. Ours, set on validation."""
 
 
+BELIEVED = 0.2
+"""Chance of a hint's color from which on a region elsewhere takes it that had another color than the hinted one. Ours:
+without it a cap turned about as brown as a body that was hinted brown."""
+
+
 @dataclass(frozen=True)
 class Borrowed:
     """Regions of a reference, whose colors are known.
@@ -262,8 +267,8 @@ class Painting:
         """Colors with hints for each seed, where those change what was there before only as far as they reach.
 
         That is hinted regions; and where the hints make something else clearly likelier, or what was there less likely,
-        than it was, if it is of a hinted object: takes a hint's color, or had the color of a hinted region. What was
-        hinted before stays.
+        than it was, if it is of a hinted object: had the color of a hinted region, or takes a hint's color, which is
+        then likely there, and taken exactly. What was hinted before stays.
 
         Args:
             bases: (R, 3) each, without the hints. hinted: with them. known: (R, `KNOWN`) of the hints; before: of what
@@ -272,14 +277,17 @@ class Painting:
         earlier = before[:, 3] > 0
         by_hint = (known[:, 3] > 0) & ~earlier
         now, then = (self._weigh(state, palette, borrowed) for state in (known, before))
+        hints = known[by_hint, :3]
         answers = []
         for base, new in zip(bases, hinted, strict=True):
             # By what is hinted, not by chance: colors of a scheme are seldom the likeliest.
             fell, rose = then(base) - now(base), now(new) - then(new)
             change = (rose + fell > MARGIN) | (fell > DOUBT)
-            takes, had = (_near(one, other[by_hint]) for one, other in ((new, known[:, :3]), (base, base)))
-            change = by_hint | (change & (takes | had) & ~earlier)
-            answers.append(np.where(change[:, None], new, base).astype(np.float32))
+            nearest = hints[_squares(new, hints).argmin(1)] if len(hints) else new
+            takes = _near(new, hints) & (np.exp(now(nearest)) > BELIEVED)
+            own = np.where(takes[:, None], nearest, new)
+            change = by_hint | (change & (takes | _near(base, base[by_hint])) & ~earlier)
+            answers.append(np.where(change[:, None], own, base).astype(np.float32))
         return answers
 
     def changed(self, base: Plane, known: Plane, reaches: NDArray[np.int64]) -> tuple[Plane, NDArray[np.bool_]]:
