@@ -141,7 +141,7 @@ def test_a_long_work_shows_how_far_it_is_and_can_be_cancelled(drawn: Table) -> N
     drawn.page.click("#works .work button")
     drawn.until("return !app.current.thinking")
     assert drawn.page.locator("#ask-ideas").is_enabled()
-    drawn.page.route("**/api/drawings", lambda route: None)
+    drawn.page.route("**/api/v1/drawings", lambda route: None)
     drawn.drop(drawing(), "second.png", wait=False)
     drawn.page.wait_for_selector("#works .work")
     drawn.page.click("#works .work button")

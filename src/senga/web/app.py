@@ -37,6 +37,9 @@ from senga.web.server import Limits, Server, label
 from senga.web.static_files import read_page
 from senga.web.store import Kept
 
+API = "/api/v1"
+"""Where the API lies. What programs rely on: docs/http-api.md says what may change under one number."""
+
 BYTES = {"type": "string", "format": "binary"}
 ANY = "application/octet-stream"
 DRAWING = (400, 404, 408, 413, 415, 422, 503)
@@ -94,7 +97,12 @@ def make_app(
     return Guard(app, frozenset(names), token)
 
 
-async def _tell(_: Call, error: Exception) -> Response:
+async def _tell(call: Call, error: Exception) -> Response:
+    path = call.url.path
+    if isinstance(error, HTTPException) and error.status_code == 404 and path.startswith("/api/"):
+        known = path if path.startswith(f"{API}/") else f"{API}/{path.removeprefix('/api/')}"
+        said = f"no such address; the API is at {API}/" + ("" if known == path else f": ask for {known[:200]}")
+        return refusal_response(RefusalError(404, "NotFound", said))
     return refusal_response(as_refusal(error))
 
 
@@ -148,25 +156,25 @@ async def sheet(name: str, call: Call) -> Response:
     return Response(found.content, headers=headers | {"Content-Type": found.kind})
 
 
-@router.get("/api/openapi.json", include_in_schema=False)
+@router.get("/api/v1/openapi.json", include_in_schema=False)
 async def openapi(call: Call) -> Response:
     """The API's description."""
     return json_response(call.app.state.document)
 
 
-@router.get("/api/docs", include_in_schema=False)
+@router.get("/api/v1/docs", include_in_schema=False)
 async def docs(call: Call) -> Response:
     """The API's description as a page."""
     return Response(schema.as_page(call.app.state.document), media_type="text/html")
 
 
-@router.get("/api/docs.css", include_in_schema=False)
+@router.get("/api/v1/docs.css", include_in_schema=False)
 async def docs_style() -> Response:
     """Style of that page."""
     return Response(schema.STYLE, media_type="text/css")
 
 
-@router.get("/api/health", responses=gives(200, "it runs", {"application/json": ref("Health")}))
+@router.get("/api/v1/health", responses=gives(200, "it runs", {"application/json": ref("Health")}))
 async def health(server: Shared) -> Response:
     """Whether the server runs, and how many drawings it keeps."""
     name = server.colorizer.session.card.name
@@ -180,7 +188,7 @@ async def counted(call: Call) -> Response:
     return Response(text, headers={"Content-Type": prometheus.KIND, "Cache-Control": "no-store"})
 
 
-@router.get("/api/info", responses=gives(200, "what it can do", {"application/json": ref("Info")}))
+@router.get("/api/v1/info", responses=gives(200, "what it can do", {"application/json": ref("Info")}))
 async def info(server: Shared) -> Response:
     """The model and the limits: bytes, px, seconds."""
     card = server.colorizer.session.card
@@ -191,7 +199,7 @@ async def info(server: Shared) -> Response:
 
 
 @router.post(
-    "/api/drawings",
+    "/api/v1/drawings",
     status_code=201,
     openapi_extra=takes(ANY, BYTES, "a picture file, or a .senga project"),
     responses=gives(201, "kept", {"application/json": ref("Drawing")}, 400, 408, 413, 415, 422, 503),
@@ -207,21 +215,23 @@ async def upload(call: Call, server: Shared) -> Response:
     return json_response(said if project is None else {**said, "project": project}, 201)
 
 
-@router.get("/api/drawings/{id}/lines.png", responses=gives(200, "full size", {"image/png": BYTES}, 404, 503))
+@router.get("/api/v1/drawings/{id}/lines.png", responses=gives(200, "full size", {"image/png": BYTES}, 404, 503))
 async def lines(kept: Found, server: Shared) -> Response:
     """The person's ink on nothing, to be laid over colors."""
     work = lambda _: image.encode(rendering.lines_picture(kept.drawing), "PNG", fast=True)  # noqa: E731
     return Response(await server.works.do("quick", work), media_type="image/png")
 
 
-@router.get("/api/drawings/{id}/preview.png", responses=gives(200, "the drawing", {"image/png": BYTES}, 404, 422, 503))
+@router.get(
+    "/api/v1/drawings/{id}/preview.png", responses=gives(200, "the drawing", {"image/png": BYTES}, 404, 422, 503)
+)
 async def preview(kept: Found, server: Shared, side: Annotated[int, Query(ge=1, le=2048)] = 256) -> Response:
     """The drawing itself, small."""
     work = lambda _: image.encode(rendering.preview(kept.drawing, side), "PNG", fast=True)  # noqa: E731
     return Response(await server.works.do("quick", work), media_type="image/png")
 
 
-@router.get("/api/drawings/{id}/look", responses=gives(200, "of it", {"application/json": ref("Look")}, 404, 503))
+@router.get("/api/v1/drawings/{id}/look", responses=gives(200, "of it", {"application/json": ref("Look")}, 404, 503))
 async def look(kept: Found, server: Shared) -> Response:
     """What the upload looks like: a drawing of lines, or a photo or scan, white on black, a colored picture."""
     found = await server.works.do("slow", lambda _: look_at(kept.drawing.layer))
@@ -229,7 +239,7 @@ async def look(kept: Found, server: Shared) -> Response:
 
 
 @router.get(
-    "/api/drawings/{id}/prepared.png",
+    "/api/v1/drawings/{id}/prepared.png",
     responses=gives(200, "line art of its size", {"image/png": BYTES}, 404, 422, 503),
 )
 async def prepare(
@@ -247,7 +257,7 @@ async def prepare(
     return Response(await unless_left(call, work), media_type="image/png")
 
 
-@router.delete("/api/drawings/{id}", status_code=204, responses=gives(204, "forgotten", {}, 404))
+@router.delete("/api/v1/drawings/{id}", status_code=204, responses=gives(204, "forgotten", {}, 404))
 async def forget(kept: Found, server: Shared) -> Response:
     """Forget a drawing at once."""
     server.store.drop(kept)
@@ -255,7 +265,7 @@ async def forget(kept: Found, server: Shared) -> Response:
 
 
 @router.put(
-    "/api/drawings/{id}/reference",
+    "/api/v1/drawings/{id}/reference",
     openapi_extra=takes(ANY, BYTES, "a picture file"),
     responses=gives(200, "kept", {"application/json": ref("Reference")}, *DRAWING),
 )
@@ -275,7 +285,7 @@ async def set_reference(call: Call, kept: Found, server: Shared) -> Response:
     return json_response({"width": width, "height": height, "colors": colors})
 
 
-@router.delete("/api/drawings/{id}/reference", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
+@router.delete("/api/v1/drawings/{id}/reference", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
 async def drop_reference(kept: Found, server: Shared) -> Response:
     """Forget the reference."""
 
@@ -287,7 +297,37 @@ async def drop_reference(kept: Found, server: Shared) -> Response:
 
 
 @router.put(
-    "/api/drawings/{id}/finished",
+    "/api/v1/drawings/{id}/hints",
+    status_code=204,
+    openapi_extra=takes(ANY, BYTES, "a PNG of the drawing's size: colored strokes on a transparent layer"),
+    responses=gives(204, "kept", {}, *DRAWING),
+)
+async def set_hints(call: Call, kept: Found, server: Shared) -> Response:
+    """Give a layer of hints, on which the marks of all later requests are laid."""
+    async with server.upload(call) as (content, _):
+
+        def work(_: object) -> None:
+            kept.canvas.rest_on(rendering.read_hints(content, kept.drawing.shape, server.limits.pixels))
+            kept.hinted = True
+
+        await server.work(kept, "slow", work)
+    return Response(status_code=204)
+
+
+@router.delete("/api/v1/drawings/{id}/hints", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
+async def drop_hints(kept: Found, server: Shared) -> Response:
+    """Forget the layer of hints."""
+
+    def work(_: object) -> None:
+        kept.canvas.rest_on(None)
+        kept.hinted = False
+
+    await server.work(kept, "quick", work)
+    return Response(status_code=204)
+
+
+@router.put(
+    "/api/v1/drawings/{id}/finished",
     status_code=204,
     openapi_extra=takes(ANY, BYTES, "a picture file of the drawing's size: a color layer without lines"),
     responses=gives(204, "kept", {}, *DRAWING),
@@ -304,7 +344,7 @@ async def set_finished(call: Call, kept: Found, server: Shared) -> Response:
     return Response(status_code=204)
 
 
-@router.delete("/api/drawings/{id}/finished", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
+@router.delete("/api/v1/drawings/{id}/finished", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
 async def drop_finished(kept: Found, server: Shared) -> Response:
     """Forget the finished colors."""
 
@@ -315,7 +355,7 @@ async def drop_finished(kept: Found, server: Shared) -> Response:
     return Response(status_code=204)
 
 
-@router.websocket("/api/drawings/{id}/live")
+@router.websocket("/api/v1/drawings/{id}/live")
 async def live(id: str, socket: WebSocket) -> None:
     """The painting channel."""
     server: Server = socket.app.state.server
@@ -335,7 +375,7 @@ async def no_channel(socket: WebSocket) -> None:
 
 
 @router.post(
-    "/api/drawings/{id}/color",
+    "/api/v1/drawings/{id}/color",
     openapi_extra=Asks,
     responses=gives(200, "the colored drawing", {"image/png": BYTES}, *DRAWING),
 )
@@ -357,11 +397,12 @@ async def color(
         cancel.check()
         return image.encode(pixels, "PNG", fast=True)
 
-    return Response(await server.work(kept, "heavy" if heavy else "quick", work), media_type="image/png")
+    content = await unless_left(call, server.work(kept, "heavy" if heavy else "quick", work))
+    return Response(content, media_type="image/png")
 
 
 @router.post(
-    "/api/drawings/{id}/area",
+    "/api/v1/drawings/{id}/area",
     openapi_extra=Asks,
     responses=gives(200, "white where it would be, on nothing", {"image/png": BYTES}, *DRAWING),
 )
@@ -381,11 +422,12 @@ async def area(
         cancel.check()
         return image.encode(pixels, "PNG", fast=True)
 
-    return Response(await server.work(kept, "heavy" if heavy else "quick", work), media_type="image/png")
+    content = await unless_left(call, server.work(kept, "heavy" if heavy else "quick", work))
+    return Response(content, media_type="image/png")
 
 
 @router.post(
-    "/api/drawings/{id}/candidates",
+    "/api/v1/drawings/{id}/candidates",
     openapi_extra=Asks,
     responses=gives(200, "one a line, as ready", {"application/x-ndjson": ref("Candidate")}, *DRAWING),
 )
@@ -393,13 +435,14 @@ async def candidates(call: Call, kept: Found, server: Shared) -> Response:
     """Several different ways to color a drawing, small; a line of JSON each. Errors after the first are lines too."""
     request, heavy = await _asked(call, server, kept)
     lane: Lane = "heavy" if heavy else "slow"
-    each = await server.work(kept, lane, lambda e: rendering.split_candidates(kept, server.colorizer, request, e))
+    split = server.work(kept, lane, lambda e: rendering.split_candidates(kept, server.colorizer, request, e))
+    each = await unless_left(call, split)
 
     async def made(index: int) -> bytes:
         one = each[index]
         return await server.work(kept, lane, lambda e: rendering.candidate_line(kept, server.colorizer, one, index, e))
 
-    first = await made(0)
+    first = await unless_left(call, made(0))
 
     async def all_lines() -> AsyncIterator[bytes]:
         yield first
@@ -413,7 +456,7 @@ async def candidates(call: Call, kept: Found, server: Shared) -> Response:
 
 
 @router.post(
-    "/api/drawings/{id}/export",
+    "/api/v1/drawings/{id}/export",
     openapi_extra=Asks,
     responses=gives(200, "the file", {f.kind: BYTES for f in exports.FORMATS.values()}, *DRAWING),
 )
@@ -447,7 +490,7 @@ async def export(
 
 
 @router.post(
-    "/api/palette",
+    "/api/v1/palette",
     openapi_extra=takes(ANY, BYTES, "a palette file, a picture or HEX colors"),
     responses=gives(200, "its colors", {"application/json": ref("Colors")}, 400, 408, 413, 415, 422, 503),
 )
@@ -459,7 +502,7 @@ async def read_palette(call: Call, server: Shared) -> Response:
 
 
 @router.post(
-    "/api/palette/export",
+    "/api/v1/palette/export",
     openapi_extra=takes("application/json", ref("Palette"), "its name and colors"),
     responses=gives(200, "the file", {ANY: BYTES}, 400, 408, 413, 415, 422, 503),
 )

@@ -12,6 +12,7 @@ from senga.color.colorizer import Colorizer
 from senga.color.cutout import cut_out, find_background
 from senga.color.files.flatsvg import flats_to_svg
 from senga.color.files.layerfile import write_layers
+from senga.color.files.layerzip import layers_to_zip
 from senga.color.files.project import Fingerprint, Project
 from senga.color.request import Request
 from senga.imagefiles.tags import SRGB, Tags
@@ -134,6 +135,12 @@ def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, Wanted, int, Can
     return make
 
 
+def _zip(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most: int, cancel: CancelToken) -> bytes:
+    layered = rendering.render_all_layers(kept, colorizer, request, cancel)
+    cancel.check()
+    return layers_to_zip(layered)
+
+
 def _flats(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most: int, cancel: CancelToken) -> bytes:
     layer = rendering.render_flats(kept, colorizer, request, cancel)
     cancel.check()
@@ -141,6 +148,8 @@ def _flats(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most
 
 
 def _project(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most: int, cancel: CancelToken) -> bytes:
+    if kept.hinted:
+        raise RefusalError(422, "BadRequest", "a project keeps marks, not a layer of hints; take the layer back first")
     rendering.reference_of(kept, request)
     reference = None if request.reference is None else kept.reference_file
     rendering.finished_of(kept, request)
@@ -156,6 +165,7 @@ FORMATS = {
     "layer": Format("-color.png", "image/png", _layer, plain=True, clear=True),
     "psd": Format(".psd", "image/vnd.adobe.photoshop", _layers(".psd")),
     "ora": Format(".ora", "image/openraster", _layers(".ora")),
+    "layers": Format("-layers.zip", "application/zip", _zip),
     "flats.svg": Format("-flats.svg", "image/svg+xml", _flats),
     "senga": Format(".senga", "application/zip", _project),
 }

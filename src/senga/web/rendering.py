@@ -17,6 +17,7 @@ import numpy as np
 from senga import image
 from senga.color import strict_json
 from senga.color.colorizer import Colorizer, Page
+from senga.color.hints import Hints
 from senga.color.layers import Layered, render_layers, rgba
 from senga.color.maincolors import palette_of
 from senga.color.marks import MARKS, Mark
@@ -95,6 +96,20 @@ def read_finished(content: bytes, shape: tuple[int, int], most: int) -> image.Pi
         (h, w), (height, width) = picture.shape[:2], shape
         raise HintError(f"the finished picture is {w}x{h} px, the drawing {width}x{height} px; send it at full size")
     return np.ascontiguousarray(picture[..., :3])
+
+
+def read_hints(content: bytes, shape: tuple[int, int], most: int) -> Hints:
+    """An uploaded picture of hints, painted on a transparent layer.
+
+    Raises:
+        ImageError: as `image.read_bytes`. HintError: nothing transparent in it, or not of the drawing's (height, width)
+            `shape`.
+    """
+    picture = image.read_bytes(content, "the hints", most)
+    if picture.shape[:2] != shape:
+        (h, w), (height, width) = picture.shape[:2], shape
+        raise HintError(f"the hints are {w}x{h} px, the drawing {width}x{height} px; send them at full size")
+    return Hints.of_pixels(rgba(picture), "the hints", shape)
 
 
 def parse_json(text: str | bytes) -> object:

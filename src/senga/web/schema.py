@@ -229,7 +229,7 @@ SCHEMAS: dict[str, Table] = {
 ABOUT = """\
 Color line drawings. Upload a drawing once, then ask as often as the hints change.
 
-The painting channel is a WebSocket at `/api/drawings/{id}/live`. Each message of the client is a text,
+The painting channel is a WebSocket at `/api/v1/drawings/{id}/live`. Each message of the client is a text,
 `{"seq": number, "request": Request, "side": largest side of the answer in px, 0 for full size}`. The server answers the
 newest message only; older ones that wait are dropped. An answer is one binary message: 4 bytes, little-endian, the
 length of a JSON header; the header, `{"seq", "kind": "color", "width", "height", "seconds"}`; then the color layer
@@ -305,10 +305,10 @@ def as_page(document: Table) -> str:
     """The document as a page of HTML, nothing of it from elsewhere."""
     text = html.escape
     parts = ["<!doctype html><html lang=en><meta charset=utf-8><title>senga API</title>"]
-    parts.append('<meta name=viewport content="width=device-width"><link rel=stylesheet href="/api/docs.css">')
+    parts.append('<meta name=viewport content="width=device-width"><link rel=stylesheet href="/api/v1/docs.css">')
     parts.append(f"<h1>senga API {text(document['info']['version'])}</h1>")
     parts += [f"<p>{text(p)}</p>" for p in document["info"]["description"].split("\n\n")]
-    parts.append('<p><a href="/api/openapi.json">openapi.json</a></p>')
+    parts.append('<p><a href="/api/v1/openapi.json">openapi.json</a></p>')
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             parts.append(f"<h2><code>{text(method.upper())} {text(path)}</code></h2>")

@@ -41,7 +41,7 @@ export function buildChoices() {
   menu.append(themeRow, languageRow, make('label', { class: 'switch' }, pressure, make('span', { 'data-t': 'pressure' })),
     make('button', { type: 'button', class: 'item', id: 'open-recents', onclick: () => { menu.hidePopover(); openRecents(); } }, make('span', { 'data-t': 'recents' })),
     make('button', { type: 'button', class: 'item', onclick: () => { menu.hidePopover(); openHelp(); } }, make('span', { 'data-t': 'help' })),
-    make('a', { class: 'item', href: '/api/docs', target: '_blank', rel: 'noopener' }, make('span', { 'data-t': 'api' })));
+    make('a', { class: 'item', href: '/api/v1/docs', target: '_blank', rel: 'noopener' }, make('span', { 'data-t': 'api' })));
   app.on('settings', (patch) => {
     theme.value = app.settings.theme;
     language.value = app.settings.language;

@@ -57,10 +57,10 @@ async function call(method, path, body, headers = {}, signal) {
 }
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
-const of = (/** @type {string} */ id) => `/api/drawings/${encodeURIComponent(id)}`;
+const of = (/** @type {string} */ id) => `/api/v1/drawings/${encodeURIComponent(id)}`;
 
 /** @returns {Promise<Info>} */
-export const info = async () => (await call('GET', '/api/info')).json();
+export const info = async () => (await call('GET', '/api/v1/info')).json();
 
 /**
  * Uploads a drawing or a project; `progress` hears of 0 to 1.
@@ -73,7 +73,7 @@ export const info = async () => (await call('GET', '/api/info')).json();
 export function upload(blob, name, progress, signal) {
   return new Promise((resolve, reject) => {
     const ask = new XMLHttpRequest();
-    ask.open('POST', '/api/drawings');
+    ask.open('POST', '/api/v1/drawings');
     ask.setRequestHeader('Content-Type', 'application/octet-stream');
     ask.setRequestHeader('X-File-Name', encodeURIComponent(name));
     ask.responseType = 'json';
@@ -185,7 +185,7 @@ export const small = async (id, request) => (await call('POST', `${of(id)}/color
  */
 export async function readPalette(file) {
   const headers = { 'X-File-Name': encodeURIComponent(file.name) };
-  return (await (await call('POST', '/api/palette', file, headers)).json()).colors;
+  return (await (await call('POST', '/api/v1/palette', file, headers)).json()).colors;
 }
 
 /**
@@ -195,7 +195,7 @@ export async function readPalette(file) {
  * @param {string} format
  */
 export async function writePalette(name, colors, format) {
-  const path = `/api/palette/export?format=${encodeURIComponent(format)}`;
+  const path = `/api/v1/palette/export?format=${encodeURIComponent(format)}`;
   return (await call('POST', path, JSON.stringify({ name, colors }), JSON_TYPE)).blob();
 }
 
