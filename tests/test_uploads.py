@@ -206,7 +206,9 @@ def written(kind: str) -> bytes:
 
 
 class TestHead:
-    @pytest.mark.parametrize("path", ["/", "/api/v1/health", "/api/v1/info", "/metrics", "/api/v1/docs", "/api/v1/openapi.json"])
+    @pytest.mark.parametrize(
+        "path", ["/", "/api/v1/health", "/api/v1/info", "/metrics", "/api/v1/docs", "/api/v1/openapi.json"]
+    )
     def test_head_is_answered_as_get_is_without_a_body(self, client: TestClient, path: str) -> None:
         got, asked = client.get(path), client.head(path)
         assert asked.status_code == got.status_code == 200

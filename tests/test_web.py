@@ -200,9 +200,8 @@ class TestDrawings:
         reds = pixels(client.post(f"/api/v1/drawings/{mine}/color?lines=0", json=red).content)
         assert not np.array_equal(plain, reds)
         assert pixels(client.get(f"/api/v1/drawings/{third}/preview.png").content).shape == (30, 20, 4)
-        assert (
-            client.put(f"/api/v1/drawings/{mine}/reference", content=png(np.zeros((9, 9, 3), np.uint8))).status_code == 200
-        )
+        black = png(np.zeros((9, 9, 3), np.uint8))
+        assert client.put(f"/api/v1/drawings/{mine}/reference", content=black).status_code == 200
         assert is_error(client.post(f"/api/v1/drawings/{other}/color", json={"reference": "x"}), 422)
 
     def test_the_lines_over_white_paper_are_the_drawing(self, client: TestClient) -> None:
@@ -309,7 +308,8 @@ class TestColor:
         blued = pixels(answer.content).astype(int)
         red = np.full((40, 40, 3), (220, 40, 20), np.uint8)
         client.put(f"/api/v1/drawings/{id}/reference", content=png(red))
-        redder = pixels(client.post(f"/api/v1/drawings/{id}/color?lines=0", json={"reference": "a"}).content).astype(int)
+        again = client.post(f"/api/v1/drawings/{id}/color?lines=0", json={"reference": "a"})
+        redder = pixels(again.content).astype(int)
         assert (redder[..., 0] - redder[..., 2]).mean() > (blued[..., 0] - blued[..., 2]).mean()
         assert client.delete(f"/api/v1/drawings/{id}/reference").status_code == 204
         assert is_error(client.post(f"/api/v1/drawings/{id}/color", json={"reference": "blue.png"}), 422)
@@ -339,8 +339,8 @@ class TestColor:
 
     def test_candidates_of_a_bad_request_are_an_error_at_once(self, client: TestClient) -> None:
         id = keep(client)
-        assert is_error(client.post(f"/api/v1/drawings/{id}/candidates", json={"candidates": 65}), 422)
-        assert is_error(client.post(f"/api/v1/drawings/{id}/candidates", json={"reference": "none", "candidates": 2}), 422)
+        for asked in ({"candidates": 65}, {"reference": "none", "candidates": 2}):
+            assert is_error(client.post(f"/api/v1/drawings/{id}/candidates", json=asked), 422)
 
     def test_a_model_without_palettes_says_so(self, tmp_path: Path) -> None:
         with client_of(Colorizer.open(plain_model(tmp_path), threads=1)) as client:
@@ -742,7 +742,8 @@ class TestGuard:
                 assert answer.headers["www-authenticate"] == "Bearer"
             assert is_error(client.post("/api/v1/drawings", content=png(DRAWING)), 401)
             for wrong in (f"Bearer {TOKEN}x", "Bearer ", TOKEN, "Bearer \xe9", f"Basic {TOKEN}"):
-                assert client.get("/api/v1/health", headers={"Authorization": wrong.encode("latin-1")}).status_code == 401
+                headers = {"Authorization": wrong.encode("latin-1")}
+                assert client.get("/api/v1/health", headers=headers).status_code == 401
             with pytest.raises(WebSocketDenialResponse) as denied, channel(client, "x"):
                 pass
             assert denied.value.status_code == 401
@@ -1204,7 +1205,8 @@ class TestMalformed:
     @pytest.mark.parametrize("case", MALFORMED, ids=lambda c: f"{c[0]} {c[1]} {c[2][:30]!r}")
     def test_each_is_told_in_one_line(self, client: TestClient, case: tuple[str, str, bytes, dict[str, str]]) -> None:
         method, path, content, headers = case
-        answer = client.request(method, f"/api/v1/drawings/{drawing_of(client)}/{path}", content=content, headers=headers)
+        address = f"/api/v1/drawings/{drawing_of(client)}/{path}"
+        answer = client.request(method, address, content=content, headers=headers)
         assert 400 <= answer.status_code < 500
         assert is_error(answer, answer.status_code)
 

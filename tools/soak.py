@@ -141,7 +141,12 @@ class Soak:
                 if number % 5 == 0:
                     content = bytearray(random_.randbytes(random_.randrange(2000)))
                 path = random_.choice(
-                    ["/api/v1/drawings", "/api/v1/palette", "/api/v1/drawings/x/color", "/api/v1/palette/export?format=ase"]
+                    [
+                        "/api/v1/drawings",
+                        "/api/v1/palette",
+                        "/api/v1/drawings/x/color",
+                        "/api/v1/palette/export?format=ase",
+                    ]
                 )
                 try:
                     answer = await client.post(path, content=bytes(content))
