@@ -310,7 +310,6 @@ async def set_hints(call: Call, kept: Found, server: Shared) -> Response:
 
         def work(_: object) -> None:
             kept.canvas.rest_on(rendering.read_hints(content, kept.drawing.shape, server.limits.pixels))
-            kept.hinted = True
 
         await server.work(kept, "slow", work)
     return Response(status_code=204)
@@ -320,11 +319,7 @@ async def set_hints(call: Call, kept: Found, server: Shared) -> Response:
 async def drop_hints(kept: Found, server: Shared) -> Response:
     """Forget the layer of hints."""
 
-    def work(_: object) -> None:
-        kept.canvas.rest_on(None)
-        kept.hinted = False
-
-    await server.work(kept, "quick", work)
+    await server.work(kept, "quick", lambda _: kept.canvas.rest_on(None))
     return Response(status_code=204)
 
 

@@ -148,7 +148,7 @@ def _flats(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most
 
 
 def _project(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most: int, cancel: CancelToken) -> bytes:
-    if kept.hinted:
+    if kept.canvas.below is not None:
         raise RefusalError(422, "BadRequest", "a project keeps marks, not a layer of hints; take the layer back first")
     rendering.reference_of(kept, request)
     reference = None if request.reference is None else kept.reference_file

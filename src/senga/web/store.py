@@ -39,7 +39,6 @@ class Kept:
         page: read by the network; None until that is done.
         reference: (H, W, 4) uint8 picture whose colors may be borrowed, None if there is none.
         finished: (H, W, 3) uint8 colors of an earlier answer, None if there are none; finished_file: as they came.
-        hinted: whether a picture of hints was given, which lies below all marks (in `canvas`).
         reference_file: as it came. swatches: of the project that the drawing came with.
         marks: the last marks, as JSON gave them and as they were read.
         lock: held by who works on the drawing.
@@ -57,7 +56,6 @@ class Kept:
     reference_file: bytes | None = None
     finished: Pixels | None = None
     finished_file: bytes | None = None
-    hinted: bool = False
     swatches: tuple[Swatch, ...] = ()
     marks: tuple[list[object], tuple[Mark, ...]] = ((), ())  # type: ignore[assignment]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
