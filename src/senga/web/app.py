@@ -318,7 +318,6 @@ async def set_hints(call: Call, kept: Found, server: Shared) -> Response:
 @router.delete("/api/v1/drawings/{id}/hints", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
 async def drop_hints(kept: Found, server: Shared) -> Response:
     """Forget the layer of hints."""
-
     await server.work(kept, "quick", lambda _: kept.canvas.rest_on(None))
     return Response(status_code=204)
 
