@@ -309,7 +309,11 @@ class TestWhatIsNoServer:
             Client(address)
 
     def test_silence_ends_in_time(self) -> None:
-        with peer(lambda made: made.recv(1 << 20) and time.sleep(1)) as where, Client(where, timeout=0.3) as asking:
+        def answer(made: socket.socket) -> None:
+            made.recv(1 << 20)
+            time.sleep(1)
+
+        with peer(answer) as where, Client(where, timeout=0.3) as asking:
             with pytest.raises(ServerError, match=r"no answer within 0\.3 s") as error:
                 asking.health()
             assert error.value.kind == "TooSlow"

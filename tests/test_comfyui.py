@@ -67,7 +67,8 @@ def as_image(*pictures: np.ndarray) -> np.ndarray:
 
 def as_pixels(value: Any) -> np.ndarray:
     """The first picture of an IMAGE."""
-    return np.rint(np.asarray(value[0]) * 255).astype(np.uint8)
+    found: np.ndarray = np.rint(np.asarray(value[0]) * 255).astype(np.uint8)
+    return found
 
 
 LINES = ring(48, 64, 16)
