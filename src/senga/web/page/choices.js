@@ -4,6 +4,7 @@ import { app } from './app.js';
 import { make } from './dom.js';
 import { element } from './elements.js';
 import { openHelp } from './help.js';
+import { readKeys, setKeys } from './keys.js';
 import { openRecents } from './recent.js';
 import { chooseLanguage, placeWords } from './words.js';
 
@@ -47,6 +48,7 @@ export function buildChoices() {
     language.value = app.settings.language;
     pressure.checked = app.settings.pressure;
     applyTheme();
-    if (!patch || 'language' in patch) applyLanguage();
+    if (!patch || 'keys' in patch) setKeys(readKeys(app.settings.keys));
+    if (!patch || 'language' in patch || 'keys' in patch) applyLanguage();
   });
 }

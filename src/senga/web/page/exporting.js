@@ -170,5 +170,5 @@ export function buildExports() {
   const all = make('button', { type: 'button', class: 'item', id: 'export-all', onclick: () => saveAll(kind.value) }, make('span', { 'data-t': 'export-all' }));
   menu.append(...one, optionsPart(), make('div', { class: 'all' }, all, kind));
   app.on('front', () => { opener.disabled = !app.current; });
-  app.on('front language', () => label(opener, t('export'), 'Ctrl+E'));
+  app.on('front language', () => label(opener, t('export'), 'export'));
 }

@@ -27,6 +27,7 @@ const PATHS = {
   left: 'M5 5v5h5M5.5 10A8 8 0 1 1 4 14',
   right: 'M19 5v5h-5M18.5 10A8 8 0 1 0 20 14',
   fit: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
+  aside: 'M9 6l6 6-6 6',
   more: 'M4 7h9M17 7h3M4 17h3M11 17h9M13 7a2 2 0 1 0 4 0 2 2 0 0 0-4 0zM7 17a2 2 0 1 0 4 0 2 2 0 0 0-4 0z',
   drawing: 'M6 3h8l4 4v14H6zM14 3v4h4M9 16c1.5-4 3-4.5 3.5-3s1 2 2.5-1',
   swap: 'M7 7h11l-3-3M17 17H6l3 3',

@@ -2,8 +2,9 @@
 
 import { announce, fail } from './announce.js';
 import { app } from './app.js';
+import { buildBeside } from './beside.js';
 import { applyLanguage, buildChoices } from './choices.js';
-import { buildSize, colorPart } from './colorpart.js';
+import { colorPart } from './colorpart.js';
 import { coloringPart, palettePart } from './conditions.js';
 import './divider.js';
 import { element } from './elements.js';
@@ -11,7 +12,7 @@ import { buildExports } from './exporting.js';
 import './focus.js';
 import { placeIcons } from './icons.js';
 import { ideasPart } from './ideas.js';
-import { redo, undo } from './keys.js';
+import { redo, undo } from './keyboard.js';
 import './opening.js';
 import './pointers.js';
 import { buildPrepare } from './preparing.js';
@@ -31,7 +32,7 @@ buildToolbar();
 buildViewbar();
 buildExports();
 buildPrepare();
-buildSize();
+buildBeside();
 buildChoices();
 
 undoButton.addEventListener('click', undo);

@@ -292,7 +292,7 @@ function drawPointer(drawing) {
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   const [x, y] = pointer.at;
   const { tool } = pointer;
-  const wide = ['brush', 'dot', 'line', 'erase'].includes(tool) ? (brushWidth(drawing) * drawing.view.scale) / 2 : 0;
+  const wide = ['brush', 'dot', 'line', 'erase', 'size'].includes(tool) ? (brushWidth(drawing) * drawing.view.scale) / 2 : 0;
   const paths = new Path2D();
   if (wide >= 3) paths.arc(x, y, wide, 0, 7);
   if (wide < 3 || pointer.keys) {
@@ -301,7 +301,7 @@ function drawPointer(drawing) {
       paths.lineTo(x + 11 * u, y + 11 * v);
     }
   }
-  if (tool === 'hand') return;
+  if (tool === 'hand' || tool === 'turn') return;
   pen.lineWidth = 3;
   pen.strokeStyle = '#fffb';
   pen.stroke(paths);

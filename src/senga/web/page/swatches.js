@@ -32,7 +32,7 @@ export function swatchPart() {
   };
   app.on('settings', show);
   app.on('language', () => { shown = null; show(); });
-  const add = button('swatch-add', saveSwatch, { sign: 'plus', key: 'S' });
+  const add = button('swatch-add', saveSwatch, { sign: 'plus', key: 'swatch-add' });
   const made = part('swatches', 'color', row,
     make('div', { class: 'doors' }, add, ...paletteDoors('swatches', (colors) => app.addSwatches(colors), () => app.settings.swatches)));
   dropZone(made, async (files) => app.addSwatches(await colorsOf(files)));

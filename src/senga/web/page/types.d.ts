@@ -86,6 +86,12 @@ export type Mark = StrokeMark | EraseMark | FillMark;
 export type DrawnMark = StrokeMark | EraseMark;
 
 export type Tool = 'brush' | 'dot' | 'line' | 'fill' | 'erase' | 'pick' | 'hand';
+/** A key with what is held beside it: 'Ctrl+Shift+Z', 'R', '?', 'Space'. */
+export type Chord = string;
+
+/** What the pointer does with the view or the brush while keys lend it. */
+export type Held = 'hand' | 'turn' | 'size';
+
 export type Mode = 'paint' | 'flat';
 export type Reach = 'region' | 'object' | 'far';
 
@@ -331,6 +337,12 @@ export interface Settings extends Record<Layer, boolean> {
   /** Of the brush, in thousandths of the drawing's longest side. */
   size: number;
   pressure: boolean;
+  /** How much strokes are evened out, 0 to 1. */
+  smoothing: number;
+  /** Whether sliders stand beside the drawing. */
+  beside: boolean;
+  /** Keys that were changed, by names of works (keys.js). */
+  keys: Record<string, Chord[]>;
   swatches: string[];
   theme: string;
   language: string;
@@ -376,7 +388,7 @@ export interface Attributes {
 export interface Pointer {
   at: Point | null;
   keys: boolean;
-  tool: Tool;
+  tool: Tool | Held;
   /** Under the eyedropper. */
   color: string | null;
 }
