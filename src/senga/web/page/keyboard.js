@@ -71,6 +71,9 @@ const WORKS = {
   rename,
 };
 
+/** Whether a work of the table can be done here. @param {string} name */
+export const worksThere = (name) => name in ALWAYS || name in WORKS;
+
 /** Works that a box for words does itself. */
 const OF_BOXES = ['undo', 'redo'];
 
