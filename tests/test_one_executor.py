@@ -44,6 +44,13 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "a reference": {**MARKED, **BORROWED},
     "little light": {"light": 0.3},
     "no light": {"light": 0},
+    "shade alone, soft and blue, from the right": {
+        "light": 0,
+        "shade": 1.2,
+        "shade_softness": 0.7,
+        "shade_tint": "#4050c0",
+        "light_side": 1,
+    },
     "a palette alone": PALETTE,
     "a flat palette alone": {**PALETTE, "mode": "flat"},
     "a flat reference": {"reference": "r.png", "mode": "flat"},
@@ -102,7 +109,7 @@ class Door:
             request.reference_strength,
         )
         more: dict[str, Any] = {
-            "light": request.light,
+            "light": request.lighting,
             "reach": request.reach,
             "gap": request.gap,
             "tint": request.tint,

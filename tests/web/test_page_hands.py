@@ -116,7 +116,8 @@ def test_a_key_that_another_work_has_is_told_and_can_be_taken_over(drawn: Table)
 
 
 def test_every_work_of_the_table_is_done_by_its_key(drawn: Table) -> None:
-    left = drawn.run("""const {KEYS} = await import('/page/keys.js'); const {worksThere} = await import('/page/keyboard.js');
+    left = drawn.run("""const {KEYS} = await import('/page/keys.js');
+        const {worksThere} = await import('/page/keyboard.js');
         return KEYS.map(([, name]) => name).filter((name) => !name.startsWith('hold-') && !worksThere(name))""")
     assert left == []
 
@@ -162,7 +163,6 @@ def test_strokes_land_where_the_pen_is_in_a_turned_view(drawn: Table, degrees: i
 
 def test_a_held_key_and_a_drag_turn_the_view_freely(drawn: Table) -> None:
     page = drawn.page
-    x, y = (a + b for a, b in zip(drawn.window((0, 0)), (0, 0), strict=True))
     middle = drawn.run("return app.current.view.middle")
     stage = page.locator("#sheet").bounding_box()
     cx, cy = stage["x"] + middle[0], stage["y"] + middle[1]

@@ -24,6 +24,7 @@ from senga.color.reading import Reading
 from senga.color.request import SEED, Request
 from senga.color.scaling import enlarge
 from senga.color.schemes import choose_palettes
+from senga.color.shader import Lighting
 from senga.color.strips import strips
 from senga.errors import HintError, ModelError
 from senga.metrics import lab
@@ -271,11 +272,12 @@ def _by_regions(
     if blank is not None and blank.group.any():
         paper, colors = blank.colors({} if hints is None else said(page.areas.regions, hints))
         flats.colors[paper] = colors
-    unlit = request.mode == "flat" or request.light == 0
+    lighting = request.lighting
+    unlit = request.mode == "flat" or lighting.none
     if unlit and not request.tint:
         return Rendering(flats.layer, None, lambda: flats)
-    shading = page.shaded(flats)
-    color = flats.layer if request.mode == "flat" else shading.color(request.light)
+    shading = page.shaded(flats, Lighting(right=lighting.side))
+    color = flats.layer if request.mode == "flat" else shading.color(lighting)
     if len(paper) and request.mode != "flat":
         color = _unlit(color, flats, paper)
     return Rendering(color, shading.ink if request.tint else None, lambda: flats)

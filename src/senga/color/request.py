@@ -5,13 +5,16 @@
 Its JSON form is one object; each key may be left out, no key more is taken. These are the defaults:
 
     {"marks": [], "palette": [], "reference": null, "reference_strength": 1, "tint": 0,
-     "mode": "paint", "light": 1, "reach": "object", "gap": 1, "candidates": 1, "seed": 0,
+     "mode": "paint", "light": 1, "shade": null, "light_softness": 0, "shade_softness": 0, "shade_tint": null,
+     "light_side": -0.25, "reach": "object", "gap": 1, "candidates": 1, "seed": 0,
      "recolored": [], "finished": null, "locked": [], "within": []}
 
 "marks" as in `senga.color.marks`; "palette" a list of "#rrggbb"; "reference" the name of a picture, which is for the
 door that took the request in to find: a name is never opened as a file here; "reference_strength" and "tint" 0 to 1;
-"mode" "paint" or "flat"; "light" 0 to 1.5; "reach" "region", "object" or "far"; "gap" 0 to 8; "candidates" 1 to 64;
-"seed" a whole number from 0, of what is drawn at random; "recolored" a list of {"from": "#rrggbb", "to": "#rrggbb"};
+"mode" "paint" or "flat"; "light" and "shade" 0 to 1.5, their strengths, a null shade as strong as light;
+"light_softness" and "shade_softness" 0 to 1; "shade_tint" "#rrggbb" or null; "light_side" -1, from the left, to 1;
+"reach" "region", "object" or "far"; "gap" 0 to 8; "candidates" 1 to 64; "seed" a whole number from 0, of what is drawn
+at random; "recolored" a list of {"from": "#rrggbb", "to": "#rrggbb"};
 "finished" the name of a picture, as the reference's, of the drawing's size, the colors of an earlier answer without
 lines; "locked" and "within", which need it, lists of [x, y], px of the drawing.
 """
@@ -27,9 +30,9 @@ from senga.color.conditioning import MOST
 from senga.color.fill_regions import Areas
 from senga.color.hints import Hints, Point
 from senga.color.laying import lay
+from senga.color.light import SIDE, STRONGEST, Light
 from senga.color.marks import REACHES, TEXT, Mark, Reach, check_marks, parse_hex, parse_marks, parse_point
 from senga.color.palette import hex_of
-from senga.color.shading import STRONGEST
 from senga.errors import HintError
 
 Mode = Literal["paint", "flat"]
@@ -52,6 +55,11 @@ KEYS = (
     "tint",
     "mode",
     "light",
+    "shade",
+    "light_softness",
+    "shade_softness",
+    "shade_tint",
+    "light_side",
     "reach",
     "gap",
     "candidates",
@@ -103,7 +111,8 @@ class Request:
         reference_strength: how much is borrowed, from 0 to 1.
         tint: how much lines take the color of what they outline, from 0 to 1.
         mode: "paint", or "flat": one even color for each area.
-        light: strength of shade and light, from 0 to 1.5, for models that shade.
+        light: strength of light, and of shade where it has none of its own, from 0 to 1.5, for models that shade.
+        shade, light_softness, shade_softness, shade_tint, light_side: as a `Light` has them.
         reach: how far a hint reaches that does not say so itself: "region", "object" or "far".
         gap: how boldly open lines are closed, 0 to 8, as `senga.flats` takes it: fills and hints stay within them.
         candidates: how many answers, 1 to 64.
@@ -124,6 +133,11 @@ class Request:
     tint: float = 0.0
     mode: Mode = "paint"
     light: float = 1.0
+    shade: float | None = None
+    light_softness: float = 0.0
+    shade_softness: float = 0.0
+    shade_tint: str | None = None
+    light_side: float = SIDE
     reach: Reach = "object"
     gap: float = 1.0
     candidates: int = 1
@@ -142,7 +156,7 @@ class Request:
         strict_json.number(self.reference_strength, "reference_strength", 0, 1)
         strict_json.number(self.tint, "tint", 0, 1)
         strict_json.one_of(self.mode, "mode", MODES)
-        strict_json.number(self.light, "light", 0, STRONGEST)
+        object.__setattr__(self, "shade_tint", self.lighting.shade_tint)
         strict_json.one_of(self.reach, "reach", REACHES)
         strict_json.number(self.gap, "gap", *GAPS)
         strict_json.whole(self.candidates, "candidates", 1, CANDIDATES)
@@ -164,6 +178,11 @@ class Request:
         if 0 < len(self.within) < 3:
             raise HintError(f"[within]: a lasso of {len(self.within)} points; it needs three at least")
 
+    @property
+    def lighting(self) -> Light:
+        """How light and shade are laid."""
+        return Light(self.light, self.shade, self.light_softness, self.shade_softness, self.shade_tint, self.light_side)
+
     @staticmethod
     def from_table(value: object, place: str = "request") -> "Request":
         """A request from its JSON form, already parsed; `place` names it in errors.
@@ -181,6 +200,13 @@ class Request:
         for name, most in (("reference_strength", 1), ("tint", 1), ("light", STRONGEST), ("gap", GAPS[1])):
             if name in given:
                 given[name] = strict_json.number(given[name], name, 0, most)
+        for name, least, most in (("light_softness", 0, 1), ("shade_softness", 0, 1), ("light_side", -1, 1)):
+            if name in given:
+                given[name] = strict_json.number(given[name], name, least, most)
+        if given.get("shade") is not None:
+            given["shade"] = strict_json.number(given["shade"], "shade", 0, STRONGEST)
+        if given.get("shade_tint") is not None:
+            given["shade_tint"] = parse_hex(given["shade_tint"], "shade_tint")
         for name, low, high in (("candidates", 1, CANDIDATES), ("seed", 0, SEED - 1)):
             if name in given:
                 given[name] = strict_json.whole(given[name], name, low, high)

@@ -11,8 +11,9 @@ from senga.color.colorizer import WINDOW, needed
 from senga.color.files.layerfile import LAYERED
 from senga.color.files.project import ENDING, is_project
 from senga.color.layers import NAMES
+from senga.color.light import SIDE
 from senga.color.marks import REACHES, Reach
-from senga.color.palette import hex_of
+from senga.color.palette import hex_of, parse_color
 from senga.color.request import Request
 from senga.color.spaces import RGB
 from senga.color.windows import expected_windows
@@ -31,7 +32,8 @@ class ColorSettings(Work):
     Attributes:
         from_picture: whether the sources are colored pictures, to be colored anew.
         hints, character, reference: files. palette: colors to use, before those of the character.
-        reference_strength: how much is borrowed, 0 to 1. tint, light, reach, gap, seed: as a `Request` has them.
+        reference_strength: how much is borrowed, 0 to 1. tint, light, reach, gap, seed: as a `Request` has them,
+            and so shade, light_softness, shade_softness, shade_tint, light_side.
         candidates: so many answers to each drawing. sheet: all of them on one sheet. layer: one layer alone.
         model, backend: as `Colorizer.open` takes them.
         colored: what becomes of pages that are colored already: "redo" colors them, "copy" takes them as they are,
@@ -57,6 +59,11 @@ class ColorSettings(Work):
     reference_strength: float | None = None
     tint: float = 0.0
     light: float | None = None
+    shade: float | None = None
+    light_softness: float = 0.0
+    shade_softness: float = 0.0
+    shade_tint: str | None = None
+    light_side: float = SIDE
     reach: str | None = None
     gap: float = 1.0
     seed: int | None = None
@@ -152,6 +159,7 @@ class ColorSettings(Work):
     def _check_projects(self, sources: Sequence[str]) -> None:
         own = (
             *("hints", "palette", "character", "reference", "reference_strength", "tint", "light", "reach", "gap"),
+            *("shade", "light_softness", "shade_softness", "shade_tint", "light_side"),
             *("line_layer", "hint_layer"),
         )
         default = {field.name: field.default for field in dataclasses.fields(self)}
@@ -185,6 +193,11 @@ class ColorSettings(Work):
             reference_strength=usual if self.reference_strength is None else self.reference_strength,
             tint=self.tint,
             light=1.0 if self.light is None else self.light,
+            shade=self.shade,
+            light_softness=self.light_softness,
+            shade_softness=self.shade_softness,
+            shade_tint=None if self.shade_tint is None else hex_of(parse_color(self.shade_tint)),
+            light_side=self.light_side,
             reach=find_reach(self.reach or "object"),
             gap=self.gap,
             candidates=1 if self.candidates is None else self.candidates,

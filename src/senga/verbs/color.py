@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
+from senga.verbs.light_options import LightSide, LightSoftness, Shade, ShadeSoftness, ShadeTint
 from senga.verbs.line_options import ColorBubbles, Gap, HintLayer, Invert, LineLayer
 from senga.verbs.targets import (
     Engine,
@@ -75,6 +76,11 @@ def color(
         float | None,
         typer.Option(help="Strength of light and shade, 0 (flat colors) to 1.5; default: 1.", min=0, max=1.5),
     ] = None,
+    shade: Shade = None,
+    light_softness: LightSoftness = 0.0,
+    shade_softness: ShadeSoftness = 0.0,
+    shade_tint: ShadeTint = None,
+    light_side: LightSide = -0.25,
     reach: Annotated[
         str | None,
         typer.Option(help="How far a hint reaches: its region, what belongs to it (object, the default), or far."),
@@ -119,6 +125,11 @@ def color(
         reference_strength=reference_strength,
         tint=tint,
         light=light,
+        shade=shade,
+        light_softness=light_softness,
+        shade_softness=shade_softness,
+        shade_tint=shade_tint,
+        light_side=light_side,
         reach=reach,
         gap=gap,
         seed=seed,

@@ -11,7 +11,7 @@ from senga.color import marks, request
 from senga.color.closer import GAPS
 from senga.color.conditioning import MOST
 from senga.color.first_look import Look
-from senga.color.shading import STRONGEST
+from senga.color.light import SIDE, STRONGEST
 
 Table = dict[str, Any]
 
@@ -83,7 +83,28 @@ SCHEMAS: dict[str, Table] = {
                 "minimum": 0,
                 "maximum": STRONGEST,
                 "default": 1,
-                "description": "strength of light and shade; 0: flat colors",
+                "description": "strength of light, and of shade where that has none of its own; 0: flat colors",
+            },
+            "shade": {
+                "type": ["number", "null"],
+                "minimum": 0,
+                "maximum": STRONGEST,
+                "default": None,
+                "description": "strength of shade; null: as light",
+            },
+            "light_softness": {**_SHARE, "default": 0, "description": "0: as the model draws it"},
+            "shade_softness": {**_SHARE, "default": 0, "description": "0: as the model draws it"},
+            "shade_tint": {
+                "oneOf": [_COLOR, {"type": "null"}],
+                "default": None,
+                "description": "shade leans to this color, as bright as it was; grays change nothing",
+            },
+            "light_side": {
+                "type": "number",
+                "minimum": -1,
+                "maximum": 1,
+                "default": SIDE,
+                "description": "from which side light falls: -1 left, 1 right",
             },
             "reach": {
                 "enum": list(marks.REACHES),

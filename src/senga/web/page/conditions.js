@@ -46,23 +46,20 @@ const settled = () => ({ ...FRESH, ...app.current?.state });
 
 /**
  * A slider of a setting of the front drawing.
- * @param {'light' | 'tint'} setting
+ * @param {'tint'} setting
  * @param {string} words
  */
-const sliderOf = (setting, words, max = 1) => slider(words, {
-  max, step: 0.05, oninput: (v) => app.current?.change({ [setting]: v }, setting), onchange: () => app.current?.history.rest(),
+const sliderOf = (setting, words) => slider(words, {
+  step: 0.05, oninput: (v) => app.current?.change({ [setting]: v }, setting), onchange: () => app.current?.history.rest(),
 });
 
 export function coloringPart() {
   const modes = choice('mode', ['paint', 'flat']);
-  const light = sliderOf('light', 'shading', 1.5);
   const tint = sliderOf('tint', 'tint');
   const reach = choice('reach', ['region', 'object', 'far'], (value) => `reach-${value}`);
   app.on('state front language', () => {
     const state = settled();
     modes.put(state.mode);
-    light.put(state.light);
-    light.input.disabled = state.mode === 'flat';
     tint.put(state.tint);
     reach.put(state.reach);
   });
@@ -70,7 +67,7 @@ export function coloringPart() {
   const prepare = button('prepare', offer, { sign: 'drawing', text: true, kind: 'wide' });
   prepare.id = 'ask-prepare';
   app.on('front', () => { prepare.disabled = !app.current; });
-  return part('coloring', 'conditions', modes.row, light.row, tint.row, reaches, prepare);
+  return part('coloring', 'conditions', modes.row, tint.row, reaches, prepare);
 }
 
 /**

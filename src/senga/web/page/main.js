@@ -13,6 +13,7 @@ import './focus.js';
 import { placeIcons } from './icons.js';
 import { ideasPart } from './ideas.js';
 import { redo, undo } from './keyboard.js';
+import { lightingPart } from './lighting.js';
 import './opening.js';
 import './pointers.js';
 import { buildPrepare } from './preparing.js';
@@ -82,7 +83,7 @@ async function start() {
 
 // Parts remember whether they are folded: they are made when the settings are known.
 app.addEventListener('settings', () => {
-  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), ideasPart(), palettePart(), referencePart());
+  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), lightingPart(), ideasPart(), palettePart(), referencePart());
   app.emit('state');
   app.emit('settings');
   applyLanguage();

@@ -11,6 +11,11 @@ export const FRESH = Object.freeze({
   mode: 'paint',
   tint: 0,
   light: 1,
+  shade: null,
+  lightSoftness: 0,
+  shadeSoftness: 0,
+  shadeTint: null,
+  lightSide: -0.25,
   reach: 'object',
   gap: 1,
   seed: 0,
@@ -37,6 +42,11 @@ export function requestOf(kept, growing = null) {
     tint: state.tint,
     mode: state.mode,
     light: state.light,
+    shade: state.shade,
+    light_softness: state.lightSoftness,
+    shade_softness: state.shadeSoftness,
+    shade_tint: state.shadeTint,
+    light_side: state.lightSide,
     reach: state.reach,
     gap: state.gap,
     seed: state.seed,
@@ -50,8 +60,9 @@ export function requestOf(kept, growing = null) {
  * @returns {State}
  */
 export function stateOf(request, reference = null) {
-  const { marks = [], mode, tint, light, reach, gap, seed, palette = [], reference_strength: strength } = request;
-  const given = Object.entries({ mode, tint, light, reach, gap, seed, strength }).filter(([, value]) => value !== undefined);
+  const { light_softness: lightSoftness, shade_softness: shadeSoftness, shade_tint: shadeTint, light_side: lightSide } = request;
+  const { marks = [], mode, tint, light, shade, reach, gap, seed, palette = [], reference_strength: strength } = request;
+  const given = Object.entries({ mode, tint, light, shade, lightSoftness, shadeSoftness, shadeTint, lightSide, reach, gap, seed, strength }).filter(([, value]) => value !== undefined);
   return { ...FRESH, ...Object.fromEntries(given), marks, palette, paletteOn: palette.length > 0, reference };
 }
 

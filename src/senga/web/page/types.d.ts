@@ -106,8 +106,17 @@ export interface State {
   readonly marks: readonly Mark[];
   readonly mode: Mode;
   readonly tint: number;
-  /** Strength of light and shade. */
+  /** Strength of light. */
   readonly light: number;
+  /** Strength of shade; null: as light. */
+  readonly shade: number | null;
+  /** 0 to 1 each. */
+  readonly lightSoftness: number;
+  readonly shadeSoftness: number;
+  /** What shade leans to, '#rrggbb'. */
+  readonly shadeTint: string | null;
+  /** From which side light falls, -1 left to 1 right. */
+  readonly lightSide: number;
   /** How far a hint reaches. */
   readonly reach: Reach;
   /** How boldly open lines are closed, 0 to 8. */
@@ -132,6 +141,11 @@ export interface Request {
   tint: number;
   mode: Mode;
   light: number;
+  shade: number | null;
+  light_softness: number;
+  shade_softness: number;
+  shade_tint: string | null;
+  light_side: number;
   reach: Reach;
   gap: number;
   seed: number;
