@@ -5,9 +5,9 @@
 Its JSON form is one object; each key may be left out, no key more is taken. These are the defaults:
 
     {"marks": [], "palette": [], "reference": null, "reference_strength": 1, "tint": 0,
-     "mode": "paint", "light": 1, "shade": null, "light_softness": 0, "shade_softness": 0, "shade_tint": null,
-     "light_side": -0.25, "reach": "object", "gap": 1, "candidates": 1, "seed": 0,
-     "recolored": [], "finished": null, "locked": [], "within": []}
+     "mode": "paint", "light": 1, "reach": "object", "gap": 1, "candidates": 1, "seed": 0,
+     "recolored": [], "finished": null, "locked": [], "within": [],
+     "shade": null, "light_softness": 0, "shade_softness": 0, "shade_tint": null, "light_side": -0.25}
 
 "marks" as in `senga.color.marks`; "palette" a list of "#rrggbb"; "reference" the name of a picture, which is for the
 door that took the request in to find: a name is never opened as a file here; "reference_strength" and "tint" 0 to 1;
@@ -55,11 +55,6 @@ KEYS = (
     "tint",
     "mode",
     "light",
-    "shade",
-    "light_softness",
-    "shade_softness",
-    "shade_tint",
-    "light_side",
     "reach",
     "gap",
     "candidates",
@@ -68,6 +63,11 @@ KEYS = (
     "finished",
     "locked",
     "within",
+    "shade",
+    "light_softness",
+    "shade_softness",
+    "shade_tint",
+    "light_side",
 )
 
 RECOLORED, LOCKED, LASSO = 256, 10_000, 10_000
@@ -133,11 +133,6 @@ class Request:
     tint: float = 0.0
     mode: Mode = "paint"
     light: float = 1.0
-    shade: float | None = None
-    light_softness: float = 0.0
-    shade_softness: float = 0.0
-    shade_tint: str | None = None
-    light_side: float = SIDE
     reach: Reach = "object"
     gap: float = 1.0
     candidates: int = 1
@@ -146,6 +141,11 @@ class Request:
     finished: str | None = None
     locked: tuple[Point, ...] = ()
     within: tuple[Point, ...] = ()
+    shade: float | None = None
+    light_softness: float = 0.0
+    shade_softness: float = 0.0
+    shade_tint: str | None = None
+    light_side: float = SIDE
 
     def __post_init__(self) -> None:
         check_marks(self.marks)
