@@ -1,11 +1,16 @@
 """What a hand does at the page: sliders beside the drawing, keys of one's own, a turned view, a steady stroke."""
 
+import io
 import math
 from typing import Any
 
 import numpy as np
 import pytest
 from pages import BOX, RED, RING, Server, Table, browser, drawing, is_red, ready, server, table  # noqa: F401
+from PIL import Image
+
+from layered_files import L, psd, solid
+from senga.color.files.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(ready() != "", reason=ready())]
 
@@ -211,3 +216,59 @@ def test_a_steady_hand_evens_a_stroke_out_and_leaves_it_at_the_pen(drawn: Table)
         waves[strength] = np.ptp(middle)
     assert waves[0] > 6
     assert waves[0.7] < waves[0] / 2
+
+
+def test_light_and_shade_are_set_apart_each_drag_one_step(drawn: Table) -> None:
+    def drag(words: str, value: float) -> None:
+        drawn.page.locator(f'#panel input[aria-label="{words}"]').evaluate(
+            """(place, value) => { for (const part of [0.3, 0.7, 1]) {
+                    place.value = String(value * part); place.dispatchEvent(new Event('input')); }
+                place.dispatchEvent(new Event('change')); }""",
+            value,
+        )
+
+    drag("Shade", 1.5)
+    drag("Light", 0.5)
+    drag("Soft shade", 0.6)
+    drag("Light from", 1)
+    drawn.color("#4050c0")
+    drawn.page.click("#shade-tint-take")
+    drawn.colored()
+    asked = drawn.sent[-1]["request"]
+    assert (asked["light"], asked["shade"]) == (0.5, 1.5)
+    assert (asked["light_softness"], asked["shade_softness"], asked["light_side"]) == (0, 0.6, 1)
+    assert asked["shade_tint"] == "#4050c0"
+    file = drawn.saved(lambda: drawn.page.keyboard.press("Control+s"))
+    kept = Project.from_bytes(file.read_bytes(), "it").request
+    assert (kept.shade, kept.shade_tint, kept.light_side) == (1.5, "#4050c0", 1)
+    drawn.drop(file.read_bytes(), "again.senga")
+    assert drawn.run("return app.current.state.shadeTint") == "#4050c0"
+    drawn.page.keyboard.press("Alt+PageUp")
+    for _ in range(5):
+        drawn.page.keyboard.press("Control+z")
+    assert drawn.run("return [app.current.state.light, app.current.state.shade, app.current.history.past.length]") == [
+        1,
+        None,
+        0,
+    ]
+
+
+def test_the_layer_that_is_the_lines_is_told_and_another_can_be_chosen(table: Table) -> None:  # noqa: F811
+    lines = np.asarray(Image.open(io.BytesIO(drawing())))
+    ink = np.dstack([np.zeros((*lines.shape, 3), np.uint8), 255 - lines])
+    other = np.roll(ink, 40, 0)
+    content = psd(
+        np.dstack([lines] * 3), [L("paper", solid((255, 255, 255, 255), 300, 400)), L("draft", other), L("ink", ink)]
+    )
+    table.drop(content, "figure.psd")
+    table.page.wait_for_selector("#line-layer:not([hidden])")
+    table.until("return document.getElementById('line-layer').value === 'ink'")
+    assert "ink" in table.page.inner_text("#notes")
+    before = table.run("return app.current.source.size")
+    table.page.select_option("#line-layer", "draft")
+    table.until("return app.current.source !== app.current.blob && app.current.opened && !app.current.busy")
+    table.colored()
+    assert max(table.seen((120, 100))) < 90, "the draft's ring is 40 px lower"
+    reopened(table)
+    table.until("return document.getElementById('line-layer').value === 'draft'")
+    assert table.run("return app.current.source.size") == before, "the document is kept"

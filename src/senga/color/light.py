@@ -146,7 +146,7 @@ def _spread(planes: Plane, labels: Labels, weight: Plane, radius: int) -> Plane:
 
 
 def _runs(labels: Labels, radius: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """First and one past the last place (h, w) of each place's run along its row: of one region, at most `radius` away."""
+    """First, and one past the last, of each place's run along its row (h, w): of one region, at most `radius` away."""
     width = labels.shape[1]
     at = np.arange(width)
     new = np.ones(labels.shape, bool)

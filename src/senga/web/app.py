@@ -27,7 +27,7 @@ from senga.color.request import CANDIDATES, Request
 from senga.errors import SengaError
 from senga.imagefiles.tags import LEAST as LEAST_DPI
 from senga.imagefiles.tags import MOST as MOST_DPI
-from senga.web import exports, preparing, prometheus, rendering, schema, swatches
+from senga.web import documents, exports, preparing, prometheus, rendering, schema, swatches
 from senga.web.guard import Guard
 from senga.web.leaving import unless_left
 from senga.web.refusal import RefusalError
@@ -257,6 +257,30 @@ async def prepare(
     how, threads = preparing.Preparation(way, invert, ink, pencil), server.colorizer.threads
     work = server.works.do("slow", lambda e: preparing.prepared(kept, how, threads, e))
     return Response(await unless_left(call, work), media_type="image/png")
+
+
+@router.get(
+    "/api/v1/drawings/{id}/layers",
+    responses=gives(200, "of a document", {"application/json": ref("Layers")}, 404, 422, 503),
+)
+async def layers(kept: Found, server: Shared) -> Response:
+    """Layers of a PSD, PSB, ORA or KRA that can be the lines, and which one was taken; none of other files."""
+    most = server.limits.pixels
+    return json_response(await server.works.do("slow", lambda _: documents.layers_there(kept, most)))
+
+
+@router.get(
+    "/api/v1/drawings/{id}/layer.png", responses=gives(200, "full size", {"image/png": BYTES}, 404, 422, 503)
+)
+async def layer(
+    kept: Found,
+    server: Shared,
+    path: Annotated[str, Query(max_length=1000, description="as /layers has it; none: what the document shows")] = "",
+) -> Response:
+    """One layer of a document by itself, to be uploaded in its place."""
+    most = server.limits.pixels
+    work = server.works.do("slow", lambda _: documents.layer_picture(kept, path, most))
+    return Response(await work, media_type="image/png")
 
 
 @router.delete("/api/v1/drawings/{id}", status_code=204, responses=gives(204, "forgotten", {}, 404))

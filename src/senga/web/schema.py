@@ -181,6 +181,22 @@ SCHEMAS: dict[str, Table] = {
         "properties": {"look": {"enum": list(get_args(Look))}},
         "required": ["look"],
     },
+    "Layers": {
+        "type": "object",
+        "properties": {
+            "layers": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"path": {"type": "string"}, "visible": {"type": "boolean"}},
+                    "required": ["path", "visible"],
+                },
+                "description": "the highest first",
+            },
+            "taken": {"type": ["string", "null"], "description": "null: what the document shows"},
+        },
+        "required": ["layers", "taken"],
+    },
     "Reference": {
         "type": "object",
         "properties": {

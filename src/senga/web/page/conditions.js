@@ -4,6 +4,7 @@ import { app } from './app.js';
 import { button, chip, make, part, slider, walk } from './dom.js';
 import { childrenOf } from './elements.js';
 import { colorsOf, dropZone, paletteDoors } from './palettes.js';
+import { layerRow } from './layerchoice.js';
 import { offer } from './preparing.js';
 import { FRESH } from './request.js';
 import { t } from './words.js';
@@ -67,7 +68,7 @@ export function coloringPart() {
   const prepare = button('prepare', offer, { sign: 'drawing', text: true, kind: 'wide' });
   prepare.id = 'ask-prepare';
   app.on('front', () => { prepare.disabled = !app.current; });
-  return part('coloring', 'conditions', modes.row, tint.row, reaches, prepare);
+  return part('coloring', 'conditions', modes.row, tint.row, reaches, layerRow(), prepare);
 }
 
 /**

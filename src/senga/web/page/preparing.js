@@ -37,7 +37,7 @@ const card = element('prepare', HTMLElement);
  * @param {Drawing} drawing
  * @param {Blob} blob
  */
-async function adopt(drawing, blob) {
+export async function adopt(drawing, blob) {
   const before = drawing.id, { source } = drawing;
   const said = await server.upload(blob, drawing.name, () => {});
   const lines = new Pyramid(await createImageBitmap(await server.lines(said.id)));

@@ -1,6 +1,6 @@
 // Calls to the server, each one function. What goes wrong comes as a ServerError.
 
-/** @import { Candidate, Info, Look, Preparation, Request, Uploaded } from './types.d.ts' */
+/** @import { Candidate, Info, Layers, Look, Preparation, Request, Uploaded } from './types.d.ts' */
 
 export class ServerError extends Error {
   /**
@@ -100,6 +100,20 @@ export const look = async (id) => (await (await call('GET', `${of(id)}/look`)).j
  * @param {string} id
  */
 export const preview = async (id) => (await call('GET', `${of(id)}/preview.png?side=2048`)).blob();
+
+/**
+ * The layers of a document that can be its lines, and which one was taken.
+ * @param {string} id
+ * @returns {Promise<Layers>}
+ */
+export const layers = async (id) => (await call('GET', `${of(id)}/layers`)).json();
+
+/**
+ * One layer of a document by itself; of '' what the document shows.
+ * @param {string} id
+ * @param {string} path
+ */
+export const layer = async (id, path) => (await call('GET', `${of(id)}/layer.png?${new URLSearchParams({ path })}`)).blob();
 
 /**
  * Line art of an upload.

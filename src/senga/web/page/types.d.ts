@@ -316,6 +316,12 @@ export interface Fingerprint {
 /** What an upload looks like. */
 export type Look = 'lines' | 'scan' | 'inverted' | 'colored';
 
+/** Layers of a document that can be its lines, the highest first; `taken` is null for what the document shows. */
+export interface Layers {
+  layers: { path: string; visible: boolean }[];
+  taken: string | null;
+}
+
 /** How line art is made of an upload. */
 export interface Preparation {
   way: 'clean' | 'draw' | 'keep';
