@@ -10,7 +10,9 @@ from PIL import Image
 from layered_files import L, pen, psd, solid
 from senga import image
 from senga.color.colorizer import Colorizer
-from senga.web.app import create_app
+from senga.web.app import make_app
+from senga.web.guard import known_names
+from senga.web.server import Limits
 
 WHITE = solid((255, 255, 255, 255))
 SHOWN = solid((200, 210, 220))
@@ -43,7 +45,8 @@ def test_a_picture_has_no_layers() -> None:
 @pytest.fixture(scope="module")
 def client() -> TestClient:
     """A server."""
-    return TestClient(create_app(Colorizer.open(threads=1)))
+    app = make_app(Colorizer.open(threads=1), Limits(), names=known_names("127.0.0.1"))
+    return TestClient(app, base_url="http://127.0.0.1:8000")
 
 
 def test_the_server_tells_layers_and_gives_each(client: TestClient) -> None:
