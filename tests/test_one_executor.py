@@ -146,6 +146,10 @@ class Door:
         Path("in/o.png").write_bytes(drawing)
         options: list[object] = ["--tint", request.tint, "--light", request.light, "--reach", request.reach]
         options += ["--seed", request.seed, "--gap", request.gap]
+        options += ["--light-softness", request.light_softness, "--shade-softness", request.shade_softness]
+        options += ["--light-side", request.light_side]
+        options += [] if request.shade is None else ["--shade", request.shade]
+        options += [] if request.shade_tint is None else ["--shade-tint", request.shade_tint]
         if request.candidates > 1:
             options += ["--candidates", request.candidates]
         if request.reference:

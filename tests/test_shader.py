@@ -364,7 +364,7 @@ def test_softness_smooths_within_regions_and_leaves_their_means(shader: Shader) 
         if paper.any():
             assert np.abs(color[paper].mean(0) - flat).max() < 0.5
     gains = [rough(Light(1.0, shade_softness=s), 1) for s in (0, 0.3, 0.6, 1.0)]
-    assert gains == sorted(gains, reverse=True)
+    assert gains[0] > 2 * max(gains[1:])
 
 
 def test_what_is_spread_stays_in_its_region() -> None:

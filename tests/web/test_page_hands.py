@@ -260,10 +260,10 @@ def test_the_layer_that_is_the_lines_is_told_and_another_can_be_chosen(table: Ta
     content = psd(
         np.dstack([lines] * 3), [L("paper", solid((255, 255, 255, 255), 300, 400)), L("draft", other), L("ink", ink)]
     )
-    table.drop(content, "figure.psd")
-    table.page.wait_for_selector("#line-layer:not([hidden])")
+    table.drop(content, "figure.psd", wait=False)
+    table.page.wait_for_selector("#notes .note:has-text('ink')")
+    table.colored()
     table.until("return document.getElementById('line-layer').value === 'ink'")
-    assert "ink" in table.page.inner_text("#notes")
     before = table.run("return app.current.source.size")
     table.page.select_option("#line-layer", "draft")
     table.until("return app.current.source !== app.current.blob && app.current.opened && !app.current.busy")

@@ -89,14 +89,12 @@ SCHEMAS: dict[str, Table] = {
                 "type": ["number", "null"],
                 "minimum": 0,
                 "maximum": STRONGEST,
-                "default": None,
                 "description": "strength of shade; null: as light",
             },
             "light_softness": {**_SHARE, "default": 0, "description": "0: as the model draws it"},
             "shade_softness": {**_SHARE, "default": 0, "description": "0: as the model draws it"},
             "shade_tint": {
                 "oneOf": [_COLOR, {"type": "null"}],
-                "default": None,
                 "description": "shade leans to this color, as bright as it was; grays change nothing",
             },
             "light_side": {
