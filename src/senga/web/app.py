@@ -269,9 +269,7 @@ async def layers(kept: Found, server: Shared) -> Response:
     return json_response(await server.works.do("slow", lambda _: documents.layers_there(kept, most)))
 
 
-@router.get(
-    "/api/v1/drawings/{id}/layer.png", responses=gives(200, "full size", {"image/png": BYTES}, 404, 422, 503)
-)
+@router.get("/api/v1/drawings/{id}/layer.png", responses=gives(200, "full size", {"image/png": BYTES}, 404, 422, 503))
 async def layer(
     kept: Found,
     server: Shared,
