@@ -84,19 +84,19 @@ def test_a_key_is_changed_by_pressing_another(drawn: Table) -> None:
     page = drawn.page
     page.keyboard.press("?")
     page.click("#help [data-work=brush]")
-    page.keyboard.press("k")
-    assert page.inner_text("#help [data-work=brush]") == "K"
+    page.keyboard.press("j")
+    assert page.inner_text("#help [data-work=brush]") == "J"
     page.keyboard.press("Escape")
     assert page.locator("#help").is_hidden()
     page.keyboard.press("e")
     page.keyboard.press("b")
     assert drawn.run("return app.settings.tool") == "erase", "the old key does nothing now"
-    page.keyboard.press("k")
+    page.keyboard.press("j")
     assert drawn.run("return app.settings.tool") == "brush"
-    assert page.get_attribute("#tools [data-tool=brush]", "title").endswith("(K)")
+    assert page.get_attribute("#tools [data-tool=brush]", "title").endswith("(J)")
     reopened(drawn)
     page.keyboard.press("e")
-    page.keyboard.press("k")
+    page.keyboard.press("j")
     assert drawn.run("return app.settings.tool") == "brush", "it is remembered"
 
 
