@@ -142,7 +142,8 @@ def _spread(planes: Plane, labels: Labels, weight: Plane, radius: int) -> Plane:
     for _ in range(PASSES):
         given = _run_means(given, *across)
         given = _run_means(given.transpose(0, 2, 1), *down).transpose(0, 2, 1)
-    return (given[:-1] / np.maximum(given[-1:], np.float32(1e-6))).astype(np.float32)
+    spread: Plane = (given[:-1] / np.maximum(given[-1:], np.float32(1e-6))).astype(np.float32)
+    return spread
 
 
 def _runs(labels: Labels, radius: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -163,4 +164,5 @@ def _run_means(planes: Plane, first: NDArray[np.int64], stop: NDArray[np.int64])
     sums = np.zeros((*planes.shape[:2], planes.shape[2] + 1), np.float64)
     np.cumsum(planes, 2, out=sums[..., 1:])
     found = np.take_along_axis(sums, stop[None], 2) - np.take_along_axis(sums, first[None], 2)
-    return (found / (stop - first)).astype(np.float32)
+    means: Plane = (found / (stop - first)).astype(np.float32)
+    return means
