@@ -16,7 +16,7 @@ from senga.color import strict_json
 from senga.color.comicpage import Blank
 from senga.color.compositing import composite, tinted
 from senga.color.conditioning import make_conditioning
-from senga.color.flats import Flats, lay, said
+from senga.color.flats import Flats, Spoken, lay, said
 from senga.color.hints import Hints
 from senga.color.locking import held, keep_held
 from senga.color.palette import hex_of, parse_color
@@ -135,6 +135,7 @@ def _answers(
             raise ModelError(f"{page.session.name}: colors pixels; colors are exchanged by a model that colors regions")
         each = candidate_requests(page.session, request)
         return [_by_pixels(page, one, hints, None if one.reference is None else reference, size) for one in each]
+    spoken = {} if hints is None else said(page.areas.regions, hints)
     tables = page.regional.tables(
         hints,
         [parse_color(c) for c in request.palette],
@@ -143,10 +144,11 @@ def _answers(
         _seeds(request),
         request.reach,
         base,
+        spoken=spoken,
     )
     tables = [_recolored(table, request) for table in tables]
     blank = None if page.color_bubbles or base is not None else page.areas.blank
-    return [_by_regions(page, request, hints, table, size, blank) for table in tables]
+    return [_by_regions(page, request, spoken, table, size, blank) for table in tables]
 
 
 def render_pictures(
@@ -256,7 +258,7 @@ def _by_pixels(
 def _by_regions(
     page: Reading,
     request: Request,
-    hints: Hints | None,
+    spoken: Spoken,
     table: image.Pixels,
     shape: tuple[int, int],
     blank: Blank | None,
@@ -264,12 +266,13 @@ def _by_regions(
     """Colors of regions (regions, 3) uint8 laid, in light and shade, and the colors of lines on them.
 
     Args:
+        spoken: what hints say of regions.
         blank: regions that stay paper, without shade too.
     """
-    flats = _lay(page, request, hints, shape, table=table)
+    flats = _lay(page, request, None, shape, table=table, spoken=spoken)
     paper = np.zeros(0, np.int64)
     if blank is not None and blank.group.any():
-        paper, colors = blank.colors({} if hints is None else said(page.areas.regions, hints))
+        paper, colors = blank.colors(spoken)
         flats.colors[paper] = colors
     unlit = request.mode == "flat" or request.light == 0
     if unlit and not request.tint:
@@ -301,8 +304,9 @@ def _lay(
     *,
     color: image.Pixels | None = None,
     table: image.Pixels | None = None,
+    spoken: Spoken | None = None,
 ) -> Flats:
     """One color each region, of a colored layer or a table; in flat mode of the request's palette, if it has one."""
     labels = None if shape == page.drawing.shape else page.view(shape).labels
     kept = request.palette if request.mode == "flat" else ()
-    return lay(page.areas.regions, hints, color, kept or None, table, labels)
+    return lay(page.areas.regions, hints, color, kept or None, table, labels, spoken)
