@@ -24,6 +24,7 @@ from senga.color.reading import Reading
 from senga.color.request import SEED, Request
 from senga.color.scaling import enlarge
 from senga.color.schemes import choose_palettes
+from senga.color.smoothing import blend_borders
 from senga.color.strips import strips
 from senga.errors import HintError, ModelError
 from senga.metrics import lab
@@ -274,14 +275,15 @@ def _by_regions(
     if blank is not None and blank.group.any():
         paper, colors = blank.colors(spoken)
         flats.colors[paper] = colors
-    unlit = request.mode == "flat" or request.light == 0
-    if unlit and not request.tint:
-        return Rendering(flats.layer, None, lambda: flats)
-    shading = page.shaded(flats)
-    color = flats.layer if request.mode == "flat" else shading.color(request.light)
-    if len(paper) and request.mode != "flat":
+    lit = request.mode != "flat" and request.light > 0
+    shading = page.shaded(flats) if lit or request.tint else None
+    color = shading.color(request.light) if shading is not None and lit else flats.layer
+    if len(paper) and lit:
         color = _unlit(color, flats, paper)
-    return Rendering(color, shading.ink if request.tint else None, lambda: flats)
+    if request.mode != "flat":  # flats are there to be selected by: their edges stay hard
+        color = color if lit else color.copy()
+        blend_borders(color, flats.labels, page.view(shape).lines)
+    return Rendering(color, shading.ink if shading is not None and request.tint else None, lambda: flats)
 
 
 def _unlit(color: image.Pixels, flats: Flats, regions: NDArray[np.int64]) -> image.Pixels:
