@@ -146,10 +146,15 @@ def find_closed_regions(
     else:
         regions = joined_regions(there, (found(np.ascontiguousarray(lines[window])) for window in there))
     # What is found at a reduced size, and walls of the closer's size, are stairs at the drawing's own.
-    stair = max(float(regions.factor), math.sqrt(lines.size / len(there) / AREA))
+    stair = stair_of(regions, len(there))
     if stair >= STAIRS:
         smooth_borders(regions.labels, lines, stair)
     return regions
+
+
+def stair_of(regions: Regions, windows: int = 1) -> float:
+    """How wide the stairs are that borders of a drawing's regions run in, px; `windows` of a strip."""
+    return max(float(regions.factor), math.sqrt(regions.labels.size / windows / AREA))
 
 
 def check_gap(gap: float) -> None:

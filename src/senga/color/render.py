@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from senga import image
 from senga.color import strict_json
+from senga.color.closer import stair_of
 from senga.color.comicpage import Blank
 from senga.color.compositing import composite, tinted
 from senga.color.conditioning import make_conditioning
@@ -24,7 +25,7 @@ from senga.color.reading import Reading
 from senga.color.request import SEED, Request
 from senga.color.scaling import enlarge
 from senga.color.schemes import choose_palettes
-from senga.color.smoothing import blend_borders
+from senga.color.smoothing import blend_borders, smooth_under_ink
 from senga.color.strips import strips
 from senga.errors import HintError, ModelError
 from senga.metrics import lab
@@ -85,6 +86,7 @@ def render(
     shape: tuple[int, int] | None = None,
     base: image.Pixels | None = None,
     finished: image.Pixels | None = None,
+    alone: bool = False,
 ) -> list[Rendering]:
     """The answers to a request, as many as its candidates, without the person's lines.
 
@@ -100,6 +102,7 @@ def render(
         shape: (height, width) of what comes back, not larger than the drawing, which is the default.
         base: (regions, 3) uint8, colors that the drawing's regions have, for painters: hints change their regions
             and, as far as they reach, what had the same color. Palette, reference and seed do not count then.
+        alone: whether the colors are looked at without the lines: their borders are smooth under ink too.
         finished: the picture that `request.finished` names, (H, W, 3) or (H, W, 4) uint8 of the drawing's size, colors
             without lines. Where the request says that nothing changes, its pixels come back; tinted lines are new.
 
@@ -113,7 +116,7 @@ def render(
     hints = check_request(page, request, hints, reference)
     _check_finished(page, request, finished)
     size = shape or page.drawing.shape
-    answers = _answers(page, request, hints, reference, size, base)
+    answers = _answers(page, request, hints, reference, size, base, alone=alone)
     if finished is None or not (request.locked or request.within):
         return answers
     mask = held(page, request, size)
@@ -127,6 +130,8 @@ def _answers(
     reference: image.Pixels | None,
     size: tuple[int, int],
     base: image.Pixels | None,
+    *,
+    alone: bool,
 ) -> list[Rendering]:
     """The answers, whatever is to stay as it was."""
     if not page.session.by_regions:
@@ -149,7 +154,7 @@ def _answers(
     )
     tables = [_recolored(table, request) for table in tables]
     blank = None if page.color_bubbles or base is not None else page.areas.blank
-    return [_by_regions(page, request, spoken, table, size, blank) for table in tables]
+    return [_by_regions(page, request, spoken, table, size, blank, alone=alone) for table in tables]
 
 
 def render_pictures(
@@ -263,6 +268,8 @@ def _by_regions(
     table: image.Pixels,
     shape: tuple[int, int],
     blank: Blank | None,
+    *,
+    alone: bool,
 ) -> Rendering:
     """Colors of regions (regions, 3) uint8 laid, in light and shade, and the colors of lines on them.
 
@@ -271,6 +278,10 @@ def _by_regions(
         blank: regions that stay paper, without shade too.
     """
     flats = _lay(page, request, None, shape, table=table, spoken=spoken)
+    lines = page.view(shape).lines
+    if alone:
+        flats = replace(flats, labels=flats.labels.copy())
+        smooth_under_ink(flats.labels, lines, stair_of(page.areas.regions, len(page.areas.windows)))
     paper = np.zeros(0, np.int64)
     if blank is not None and blank.group.any():
         paper, colors = blank.colors(spoken)
@@ -282,7 +293,7 @@ def _by_regions(
         color = _unlit(color, flats, paper)
     if request.mode != "flat":  # flats are there to be selected by: their edges stay hard
         color = color if lit else color.copy()
-        blend_borders(color, flats.labels, page.view(shape).lines)
+        blend_borders(color, flats.labels, None if alone else lines)
     return Rendering(color, shading.ink if shading is not None and request.tint else None, lambda: flats)
 
 

@@ -54,8 +54,27 @@ def smooth_borders(labels: Labels, lines: image.Pixels, stair: float) -> None:
     Args:
         labels: (H, W) int32, changed in place. lines: (H, W) uint8, 0 = ink. stair: width of the stairs, px.
     """
-    spread = max(PAINTED, WIDE * stair)
-    near, flat = _near_borders(labels, lines, math.ceil(spread)), labels.reshape(-1)
+    _smooth(labels, lines, _near_borders(labels, lines, _spread(stair)), _spread(stair))
+
+
+def smooth_under_ink(labels: Labels, lines: image.Pixels, stair: float) -> None:
+    """Smooths borders under ink, for who looks at colors without the lines; arguments as `smooth_borders`.
+
+    No pixel that is open goes to another region.
+    """
+    seen = np.full_like(lines, 255)
+    near = _near_borders(labels, seen, _spread(stair))
+    _smooth(labels, seen, near[lines.reshape(-1).take(near) < OPEN], _spread(stair))
+
+
+def _spread(stair: float) -> float:
+    """How far samples spread, px."""
+    return max(PAINTED, WIDE * stair)
+
+
+def _smooth(labels: Labels, lines: image.Pixels, near: Index, spread: float) -> None:
+    """Lets pixels `near` borders, flat numbers ascending, go to the region that has most of the places around them."""
+    flat = labels.reshape(-1)
     for _ in range(PASSES if len(near) else 0):
         moves = [_moves(labels, lines, near, rows, spread) for rows in strips(labels.shape, most=TOGETHER)]
         at, found = (np.concatenate(parts) for parts in zip(*moves, strict=True))
@@ -90,18 +109,21 @@ def _moves(labels: Labels, lines: image.Pixels, near: Index, rows: slice, spread
     return at[moved], found[moved]
 
 
-def blend_borders(color: image.Pixels, labels: Labels, lines: image.Pixels) -> None:
+def blend_borders(color: image.Pixels, labels: Labels, lines: image.Pixels | None) -> None:
     """Blends colors along borders that no ink hides, over a pixel or two: edges without steps.
 
     Args:
-        color: (H, W, 3) uint8, changed in place. labels: (H, W) int32. lines: (H, W) uint8, 0 = ink.
+        color: (H, W, N) uint8, changed in place. labels: (H, W) int32.
+        lines: (H, W) uint8, 0 = ink; None: there is none, and all borders are seen.
     """
+    lines = np.full(labels.shape, 255, np.uint8) if lines is None else lines
     near = np.flatnonzero(_borders(labels, lines))
     if not len(near):
         return
-    (height, width), flat, light = labels.shape, color.reshape(-1, 3), lines.reshape(-1)
+    (height, width), light = labels.shape, lines.reshape(-1)
+    flat = color.reshape(-1, color.shape[2])
     y, x = np.divmod(near, width)
-    total, weight = np.zeros((len(near), 3), np.uint16), np.zeros((len(near), 1), np.uint16)
+    total, weight = np.zeros((len(near), flat.shape[1]), np.uint16), np.zeros((len(near), 1), np.uint16)
     for down, right, share in KERNEL:
         at = np.clip(y + down, 0, height - 1) * width + np.clip(x + right, 0, width - 1)
         counts = (light.take(at) >= OPEN).astype(np.uint16)[:, None] * np.uint16(share)
@@ -121,7 +143,7 @@ def _shrunk(labels: Labels, before: Labels, found: Labels) -> Mask:
     return lost - won > LOST * size
 
 
-def _near_borders(labels: Labels, lines: image.Pixels, reach: int) -> Index:
+def _near_borders(labels: Labels, lines: image.Pixels, reach: float) -> Index:
     """Flat numbers of open pixels from which a border of open pixels is at most `reach` steps away, ascending."""
     open_, seen = lines.reshape(-1), _borders(labels, lines).reshape(-1)
     front = np.flatnonzero(seen)
@@ -129,7 +151,7 @@ def _near_borders(labels: Labels, lines: image.Pixels, reach: int) -> Index:
     def free(near: Index) -> Mask:
         return (open_.take(near, mode="clip") >= OPEN) & ~seen.take(near, mode="clip")
 
-    for _ in range(reach if len(front) else 0):
+    for _ in range(math.ceil(reach) if len(front) else 0):
         reached = []
         for side in SIDES:
             _, near = beside(front, side, labels.shape, free)
