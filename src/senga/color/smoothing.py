@@ -17,8 +17,8 @@ from senga.color.strips import CACHED, strips
 OPEN = 100
 """Ink at least this bright, 0 to 255, hides no border. Ours: pencil is brighter, the middle of a pen's line darker."""
 
-WIDE, PAINTED = 0.8, 1.0
-"""How far samples spread, as a standard deviation: so much of a stair's width, and at least so many px. Ours."""
+WIDE, PAINTED = 1.2, 1.0
+"""How far samples spread, as a standard deviation: so many of a stair's width, and at least so many px. Ours."""
 
 FARTHEST = 2.2
 """Where samples end, in standard deviations. Ours."""
