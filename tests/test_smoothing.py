@@ -115,7 +115,8 @@ def test_colors_blend_beside_open_borders_and_nowhere_else() -> None:
     border[:, :-1] |= labels[:, 1:] != labels[:, :-1]
     assert changed[border].all()
     assert not changed[~border].any()
-    assert (color >= hard.min((0, 1))).all() and (color <= hard.max((0, 1))).all()
+    assert (color >= hard.min((0, 1))).all()
+    assert (color <= hard.max((0, 1))).all()
     inked = hard.copy()
     blend_borders(inked, labels, np.where(np.abs(away) < 12, 0, 255).astype(np.uint8))
     assert np.array_equal(inked, hard), "ink hides the border"
@@ -130,10 +131,12 @@ def test_what_hints_say_is_the_same_by_table_and_by_sort(monkeypatch: pytest.Mon
     monkeypatch.setattr(flats, "PAIRS", -(10**9))
     monkeypatch.setattr(flats, "max", lambda *_: -1, raising=False)
     by_sort = said(regions, hints)
-    assert by_table.keys() == by_sort.keys() and len(by_table) == 3
+    assert by_table.keys() == by_sort.keys()
+    assert len(by_table) == 3
     for region, groups in by_table.items():
         for (color, at), (other, there) in zip(groups, by_sort[region], strict=True):
-            assert color == other and np.array_equal(at, there)
+            assert color == other
+            assert np.array_equal(at, there)
 
 
 def test_a_hint_of_many_colors_counts_as_its_most_frequent() -> None:

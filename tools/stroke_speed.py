@@ -5,8 +5,8 @@
 Starts a server of its own and asks over the painting channel as the page does, one request after another: strokes and
 fills at places drawn by chance, each finished stroke after two messages while it grows, all marks sent again each time.
 DRAWING is brought to 512 px and, smoothly, to 12 MP; without one, one is made. Printed are p50 and p95 in seconds, from
-the message to the whole answer; of 12 MP also what a window that shows all of the drawing asks for, and one at 100 %.
-Then the server's resident memory, every 25 strokes at 512 px and every 5 at 12 MP. Needs `senga[web]` and websockets.
+the message to the whole answer; of 12 MP what a window asks for that shows all of the drawing, and one at 100 %, which gets all of it.
+Then the server's resident memory, every 25 strokes at 512 px and every 5 of 30 at 12 MP. Needs `senga[web]` and websockets.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,13 +94,6 @@ def fitting(shape: tuple[int, int], window: tuple[int, int]) -> int:
     return 0 if side >= max(shape) else side
 
 
-def view_at_full(shape: tuple[int, int], window: tuple[int, int], chance: random.Random) -> list[int]:
-    """The part [x, y, width, height] of a drawing that a window of (width, height) px shows at 100 %."""
-    sizes = [min(a, b) for a, b in zip(window, (shape[1], shape[0]), strict=True)]
-    places = [chance.randint(0, full - size) for full, size in zip((shape[1], shape[0]), sizes, strict=True)]
-    return [*places, *sizes]
-
-
 def told(name: str, seconds: list[float]) -> None:
     """Prints a line of spans."""
     p50, p95 = np.percentile(seconds, [50, 95])
@@ -111,7 +105,9 @@ def resident(process: int) -> float:
     return float(re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())[0]) / 1000
 
 
-async def with_drawing(address: str, lines: image.Pixels, seed: int, work: Any) -> None:
+async def with_drawing(
+    address: str, lines: image.Pixels, seed: int, work: Callable[[Painter], Awaitable[None]]
+) -> None:
     """Uploads a drawing, waits for its first colors, and does a work with its painter."""
     async with httpx.AsyncClient(base_url=address, timeout=120) as client:
         start = time.perf_counter()
@@ -141,18 +137,13 @@ async def small(painter: Painter, given: argparse.Namespace, process: int) -> No
 
 
 async def large(painter: Painter, given: argparse.Namespace, process: int) -> None:
-    window = tuple(int(n) for n in given.window.split("x"))
-    side = fitting(painter.shape, window)  # type: ignore[arg-type]
+    wide, high = (int(n) for n in given.window.split("x"))
+    side = fitting(painter.shape, (wide, high))
     few = max(3, given.strokes // 2)
     told(f"a stroke, all in the window ({side} px)", [await painter.stroke(side=side) for _ in range(few)])
     told("a fill, all in the window", [await painter.fill(side=side) for _ in range(few // 2)])
     told("a fill, flat, all in the window", [await painter.fill(side=side, mode="flat") for _ in range(few // 2)])
     painter.marks.clear()
-    view = view_at_full(painter.shape, window, painter.chance)  # type: ignore[arg-type]
-    try:
-        told("a stroke, the part in view at 100 %", [await painter.stroke(view=view) for _ in range(few)])
-    except RuntimeError as error:
-        print(f"the part in view: {error}")
     told("a stroke, whole at 100 %", [await painter.stroke() for _ in range(few)])
     told("a fill, flat, whole at 100 %", [await painter.fill(mode="flat") for _ in range(few // 2)])
     painter.marks.clear()
@@ -172,9 +163,7 @@ async def measure(address: str, process: int, given: argparse.Namespace) -> None
         return image.resize(lines, (round(height * share), round(width * share)))
 
     if "small" in given.what:
-        await with_drawing(
-            address, sized(512 / max(lines.shape)), given.seed, lambda p: small(p, given, process)
-        )
+        await with_drawing(address, sized(512 / max(lines.shape)), given.seed, lambda p: small(p, given, process))
     if "large" in given.what:
         await with_drawing(address, sized((LARGE / lines.size) ** 0.5), given.seed, lambda p: large(p, given, process))
 

@@ -76,8 +76,9 @@ class ColorDrawings(ColorSettings):
         asked = self._asked(item, project)
         drawing = asked.page.drawing
         if self.transparent:
-            page = asked.page.at(asked.request.gap)
-            answers = [cut_out_picture(page, made, asked.request.tint) for made in render(*asked)]
+            page, request, *given, finished = asked
+            made = render(page, request, *given, finished=finished)
+            answers = [cut_out_picture(page.at(request.gap), one, request.tint) for one in made]
         else:
             answers = render_pictures(*asked)
         if self.candidates is None or self.sheet:
