@@ -5,8 +5,9 @@
 Starts a server of its own and asks over the painting channel as the page does, one request after another: strokes and
 fills at places drawn by chance, each finished stroke after two messages while it grows, all marks sent again each time.
 DRAWING is brought to 512 px and, smoothly, to 12 MP; without one, one is made. Printed are p50 and p95 in seconds, from
-the message to the whole answer; of 12 MP what a window asks for that shows all of the drawing, and one at 100 %, which gets all of it.
-Then the server's resident memory, every 25 strokes at 512 px and every 5 of 30 at 12 MP. Needs `senga[web]` and websockets.
+the message to the whole answer; of 12 MP what a window asks for that shows all of the drawing, and one at 100 %, which
+gets all of it. Then the server's resident memory, every 25 strokes at 512 px and every 5 of 30 at 12 MP. Needs
+`senga[web]` and websockets.
 """
 
 import argparse
