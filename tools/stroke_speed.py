@@ -112,15 +112,15 @@ async def with_drawing(
     """Uploads a drawing, waits for its first colors, and does a work with its painter."""
     async with httpx.AsyncClient(base_url=address, timeout=120) as client:
         start = time.perf_counter()
-        id = (await client.post("/api/drawings", content=image.encode(lines, "PNG"))).json()["id"]
-        channel = f"ws{address.removeprefix('http')}/api/drawings/{id}/live"
+        id = (await client.post("/api/v1/drawings", content=image.encode(lines, "PNG"))).json()["id"]
+        channel = f"ws{address.removeprefix('http')}/api/v1/drawings/{id}/live"
         async with websockets.connect(channel, max_size=None, ping_timeout=None) as socket:
             painter = Painter(socket, (lines.shape[0], lines.shape[1]), random.Random(seed))
             await painter.ask([], side=512)
             size = f"{lines.shape[1]}x{lines.shape[0]}"
             print(f"\n{size}: from upload to first colors {time.perf_counter() - start:.2f} s")
             await work(painter)
-        await client.delete(f"/api/drawings/{id}")
+        await client.delete(f"/api/v1/drawings/{id}")
 
 
 async def small(painter: Painter, given: argparse.Namespace, process: int) -> None:
