@@ -652,11 +652,29 @@ class TestExportedPictures:
         assert np.abs(on_paper[outside] - DRAWING[outside][:, None]).max() < 3
         assert np.abs(on_paper[~outside] - opaque[~outside][:, :3]).max() < 3
 
+    def test_colors_alone_are_clear_where_paper_is_blank(self, client: TestClient) -> None:
+        clear = pixels(self.made(client, "format=layer&transparent=1"))
+        assert clear[0, 0, 3] == 0
+        assert clear[24, 32, 3] == 255
+
+    def test_layered_files_say_their_resolution_and_profile_and_have_layers_of_regions(
+        self, client: TestClient
+    ) -> None:
+        for kind in ("psd", "ora"):
+            plain = self.made(client, f"format={kind}")
+            made = self.made(client, f"format={kind}&regions=1&dpi=350&srgb=1")
+            assert b"#c03050" not in plain, "one layer of all flats"
+            read, tags = image.read_tagged(made, "it")
+            assert np.abs(read.astype(int) - image.read_tagged(plain, "it")[0]).max() <= 1
+            assert tags.dpi == pytest.approx((350, 350), abs=0.1)
+            assert tags.profile[16:20] == b"RGB "
+
     def test_what_a_format_cannot_is_refused(self, client: TestClient) -> None:
         id = keep(client)
         for asked in (
             "format=jpg&transparent=1",
             "format=psd&side=64",
+            "format=png&regions=1",
             "format=senga&dpi=300",
             "format=flats.svg&transparent=1",
             "format=png&side=-1",

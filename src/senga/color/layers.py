@@ -15,6 +15,7 @@ import numpy as np
 from senga import stopping
 from senga.color.colorizer import Page
 from senga.color.compositing import composite
+from senga.color.flats import Flats
 from senga.color.hints import Hints
 from senga.color.render import render
 from senga.color.request import Request
@@ -118,13 +119,20 @@ def render_layers(
         HintError: more than one candidate; else as `render.render`.
         PaletteError, ModelError: as `render.render`.
     """
+    return layers_and_flats(page, request, hints, reference, finished)[0]
+
+
+def layers_and_flats(
+    page: Page, request: Request, hints: Hints | None, reference: Pixels | None, finished: Pixels | None
+) -> tuple[Layered, Flats]:
+    """As `render_layers`, and the flats that they are made of."""
     if request.candidates > 1:
         raise HintError("layers are of one answer; leave out candidates")
     if hints is None:
         hints = request.hints(page.drawing.lines, areas=page.areas)
     (found,) = render(page, request, hints, reference, finished=finished)
     painted = None if found.ink is None else found.picture(page.drawing, request.tint)
-    return layers_of(page, found.color, found.flat, hints, painted)
+    return layers_of(page, found.color, found.flat, hints, painted), found.flats
 
 
 def layers_of(

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from senga import image
 from senga.color import strict_json
+from senga.color.closer import stair_of
 from senga.color.comicpage import Blank
 from senga.color.compositing import composite, tinted
 from senga.color.conditioning import make_conditioning
-from senga.color.flats import Flats, lay, said
+from senga.color.flats import Flats, Spoken, lay, said
 from senga.color.hints import Hints
 from senga.color.locking import held, keep_held
 from senga.color.palette import hex_of, parse_color
@@ -25,6 +26,7 @@ from senga.color.request import SEED, Request
 from senga.color.scaling import enlarge
 from senga.color.schemes import choose_palettes
 from senga.color.shader import Lighting
+from senga.color.smoothing import blend_borders, smooth_under_ink
 from senga.color.strips import strips
 from senga.errors import HintError, ModelError
 from senga.metrics import lab
@@ -85,6 +87,7 @@ def render(
     shape: tuple[int, int] | None = None,
     base: image.Pixels | None = None,
     finished: image.Pixels | None = None,
+    alone: bool = False,
 ) -> list[Rendering]:
     """The answers to a request, as many as its candidates, without the person's lines.
 
@@ -100,6 +103,7 @@ def render(
         shape: (height, width) of what comes back, not larger than the drawing, which is the default.
         base: (regions, 3) uint8, colors that the drawing's regions have, for painters: hints change their regions
             and, as far as they reach, what had the same color. Palette, reference and seed do not count then.
+        alone: whether the colors are looked at without the lines: their borders are smooth under ink too.
         finished: the picture that `request.finished` names, (H, W, 3) or (H, W, 4) uint8 of the drawing's size, colors
             without lines. Where the request says that nothing changes, its pixels come back; tinted lines are new.
 
@@ -113,7 +117,7 @@ def render(
     hints = check_request(page, request, hints, reference)
     _check_finished(page, request, finished)
     size = shape or page.drawing.shape
-    answers = _answers(page, request, hints, reference, size, base)
+    answers = _answers(page, request, hints, reference, size, base, alone=alone)
     if finished is None or not (request.locked or request.within):
         return answers
     mask = held(page, request, size)
@@ -127,6 +131,8 @@ def _answers(
     reference: image.Pixels | None,
     size: tuple[int, int],
     base: image.Pixels | None,
+    *,
+    alone: bool,
 ) -> list[Rendering]:
     """The answers, whatever is to stay as it was."""
     if not page.session.by_regions:
@@ -136,6 +142,7 @@ def _answers(
             raise ModelError(f"{page.session.name}: colors pixels; colors are exchanged by a model that colors regions")
         each = candidate_requests(page.session, request)
         return [_by_pixels(page, one, hints, None if one.reference is None else reference, size) for one in each]
+    spoken = {} if hints is None else said(page.areas.regions, hints)
     tables = page.regional.tables(
         hints,
         [parse_color(c) for c in request.palette],
@@ -144,10 +151,11 @@ def _answers(
         _seeds(request),
         request.reach,
         base,
+        spoken=spoken,
     )
     tables = [_recolored(table, request) for table in tables]
     blank = None if page.color_bubbles or base is not None else page.areas.blank
-    return [_by_regions(page, request, hints, table, size, blank) for table in tables]
+    return [_by_regions(page, request, spoken, table, size, blank, alone=alone) for table in tables]
 
 
 def render_pictures(
@@ -257,30 +265,38 @@ def _by_pixels(
 def _by_regions(
     page: Reading,
     request: Request,
-    hints: Hints | None,
+    spoken: Spoken,
     table: image.Pixels,
     shape: tuple[int, int],
     blank: Blank | None,
+    *,
+    alone: bool,
 ) -> Rendering:
     """Colors of regions (regions, 3) uint8 laid, in light and shade, and the colors of lines on them.
 
     Args:
+        spoken: what hints say of regions.
         blank: regions that stay paper, without shade too.
     """
-    flats = _lay(page, request, hints, shape, table=table)
+    flats = _lay(page, request, None, shape, table=table, spoken=spoken)
+    lines = page.view(shape).lines
+    if alone:
+        flats = replace(flats, labels=flats.labels.copy())
+        smooth_under_ink(flats.labels, lines, stair_of(page.areas.regions, len(page.areas.windows)))
     paper = np.zeros(0, np.int64)
     if blank is not None and blank.group.any():
-        paper, colors = blank.colors({} if hints is None else said(page.areas.regions, hints))
+        paper, colors = blank.colors(spoken)
         flats.colors[paper] = colors
     lighting = request.lighting
-    unlit = request.mode == "flat" or lighting.none
-    if unlit and not request.tint:
-        return Rendering(flats.layer, None, lambda: flats)
-    shading = page.shaded(flats, Lighting(right=lighting.side))
-    color = flats.layer if request.mode == "flat" else shading.color(lighting)
-    if len(paper) and request.mode != "flat":
+    lit = request.mode != "flat" and not lighting.none
+    shading = page.shaded(flats, Lighting(right=lighting.side)) if lit or request.tint else None
+    color = shading.color(lighting) if shading is not None and lit else flats.layer
+    if len(paper) and lit:
         color = _unlit(color, flats, paper)
-    return Rendering(color, shading.ink if request.tint else None, lambda: flats)
+    if request.mode != "flat":  # flats are there to be selected by: their edges stay hard
+        color = color if lit else color.copy()
+        blend_borders(color, flats.labels, None if alone else lines)
+    return Rendering(color, shading.ink if shading is not None and request.tint else None, lambda: flats)
 
 
 def _unlit(color: image.Pixels, flats: Flats, regions: NDArray[np.int64]) -> image.Pixels:
@@ -303,8 +319,9 @@ def _lay(
     *,
     color: image.Pixels | None = None,
     table: image.Pixels | None = None,
+    spoken: Spoken | None = None,
 ) -> Flats:
     """One color each region, of a colored layer or a table; in flat mode of the request's palette, if it has one."""
     labels = None if shape == page.drawing.shape else page.view(shape).labels
     kept = request.palette if request.mode == "flat" else ()
-    return lay(page.areas.regions, hints, color, kept or None, table, labels)
+    return lay(page.areas.regions, hints, color, kept or None, table, labels, spoken)

@@ -69,6 +69,12 @@ def color(
         str | None,
         typer.Option(help="One layer alone, on nothing: color (without lines), lines, flat, shade, light or hints."),
     ] = None,
+    transparent: Annotated[
+        bool, typer.Option("--transparent", help="Without the blank paper around what is drawn; also --layer color.")
+    ] = False,
+    region_layers: Annotated[
+        bool, typer.Option("--region-layers", help="In .psd and .ora: a layer for each region, grouped by color.")
+    ] = False,
     seed: Annotated[
         int | None, typer.Option(help="Of what is drawn at random: another one, other colors; default: 0.", min=0)
     ] = None,
@@ -136,6 +142,8 @@ def color(
         candidates=candidates,
         sheet=sheet,
         layer=layer,
+        transparent=transparent,
+        region_layers=region_layers,
         model=model,
         color_bubbles=color_bubbles,
         invert=invert,

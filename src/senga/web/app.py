@@ -488,6 +488,7 @@ async def export(
     quality: Annotated[int, Query(ge=0, le=100, description="of jpg and webp; 0: 95, and lossless")] = 0,
     transparent: Annotated[bool, Query(description="1: without the blank paper around what is drawn")] = False,
     srgb: Annotated[bool, Query(description="1: with the profile of sRGB")] = False,
+    regions: Annotated[bool, Query(description="1: of psd and ora, a layer for each region")] = False,
 ) -> Response:
     """The finished file: picture, color layer alone ("layer"), layers, flats, or project."""
     chosen = exports.FORMATS.get(format)
@@ -495,7 +496,7 @@ async def export(
         raise RefusalError(422, "BadRequest", f"format: one of {', '.join(exports.FORMATS)}")
     if 0 < dpi <= LEAST_DPI:
         raise RefusalError(422, "BadRequest", f"dpi: 0, or more than {LEAST_DPI:g}")
-    how = exports.Wanted(side, dpi, quality, transparent, srgb)
+    how = exports.Wanted(side, dpi, quality, transparent, srgb, regions)
     chosen.check(how)
     request, heavy = await _asked(call, server, kept)
     most = server.limits.pixels

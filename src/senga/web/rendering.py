@@ -17,11 +17,13 @@ import numpy as np
 from senga import image
 from senga.color import strict_json
 from senga.color.colorizer import Colorizer, Page
+from senga.color.cutout import color_alone
 from senga.color.hints import Hints
 from senga.color.layers import Layered, render_layers, rgba
 from senga.color.maincolors import palette_of
 from senga.color.marks import MARKS, Mark
 from senga.color.palette import hex_of
+from senga.color.region_layers import render_region_layers
 from senga.color.render import Rendering, candidate_requests, render
 from senga.color.request import Request
 from senga.errors import HintError, ModelError
@@ -218,8 +220,23 @@ def render_flats(kept: Kept, colorizer: Colorizer, request: Request, cancel: Can
     return rgba(render_first(kept, colorizer, flat, 0, cancel).color)
 
 
-def render_all_layers(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> Layered:
-    """As `render_picture`, in layers."""
+def render_alone(
+    kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken, *, transparent: bool
+) -> image.Pixels:
+    """The colors without lines, (H, W, 3) or (H, W, 4) uint8, as `senga.color.cutout.color_alone` answers."""
+    page = open_page(kept, colorizer)
+    cancel.check()
+    one, hints = dataclasses.replace(request, candidates=1), kept.canvas.lay(request.marks, gap=request.gap)
+    given = reference_of(kept, request), finished_of(kept, request)
+    with _naming_the_model(colorizer):
+        return color_alone(page.at(request.gap), one, hints, *given, transparent=transparent)
+
+
+def render_all_layers(
+    kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken, *, regions: bool = False
+) -> Layered:
+    """As `render_picture`, in layers; the flats in layers of their own, one for each of the `regions`, if asked for."""
+    make = render_region_layers if regions else render_layers
     page = open_page(kept, colorizer)
     cancel.check()
     alone, hints = (
@@ -227,7 +244,7 @@ def render_all_layers(kept: Kept, colorizer: Colorizer, request: Request, cancel
         kept.canvas.lay(request.marks, gap=request.gap),
     )
     with _naming_the_model(colorizer):
-        return render_layers(page, alone, hints, reference_of(kept, request), finished_of(kept, request))
+        return make(page, alone, hints, reference_of(kept, request), finished_of(kept, request))
 
 
 def split_candidates(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> list[Request]:

@@ -36,7 +36,7 @@ const SETTINGS = {
   theme: 'auto',
   language: 'auto',
   used: [],
-  exporting: { side: 0, dpi: 0, quality: 92, transparent: false, srgb: false },
+  exporting: { side: 0, dpi: 0, quality: 92, transparent: false, srgb: false, regions: false },
 };
 
 /** @extends {Events<AppEvents>} */

@@ -31,6 +31,7 @@ export interface ExportOptions {
   quality: number;
   transparent: boolean;
   srgb: boolean;
+  regions: boolean;
 }
 
 /** A drawing that was closed, and can come back. */

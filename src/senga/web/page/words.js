@@ -191,6 +191,7 @@ const WORDS = {
   'export-dpi': ['Pixels an inch (DPI)', '分辨率（DPI）', '解像度（DPI）'],
   'export-quality': ['JPEG quality', 'JPEG 质量', 'JPEG画質'],
   'export-transparent': ['Transparent background', '透明背景', '背景を透明に'],
+  'export-regions': ['PSD, ORA: a layer for each region', 'PSD、ORA：每个区域一个图层', 'PSD・ORA：領域ごとにレイヤー'],
   'export-srgb': ['With the profile of sRGB', '嵌入 sRGB 配置文件', 'sRGBプロファイルを付ける'],
   'export-webp': ['WebP picture', 'WebP 图片', 'WebP画像'],
   'export-layer': ['Color layer only (PNG)', '仅颜色图层（PNG）', '色レイヤーのみ（PNG）'],
