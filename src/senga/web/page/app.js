@@ -13,7 +13,7 @@ import { t } from './words.js';
 /** @import { AppEvents, DrawingEvents, Order, Settings } from './types.d.ts' */
 
 /** @type {(keyof DrawingEvents)[]} */
-const FORWARDED = ['lines', 'look', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
+const FORWARDED = ['lines', 'look', 'versions', 'ideas', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
 
 const ORDER = 'senga-order';
 const USED = 14; // colors of the history: two rows

@@ -4,6 +4,7 @@ import { Events } from './events.js';
 import { History } from './history.js';
 import * as keeping from './keeping.js';
 import { Live } from './live.js';
+import { pictureOf } from './pictures.js';
 import { Pyramid } from './pyramid.js';
 import { Remembered } from './remembered.js';
 import { FRESH, plainName, requestOf } from './request.js';
@@ -11,7 +12,7 @@ import * as server from './server.js';
 import * as storage from './storage.js';
 import { View } from './view.js';
 
-/** @import { Answer, Candidate, Colors, DrawingEvents, DrawingParts, HintLayer, InkedLines, Look, Mark, Proposal, State } from './types.d.ts' */
+/** @import { Answer, Colors, DrawingEvents, DrawingParts, HintLayer, Idea, InkedLines, Look, Mark, Proposal, State, Version } from './types.d.ts' */
 
 const SAVE_AFTER = 400; // ms
 
@@ -52,7 +53,10 @@ export class Drawing extends Events {
   /** @type {InkedLines | null} */
   inked = null;
 
-  /** @type {Candidate[]} */
+  /** @type {readonly Version[]} never changed in place */
+  versions = [];
+
+  /** @type {Idea[]} */
   ideas = [];
   thinking = false; // whether candidates are on their way
   /** @type {number | null} of the next candidates */
@@ -60,7 +64,7 @@ export class Drawing extends Events {
 
   /** @param {DrawingParts} parts */
   constructor({ key = freshKey(), name, original = name, blob, id = null, width = 0, height = 0, history = null, view = null,
-    files = {}, stamp = Date.now(), handle = null, changed = false }) {
+    files = {}, stamp = Date.now(), handle = null, changed = false, versions = [], ideas = [], nextSeed = null }) {
     super();
     this.key = key;
     this.name = name;
@@ -72,6 +76,9 @@ export class Drawing extends Events {
     this.files = files;
     this.stamp = stamp;
     this.handle = handle;
+    this.versions = versions;
+    this.ideas = ideas;
+    this.nextSeed = nextSeed;
     this.history = history ? new History(history.present, history.past, history.future) : new History(FRESH);
     /** @type {State | null} the state that a project file holds */
     this.saved = changed ? null : this.history.present;
@@ -194,6 +201,15 @@ export class Drawing extends Events {
    */
   change(patch, tag = null) {
     this.history.step({ ...this.state, ...patch }, tag);
+    this.#moved();
+  }
+
+  /**
+   * Takes a whole state over, one of a version: a step that can be undone.
+   * @param {State} state
+   */
+  become(state) {
+    this.history.step(state);
     this.#moved();
   }
 
@@ -328,6 +344,16 @@ export class Drawing extends Events {
       await this.readyReference();
       return work();
     }
+  }
+
+  /**
+   * The picture of one of its states, with its lines.
+   * @param {State} state
+   * @param {number} side longest, px; 0 is the drawing's own
+   * @param {AbortSignal} [signal]
+   */
+  picture(state, side, signal = undefined) {
+    return this.#with(() => pictureOf(this, state, side, signal));
   }
 
   /**

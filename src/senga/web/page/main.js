@@ -5,6 +5,7 @@ import { app } from './app.js';
 import { buildBeside } from './beside.js';
 import { applyLanguage, buildChoices } from './choices.js';
 import { colorPart } from './colorpart.js';
+import { buildComparing } from './comparing.js';
 import { coloringPart, palettePart } from './conditions.js';
 import './divider.js';
 import { element } from './elements.js';
@@ -21,6 +22,7 @@ import { referencePart } from './reference.js';
 import { swatchPart } from './swatches.js';
 import './tabs.js';
 import { buildToolbar } from './toolbar.js';
+import { versionsPart } from './versionspart.js';
 import { buildViewbar } from './viewbar.js';
 import { t } from './words.js';
 
@@ -34,6 +36,7 @@ buildViewbar();
 buildExports();
 buildPrepare();
 buildBeside();
+buildComparing();
 buildChoices();
 
 undoButton.addEventListener('click', undo);
@@ -83,7 +86,7 @@ async function start() {
 
 // Parts remember whether they are folded: they are made when the settings are known.
 app.addEventListener('settings', () => {
-  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), lightingPart(), ideasPart(), palettePart(), referencePart());
+  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), lightingPart(), ideasPart(), versionsPart(), palettePart(), referencePart());
   app.emit('state');
   app.emit('settings');
   applyLanguage();

@@ -3,6 +3,7 @@
 import { Told } from './complaints.js';
 import { projectFacts } from './facts.js';
 import { History } from './history.js';
+import { packVersions, PARTS, unpackVersions } from './projectversions.js';
 import { plainName, requestOf, stateOf } from './request.js';
 import { isRefusal, small, statusOf } from './server.js';
 import { t } from './words.js';
@@ -12,7 +13,7 @@ import { unzip, zip } from './zip.js';
 /** @import { Fingerprint, Project } from './types.d.ts' */
 
 /** Most bytes of each part, unpacked. */
-const MOST = new Map([['project.json', 4_000_000], ['marks.json', 16_000_000], ['drawing', 512_000_000], ['reference', 128_000_000], ['finished', 512_000_000]]);
+const MOST = new Map([['project.json', 4_000_000], ['marks.json', 16_000_000], ['drawing', 512_000_000], ['reference', 128_000_000], ['finished', 512_000_000], ...PARTS]);
 
 const json = (/** @type {unknown} */ value) => new Blob([JSON.stringify(value)]);
 
@@ -36,6 +37,7 @@ export function packProject(drawing, swatches, model, state = drawing.state) {
   const files = [['project.json', json(facts)], ['marks.json', json(marks)], ['drawing', drawing.blob]];
   const { reference } = state;
   if (reference) files.push(['reference', drawing.files[reference.key]]);
+  files.push(...packVersions(drawing, reference?.key ?? null));
   return zip(files);
 }
 
@@ -59,12 +61,14 @@ export async function unpackProject(blob) {
     const { name: original, request, swatches } = projectFacts(facts, marks);
     const key = request.reference ? `reference-${Date.now()}-${Math.random()}` : null;
     const reference = key && request.reference ? { key, name: request.reference } : null;
+    const kept = await unpackVersions(parts, key);
     return {
       original,
       blob: part('drawing'),
       state: stateOf(request, reference),
-      files: key ? { [key]: part('reference') } : {},
+      files: { ...kept.files, ...key ? { [key]: part('reference') } : {} },
       swatches,
+      versions: kept.versions,
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -193,6 +193,16 @@ export async function exported(id, request, options, signal) {
 export const small = async (id, request) => (await call('POST', `${of(id)}/color?side=16`, JSON.stringify(request), JSON_TYPE)).blob();
 
 /**
+ * A request's answer with the drawing's lines, a PNG.
+ * @param {string} id
+ * @param {Request} request
+ * @param {number} side longest, px; 0 is the drawing's own
+ * @param {AbortSignal} [signal]
+ */
+export const colored = async (id, request, side, signal) => (
+  await call('POST', `${of(id)}/color?side=${side}`, JSON.stringify(request), JSON_TYPE, signal)).blob();
+
+/**
  * The colors of a palette file, of HEX text or of a picture.
  * @param {File} file
  * @returns {Promise<string[]>}

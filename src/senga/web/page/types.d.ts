@@ -132,6 +132,17 @@ export interface State {
   readonly strength: number;
 }
 
+/** A result that was kept: how to make it again. */
+export interface Version {
+  key: string;
+  name: string;
+  /** When it was kept, ms. */
+  time: number;
+  state: State;
+  /** Small; none until it is made. */
+  thumb: Blob | null;
+}
+
 /** What the server is asked; its form is fixed in senga.color.request. */
 export interface Request {
   marks: readonly Mark[];
@@ -171,6 +182,18 @@ export interface Candidate {
   seed: number;
   palette: string[];
   png: string;
+}
+
+/** A candidate that is at hand. */
+export interface Idea {
+  key: string;
+  seed: number;
+  palette: string[];
+  /** Whether its palette was chosen for it. */
+  chosen: boolean;
+  /** Whether it stays when others are asked for. */
+  marked: boolean;
+  thumb: Blob;
 }
 
 /** One of the server's answers on the painting channel. */
@@ -270,6 +293,10 @@ export interface DrawingParts {
   handle?: FileSystemFileHandle | null;
   /** Whether it has changes that no project file holds. */
   changed?: boolean;
+  versions?: readonly Version[];
+  /** Those that are marked. */
+  ideas?: Idea[];
+  nextSeed?: number | null;
 }
 
 /** A drawing as the browser keeps it; its file and those that `files` names lie beside it. */
@@ -305,6 +332,7 @@ export interface Project {
   state: State;
   files: Record<string, Blob>;
   swatches: string[];
+  versions: Version[];
 }
 
 /** Which model painted. */
@@ -378,6 +406,9 @@ export interface DrawingEvents {
   lines: undefined;
   /** What it looks like is known, or line art is offered. */
   look: undefined;
+  /** Its versions, or what is known of one. */
+  versions: undefined;
+  ideas: undefined;
   state: undefined;
   color: undefined;
   busy: undefined;

@@ -1,12 +1,14 @@
 // All words of the page, in three languages. `{name}` stands for a value.
 
 import { elements } from './elements.js';
+import { KEEPSAKES } from './keepsakewords.js';
 import { keysOf, shown } from './keys.js';
 
 const LANGUAGES = ['en', 'zh', 'ja'];
 
 /** @type {Record<string, [string, string, string]>} */
 const WORDS = {
+  ...KEEPSAKES,
   // whole page
   'skip': ['Skip to the drawing', '跳到画布', '絵へ移動'],
   'drawings': ['Open drawings', '打开的画稿', '開いている線画'],
@@ -179,7 +181,7 @@ const WORDS = {
   'ideas-ask': ['Show ideas', '生成方案', '案を見る'],
   'ideas-making': ['Ideas…', '方案生成中…', '案を作成中…'],
   'ideas-more': ['Other ideas', '换一批', '別の案'],
-  'ideas-how': ['Different ways to color it. A click takes one over; your hints stay.', '不同的配色方案。点击采用，提示保持不变。', '配色のちがう案。クリックで採用し、ヒントは残ります。'],
+  'ideas-how': ['Different ways to color it. A click takes one over, a star keeps it; your hints stay.', '不同的配色方案。点击采用，星标保留；提示保持不变。', '配色のちがう案。クリックで採用、★で残す。ヒントはそのまま。'],
   'idea': ['Idea {n}', '方案 {n}', '案 {n}'],
   'idea-taken': ['Idea {n} taken over', '已采用方案 {n}', '案{n}を採用'],
   // export
