@@ -12,6 +12,7 @@ from senga.color.closer import GAPS
 from senga.color.conditioning import MOST
 from senga.color.first_look import Look
 from senga.color.light import SIDE, STRONGEST
+from senga.web import characters
 
 Table = dict[str, Any]
 
@@ -31,6 +32,24 @@ _REACH: Table = {
     "description": "how far it reaches; else a stroke as the request says, a fill its region",
 }
 _PRESSURE: Table = {"type": "array", "items": _SHARE, "description": "one number for each point; scales the width"}
+
+_SEED: Table = {
+    "type": "object",
+    "properties": {
+        "color": {"type": "string", "maxLength": characters.NAME, "description": "a part, or '#rrggbb'"},
+        "at": {
+            "type": "array",
+            "items": {"type": "array", "items": _SHARE, "minItems": 2, "maxItems": 2},
+            "minItems": 1,
+            "maxItems": characters.POINTS,
+            "description": "points [x, y] as shares of a drawing's width and height; more than one are a stroke",
+        },
+        "radius": {**_SHARE, "default": 0.01, "description": "share of the longer side"},
+        "drawing": {"type": "string", "maxLength": characters.NAME, "description": "pattern of drawings' names"},
+    },
+    "required": ["color", "at"],
+    "additionalProperties": False,
+}
 
 
 def _mark(kind: str, needed: Table, more: Table) -> Table:
@@ -216,6 +235,36 @@ SCHEMAS: dict[str, Table] = {
             "colors": {"type": "array", "items": _COLOR, "minItems": 1, "maxItems": MOST},
         },
         "required": ["colors"],
+        "additionalProperties": False,
+    },
+    "Character": {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "minLength": 1, "maxLength": characters.NAME},
+            "colors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "part": {"type": "string", "minLength": 1, "maxLength": characters.NAME},
+                        "color": _COLOR,
+                    },
+                    "required": ["part", "color"],
+                    "additionalProperties": False,
+                },
+                "maxItems": MOST,
+                "description": "colors of parts; none is there twice",
+            },
+            "palette": {"type": "array", "items": _COLOR, "maxItems": MOST, "description": "that belong to no part"},
+            "reference": {
+                "type": ["string", "null"],
+                "maxLength": characters.NAME,
+                "description": "name of the picture beside the file whose colors are borrowed",
+            },
+            "reference_strength": {**_SHARE, "default": 1},
+            "hints": {"type": "array", "items": _SEED, "maxItems": characters.HINTS},
+        },
+        "required": ["name"],
         "additionalProperties": False,
     },
     "Candidate": {
