@@ -7,6 +7,7 @@ import { isProject, prove, unpackProject } from './project.js';
 import { plainName } from './request.js';
 import { statusOf } from './server.js';
 import * as storage from './storage.js';
+import { altered, inUse, restored } from './swatchbook.js';
 import { alive, enter } from './windows.js';
 import { t } from './words.js';
 
@@ -29,7 +30,12 @@ const SETTINGS = {
   beside: true,
   keys: {},
   pressure: true,
-  swatches: ['#f6dcc8', '#e8a98f', '#7a4a2b', '#2b2b33', '#d9382b', '#f2b632', '#6fae5a', '#4aa3c7', '#2f5aa8', '#8d5aa8', '#ffffff'],
+  palettes: [{ key: 'first', name: '',
+    colors: ['#f6dcc8', '#e8a98f', '#7a4a2b', '#2b2b33', '#d9382b', '#f2b632', '#6fae5a', '#4aa3c7', '#2f5aa8', '#8d5aa8', '#ffffff'] }],
+  palette: 'first',
+  onePalette: false,
+  characters: [],
+  character: '',
   showLines: true,
   showColor: true,
   showHints: true,
@@ -54,7 +60,8 @@ class App extends Events {
   /** Takes what the last visit of this window left, and what windows that are gone left. */
   async restore() {
     const own = await enter();
-    Object.assign(this.settings, (await storage.get('settings', 'all')) ?? {});
+    const { swatches, ...kept } = (await storage.get('settings', 'all')) ?? {};
+    Object.assign(this.settings, kept, { palettes: restored({ ...kept, swatches }, SETTINGS.palettes) });
     this.emit('settings');
     const records = [];
     for (const key of await storage.keys('drawings')) {
@@ -277,13 +284,53 @@ class App extends Events {
     if (used[0] !== color) this.set({ used: [color, ...used.filter((c) => c !== color)].slice(0, USED) });
   }
 
+  /** The palette of saved colors in use: the front drawing's own, or that of all. */
+  get palette() {
+    return inUse(this.settings.palettes, this.current?.paletteKey ?? null, this.settings.palette);
+  }
+
+  get swatches() {
+    return this.palette.colors;
+  }
+
+  /** @param {string[]} colors */
+  setSwatches(colors) {
+    this.set({ palettes: altered(this.settings.palettes, this.palette.key, { colors }) });
+  }
+
+  /**
+   * Takes a palette of saved colors into use.
+   * @param {string} key
+   */
+  usePalette(key) {
+    const { current } = this;
+    if (!current?.paletteKey) {
+      this.set({ palette: key });
+      return;
+    }
+    current.paletteKey = key;
+    current.save();
+    this.emit('settings');
+  }
+
+  /**
+   * Whether the front drawing has a palette in use of its own.
+   * @param {boolean} own
+   */
+  ownPalette(own) {
+    if (!this.current) return;
+    this.current.paletteKey = own ? this.palette.key : null;
+    this.current.save();
+    this.emit('settings');
+  }
+
   /**
    * Saves colors, as many as there is room for.
    * @param {string[]} colors
    */
   addSwatches(colors) {
-    const all = [...new Set([...this.settings.swatches, ...colors])];
-    this.set({ swatches: all.slice(0, SWATCHES) });
+    const all = [...new Set([...this.swatches, ...colors])];
+    this.setSwatches(all.slice(0, SWATCHES));
     if (all.length > SWATCHES) this.emit('trouble', new Error(t('swatches-full', { n: all.length - SWATCHES, most: SWATCHES })));
   }
 

@@ -87,7 +87,7 @@ export function palettePart() {
   on.addEventListener('change', () => {
     const drawing = app.current;
     if (!drawing) return;
-    if (on.checked && !drawing.state.palette.length) addToPalette(app.settings.swatches);
+    if (on.checked && !drawing.state.palette.length) addToPalette(app.swatches);
     else drawing.change({ paletteOn: on.checked });
   });
   const row = make('div', { class: 'chips', role: 'group', 'data-label': 'palette', id: 'palette' });
@@ -113,13 +113,17 @@ export function palettePart() {
   };
   app.on('state front', show);
   app.on('language', () => { shown = null; show(); });
-  const [open, save] = paletteDoors('palette', (colors) => addToPalette(colors), () => app.current?.state.palette ?? []);
+  const [open, save] = paletteDoors(() => 'palette', (colors) => addToPalette(colors), () => app.current?.state.palette ?? []);
   const made = part('palette', 'conditions',
     make('label', { class: 'switch' }, on, make('span', { 'data-t': 'palette-on' })), row, empty,
     make('div', { class: 'doors' },
       button('palette-add', () => addToPalette([app.settings.color]), { sign: 'plus' }),
-      button('palette-swatches', () => addToPalette(app.settings.swatches), { sign: 'colors' }), open,
+      button('palette-swatches', () => addToPalette(app.swatches), { sign: 'colors' }), open,
       button('palette-clear', () => app.current?.state.palette.length && app.current.change({ palette: [], paletteOn: false }), { sign: 'trash' }), save));
+  const all = make('input', { type: 'checkbox', role: 'switch', id: 'palette-all' });
+  all.addEventListener('change', () => app.set({ onePalette: all.checked }));
+  app.on('settings', () => { all.checked = app.settings.onePalette; });
+  made.querySelector('.inside')?.append(make('label', { class: 'switch' }, all, make('span', { 'data-t': 'palette-all' })));
   dropZone(made, async (files) => addToPalette(await colorsOf(files)));
   return made;
 }

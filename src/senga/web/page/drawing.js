@@ -64,7 +64,7 @@ export class Drawing extends Events {
 
   /** @param {DrawingParts} parts */
   constructor({ key = freshKey(), name, original = name, blob, id = null, width = 0, height = 0, history = null, view = null,
-    files = {}, stamp = Date.now(), handle = null, changed = false, versions = [], ideas = [], nextSeed = null }) {
+    files = {}, stamp = Date.now(), handle = null, changed = false, versions = [], ideas = [], nextSeed = null, paletteKey = null }) {
     super();
     this.key = key;
     this.name = name;
@@ -79,6 +79,7 @@ export class Drawing extends Events {
     this.versions = versions;
     this.ideas = ideas;
     this.nextSeed = nextSeed;
+    this.paletteKey = paletteKey;
     this.history = history ? new History(history.present, history.past, history.future) : new History(FRESH);
     /** @type {State | null} the state that a project file holds */
     this.saved = changed ? null : this.history.present;

@@ -19,7 +19,7 @@ const THUMB = 200; // longest side of a closed drawing's picture, px
  * @param {{closed?: number, thumb?: Blob | null}} [end] of one that is being closed
  */
 export async function write(drawing, end = {}) {
-  const { key, name, original, id, width, height, stamp, handle, changed, versions, nextSeed } = drawing;
+  const { key, name, original, id, width, height, stamp, handle, changed, versions, nextSeed, paletteKey } = drawing;
   if (!drawing.stored) {
     await storage.own(key);
     await storage.put('files', key, drawing.blob);
@@ -32,7 +32,7 @@ export async function write(drawing, end = {}) {
   const ideas = drawing.ideas.filter(({ marked }) => marked);
   const bytes = [drawing.blob, ...Object.values(drawing.files)].reduce((sum, file) => sum + file.size, 0);
   await storage.put('drawings', key, {
-    key, name, original, id, width, height, stamp, handle, changed, versions, ideas, nextSeed, history, files, bytes, view: drawing.view.kept(), window: windowId(), ...end });
+    key, name, original, id, width, height, stamp, handle, changed, versions, ideas, nextSeed, paletteKey, history, files, bytes, view: drawing.view.kept(), window: windowId(), ...end });
 }
 
 /**

@@ -33,5 +33,16 @@ export const KEEPSAKES = {
   // ideas
   'ideas-large': ['Show them large', '放大查看', '大きく見る'],
   'idea-star': ['Mark idea {n}: it stays', '标记方案 {n}（保留）', '案{n}に印（残す）'],
+  // named palettes
+  'palettes': ['Palettes of saved colors', '色板列表', 'スウォッチのパレット'],
+  'palette-name': ['Name of the palette', '色板名称', 'パレット名'],
+  'palette-new': ['New palette', '新建色板', '新しいパレット'],
+  'palette-fresh': ['Palette', '色板', 'パレット'],
+  'palette-delete': ['Delete this palette', '删除此色板', 'このパレットを削除'],
+  'palette-gone': ['{name} is deleted', '已删除 {name}', '{name} を削除しました'],
+  'palette-emptied': ['{name} is empty now', '{name} 已清空', '{name} を空にしました'],
+  'palette-own': ['Its own palette for this drawing', '此画稿单独使用一个色板', 'この線画だけのパレット'],
+  'palette-all': ['One palette for all open drawings', '所有打开的画稿共用调色板', '開いている全部で同じパレット'],
+  'palettes-full': ['{most} palettes are the most; delete one.', '最多 {most} 个色板，请先删除一个。', 'パレットは {most} 個までです。どれか削除してください。'],
   'idea-mark': ['Mark it: it stays', '标记（保留）', '印をつけて残す'],
 };

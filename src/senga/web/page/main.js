@@ -15,6 +15,7 @@ import { placeIcons } from './icons.js';
 import { ideasPart } from './ideas.js';
 import { redo, undo } from './keyboard.js';
 import { lightingPart } from './lighting.js';
+import './onepalette.js';
 import './opening.js';
 import './pointers.js';
 import { buildPrepare } from './preparing.js';

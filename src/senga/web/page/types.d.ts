@@ -297,6 +297,8 @@ export interface DrawingParts {
   /** Those that are marked. */
   ideas?: Idea[];
   nextSeed?: number | null;
+  /** Key of the palette of saved colors that is its own. */
+  paletteKey?: string | null;
 }
 
 /** A drawing as the browser keeps it; its file and those that `files` names lie beside it. */
@@ -316,7 +318,36 @@ export interface KeptDrawing extends Omit<DrawingParts, 'blob' | 'files'> {
 export interface Stores {
   files: Blob;
   drawings: KeptDrawing;
-  settings: Partial<Settings> | Order;
+  /** `swatches` are an older page's. */
+  settings: Partial<Settings> & { swatches?: string[] };
+}
+
+/** Saved colors with a name; "" has the usual one. */
+export interface NamedPalette {
+  key: string;
+  name: string;
+  colors: string[];
+}
+
+/** One character's colors; all but `key` is fixed in senga.web.characters. */
+export interface Character {
+  key: string;
+  name: string;
+  colors: { part: string; color: string }[];
+  /** Colors of no part. */
+  palette: string[];
+  /** Name of a picture, whose file lies in the browser beside it under `key`. */
+  reference: string | null;
+  reference_strength: number;
+  hints: Seed[];
+}
+
+/** A hint of a character: `color` is a part or '#rrggbb', `at` shares of a drawing's sides. */
+export interface Seed {
+  color: string;
+  at: Point[];
+  radius: number;
+  drawing: string;
 }
 
 /** The open drawings' keys, and the one in front. */
@@ -391,7 +422,15 @@ export interface Settings extends Record<Layer, boolean> {
   beside: boolean;
   /** Keys that were changed, by names of works (keys.js). */
   keys: Record<string, Chord[]>;
-  swatches: string[];
+  /** Saved colors. */
+  palettes: NamedPalette[];
+  /** Key of the one in use. */
+  palette: string;
+  /** Whether all open drawings are colored with one palette. */
+  onePalette: boolean;
+  characters: Character[];
+  /** Key of the one that is shown. */
+  character: string;
   theme: string;
   language: string;
   /** Colors that were painted with, the last one first. */
