@@ -3,6 +3,7 @@
 import { announce, fail } from './announce.js';
 import { app } from './app.js';
 import { buildBeside } from './beside.js';
+import { characterPart } from './characterpart.js';
 import { applyLanguage, buildChoices } from './choices.js';
 import { colorPart } from './colorpart.js';
 import { buildComparing } from './comparing.js';
@@ -87,7 +88,7 @@ async function start() {
 
 // Parts remember whether they are folded: they are made when the settings are known.
 app.addEventListener('settings', () => {
-  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), lightingPart(), ideasPart(), versionsPart(), palettePart(), referencePart());
+  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), lightingPart(), ideasPart(), versionsPart(), palettePart(), referencePart(), characterPart());
   app.emit('state');
   app.emit('settings');
   applyLanguage();

@@ -1,6 +1,6 @@
 // Calls to the server, each one function. What goes wrong comes as a ServerError.
 
-/** @import { Candidate, Info, Layers, Look, Preparation, Request, Uploaded } from './types.d.ts' */
+/** @import { Candidate, Character, Info, Layers, Look, Preparation, Request, Uploaded } from './types.d.ts' */
 
 export class ServerError extends Error {
   /**
@@ -222,6 +222,19 @@ export async function writePalette(name, colors, format) {
   const path = `/api/v1/palette/export?format=${encodeURIComponent(format)}`;
   return (await call('POST', path, JSON.stringify({ name, colors }), JSON_TYPE)).blob();
 }
+
+/**
+ * What a character file holds.
+ * @param {File} file
+ * @returns {Promise<Omit<Character, 'key'>>}
+ */
+export const readCharacter = async (file) => (await call('POST', '/api/v1/character', file, { 'X-File-Name': encodeURIComponent(file.name) })).json();
+
+/**
+ * A character file.
+ * @param {Omit<Character, 'key'>} character
+ */
+export const writeCharacter = async (character) => (await call('POST', '/api/v1/character/export', JSON.stringify(character), JSON_TYPE)).blob();
 
 /** @param {string} id */
 export function liveAddress(id) {
