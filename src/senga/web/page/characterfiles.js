@@ -52,7 +52,7 @@ export async function open(files) {
   const pictures = files.filter((file) => !isFile(file));
   const named = new Set();
   for (const file of files.filter(isFile)) {
-    const character = { ...await server.readCharacter(file), key: freshKey() };
+    const character = { ...await read(file), key: freshKey() };
     const picture = pictures.find(({ name }) => name === character.reference);
     if (picture) await storage.put('files', fileOf(character.key), picture);
     named.add(picture);
@@ -61,6 +61,16 @@ export async function open(files) {
   for (const picture of pictures.filter((one) => !named.has(one))) {
     const name = plainName(picture.name.replace(/\.\w+$/, ''));
     add({ ...blank(name), colors: parts(await server.readPalette(picture)) });
+  }
+}
+
+/** @param {File} file */
+async function read(file) {
+  try {
+    return await server.readCharacter(file);
+  } catch (error) {
+    if (server.isRefusal(error)) throw new Told(t('character-bad', { name: file.name }), error.message, { cause: error });
+    throw error;
   }
 }
 

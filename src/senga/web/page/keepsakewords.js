@@ -57,6 +57,7 @@ export const KEEPSAKES = {
   'character-use': ['Use on this drawing', '用于此画稿', 'この線画に使う'],
   'character-used': ['Colored as {name}', '已按 {name} 上色', '{name} の色にしました'],
   'character-no-picture': ['Its reference {name} is not here: open it together with the character file.', '缺少其参考图 {name}：请与角色文件一起打开。', '参照画像 {name} がありません。キャラクターファイルと一緒に開いてください。'],
+  'character-bad': ['{name} is no character file that can be read.', '{name} 不是可读取的角色文件。', '{name} は読めるキャラクターファイルではありません。'],
   'character-hints': ['Hints: {n}.', '提示：{n}。', 'ヒント：{n}。'],
   'character-reference': ['Reference: {name}.', '参考图：{name}。', '参照：{name}。'],
   'part': ['color-{n}', '颜色-{n}', '色-{n}'],
