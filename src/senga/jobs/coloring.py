@@ -63,7 +63,8 @@ class ColorDrawings(ColorSettings):
         page = self._page(item, drawing)
         if project:
             reference, finished = project.open_reference(), project.open_finished()
-            answers = render_pictures(page, project.request, reference=reference, finished=finished)
+            own = project.open_colored()
+            answers = render_pictures(page, project.request, reference=reference, finished=finished, own=own)
         else:
             answers = render_pictures(page, self.request, self._laid(item, drawing), self.borrowed())
         if self.candidates is None or self.sheet:
@@ -113,7 +114,8 @@ class ColorDrawings(ColorSettings):
         if project:
             page = self._page(item, project.open_drawing())
             reference, finished = project.open_reference(), project.open_finished()
-            layers = render_layers(page, project.request, reference=reference, finished=finished)
+            own = project.open_colored()
+            layers = render_layers(page, project.request, reference=reference, finished=finished, own=own)
         else:
             page = self._page(item, self._drawing(item))
             layers = render_layers(page, self.request, self._laid(item, page.drawing), self.borrowed())

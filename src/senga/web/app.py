@@ -373,6 +373,35 @@ async def drop_finished(kept: Found, server: Shared) -> Response:
     return Response(status_code=204)
 
 
+@router.put(
+    "/api/v1/drawings/{id}/colored",
+    status_code=204,
+    openapi_extra=takes(ANY, BYTES, "a picture file of the drawing's size, of which its lines were drawn"),
+    responses=gives(204, "kept", {}, *DRAWING),
+)
+async def set_colored(call: Call, kept: Found, server: Shared) -> Response:
+    """Give the colored picture whose colors requests may leave where no hint changes them."""
+    async with server.upload(call) as (content, _):
+
+        def work(_: object) -> None:
+            kept.own = rendering.read_own(content, kept.drawing.shape, server.limits.pixels)
+            kept.own_file = content
+
+        await server.work(kept, "slow", work)
+    return Response(status_code=204)
+
+
+@router.delete("/api/v1/drawings/{id}/colored", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
+async def drop_colored(kept: Found, server: Shared) -> Response:
+    """Forget the colored picture."""
+
+    def work(_: object) -> None:
+        kept.own = kept.own_file = None
+
+    await server.work(kept, "quick", work)
+    return Response(status_code=204)
+
+
 @router.websocket("/api/v1/drawings/{id}/live")
 async def live(id: str, socket: WebSocket) -> None:
     """The painting channel."""

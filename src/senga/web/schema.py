@@ -168,6 +168,13 @@ SCHEMAS: dict[str, Table] = {
                 "maxItems": request.LASSO,
                 "description": "corners of a lasso, three or more, outside which nothing changes; needs 'finished'",
             },
+            "colored": {
+                "type": ["string", "null"],
+                "maxLength": request.NAME,
+                "description": "any name: the colored picture that was sent for this drawing, of which its lines were "
+                "drawn, keeps its colors, light and lines where no hint changes them; color layers hold its lines "
+                "then. A palette or reference wins over it; null: none",
+            },
         },
         "additionalProperties": False,
         "description": "what a coloring asks for beside the drawing; each key may be left out",

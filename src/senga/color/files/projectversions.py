@@ -3,11 +3,11 @@
 They lie in the part "versions.json", a list:
 
     [{"name": "Red hair", "time": "2025-05-04T13:20:00.000Z", "request": {...}, "reference": "reference-1",
-      "finished": null}]
+      "finished": null, "colored": null}]
 
-"request" is as in `senga.color.request`, its marks among it; "time", when the version was kept, may be "". "reference"
-and "finished" name the parts where the pictures lie that the request names: the project's own, or "reference-1",
-"finished-1" and so on; null where it names none.
+"request" is as in `senga.color.request`, its marks among it; "time", when the version was kept, may be "". "reference",
+"finished" and "colored" name the parts where the pictures lie that the request names: the project's own, or
+"reference-1", "finished-1" and so on; null where it names none.
 """
 
 import json
@@ -28,7 +28,7 @@ COUNT, NAME, TIME = 64, 200, 40
 TEXT = 64_000_000
 """Most bytes of the list: versions of one drawing repeat its marks."""
 
-PICTURES = ("reference", "finished")
+PICTURES = ("reference", "finished", "colored")
 """Pictures that a request may name."""
 
 
@@ -40,7 +40,7 @@ class Version:
         name: the person's, on one line.
         request: what makes it again.
         time: when it was kept, ISO 8601; "" where that is not known.
-        reference, finished: files of the pictures that the request names; None where it names none.
+        reference, finished, colored: files of the pictures that the request names; None where it names none.
 
     Raises:
         HintError: a name or time of another form, or a picture without its name or a name without it.
@@ -51,6 +51,7 @@ class Version:
     time: str = ""
     reference: bytes | None = field(default=None, repr=False)
     finished: bytes | None = field(default=None, repr=False)
+    colored: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         strict_json.text(self.name, "versions.name", NAME)
@@ -69,8 +70,8 @@ def most_of(part: str, known: Mapping[str, int]) -> int | None:
     """Most bytes of a part of a project, unpacked; None where it is no part. `known`: those of its other parts."""
     if part == VERSIONS:
         return TEXT
-    numbered = re.fullmatch(r"(reference|finished)-([1-9][0-9]?)", part)
-    return known.get(numbered[1] if numbered and int(numbered[2]) <= COUNT else part)
+    numbered = re.fullmatch(r"([a-z]+)-([1-9][0-9]?)", part)
+    return known.get(numbered[1] if numbered and numbered[1] in PICTURES and int(numbered[2]) <= COUNT else part)
 
 
 def encode_versions(versions: tuple[Version, ...], own: Mapping[str, bytes | None]) -> dict[str, bytes]:
@@ -110,7 +111,7 @@ def decode_versions(parts: Mapping[str, bytes]) -> tuple[Version, ...]:
 
 
 def _reader(parts: Mapping[str, bytes], used: set[str]) -> Callable[[object, str], Version]:
-    keys = {"name": True, "time": False, "request": True, "reference": False, "finished": False}
+    keys = {"name": True, "time": False, "request": True, **dict.fromkeys(PICTURES, False)}
 
     def read(value: object, place: str) -> Version:
         given = strict_json.table(value, place, keys)
@@ -126,6 +127,6 @@ def _reader(parts: Mapping[str, bytes], used: set[str]) -> Callable[[object, str
         name = strict_json.text(given["name"], f"{place}.name", NAME)
         request = Request.from_table(given["request"], f"{place}.request")
         time = strict_json.text(given.get("time", ""), f"{place}.time", TIME)
-        return Version(name, request, time, pictures["reference"], pictures["finished"])
+        return Version(name, request, time, *pictures.values())
 
     return read
