@@ -6,7 +6,7 @@ import { FRESH } from '../../src/senga/web/page/request.js';
 const idea = (more = {}) => ({ key: 'k', seed: 3, palette: [], chosen: false, marked: false, thumb: new Blob(), ...more });
 
 test('an idea without a palette changes the seed, and takes the palette off', () => {
-  assert.deepEqual(patchOf(idea(), { ...FRESH, palette: ['#112233'], paletteOn: true }), { seed: 3, paletteOn: false });
+  assert.deepEqual(patchOf(idea(), { ...FRESH, palette: ['#112233'], paletteOn: true }), { seed: 3, paletteOn: false, colored: null });
 });
 
 test('a palette that was chosen for an idea is known as one', () => {

@@ -203,6 +203,7 @@ def test_marked_ideas_stay_when_others_are_asked_for_and_after_a_reload(drawn: T
 
 
 def test_ideas_differ_only_where_there_is_no_hint_and_taking_one_is_one_step(drawn: Table) -> None:
+    drawn.run("app.current.change({reach: 'region'})")
     drawn.color(RED)
     drawn.paint(ACROSS)
     keys = ideas(drawn)

@@ -278,6 +278,7 @@ def color_message(rendering: Rendering, seq: int, seconds: float) -> bytes:
     height, width = rendering.color.shape[:2]
     header: dict[str, object] = {"seq": seq, "kind": "color", "width": width, "height": height}
     header["seconds"] = round(seconds, 4)
+    header |= {"lined": True} if rendering.lined else {}
     header |= dict(zip(("color", "ink"), map(len, pictures), strict=False)) if len(pictures) > 1 else {}
     text = as_json(header)
     return b"".join([struct.pack("<I", len(text)), text, *pictures])

@@ -325,7 +325,8 @@ The painting channel is a WebSocket at `/api/v1/drawings/{id}/live`. Each messag
 newest message only; older ones that wait are dropped. An answer is one binary message: 4 bytes, little-endian, the
 length of a JSON header; the header, `{"seq", "kind": "color", "width", "height", "seconds"}`; then the color layer
 without lines, as WebP or PNG. Where lines shall be tinted the header also has `"color"` and `"ink"`, the lengths of two
-pictures: the color layer, and the colors of the lines. An error is a text, `{"seq", "error", "kind"}`. A channel whose
+pictures: the color layer, and the colors of the lines; `"lined": true` says that lines lie on the color layer already,
+those of a colored picture that keeps its own. An error is a text, `{"seq", "error", "kind"}`. A channel whose
 drawing was dropped is closed with code 4404.
 
 Files come bare or as the one file of a form (multipart/form-data); `X-File-Name` is UTF-8, as it is or percent-encoded.

@@ -101,6 +101,8 @@ class App extends Events {
   async open(blob, name, progress, { handle = null, signal } = {}) {
     const project = isProject(name) ? await unpackProject(blob) : null;
     const drawing = new Drawing(project ? { ...project, name, handle, history: { present: project.state } } : { blob, name });
+    const source = project?.state.colored && project.files[project.state.colored.key];
+    if (source) drawing.files[`${drawing.key}-source`] = source;
     this.#listen(drawing);
     await drawing.glance();
     const before = this.current;
@@ -149,9 +151,10 @@ class App extends Events {
     if (copy) files[copy.key] = files[reference.key];
     const kept = Object.fromEntries(Object.entries(files).filter(([name]) => name === copy?.key));
     if (drawing.source !== drawing.blob) kept[`${key}-source`] = drawing.source;
+    const colored = drawing.state.colored && { ...drawing.state.colored, key: `${key}-source` };
     const name = t('copy-of', { name: drawing.name });
     const made = new Drawing({ key, blob: drawing.blob, name, original: drawing.original, files: kept, changed: true,
-      width: drawing.width, height: drawing.height, history: { present: { ...drawing.state, reference: copy } } });
+      width: drawing.width, height: drawing.height, history: { present: { ...drawing.state, reference: copy, colored } } });
     this.#listen(made);
     this.drawings.splice(this.drawings.indexOf(drawing) + 1, 0, made);
     this.front(made);

@@ -76,7 +76,8 @@ export function toggleMark(drawing, key) {
  * @returns {Partial<State>}
  */
 export function patchOf({ seed, palette, chosen }, state) {
-  return palette.length ? { seed, palette, paletteOn: true, fromIdea: chosen || state.fromIdea } : { seed, paletteOn: false };
+  const own = palette.length ? { palette, paletteOn: true, fromIdea: chosen || state.fromIdea } : { paletteOn: false };
+  return { seed, ...own, colored: null };
 }
 
 /**

@@ -68,7 +68,16 @@ export function coloringPart() {
   const prepare = button('prepare', offer, { sign: 'drawing', text: true, kind: 'wide' });
   prepare.id = 'ask-prepare';
   app.on('front', () => { prepare.disabled = !app.current; });
-  return part('coloring', 'conditions', modes.row, tint.row, reaches, layerRow(), prepare);
+  const keep = make('input', { type: 'checkbox', role: 'switch', id: 'keep-colors' });
+  keep.addEventListener('change', () => app.current?.keepColors(keep.checked));
+  const keepRow = make('label', { class: 'switch' }, keep, make('span', { 'data-t': 'keep' }));
+  app.on('state front look', () => {
+    const drawing = app.current, { colored, reference, paletteOn } = settled();
+    keepRow.hidden = !drawing || (drawing.source === drawing.blob && !colored);
+    keep.checked = !!colored;
+    keep.disabled = !!reference || paletteOn; // which win over it
+  });
+  return part('coloring', 'conditions', modes.row, tint.row, reaches, keepRow, layerRow(), prepare);
 }
 
 /**

@@ -27,8 +27,11 @@ export class Drawing extends Events {
   draft = null;
   /** @type {Mark | null} the mark under the pen */
   growing = null;
-  /** @type {{sent: string | null | undefined}} key of the reference that the server has, if that is known */
-  hand = { sent: undefined };
+  /**
+   * Keys of the reference and of the colored picture that the server has, if that is known.
+   * @type {{sent: string | null | undefined, colored: string | null | undefined}}
+   */
+  hand = { sent: undefined, colored: undefined };
   answers = new Remembered();
   /** @type {Map<number, State>} by numbers of messages */
   asked = new Map();
@@ -159,7 +162,7 @@ export class Drawing extends Events {
       this.id = said.id;
       this.width = said.width;
       this.height = said.height;
-      this.hand.sent = null;
+      this.hand = { sent: null, colored: null };
       this.save();
     })();
     try {
@@ -257,7 +260,7 @@ export class Drawing extends Events {
   ask(final = true) {
     if (!this.id) return;
     const { state } = this;
-    if (this.hand.sent !== (state.reference?.key ?? null)) {
+    if (this.hand.sent !== (state.reference?.key ?? null) || this.hand.colored !== (state.colored?.key ?? null)) {
       if (final) this.#bring();
       return;
     }
@@ -266,13 +269,13 @@ export class Drawing extends Events {
     this.emit('busy');
   }
 
-  /** Brings the reference, then asks. */
+  /** Brings the reference and the colored picture, then asks. */
   async #bring() {
     this.live.giveUp();
     this.bringing = true;
     this.emit('busy');
     try {
-      await this.readyReference();
+      await this.readyFiles();
       this.bringing = false;
       this.ask();
     } catch (error) {
@@ -300,7 +303,7 @@ export class Drawing extends Events {
   /** @param {Answer} answer */
   #arrived({ seq, color, ink, header }) {
     /** @type {Colors} */
-    const answer = { bitmap: color, ink, seconds: header.seconds, side: Math.max(color.width, color.height) };
+    const answer = { bitmap: color, ink, seconds: header.seconds, side: Math.max(color.width, color.height), lined: !!header.lined };
     const state = this.asked.get(seq);
     for (const old of this.asked.keys()) if (old <= seq) this.asked.delete(old);
     this.answers.show(answer, state);
@@ -316,6 +319,29 @@ export class Drawing extends Events {
     else await server.setReference(this.id, this.files[wanted]);
     this.hand.sent = wanted;
     this.emit('state');
+  }
+
+  /** Brings the picture that keeps its colors to the server, if the present state has another one. */
+  async readyColored() {
+    const wanted = this.state.colored?.key ?? null;
+    if (this.hand.colored === wanted) return;
+    if (wanted === null) await server.dropColored(this.id);
+    else await server.setColored(this.id, this.files[wanted]);
+    this.hand.colored = wanted;
+  }
+
+  /** Brings all pictures to the server that the present state names. */
+  async readyFiles() {
+    await this.readyReference();
+    await this.readyColored();
+  }
+
+  /**
+   * Whether the picture that it was drawn from keeps its colors where no hint changes them: one step.
+   * @param {boolean} on
+   */
+  keepColors(on) {
+    this.change({ colored: on && this.source !== this.blob ? { key: `${this.key}-source`, name: plainName(this.original) } : null });
   }
 
   /**
@@ -336,13 +362,13 @@ export class Drawing extends Events {
    * @param {() => Promise<Result>} work
    */
   async #with(work) {
-    await this.readyReference().catch((error) => { if (server.statusOf(error) !== 404) throw error; });
+    await this.readyFiles().catch((error) => { if (server.statusOf(error) !== 404) throw error; });
     try {
       return await work();
     } catch (error) {
       if (server.statusOf(error) !== 404) throw error;
       await this.#again();
-      await this.readyReference();
+      await this.readyFiles();
       return work();
     }
   }
@@ -376,7 +402,7 @@ export class Drawing extends Events {
   async *candidates(count, seed, signal) {
     // Ideas after an idea are not held to its palette.
     const state = this.state.fromIdea ? { ...this.state, paletteOn: false } : this.state;
-    const request = { ...requestOf(state), candidates: count, seed };
+    const request = { ...requestOf(state), candidates: count, seed, colored: null }; // which would leave nothing to choose
     await this.readyReference();
     yield* server.candidates(this.id, request, signal);
   }

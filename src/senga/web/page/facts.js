@@ -2,7 +2,7 @@
 // come from anybody, and what is not of that form goes no further than here. Each error is one line with its place.
 
 /** @import { Mark, Point, Reach, Request } from './types.d.ts' */
-/** @typedef {{name: string, time: number, request: Partial<Request>, pictures: {reference: string | null, finished: string | null}}} VersionFacts */
+/** @typedef {{name: string, time: number, request: Partial<Request>, pictures: {reference: string | null, finished: string | null, colored: string | null}}} VersionFacts */
 
 const MARKS = 10_000, POINTS = 10_000, ALL_POINTS = 200_000, FAR = 100_000, WIDEST = 10_000;
 /** @type {Reach[]} */
@@ -39,12 +39,12 @@ export function versionFacts(value) {
   return list(value, 'versions', VERSIONS, (entry, place) => {
     const given = table(entry, place);
     const { marks = [], ...settings } = table(given.request, `${place}.request`);
-    const part = (/** @type {'reference' | 'finished'} */ kind) => (given[kind] ?? null) === null ? null : text(given[kind], `${place}.${kind}`);
+    const part = (/** @type {'reference' | 'finished' | 'colored'} */ kind) => (given[kind] ?? null) === null ? null : text(given[kind], `${place}.${kind}`);
     return {
       name: text(given.name, `${place}.name`),
       time: Date.parse(text(given.time ?? '', `${place}.time`)) || 0,
       request: { ...request(settings, `${place}.request`), marks: allMarks(marks) },
-      pictures: { reference: part('reference'), finished: part('finished') },
+      pictures: { reference: part('reference'), finished: part('finished'), colored: part('colored') },
     };
   });
 }
@@ -60,6 +60,7 @@ function request(value, at = 'request') {
   const known = {
     palette: (v, p) => list(v, p, PALETTE, color),
     reference: (v, p) => (v === null ? null : text(v, p)),
+    colored: (v, p) => (v === null ? null : text(v, p)),
     reference_strength: (v, p) => number(v, p, 0, 1),
     tint: (v, p) => number(v, p, 0, 1),
     mode: (v, p) => oneOf(v, p, ['paint', 'flat']),

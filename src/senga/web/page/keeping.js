@@ -108,6 +108,6 @@ export async function thumbnail({ lines, color, width, height }) {
   pen.fillStyle = '#fff';
   pen.fillRect(0, 0, canvas.width, canvas.height);
   if (color) pen.drawImage(color.bitmap, 0, 0, canvas.width, canvas.height);
-  lines.draw(pen, scale, canvas.width, canvas.height);
+  if (!color?.lined) lines.draw(pen, scale, canvas.width, canvas.height);
   return canvas.convertToBlob({ type: 'image/webp', quality: 0.8 });
 }

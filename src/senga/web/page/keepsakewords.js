@@ -64,5 +64,7 @@ export const KEEPSAKES = {
   'part-name': ['Name of the part', '部位名称', '部位の名前'],
   'part-paint': ['{name}, {color}: paint with it', '{name}，{color}：用它绘画', '{name}、{color}で描く'],
   'part-away': ['Take the part away', '移除部位', '部位を外す'],
+  // a colored picture
+  'keep': ['Keep the colors that no hint changes', '保留提示未改变的颜色', 'ヒントのない所は元の色のまま'],
   'idea-mark': ['Mark it: it stays', '标记（保留）', '印をつけて残す'],
 };

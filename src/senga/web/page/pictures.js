@@ -9,12 +9,12 @@ import * as server from './server.js';
 const IDLE = 60_000; // ms after which a copy of a drawing on the server that nothing needs is forgotten
 
 /**
- * Copies of drawings on the server, for states that borrow from another reference than the drawing's present one:
+ * Copies of drawings on the server, for states that name other pictures than the drawing's present one does:
  * their pictures are made there, so that painting goes on undisturbed.
  * @type {WeakMap<Drawing, Promise<Copy | undefined>>}
  */
 const copies = new WeakMap();
-/** @typedef {{id: string, blob: Blob, reference: string | null, timer?: ReturnType<typeof setTimeout>}} Copy */
+/** @typedef {{id: string, blob: Blob, reference: string | null, colored: string | null, timer?: ReturnType<typeof setTimeout>}} Copy */
 
 /**
  * The picture of a state, a PNG; throws as the server's calls do.
@@ -26,13 +26,16 @@ const copies = new WeakMap();
  */
 export async function pictureOf(drawing, state, side, signal) {
   const request = requestOf(state);
-  if (!state.reference || state.reference.key === drawing.hand.sent) return server.colored(drawing.id, request, side, signal);
+  const { sent, colored } = drawing.hand;
+  const there = (!state.reference || state.reference.key === sent) && (!state.colored || state.colored.key === colored);
+  if (there) return server.colored(drawing.id, request, side, signal);
   const before = copies.get(drawing);
   const work = (async () => {
     const copy = await copyOf(drawing, await before);
-    const wanted = state.reference?.key ?? null;
-    if (wanted && copy.reference !== wanted) await server.setReference(copy.id, drawing.files[wanted]);
-    copy.reference = wanted;
+    const { reference, colored: own } = state;
+    if (reference && copy.reference !== reference.key) await server.setReference(copy.id, drawing.files[reference.key]);
+    if (own && copy.colored !== own.key) await server.setColored(copy.id, drawing.files[own.key]);
+    Object.assign(copy, { reference: reference?.key ?? copy.reference, colored: own?.key ?? copy.colored });
     return copy;
   })();
   const made = work.then((copy) => server.colored(copy.id, request, side, signal));
@@ -49,7 +52,7 @@ export async function pictureOf(drawing, state, side, signal) {
 async function copyOf(drawing, known) {
   clearTimeout(known?.timer);
   const there = known && known.blob === drawing.blob && (await server.knows(known.id));
-  const copy = there ? known : { id: (await server.upload(drawing.blob, drawing.name, () => {})).id, blob: drawing.blob, reference: null };
+  const copy = there ? known : { id: (await server.upload(drawing.blob, drawing.name, () => {})).id, blob: drawing.blob, reference: null, colored: null };
   copy.timer = setTimeout(() => {
     copies.delete(drawing);
     server.forget(copy.id).catch(() => {});

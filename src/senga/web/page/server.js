@@ -146,6 +146,9 @@ export async function knows(id) {
 export const setReference = (/** @type {string} */ id, /** @type {Blob} */ blob) => call('PUT', `${of(id)}/reference`, blob);
 export const dropReference = (/** @type {string} */ id) => call('DELETE', `${of(id)}/reference`);
 
+export const setColored = (/** @type {string} */ id, /** @type {Blob} */ blob) => call('PUT', `${of(id)}/colored`, blob);
+export const dropColored = (/** @type {string} */ id) => call('DELETE', `${of(id)}/colored`);
+
 /**
  * Candidates one by one, as the server has them ready.
  * @param {string} id

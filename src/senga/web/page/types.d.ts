@@ -130,6 +130,8 @@ export interface State {
   readonly fromIdea: boolean;
   readonly reference: Reference | null;
   readonly strength: number;
+  /** The picture that its lines were drawn from, where that keeps its colors. */
+  readonly colored: Reference | null;
 }
 
 /** A result that was kept: how to make it again. */
@@ -160,6 +162,8 @@ export interface Request {
   reach: Reach;
   gap: number;
   seed: number;
+  /** Any name: the colored picture was sent, whose colors stay where no hint changes them. */
+  colored?: string | null;
   candidates?: number;
   /** Flat colors exchanged wherever the answer has them. */
   recolored?: Recolored[];
@@ -212,6 +216,8 @@ export interface AnswerHeader {
   /** Lengths of the two pictures, bytes, where lines are tinted. */
   color?: number;
   ink?: number;
+  /** Whether lines lie on the colors already. */
+  lined?: boolean;
 }
 
 /** What the server says instead of an answer. */
@@ -235,6 +241,8 @@ export interface Colors {
   ink: ImageBitmap | null;
   seconds: number;
   side: number;
+  /** Whether lines lie on them already. */
+  lined: boolean;
 }
 
 /** A picture of a drawing's lines in their own colors, and what it was made of. */
@@ -390,6 +398,8 @@ export interface Preparation {
   ink: number;
   /** Whether colored pencil is ink. */
   pencil: boolean;
+  /** Whether a colored picture keeps its colors where no hint changes them. */
+  keep: boolean;
 }
 
 /** Line art that is offered in the place of a drawing's own: the upload as it is, and the lines. */
