@@ -88,6 +88,15 @@ export async function pictureOnce(drawing, version) {
 }
 
 /**
+ * Whether two states ask for the same.
+ * @param {State} a
+ * @param {State} b
+ */
+export function isSame(a, b) {
+  return a === b || Object.entries(a).every(([key, value]) => value === Reflect.get(b, key));
+}
+
+/**
  * A version's colors become the present ones: one step.
  * @param {Drawing} drawing
  * @param {Version} version

@@ -3,7 +3,7 @@
 import { app } from './app.js';
 import { openComparison } from './comparing.js';
 import { button, make, part, pictured } from './dom.js';
-import { goBack, keepPresent, pictureOnce, remove, rename } from './versions.js';
+import { goBack, isSame, keepPresent, pictureOnce, remove, rename } from './versions.js';
 import { languageNow, t } from './words.js';
 
 /** @import { Drawing } from './drawing.js' */
@@ -17,7 +17,7 @@ function card(drawing, version) {
   const { key, name, time, state, thumb } = version;
   const when = new Date(time).toLocaleString(languageNow(), { dateStyle: 'short', timeStyle: 'short' });
   const use = make('button', { type: 'button', class: 'use', 'aria-label': t('version-use', { name }), title: t('version-use', { name }),
-    'aria-current': String(state === drawing.state), onclick: () => goBack(drawing, version) }, pictured(thumb));
+    'aria-current': String(isSame(state, drawing.state)), onclick: () => goBack(drawing, version) }, pictured(thumb));
   const box = make('input', { type: 'text', class: 'name', value: name, maxlength: 80, 'aria-label': t('version-name') });
   box.addEventListener('change', () => rename(drawing, version, box.value));
   box.addEventListener('keydown', (event) => event.key === 'Enter' && box.blur());
@@ -59,7 +59,7 @@ export function versionsPart() {
   };
   const mark = () => {
     for (const version of app.current?.versions ?? []) {
-      list.querySelector(`[data-version="${version.key}"] .use`)?.setAttribute('aria-current', String(version.state === app.current?.state));
+      list.querySelector(`[data-version="${version.key}"] .use`)?.setAttribute('aria-current', String(!!app.current && isSame(version.state, app.current.state)));
     }
   };
   app.on('versions front language state lines', show);
