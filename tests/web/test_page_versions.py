@@ -124,7 +124,8 @@ def test_two_versions_under_a_divider_and_side_by_side(drawn: Table) -> None:
     drawn.page.select_option("#comparison [data-side='1']", label="Version 2")
     made(drawn)
     ring, box = where(drawn, RING), where(drawn, BOX)
-    assert is_red(tuple(pixel(drawn, *ring)))
+    r, g, b = pixel(drawn, *ring)
+    assert is_red((r, g, b))
     assert pixel(drawn, *box)[2] > pixel(drawn, *box)[0] + 80, "right of the divider is version 2"
     handle = drawn.page.locator("#comparison .handle").bounding_box()
     drawn.page.mouse.move(handle["x"] + 15, handle["y"] + 60)
