@@ -154,6 +154,7 @@ export function remove(character) {
 
 /** Forgets pictures of characters that are gone. */
 export async function tidy() {
-  const known = new Set(app.settings.characters.map(({ key }) => fileOf(key)));
+  const kept = await storage.get('settings', 'all'); // another window's among them
+  const known = new Set([...app.settings.characters, ...kept?.characters ?? []].map(({ key }) => fileOf(key)));
   for (const key of await storage.keys('files')) if (key.startsWith('character-') && !known.has(key)) await storage.drop('files', key);
 }

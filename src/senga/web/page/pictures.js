@@ -14,7 +14,14 @@ const IDLE = 60_000; // ms after which a copy of a drawing on the server that no
  * @type {WeakMap<Drawing, Promise<Copy | undefined>>}
  */
 const copies = new WeakMap();
-/** @typedef {{id: string, blob: Blob, reference: string | null, colored: string | null, timer?: ReturnType<typeof setTimeout>}} Copy */
+/** @typedef {'reference' | 'colored'} Kind of a picture that a state names */
+/** @typedef {{id: string, blob: Blob, has: Partial<Record<Kind, string>>, timer?: ReturnType<typeof setTimeout>}} Copy */
+
+/**
+ * Pictures that states name: what a drawing knows of the server's one, and what brings another.
+ * @type {[kind: Kind, hand: 'sent' | 'colored', bring: (id: string, blob: Blob) => Promise<unknown>][]}
+ */
+const KINDS = [['reference', 'sent', server.setReference], ['colored', 'colored', server.setColored]];
 
 /**
  * The picture of a state, a PNG; throws as the server's calls do.
@@ -26,20 +33,21 @@ const copies = new WeakMap();
  */
 export async function pictureOf(drawing, state, side, signal) {
   const request = requestOf(state);
-  const { sent, colored } = drawing.hand;
-  const there = (!state.reference || state.reference.key === sent) && (!state.colored || state.colored.key === colored);
+  const there = KINDS.every(([kind, hand]) => !state[kind] || state[kind]?.key === drawing.hand[hand]);
   if (there) return server.colored(drawing.id, request, side, signal);
   const before = copies.get(drawing);
   const work = (async () => {
     const copy = await copyOf(drawing, await before);
-    const { reference, colored: own } = state;
-    if (reference && copy.reference !== reference.key) await server.setReference(copy.id, drawing.files[reference.key]);
-    if (own && copy.colored !== own.key) await server.setColored(copy.id, drawing.files[own.key]);
-    Object.assign(copy, { reference: reference?.key ?? copy.reference, colored: own?.key ?? copy.colored });
+    for (const [kind, , bring] of KINDS) {
+      const key = state[kind]?.key;
+      if (!key || copy.has[kind] === key) continue;
+      await bring(copy.id, drawing.files[key]);
+      copy.has[kind] = key;
+    }
     return copy;
   })();
   const made = work.then((copy) => server.colored(copy.id, request, side, signal));
-  // The next one waits for this one's picture: the copy has one reference at a time.
+  // The next one waits for this one's picture: the copy has one picture of each kind at a time.
   copies.set(drawing, made.then(() => work, () => work.catch(() => undefined)));
   return made;
 }
@@ -52,7 +60,7 @@ export async function pictureOf(drawing, state, side, signal) {
 async function copyOf(drawing, known) {
   clearTimeout(known?.timer);
   const there = known && known.blob === drawing.blob && (await server.knows(known.id));
-  const copy = there ? known : { id: (await server.upload(drawing.blob, drawing.name, () => {})).id, blob: drawing.blob, reference: null, colored: null };
+  const copy = there ? known : { id: (await server.upload(drawing.blob, drawing.name, () => {})).id, blob: drawing.blob, has: {} };
   copy.timer = setTimeout(() => {
     copies.delete(drawing);
     server.forget(copy.id).catch(() => {});
