@@ -294,7 +294,7 @@ def test_swatches_and_the_palette(drawn: Table) -> None:
     drawn.page.locator('#swatches [data-color="#0a0b0c"]').focus()
     drawn.page.keyboard.press("Delete")
     assert drawn.page.locator('#swatches [data-color="#0a0b0c"]').count() == 0
-    file = drawn.saved(lambda: drawn.page.select_option("[data-part=swatches] select", "gpl"))
+    file = drawn.saved(lambda: drawn.page.select_option("[data-part=swatches] .save-as", "gpl"))
     assert file.read_bytes().startswith(b"GIMP Palette")
 
 
