@@ -73,7 +73,7 @@ export function coloringPart() {
   const keepRow = make('label', { class: 'switch' }, keep, make('span', { 'data-t': 'keep' }));
   app.on('state front look', () => {
     const drawing = app.current, { colored, reference, paletteOn } = settled();
-    keepRow.hidden = !drawing || (drawing.source === drawing.blob && !colored);
+    keepRow.hidden = !colored && !drawing?.history.past.some((state) => state.colored); // offered when its lines were drawn
     keep.checked = !!colored;
     keep.disabled = !!reference || paletteOn; // which win over it
   });
