@@ -62,5 +62,5 @@ def test_the_order_of_marks_counts_and_the_same_order_says_the_same(colorizer: C
     fresh, used = colorizer.page(tiles()), colorizer.page(tiles())
     for n in range(1, len(marks)):
         render(used, Request(marks=marks[:n]))
-    colors = [render(page, Request(marks=marks))[0].color for page in (fresh, used)]
-    np.testing.assert_array_equal(*colors)
+    one, other = (render(page, Request(marks=marks))[0].color for page in (fresh, used))
+    np.testing.assert_array_equal(one, other)

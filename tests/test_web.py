@@ -606,6 +606,19 @@ class TestPalettes:
         assert is_error(client.post("/api/v1/palette/export?format=zip", json={"colors": ["#123456"]}), 422)
 
 
+class TestCharacters:
+    def test_character_files_go_out_and_come_back(self, client: TestClient) -> None:
+        mina = {"name": "ミナ", "colors": [{"part": "hair", "color": "#8c3b2e"}]}
+        answer = client.post("/api/v1/character/export", json=mina)
+        assert answer.status_code == 200
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert client.post("/api/v1/character", content=answer.content).json()["colors"] == mina["colors"]
+
+    def test_what_is_no_character_is_refused(self, client: TestClient) -> None:
+        assert is_error(client.post("/api/v1/character", content=b"no TOML"), 422)
+        assert is_error(client.post("/api/v1/character/export", json={"name": ""}), 422)
+
+
 class TestExportedPictures:
     """Size, resolution, quality, transparency."""
 
@@ -1371,6 +1384,7 @@ class TestDocument:
             ("Drawing", client.post("/api/v1/drawings", content=png(DRAWING)).json()),
             ("Reference", client.put(f"/api/v1/drawings/{id}/reference", content=png(DRAWING)).json()),
             ("Colors", client.post("/api/v1/palette", content=b"#fff").json()),
+            ("Character", client.post("/api/v1/character", content=b"name = 'Mina'").json()),
             ("Error", client.get("/api/x").json()),
         ):
             assert set(schemas[name]["required"]) <= set(said) <= set(schemas[name]["properties"])

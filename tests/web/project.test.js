@@ -10,7 +10,8 @@ const MODEL = { name: 'painter', sha256: 'a'.repeat(64) };
 function drawing() {
   const state = { ...FRESH, marks: [MARK], mode: 'flat', tint: 0.5, palette: ['#aabbcc'], paletteOn: true,
     reference: { key: 'k', name: 'sky.png' }, strength: 0.25 };
-  return { state, name: '線画.png', original: 'knight/1.png', blob: new Blob(['lines']), files: { k: new Blob(['sky']) } };
+  return { state, name: '線画.png', original: 'knight/1.png', blob: new Blob(['lines']), files: { k: new Blob(['sky']), s: new Blob(['sea']) },
+    versions: [] };
 }
 
 test('a project holds the drawing, its reference and all settings', async () => {
@@ -23,6 +24,35 @@ test('a project holds the drawing, its reference and all settings', async () => 
   assert.equal(await read.blob.text(), 'lines');
   assert.equal(read.original, 'knight 1.png', 'a name is no path');
   assert.deepEqual(read.swatches, ['#d9382b']);
+});
+
+test('versions come back with what makes them again, each reference once', async () => {
+  const sea = { ...FRESH, marks: [MARK], seed: 7, reference: { key: 's', name: 'sea.png' } };
+  const own = { ...FRESH, tint: 0.5, reference: { key: 'k', name: 'sky.png' } };
+  const versions = [['A', FRESH], ['B', sea], ['C', own], ['D', { ...sea, seed: 8 }]]
+    .map(([name, state], i) => ({ key: String(i), name, time: 1_700_000_000_000 + i, state, thumb: new Blob(['small']) }));
+  const packed = await packProject({ ...drawing(), versions }, [], null);
+  assert.deepEqual([...(await unzip(packed)).keys()], ['project.json', 'marks.json', 'drawing', 'reference', 'versions.json', 'reference-2']);
+  const read = await unpackProject(packed);
+  assert.deepEqual(read.versions.map(({ name, time }) => [name, time]), versions.map(({ name, time }) => [name, time]));
+  assert.deepEqual(read.versions.map(({ state }) => state.seed), [0, 7, 0, 8]);
+  assert.deepEqual(read.versions[1].state.marks, [MARK]);
+  assert.equal(read.versions[2].state.reference.key, read.state.reference.key);
+  assert.equal(read.versions[1].state.reference.key, read.versions[3].state.reference.key);
+  assert.equal(await read.files[read.versions[1].state.reference.key].text(), 'sea');
+  assert.equal(read.versions[0].thumb, null, 'pictures are made again');
+});
+
+test('versions of another form are told', async () => {
+  const parts = [...await unzip(await packProject(drawing(), [], null))];
+  const bad = async (rows) => unpackProject(await zip([...parts, ['versions.json', new Blob([JSON.stringify(rows)])]]));
+  const row = { name: 'A', time: '', request: {}, reference: null, finished: null };
+  assert.equal((await bad([row])).versions.length, 1);
+  await assert.rejects(bad([{ ...row, name: 'x'.repeat(201) }]), /versions 1\.name/);
+  await assert.rejects(bad([{ ...row, request: { mode: 'shiny' } }]), /versions 1\.request\.mode/);
+  await assert.rejects(bad([row, { ...row, request: { reference: 'a.png' }, reference: 'reference-9' }]), /versions 2: its reference/);
+  await assert.rejects(bad([{ ...row, request: { reference: 'a.png' }, reference: 'drawing' }]), /its reference/);
+  await assert.rejects(bad(Array.from({ length: 65 }, () => row)), /65 entries/);
 });
 
 test('its parts have the names and the form that are fixed', async () => {

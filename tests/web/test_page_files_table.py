@@ -233,7 +233,7 @@ def test_a_second_window_never_disturbs_the_first(browser: Any, server: Server) 
         assert tabs(first) == ["ring.png", "second.png"]
         first.colored()
         assert len(first.marks()) == 1
-    assert "#010203" in first.run("return app.settings.swatches"), "what the other window set is not lost"
+    assert "#010203" in first.run("return app.swatches"), "what the other window set is not lost"
     first.page.close(run_before_unload=True)
     second.page.reload()
     second.page.wait_for_selector("html[data-ready]")

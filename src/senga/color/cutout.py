@@ -10,12 +10,14 @@ from senga import image
 from senga.color.closer import stair_of
 from senga.color.flats import medians
 from senga.color.hints import Hints
+from senga.color.own_colors import OwnColors
 from senga.color.reading import Reading
 from senga.color.regions import Regions
 from senga.color.render import Rendering, render
 from senga.color.request import Request
 from senga.color.smoothing import blend_borders, smooth_under_ink
 from senga.color.strips import strips
+from senga.errors import HintError
 
 PALE, GRAY = 225, 24
 """Least level of a region's color, and by how much its channels differ at most, that is taken for paper. Ours."""
@@ -33,22 +35,27 @@ def color_alone(
     hints: Hints | None = None,
     reference: image.Pixels | None = None,
     finished: image.Pixels | None = None,
+    own: OwnColors | None = None,
     *,
     transparent: bool = False,
 ) -> image.Pixels:
     """The colors of the one answer to a request without lines; edges are smooth where ink was, too.
 
     Args:
-        page, request, hints, reference, finished: as `render.render` takes them.
+        page, request, hints, reference, finished, own: as `render.render` takes them.
         transparent: whether blank paper around what is drawn is clear.
 
     Returns:
         (H, W, 3) uint8, or (H, W, 4) where it is clear somewhere, or the drawing is cut out.
 
     Raises:
-        HintError, PaletteError, ModelError: as `render.render`.
+        HintError: a picture keeps its own colors, in which its lines are; else as `render.render`.
+        PaletteError, ModelError: as `render.render`.
     """
-    color = render(page, request, hints, reference, finished=finished, alone=True)[0].color
+    made = render(page, request, hints, reference, finished=finished, own=own, alone=True)[0]
+    if made.lined:
+        raise HintError("the colors of a picture that keeps its own hold its lines; ask for the picture, or for flats")
+    color = made.color
     alpha = page.drawing.alpha
     if transparent:
         regions, labels = page.areas.regions, page.areas.regions.labels.copy()

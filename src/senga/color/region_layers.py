@@ -9,6 +9,7 @@ from senga.color.colorizer import Page
 from senga.color.flats import Flats
 from senga.color.hints import Hints
 from senga.color.layers import Group, Layer, Layered, layers_and_flats
+from senga.color.own_colors import OwnColors
 from senga.color.palette import hex_of
 from senga.color.request import Request
 from senga.image import Pixels
@@ -26,9 +27,10 @@ def render_region_layers(
     hints: Hints | None = None,
     reference: Pixels | None = None,
     finished: Pixels | None = None,
+    own: OwnColors | None = None,
 ) -> Layered:
     """As `layers.render_layers`, the flats in layers of their own, one a region; arguments and errors too."""
-    layered, flats = layers_and_flats(page, request, hints, reference, finished)
+    layered, flats = layers_and_flats(page, request, hints, reference, finished, own)
     return with_region_layers(layered, flats)
 
 

@@ -7,7 +7,8 @@ Its JSON form is one object; each key may be left out, no key more is taken. The
     {"marks": [], "palette": [], "reference": null, "reference_strength": 1, "tint": 0,
      "mode": "paint", "light": 1, "reach": "object", "gap": 1, "candidates": 1, "seed": 0,
      "recolored": [], "finished": null, "locked": [], "within": [],
-     "shade": null, "light_softness": 0, "shade_softness": 0, "shade_tint": null, "light_side": -0.25}
+     "shade": null, "light_softness": 0, "shade_softness": 0, "shade_tint": null, "light_side": -0.25,
+     "colored": null}
 
 "marks" as in `senga.color.marks`; "palette" a list of "#rrggbb"; "reference" the name of a picture, which is for the
 door that took the request in to find: a name is never opened as a file here; "reference_strength" and "tint" 0 to 1;
@@ -16,7 +17,8 @@ door that took the request in to find: a name is never opened as a file here; "r
 "reach" "region", "object" or "far"; "gap" 0 to 8; "candidates" 1 to 64; "seed" a whole number from 0, of what is drawn
 at random; "recolored" a list of {"from": "#rrggbb", "to": "#rrggbb"};
 "finished" the name of a picture, as the reference's, of the drawing's size, the colors of an earlier answer without
-lines; "locked" and "within", which need it, lists of [x, y], px of the drawing.
+lines; "locked" and "within", which need it, lists of [x, y], px of the drawing; "colored" the name of a picture, as the
+reference's, of the drawing's size, from which its lines were drawn and whose colors stay where no hint changes them.
 """
 
 import json
@@ -68,6 +70,7 @@ KEYS = (
     "shade_softness",
     "shade_tint",
     "light_side",
+    "colored",
 )
 
 RECOLORED, LOCKED, LASSO = 256, 10_000, 10_000
@@ -121,6 +124,8 @@ class Request:
         finished: name of a picture of the drawing's size, colors under the lines of an earlier answer; None for none.
         locked: points (x, y) of regions that stay as they are in it. within: corners of a polygon outside which all
             stays so; () is everywhere.
+        colored: name of the colored picture that the drawing's lines were drawn from: its colors, light and lines stay
+            where no hint changes them. A palette or reference wins over it. None for none.
 
     Raises:
         HintError: anything else.
@@ -146,6 +151,7 @@ class Request:
     shade_softness: float = 0.0
     shade_tint: str | None = None
     light_side: float = SIDE
+    colored: str | None = None
 
     def __post_init__(self) -> None:
         check_marks(self.marks)
@@ -170,6 +176,8 @@ class Request:
             raise HintError(f"{len(self.recolored)} colors to be exchanged; at most {RECOLORED}")
         if self.finished is not None:
             strict_json.text(self.finished, "finished", NAME)
+        if self.colored is not None:
+            strict_json.text(self.colored, "colored", NAME)
         for name, most in (("locked", LOCKED), ("within", LASSO)):
             points = strict_json.entries(getattr(self, name), name, most, parse_point)
             object.__setattr__(self, name, points)
@@ -227,6 +235,11 @@ class Request:
         answer |= {"marks": [m.to_table() for m in self.marks], "palette": list(self.palette)}
         answer["recolored"] = [one.to_table() for one in self.recolored]
         return answer | {name: [list(p) for p in getattr(self, name)] for name in ("locked", "within")}
+
+    @property
+    def keeps_own(self) -> bool:
+        """Whether the colored picture's own colors stay where no hint changes them."""
+        return self.colored is not None and not self.palette and self.reference is None
 
     def to_json(self) -> str:
         """The JSON form as a text."""

@@ -13,6 +13,7 @@ from senga.color.files.layerfile import LAYERED, write_layers
 from senga.color.files.project import Project, is_project
 from senga.color.hints import Hints
 from senga.color.layers import layer_alone, render_layers, rgba
+from senga.color.own_colors import OwnColors
 from senga.color.recolor import recolor
 from senga.color.region_layers import render_region_layers
 from senga.color.render import render, render_pictures
@@ -39,6 +40,7 @@ class Asked(NamedTuple):
     hints: Hints | None
     reference: image.Pixels | None
     finished: image.Pixels | None
+    own: OwnColors | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,8 +78,8 @@ class ColorDrawings(ColorSettings):
         asked = self._asked(item, project)
         drawing = asked.page.drawing
         if self.transparent:
-            page, request, *given, finished = asked
-            made = render(page, request, *given, finished=finished)
+            page, request, hints, reference, finished, own = asked
+            made = render(page, request, hints, reference, finished=finished, own=own)
             answers = [cut_out_picture(page.at(request.gap), one, request.tint) for one in made]
         else:
             answers = render_pictures(*asked)
@@ -128,9 +130,16 @@ class ColorDrawings(ColorSettings):
         """What is asked of the executor for an item, or for the project that it is."""
         if project:
             page = self._page(item, project.open_drawing())
-            return Asked(page, project.request, None, project.open_reference(), project.open_finished())
+            return Asked(
+                page,
+                project.request,
+                None,
+                project.open_reference(),
+                project.open_finished(),
+                project.open_colored(),
+            )
         page = self._page(item, self._drawing(item))
-        return Asked(page, self.request, self._laid(item, page.drawing), self.borrowed(), None)
+        return Asked(page, self.request, self._laid(item, page.drawing), self.borrowed(), None, None)
 
     def _write_layers(self, item: Item, project: Project | None, target: str, *, force: bool) -> None:
         asked = self._asked(item, project)

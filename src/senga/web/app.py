@@ -27,7 +27,7 @@ from senga.color.request import CANDIDATES, Request
 from senga.errors import SengaError
 from senga.imagefiles.tags import LEAST as LEAST_DPI
 from senga.imagefiles.tags import MOST as MOST_DPI
-from senga.web import documents, exports, preparing, prometheus, rendering, schema, swatches
+from senga.web import characters, documents, exports, preparing, prometheus, rendering, schema, swatches
 from senga.web.guard import Guard
 from senga.web.leaving import unless_left
 from senga.web.refusal import RefusalError
@@ -373,6 +373,35 @@ async def drop_finished(kept: Found, server: Shared) -> Response:
     return Response(status_code=204)
 
 
+@router.put(
+    "/api/v1/drawings/{id}/colored",
+    status_code=204,
+    openapi_extra=takes(ANY, BYTES, "a picture file of the drawing's size, of which its lines were drawn"),
+    responses=gives(204, "kept", {}, *DRAWING),
+)
+async def set_colored(call: Call, kept: Found, server: Shared) -> Response:
+    """Give the colored picture whose colors requests may leave where no hint changes them."""
+    async with server.upload(call) as (content, _):
+
+        def work(_: object) -> None:
+            kept.own = rendering.read_own(content, kept.drawing.shape, server.limits.pixels)
+            kept.own_file = content
+
+        await server.work(kept, "slow", work)
+    return Response(status_code=204)
+
+
+@router.delete("/api/v1/drawings/{id}/colored", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
+async def drop_colored(kept: Found, server: Shared) -> Response:
+    """Forget the colored picture."""
+
+    def work(_: object) -> None:
+        kept.own = kept.own_file = None
+
+    await server.work(kept, "quick", work)
+    return Response(status_code=204)
+
+
 @router.websocket("/api/v1/drawings/{id}/live")
 async def live(id: str, socket: WebSocket) -> None:
     """The painting channel."""
@@ -530,6 +559,30 @@ async def write_palette(call: Call, server: Shared, format: Literal["gpl", "ase"
     async with server.body(call, server.limits.text) as content:
         name, made = swatches.write_colors(rendering.parse_json(content), format)
     return _file(made, f"{label(name)}.{format}", ANY)
+
+
+@router.post(
+    "/api/v1/character",
+    openapi_extra=takes(ANY, BYTES, "a character file"),
+    responses=gives(200, "what it holds", {"application/json": ref("Character")}, 400, 408, 413, 415, 422, 503),
+)
+async def read_character(call: Call, server: Shared) -> Response:
+    """What a character file (.toml) holds; of its reference the name alone."""
+    async with server.upload(call) as (content, _):
+        found = await server.works.do("quick", lambda _: characters.read_character(content))
+    return json_response(found)
+
+
+@router.post(
+    "/api/v1/character/export",
+    openapi_extra=takes("application/json", ref("Character"), "a character"),
+    responses=gives(200, "the file", {ANY: BYTES}, 400, 408, 413, 415, 422, 503),
+)
+async def write_character(call: Call, server: Shared) -> Response:
+    """A character as a character file."""
+    async with server.body(call, server.limits.text) as content:
+        name, made = characters.write_character(rendering.parse_json(content))
+    return _file(made, f"{label(name)}.toml", ANY)
 
 
 def _file(content: bytes, name: str, kind: str) -> Response:

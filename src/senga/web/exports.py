@@ -158,7 +158,9 @@ def _project(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, mo
     rendering.finished_of(kept, request)
     finished = None if request.finished is None else kept.finished_file
     model = Fingerprint.of(colorizer.session)
-    return Project(kept.content, kept.name, request, reference, kept.swatches, model, finished).to_bytes()
+    rendering.own_of(kept, request)
+    colored = None if request.colored is None else kept.own_file
+    return Project(kept.content, kept.name, request, reference, kept.swatches, model, finished, colored).to_bytes()
 
 
 FORMATS = {

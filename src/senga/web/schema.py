@@ -12,6 +12,7 @@ from senga.color.closer import GAPS
 from senga.color.conditioning import MOST
 from senga.color.first_look import Look
 from senga.color.light import SIDE, STRONGEST
+from senga.web import characters
 
 Table = dict[str, Any]
 
@@ -31,6 +32,24 @@ _REACH: Table = {
     "description": "how far it reaches; else a stroke as the request says, a fill its region",
 }
 _PRESSURE: Table = {"type": "array", "items": _SHARE, "description": "one number for each point; scales the width"}
+
+_SEED: Table = {
+    "type": "object",
+    "properties": {
+        "color": {"type": "string", "maxLength": characters.NAME, "description": "a part, or '#rrggbb'"},
+        "at": {
+            "type": "array",
+            "items": {"type": "array", "items": _SHARE, "minItems": 2, "maxItems": 2},
+            "minItems": 1,
+            "maxItems": characters.POINTS,
+            "description": "points [x, y] as shares of a drawing's width and height; more than one are a stroke",
+        },
+        "radius": {**_SHARE, "default": 0.01, "description": "share of the longer side"},
+        "drawing": {"type": "string", "maxLength": characters.NAME, "description": "pattern of drawings' names"},
+    },
+    "required": ["color", "at"],
+    "additionalProperties": False,
+}
 
 
 def _mark(kind: str, needed: Table, more: Table) -> Table:
@@ -149,6 +168,13 @@ SCHEMAS: dict[str, Table] = {
                 "maxItems": request.LASSO,
                 "description": "corners of a lasso, three or more, outside which nothing changes; needs 'finished'",
             },
+            "colored": {
+                "type": ["string", "null"],
+                "maxLength": request.NAME,
+                "description": "any name: the colored picture that was sent for this drawing, of which its lines were "
+                "drawn, keeps its colors, light and lines where no hint changes them; color layers hold its lines "
+                "then. A palette or reference wins over it; null: none",
+            },
         },
         "additionalProperties": False,
         "description": "what a coloring asks for beside the drawing; each key may be left out",
@@ -218,6 +244,36 @@ SCHEMAS: dict[str, Table] = {
         "required": ["colors"],
         "additionalProperties": False,
     },
+    "Character": {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "minLength": 1, "maxLength": characters.NAME},
+            "colors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "part": {"type": "string", "minLength": 1, "maxLength": characters.NAME},
+                        "color": _COLOR,
+                    },
+                    "required": ["part", "color"],
+                    "additionalProperties": False,
+                },
+                "maxItems": MOST,
+                "description": "colors of parts; none is there twice",
+            },
+            "palette": {"type": "array", "items": _COLOR, "maxItems": MOST, "description": "that belong to no part"},
+            "reference": {
+                "type": ["string", "null"],
+                "maxLength": characters.NAME,
+                "description": "name of the picture beside the file whose colors are borrowed",
+            },
+            "reference_strength": {**_SHARE, "default": 1},
+            "hints": {"type": "array", "items": _SEED, "maxItems": characters.HINTS},
+        },
+        "required": ["name"],
+        "additionalProperties": False,
+    },
     "Candidate": {
         "type": "object",
         "properties": {
@@ -269,7 +325,8 @@ The painting channel is a WebSocket at `/api/v1/drawings/{id}/live`. Each messag
 newest message only; older ones that wait are dropped. An answer is one binary message: 4 bytes, little-endian, the
 length of a JSON header; the header, `{"seq", "kind": "color", "width", "height", "seconds"}`; then the color layer
 without lines, as WebP or PNG. Where lines shall be tinted the header also has `"color"` and `"ink"`, the lengths of two
-pictures: the color layer, and the colors of the lines. An error is a text, `{"seq", "error", "kind"}`. A channel whose
+pictures: the color layer, and the colors of the lines; `"lined": true` says that lines lie on the color layer already,
+those of a colored picture that keeps its own. An error is a text, `{"seq", "error", "kind"}`. A channel whose
 drawing was dropped is closed with code 4404.
 
 Files come bare or as the one file of a form (multipart/form-data); `X-File-Name` is UTF-8, as it is or percent-encoded.

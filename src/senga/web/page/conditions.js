@@ -68,7 +68,16 @@ export function coloringPart() {
   const prepare = button('prepare', offer, { sign: 'drawing', text: true, kind: 'wide' });
   prepare.id = 'ask-prepare';
   app.on('front', () => { prepare.disabled = !app.current; });
-  return part('coloring', 'conditions', modes.row, tint.row, reaches, layerRow(), prepare);
+  const keep = make('input', { type: 'checkbox', role: 'switch', id: 'keep-colors' });
+  keep.addEventListener('change', () => app.current?.keepColors(keep.checked));
+  const keepRow = make('label', { class: 'switch' }, keep, make('span', { 'data-t': 'keep' }));
+  app.on('state front look', () => {
+    const drawing = app.current, { colored, reference, paletteOn } = settled();
+    keepRow.hidden = !colored && !drawing?.history.past.some((state) => state.colored); // offered when its lines were drawn
+    keep.checked = !!colored;
+    keep.disabled = !!reference || paletteOn; // which win over it
+  });
+  return part('coloring', 'conditions', modes.row, tint.row, reaches, keepRow, layerRow(), prepare);
 }
 
 /**
@@ -87,7 +96,7 @@ export function palettePart() {
   on.addEventListener('change', () => {
     const drawing = app.current;
     if (!drawing) return;
-    if (on.checked && !drawing.state.palette.length) addToPalette(app.settings.swatches);
+    if (on.checked && !drawing.state.palette.length) addToPalette(app.swatches);
     else drawing.change({ paletteOn: on.checked });
   });
   const row = make('div', { class: 'chips', role: 'group', 'data-label': 'palette', id: 'palette' });
@@ -113,13 +122,17 @@ export function palettePart() {
   };
   app.on('state front', show);
   app.on('language', () => { shown = null; show(); });
-  const [open, save] = paletteDoors('palette', (colors) => addToPalette(colors), () => app.current?.state.palette ?? []);
+  const [open, save] = paletteDoors(() => 'palette', (colors) => addToPalette(colors), () => app.current?.state.palette ?? []);
   const made = part('palette', 'conditions',
     make('label', { class: 'switch' }, on, make('span', { 'data-t': 'palette-on' })), row, empty,
     make('div', { class: 'doors' },
       button('palette-add', () => addToPalette([app.settings.color]), { sign: 'plus' }),
-      button('palette-swatches', () => addToPalette(app.settings.swatches), { sign: 'colors' }), open,
+      button('palette-swatches', () => addToPalette(app.swatches), { sign: 'colors' }), open,
       button('palette-clear', () => app.current?.state.palette.length && app.current.change({ palette: [], paletteOn: false }), { sign: 'trash' }), save));
+  const all = make('input', { type: 'checkbox', role: 'switch', id: 'palette-all' });
+  all.addEventListener('change', () => app.set({ onePalette: all.checked }));
+  app.on('settings', () => { all.checked = app.settings.onePalette; });
+  made.querySelector('.inside')?.append(make('label', { class: 'switch' }, all, make('span', { 'data-t': 'palette-all' })));
   dropZone(made, async (files) => addToPalette(await colorsOf(files)));
   return made;
 }

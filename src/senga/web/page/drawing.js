@@ -4,6 +4,7 @@ import { Events } from './events.js';
 import { History } from './history.js';
 import * as keeping from './keeping.js';
 import { Live } from './live.js';
+import { pictureOf } from './pictures.js';
 import { Pyramid } from './pyramid.js';
 import { Remembered } from './remembered.js';
 import { FRESH, plainName, requestOf } from './request.js';
@@ -11,7 +12,7 @@ import * as server from './server.js';
 import * as storage from './storage.js';
 import { View } from './view.js';
 
-/** @import { Answer, Candidate, Colors, DrawingEvents, DrawingParts, HintLayer, InkedLines, Look, Mark, Proposal, State } from './types.d.ts' */
+/** @import { Answer, Colors, DrawingEvents, DrawingParts, HintLayer, Idea, InkedLines, Look, Mark, Proposal, State, Version } from './types.d.ts' */
 
 const SAVE_AFTER = 400; // ms
 
@@ -26,8 +27,11 @@ export class Drawing extends Events {
   draft = null;
   /** @type {Mark | null} the mark under the pen */
   growing = null;
-  /** @type {{sent: string | null | undefined}} key of the reference that the server has, if that is known */
-  hand = { sent: undefined };
+  /**
+   * Keys of the reference and of the colored picture that the server has, if that is known.
+   * @type {{sent: string | null | undefined, colored: string | null | undefined}}
+   */
+  hand = { sent: undefined, colored: undefined };
   answers = new Remembered();
   /** @type {Map<number, State>} by numbers of messages */
   asked = new Map();
@@ -52,7 +56,10 @@ export class Drawing extends Events {
   /** @type {InkedLines | null} */
   inked = null;
 
-  /** @type {Candidate[]} */
+  /** @type {readonly Version[]} never changed in place */
+  versions = [];
+
+  /** @type {Idea[]} */
   ideas = [];
   thinking = false; // whether candidates are on their way
   /** @type {number | null} of the next candidates */
@@ -60,7 +67,7 @@ export class Drawing extends Events {
 
   /** @param {DrawingParts} parts */
   constructor({ key = freshKey(), name, original = name, blob, id = null, width = 0, height = 0, history = null, view = null,
-    files = {}, stamp = Date.now(), handle = null, changed = false }) {
+    files = {}, stamp = Date.now(), handle = null, changed = false, versions = [], ideas = [], nextSeed = null, paletteKey = null }) {
     super();
     this.key = key;
     this.name = name;
@@ -72,6 +79,10 @@ export class Drawing extends Events {
     this.files = files;
     this.stamp = stamp;
     this.handle = handle;
+    this.versions = versions;
+    this.ideas = ideas;
+    this.nextSeed = nextSeed;
+    this.paletteKey = paletteKey;
     this.history = history ? new History(history.present, history.past, history.future) : new History(FRESH);
     /** @type {State | null} the state that a project file holds */
     this.saved = changed ? null : this.history.present;
@@ -151,7 +162,7 @@ export class Drawing extends Events {
       this.id = said.id;
       this.width = said.width;
       this.height = said.height;
-      this.hand.sent = null;
+      this.hand = { sent: null, colored: null };
       this.save();
     })();
     try {
@@ -194,6 +205,15 @@ export class Drawing extends Events {
    */
   change(patch, tag = null) {
     this.history.step({ ...this.state, ...patch }, tag);
+    this.#moved();
+  }
+
+  /**
+   * Takes a whole state over, one of a version: a step that can be undone.
+   * @param {State} state
+   */
+  become(state) {
+    this.history.step(state);
     this.#moved();
   }
 
@@ -240,7 +260,7 @@ export class Drawing extends Events {
   ask(final = true) {
     if (!this.id) return;
     const { state } = this;
-    if (this.hand.sent !== (state.reference?.key ?? null)) {
+    if (this.hand.sent !== (state.reference?.key ?? null) || this.hand.colored !== (state.colored?.key ?? null)) {
       if (final) this.#bring();
       return;
     }
@@ -249,13 +269,13 @@ export class Drawing extends Events {
     this.emit('busy');
   }
 
-  /** Brings the reference, then asks. */
+  /** Brings the reference and the colored picture, then asks. */
   async #bring() {
     this.live.giveUp();
     this.bringing = true;
     this.emit('busy');
     try {
-      await this.readyReference();
+      await this.readyFiles();
       this.bringing = false;
       this.ask();
     } catch (error) {
@@ -283,7 +303,7 @@ export class Drawing extends Events {
   /** @param {Answer} answer */
   #arrived({ seq, color, ink, header }) {
     /** @type {Colors} */
-    const answer = { bitmap: color, ink, seconds: header.seconds, side: Math.max(color.width, color.height) };
+    const answer = { bitmap: color, ink, seconds: header.seconds, side: Math.max(color.width, color.height), lined: !!header.lined };
     const state = this.asked.get(seq);
     for (const old of this.asked.keys()) if (old <= seq) this.asked.delete(old);
     this.answers.show(answer, state);
@@ -299,6 +319,29 @@ export class Drawing extends Events {
     else await server.setReference(this.id, this.files[wanted]);
     this.hand.sent = wanted;
     this.emit('state');
+  }
+
+  /** Brings the picture that keeps its colors to the server, if the present state has another one. */
+  async readyColored() {
+    const wanted = this.state.colored?.key ?? null;
+    if (this.hand.colored === wanted) return;
+    if (wanted === null) await server.dropColored(this.id);
+    else await server.setColored(this.id, this.files[wanted]);
+    this.hand.colored = wanted;
+  }
+
+  /** Brings all pictures to the server that the present state names. */
+  async readyFiles() {
+    await this.readyReference();
+    await this.readyColored();
+  }
+
+  /**
+   * Whether the picture that it was drawn from keeps its colors where no hint changes them: one step.
+   * @param {boolean} on
+   */
+  keepColors(on) {
+    this.change({ colored: on && this.source !== this.blob ? { key: `${this.key}-source`, name: plainName(this.original) } : null });
   }
 
   /**
@@ -319,15 +362,25 @@ export class Drawing extends Events {
    * @param {() => Promise<Result>} work
    */
   async #with(work) {
-    await this.readyReference().catch((error) => { if (server.statusOf(error) !== 404) throw error; });
+    await this.readyFiles().catch((error) => { if (server.statusOf(error) !== 404) throw error; });
     try {
       return await work();
     } catch (error) {
       if (server.statusOf(error) !== 404) throw error;
       await this.#again();
-      await this.readyReference();
+      await this.readyFiles();
       return work();
     }
+  }
+
+  /**
+   * The picture of one of its states, with its lines.
+   * @param {State} state
+   * @param {number} side longest, px; 0 is the drawing's own
+   * @param {AbortSignal} [signal]
+   */
+  picture(state, side, signal = undefined) {
+    return this.#with(() => pictureOf(this, state, side, signal));
   }
 
   /**
@@ -349,7 +402,7 @@ export class Drawing extends Events {
   async *candidates(count, seed, signal) {
     // Ideas after an idea are not held to its palette.
     const state = this.state.fromIdea ? { ...this.state, paletteOn: false } : this.state;
-    const request = { ...requestOf(state), candidates: count, seed };
+    const request = { ...requestOf(state), candidates: count, seed, colored: null }; // which would leave nothing to choose
     await this.readyReference();
     yield* server.candidates(this.id, request, signal);
   }

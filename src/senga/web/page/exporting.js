@@ -55,7 +55,7 @@ async function made(drawing, format, signal, state = drawing.state) {
   if (format !== 'senga') return drawing.export(format, optionsFor(format, app.settings.exporting), signal);
   const model = await info().then((said) => said.model, () => null);
   const known = model && /^[0-9a-f]{64}$/.test(model.fingerprint) ? { name: model.name, sha256: model.fingerprint } : null;
-  return packProject(drawing, app.settings.swatches, known, state);
+  return packProject(drawing, app.swatches, known, state);
 }
 
 /**

@@ -3,8 +3,10 @@
 import { announce, fail } from './announce.js';
 import { app } from './app.js';
 import { buildBeside } from './beside.js';
+import { characterPart } from './characterpart.js';
 import { applyLanguage, buildChoices } from './choices.js';
 import { colorPart } from './colorpart.js';
+import { buildComparing } from './comparing.js';
 import { coloringPart, palettePart } from './conditions.js';
 import './divider.js';
 import { element } from './elements.js';
@@ -14,6 +16,7 @@ import { placeIcons } from './icons.js';
 import { ideasPart } from './ideas.js';
 import { redo, undo } from './keyboard.js';
 import { lightingPart } from './lighting.js';
+import './onepalette.js';
 import './opening.js';
 import './pointers.js';
 import { buildPrepare } from './preparing.js';
@@ -21,6 +24,7 @@ import { referencePart } from './reference.js';
 import { swatchPart } from './swatches.js';
 import './tabs.js';
 import { buildToolbar } from './toolbar.js';
+import { versionsPart } from './versionspart.js';
 import { buildViewbar } from './viewbar.js';
 import { t } from './words.js';
 
@@ -34,6 +38,7 @@ buildViewbar();
 buildExports();
 buildPrepare();
 buildBeside();
+buildComparing();
 buildChoices();
 
 undoButton.addEventListener('click', undo);
@@ -83,7 +88,7 @@ async function start() {
 
 // Parts remember whether they are folded: they are made when the settings are known.
 app.addEventListener('settings', () => {
-  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), lightingPart(), ideasPart(), palettePart(), referencePart());
+  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), lightingPart(), ideasPart(), versionsPart(), palettePart(), referencePart(), characterPart());
   app.emit('state');
   app.emit('settings');
   applyLanguage();

@@ -1,8 +1,10 @@
 // Project files: a drawing and all that was done on it. Their form is fixed in senga.color.project.
 
 import { Told } from './complaints.js';
+import { freshKey } from './drawing.js';
 import { projectFacts } from './facts.js';
 import { History } from './history.js';
+import { packVersions, PARTS, unpackVersions } from './projectversions.js';
 import { plainName, requestOf, stateOf } from './request.js';
 import { isRefusal, small, statusOf } from './server.js';
 import { t } from './words.js';
@@ -12,7 +14,7 @@ import { unzip, zip } from './zip.js';
 /** @import { Fingerprint, Project } from './types.d.ts' */
 
 /** Most bytes of each part, unpacked. */
-const MOST = new Map([['project.json', 4_000_000], ['marks.json', 16_000_000], ['drawing', 512_000_000], ['reference', 128_000_000], ['finished', 512_000_000]]);
+const MOST = new Map([['project.json', 4_000_000], ['marks.json', 16_000_000], ['drawing', 512_000_000], ['reference', 128_000_000], ['finished', 512_000_000], ['colored', 512_000_000], ...PARTS]);
 
 const json = (/** @type {unknown} */ value) => new Blob([JSON.stringify(value)]);
 
@@ -36,6 +38,9 @@ export function packProject(drawing, swatches, model, state = drawing.state) {
   const files = [['project.json', json(facts)], ['marks.json', json(marks)], ['drawing', drawing.blob]];
   const { reference } = state;
   if (reference) files.push(['reference', drawing.files[reference.key]]);
+  const { colored } = state;
+  if (colored) files.push(['colored', drawing.files[colored.key]]);
+  files.push(...packVersions(drawing, { reference: reference?.key, colored: colored?.key }));
   return zip(files);
 }
 
@@ -59,12 +64,15 @@ export async function unpackProject(blob) {
     const { name: original, request, swatches } = projectFacts(facts, marks);
     const key = request.reference ? `reference-${Date.now()}-${Math.random()}` : null;
     const reference = key && request.reference ? { key, name: request.reference } : null;
+    const own = request.colored ? { key: freshKey(), name: request.colored } : null;
+    const kept = await unpackVersions(parts, { reference: key, colored: own?.key });
     return {
       original,
       blob: part('drawing'),
-      state: stateOf(request, reference),
-      files: key ? { [key]: part('reference') } : {},
+      state: stateOf(request, reference, own),
+      files: { ...kept.files, ...key ? { [key]: part('reference') } : {}, ...own ? { [own.key]: part('colored') } : {} },
       swatches,
+      versions: kept.versions,
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -88,6 +96,7 @@ export async function prove(drawing) {
     left = new Told(t('reference-bad'), error.message, { cause: error });
   }
   try {
+    await drawing.readyColored();
     await small(drawing.id, requestOf(drawing.state));
   } catch (error) {
     if (isRefusal(error)) throw new Told(t('project-bad'), error.message, { cause: error });

@@ -137,7 +137,7 @@ function drawLayers(drawing, { showLines, showColor, showHints }, [from, to] = [
   if (showColor && color) drawColor(drawing, color);
   if (showHints) drawHints(drawing, fine);
   else if (growing && growing.kind !== 'erase') drawGrowing(growing, fine);
-  if (lines && showLines) drawLines(drawing, lines, showColor);
+  if (lines && showLines && !(showColor && color?.lined)) drawLines(drawing, lines, showColor);
   pen.restore();
 }
 

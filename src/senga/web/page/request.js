@@ -24,6 +24,7 @@ export const FRESH = Object.freeze({
   fromIdea: false,
   reference: null,
   strength: 1,
+  colored: null,
 });
 
 /**
@@ -50,20 +51,23 @@ export function requestOf(kept, growing = null) {
     reach: state.reach,
     gap: state.gap,
     seed: state.seed,
+    colored: state.colored ? state.colored.name : null,
   };
 }
 
 /**
- * The state that a project file's request stands for; `reference` is its picture among the drawing's own, if any.
+ * The state that a project file's request stands for; `reference` and `colored` are its pictures among the drawing's
+ * own, if any.
  * @param {Partial<Request>} request
  * @param {Reference | null} reference
+ * @param {Reference | null} colored
  * @returns {State}
  */
-export function stateOf(request, reference = null) {
+export function stateOf(request, reference = null, colored = null) {
   const { light_softness: lightSoftness, shade_softness: shadeSoftness, shade_tint: shadeTint, light_side: lightSide } = request;
   const { marks = [], mode, tint, light, shade, reach, gap, seed, palette = [], reference_strength: strength } = request;
   const given = Object.entries({ mode, tint, light, shade, lightSoftness, shadeSoftness, shadeTint, lightSide, reach, gap, seed, strength }).filter(([, value]) => value !== undefined);
-  return { ...FRESH, ...Object.fromEntries(given), marks, palette, paletteOn: palette.length > 0, reference };
+  return { ...FRESH, ...Object.fromEntries(given), marks, palette, paletteOn: palette.length > 0, reference, colored };
 }
 
 /**

@@ -1,6 +1,6 @@
 // Calls to the server, each one function. What goes wrong comes as a ServerError.
 
-/** @import { Candidate, Info, Layers, Look, Preparation, Request, Uploaded } from './types.d.ts' */
+/** @import { Candidate, Character, Info, Layers, Look, Preparation, Request, Uploaded } from './types.d.ts' */
 
 export class ServerError extends Error {
   /**
@@ -146,6 +146,9 @@ export async function knows(id) {
 export const setReference = (/** @type {string} */ id, /** @type {Blob} */ blob) => call('PUT', `${of(id)}/reference`, blob);
 export const dropReference = (/** @type {string} */ id) => call('DELETE', `${of(id)}/reference`);
 
+export const setColored = (/** @type {string} */ id, /** @type {Blob} */ blob) => call('PUT', `${of(id)}/colored`, blob);
+export const dropColored = (/** @type {string} */ id) => call('DELETE', `${of(id)}/colored`);
+
 /**
  * Candidates one by one, as the server has them ready.
  * @param {string} id
@@ -193,6 +196,16 @@ export async function exported(id, request, options, signal) {
 export const small = async (id, request) => (await call('POST', `${of(id)}/color?side=16`, JSON.stringify(request), JSON_TYPE)).blob();
 
 /**
+ * A request's answer with the drawing's lines, a PNG.
+ * @param {string} id
+ * @param {Request} request
+ * @param {number} side longest, px; 0 is the drawing's own
+ * @param {AbortSignal} [signal]
+ */
+export const colored = async (id, request, side, signal) => (
+  await call('POST', `${of(id)}/color?side=${side}`, JSON.stringify(request), JSON_TYPE, signal)).blob();
+
+/**
  * The colors of a palette file, of HEX text or of a picture.
  * @param {File} file
  * @returns {Promise<string[]>}
@@ -212,6 +225,19 @@ export async function writePalette(name, colors, format) {
   const path = `/api/v1/palette/export?format=${encodeURIComponent(format)}`;
   return (await call('POST', path, JSON.stringify({ name, colors }), JSON_TYPE)).blob();
 }
+
+/**
+ * What a character file holds.
+ * @param {File} file
+ * @returns {Promise<Omit<Character, 'key'>>}
+ */
+export const readCharacter = async (file) => (await call('POST', '/api/v1/character', file, { 'X-File-Name': encodeURIComponent(file.name) })).json();
+
+/**
+ * A character file.
+ * @param {Omit<Character, 'key'>} character
+ */
+export const writeCharacter = async (character) => (await call('POST', '/api/v1/character/export', JSON.stringify(character), JSON_TYPE)).blob();
 
 /** @param {string} id */
 export function liveAddress(id) {

@@ -131,6 +131,19 @@ export interface State {
   readonly fromIdea: boolean;
   readonly reference: Reference | null;
   readonly strength: number;
+  /** The picture that its lines were drawn from, where that keeps its colors. */
+  readonly colored: Reference | null;
+}
+
+/** A result that was kept: how to make it again. */
+export interface Version {
+  key: string;
+  name: string;
+  /** When it was kept, ms. */
+  time: number;
+  state: State;
+  /** Small; none until it is made. */
+  thumb: Blob | null;
 }
 
 /** What the server is asked; its form is fixed in senga.color.request. */
@@ -150,6 +163,8 @@ export interface Request {
   reach: Reach;
   gap: number;
   seed: number;
+  /** Any name: the colored picture was sent, whose colors stay where no hint changes them. */
+  colored?: string | null;
   candidates?: number;
   /** Flat colors exchanged wherever the answer has them. */
   recolored?: Recolored[];
@@ -174,6 +189,18 @@ export interface Candidate {
   png: string;
 }
 
+/** A candidate that is at hand. */
+export interface Idea {
+  key: string;
+  seed: number;
+  palette: string[];
+  /** Whether its palette was chosen for it. */
+  chosen: boolean;
+  /** Whether it stays when others are asked for. */
+  marked: boolean;
+  thumb: Blob;
+}
+
 /** One of the server's answers on the painting channel. */
 export interface Answer {
   seq: number;
@@ -190,6 +217,8 @@ export interface AnswerHeader {
   /** Lengths of the two pictures, bytes, where lines are tinted. */
   color?: number;
   ink?: number;
+  /** Whether lines lie on the colors already. */
+  lined?: boolean;
 }
 
 /** What the server says instead of an answer. */
@@ -213,6 +242,8 @@ export interface Colors {
   ink: ImageBitmap | null;
   seconds: number;
   side: number;
+  /** Whether lines lie on them already. */
+  lined: boolean;
 }
 
 /** A picture of a drawing's lines in their own colors, and what it was made of. */
@@ -271,6 +302,12 @@ export interface DrawingParts {
   handle?: FileSystemFileHandle | null;
   /** Whether it has changes that no project file holds. */
   changed?: boolean;
+  versions?: readonly Version[];
+  /** Those that are marked. */
+  ideas?: Idea[];
+  nextSeed?: number | null;
+  /** Key of the palette of saved colors that is its own. */
+  paletteKey?: string | null;
 }
 
 /** A drawing as the browser keeps it; its file and those that `files` names lie beside it. */
@@ -290,7 +327,36 @@ export interface KeptDrawing extends Omit<DrawingParts, 'blob' | 'files'> {
 export interface Stores {
   files: Blob;
   drawings: KeptDrawing;
-  settings: Partial<Settings> | Order;
+  /** `swatches` are an older page's. */
+  settings: Partial<Settings> & { swatches?: string[] };
+}
+
+/** Saved colors with a name; "" has the usual one. */
+export interface NamedPalette {
+  key: string;
+  name: string;
+  colors: string[];
+}
+
+/** One character's colors; all but `key` is fixed in senga.web.characters. */
+export interface Character {
+  key: string;
+  name: string;
+  colors: { part: string; color: string }[];
+  /** Colors of no part. */
+  palette: string[];
+  /** Name of a picture, whose file lies in the browser beside it under `key`. */
+  reference: string | null;
+  reference_strength: number;
+  hints: Seed[];
+}
+
+/** A hint of a character: `color` is a part or '#rrggbb', `at` shares of a drawing's sides. */
+export interface Seed {
+  color: string;
+  at: Point[];
+  radius: number;
+  drawing: string;
 }
 
 /** The open drawings' keys, and the one in front. */
@@ -306,6 +372,7 @@ export interface Project {
   state: State;
   files: Record<string, Blob>;
   swatches: string[];
+  versions: Version[];
 }
 
 /** Which model painted. */
@@ -332,6 +399,8 @@ export interface Preparation {
   ink: number;
   /** Whether colored pencil is ink. */
   pencil: boolean;
+  /** Whether a colored picture keeps its colors where no hint changes them. */
+  keep: boolean;
 }
 
 /** Line art that is offered in the place of a drawing's own: the upload as it is, and the lines. */
@@ -364,7 +433,15 @@ export interface Settings extends Record<Layer, boolean> {
   beside: boolean;
   /** Keys that were changed, by names of works (keys.js). */
   keys: Record<string, Chord[]>;
-  swatches: string[];
+  /** Saved colors. */
+  palettes: NamedPalette[];
+  /** Key of the one in use. */
+  palette: string;
+  /** Whether all open drawings are colored with one palette. */
+  onePalette: boolean;
+  characters: Character[];
+  /** Key of the one that is shown. */
+  character: string;
   theme: string;
   language: string;
   /** Colors that were painted with, the last one first. */
@@ -379,6 +456,9 @@ export interface DrawingEvents {
   lines: undefined;
   /** What it looks like is known, or line art is offered. */
   look: undefined;
+  /** Its versions, or what is known of one. */
+  versions: undefined;
+  ideas: undefined;
   state: undefined;
   color: undefined;
   busy: undefined;

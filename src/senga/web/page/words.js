@@ -1,12 +1,14 @@
 // All words of the page, in three languages. `{name}` stands for a value.
 
 import { elements } from './elements.js';
+import { KEEPSAKES } from './keepsakewords.js';
 import { keysOf, shown } from './keys.js';
 
 const LANGUAGES = ['en', 'zh', 'ja'];
 
 /** @type {Record<string, [string, string, string]>} */
 const WORDS = {
+  ...KEEPSAKES,
   // whole page
   'skip': ['Skip to the drawing', '跳到画布', '絵へ移動'],
   'drawings': ['Open drawings', '打开的画稿', '開いている線画'],
@@ -48,7 +50,7 @@ const WORDS = {
   'prepare': ['Clean, invert or draw lines', '清理、反相或提取线稿', '清書・反転・線画抽出'],
   'look-scan': ['This looks like a photo or scan. Right: cleaned.', '这看起来是照片或扫描件。右侧：清理后。', '写真かスキャンのようです。右：清書したもの。'],
   'look-inverted': ['This looks like white lines on black. Right: inverted.', '这看起来是黑底白线。右侧：反相后。', '黒地に白い線のようです。右：反転したもの。'],
-  'look-colored': ['This picture is colored. Right: its lines, to color anew with its own colors as reference.', '这是彩色图片。右侧：提取的线稿，以原图为参考重新上色。', '彩色済みの画像です。右：抽出した線。元の色を参照して塗り直せます。'],
+  'look-colored': ['This picture is colored. Right: its lines, to color anew.', '这是彩色图片。右侧：提取的线稿，可重新上色。', '彩色済みの画像です。右：抽出した線。塗り直せます。'],
   'look-lines': ['Left: as it came. Right: what it becomes.', '左侧：原样。右侧：处理后。', '左：元のまま。右：処理後。'],
   'way': ['What is done', '处理方式', '処理'],
   'way-clean': ['Clean', '清理', '清書'],
@@ -179,7 +181,7 @@ const WORDS = {
   'ideas-ask': ['Show ideas', '生成方案', '案を見る'],
   'ideas-making': ['Ideas…', '方案生成中…', '案を作成中…'],
   'ideas-more': ['Other ideas', '换一批', '別の案'],
-  'ideas-how': ['Different ways to color it. A click takes one over; your hints stay.', '不同的配色方案。点击采用，提示保持不变。', '配色のちがう案。クリックで採用し、ヒントは残ります。'],
+  'ideas-how': ['Different ways to color it. A click takes one over, a star keeps it; your hints stay.', '不同的配色方案。点击采用，星标保留；提示保持不变。', '配色のちがう案。クリックで採用、★で残す。ヒントはそのまま。'],
   'idea': ['Idea {n}', '方案 {n}', '案 {n}'],
   'idea-taken': ['Idea {n} taken over', '已采用方案 {n}', '案{n}を採用'],
   // export
