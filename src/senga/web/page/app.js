@@ -10,7 +10,7 @@ import * as storage from './storage.js';
 import { alive, enter } from './windows.js';
 import { t } from './words.js';
 
-/** @import { AppEvents, DrawingEvents, Order, Settings } from './types.d.ts' */
+/** @import { AppEvents, DrawingEvents, Order, Reference, Settings } from './types.d.ts' */
 
 /** @type {(keyof DrawingEvents)[]} */
 const FORWARDED = ['lines', 'look', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
@@ -133,15 +133,19 @@ class App extends Events {
    * @param {Drawing} drawing
    */
   async duplicate(drawing) {
-    const files = { ...drawing.files }, key = freshKey();
-    const { reference } = drawing.state;
-    const copy = reference && { ...reference, key: freshKey() };
-    if (copy) files[copy.key] = files[reference.key];
-    const kept = Object.fromEntries(Object.entries(files).filter(([name]) => name === copy?.key));
+    const key = freshKey();
+    /** @type {Record<string, Blob>} */
+    const kept = {};
+    const copied = (/** @type {Reference | null} */ file) => {
+      const copy = file && { ...file, key: freshKey() };
+      if (copy) kept[copy.key] = drawing.files[file.key];
+      return copy;
+    };
+    const reference = copied(drawing.state.reference), finished = copied(drawing.state.finished);
     if (drawing.source !== drawing.blob) kept[`${key}-source`] = drawing.source;
     const name = t('copy-of', { name: drawing.name });
     const made = new Drawing({ key, blob: drawing.blob, name, original: drawing.original, files: kept, changed: true,
-      width: drawing.width, height: drawing.height, history: { present: { ...drawing.state, reference: copy } } });
+      width: drawing.width, height: drawing.height, history: { present: { ...drawing.state, reference, finished } } });
     this.#listen(made);
     this.drawings.splice(this.drawings.indexOf(drawing) + 1, 0, made);
     this.front(made);

@@ -6,7 +6,7 @@ import * as keeping from './keeping.js';
 import { Live } from './live.js';
 import { Pyramid } from './pyramid.js';
 import { Remembered } from './remembered.js';
-import { FRESH, plainName, requestOf } from './request.js';
+import { complete, FRESH, plainName, requestOf } from './request.js';
 import * as server from './server.js';
 import * as storage from './storage.js';
 import { View } from './view.js';
@@ -26,8 +26,11 @@ export class Drawing extends Events {
   draft = null;
   /** @type {Mark | null} the mark under the pen */
   growing = null;
-  /** @type {{sent: string | null | undefined}} key of the reference that the server has, if that is known */
-  hand = { sent: undefined };
+  /**
+   * Keys of the reference and of the finished colors that the server has, if that is known.
+   * @type {{sent: string | null | undefined, finished: string | null | undefined}}
+   */
+  hand = { sent: undefined, finished: undefined };
   answers = new Remembered();
   /** @type {Map<number, State>} by numbers of messages */
   asked = new Map();
@@ -72,7 +75,7 @@ export class Drawing extends Events {
     this.files = files;
     this.stamp = stamp;
     this.handle = handle;
-    this.history = history ? new History(history.present, history.past, history.future) : new History(FRESH);
+    this.history = new History(complete(history?.present ?? FRESH), history?.past?.map(complete), history?.future?.map(complete));
     /** @type {State | null} the state that a project file holds */
     this.saved = changed ? null : this.history.present;
     this.view = Object.assign(new View(), view ?? {});
@@ -151,7 +154,7 @@ export class Drawing extends Events {
       this.id = said.id;
       this.width = said.width;
       this.height = said.height;
-      this.hand.sent = null;
+      this.hand = { sent: null, finished: null };
       this.save();
     })();
     try {
@@ -240,7 +243,8 @@ export class Drawing extends Events {
   ask(final = true) {
     if (!this.id) return;
     const { state } = this;
-    if (this.hand.sent !== (state.reference?.key ?? null)) {
+    const { sent, finished } = this.hand;
+    if (sent !== (state.reference?.key ?? null) || finished !== (state.finished?.key ?? null)) {
       if (final) this.#bring();
       return;
     }
@@ -249,13 +253,13 @@ export class Drawing extends Events {
     this.emit('busy');
   }
 
-  /** Brings the reference, then asks. */
+  /** Brings the reference and the finished colors, then asks. */
   async #bring() {
     this.live.giveUp();
     this.bringing = true;
     this.emit('busy');
     try {
-      await this.readyReference();
+      await this.readyFiles();
       this.bringing = false;
       this.ask();
     } catch (error) {
@@ -301,6 +305,21 @@ export class Drawing extends Events {
     this.emit('state');
   }
 
+  /** Brings the present state's finished colors to the server if others are there. */
+  async readyFinished() {
+    const wanted = this.state.finished?.key ?? null;
+    if (this.hand.finished === wanted) return;
+    if (wanted === null) await server.dropFinished(this.id);
+    else await server.setFinished(this.id, this.files[wanted]);
+    this.hand.finished = wanted;
+  }
+
+  /** Brings all pictures to the server that the present state names. */
+  async readyFiles() {
+    await this.readyReference();
+    await this.readyFinished();
+  }
+
   /**
    * Borrows the colors of a picture.
    * @param {Blob} blob
@@ -319,13 +338,13 @@ export class Drawing extends Events {
    * @param {() => Promise<Result>} work
    */
   async #with(work) {
-    await this.readyReference().catch((error) => { if (server.statusOf(error) !== 404) throw error; });
+    await this.readyFiles().catch((error) => { if (server.statusOf(error) !== 404) throw error; });
     try {
       return await work();
     } catch (error) {
       if (server.statusOf(error) !== 404) throw error;
       await this.#again();
-      await this.readyReference();
+      await this.readyFiles();
       return work();
     }
   }
@@ -350,7 +369,7 @@ export class Drawing extends Events {
     // Ideas after an idea are not held to its palette.
     const state = this.state.fromIdea ? { ...this.state, paletteOn: false } : this.state;
     const request = { ...requestOf(state), candidates: count, seed };
-    await this.readyReference();
+    await this.readyFiles();
     yield* server.candidates(this.id, request, signal);
   }
 

@@ -45,7 +45,7 @@ async function adopt(drawing, blob) {
   drawing.live.close();
   const { id, width, height } = said;
   Object.assign(drawing, { blob, id, width, height, stored: false, saved: null, inked: null, hintLayer: null });
-  drawing.hand.sent = null;
+  drawing.hand = { sent: null, finished: null };
   drawing.asked.clear();
   drawing.answers.clear();
   drawing.lines?.close();

@@ -34,8 +34,9 @@ export function packProject(drawing, swatches, model, state = drawing.state) {
   };
   /** @type {[string, Blob][]} */
   const files = [['project.json', json(facts)], ['marks.json', json(marks)], ['drawing', drawing.blob]];
-  const { reference } = state;
+  const { reference, finished } = state;
   if (reference) files.push(['reference', drawing.files[reference.key]]);
+  if (finished) files.push(['finished', drawing.files[finished.key]]);
   return zip(files);
 }
 
@@ -57,15 +58,17 @@ export async function unpackProject(blob) {
     const facts = JSON.parse(await part('project.json').text());
     const marks = JSON.parse(await part('marks.json').text());
     const { name: original, request, swatches } = projectFacts(facts, marks);
-    const key = request.reference ? `reference-${Date.now()}-${Math.random()}` : null;
-    const reference = key && request.reference ? { key, name: request.reference } : null;
-    return {
-      original,
-      blob: part('drawing'),
-      state: stateOf(request, reference),
-      files: key ? { [key]: part('reference') } : {},
-      swatches,
+    /** @type {Record<string, Blob>} */
+    const files = {};
+    const named = (/** @type {'reference' | 'finished'} */ kind) => {
+      const file = request[kind];
+      if (!file) return null;
+      const key = `${kind}-${Date.now()}-${Math.random()}`;
+      files[key] = part(kind);
+      return { key, name: file };
     };
+    const state = stateOf(request, named('reference'), named('finished'));
+    return { original, blob: part('drawing'), state, files, swatches };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Told(t('project-bad'), why, { cause: error });
@@ -86,6 +89,12 @@ export async function prove(drawing) {
     if (!isRefusal(error)) throw error;
     drawing.history = new History({ ...drawing.state, reference: null });
     left = new Told(t('reference-bad'), error.message, { cause: error });
+  }
+  try {
+    await drawing.readyFinished();
+  } catch (error) {
+    if (isRefusal(error)) throw new Told(t('project-bad'), error.message, { cause: error });
+    throw error;
   }
   try {
     await small(drawing.id, requestOf(drawing.state));

@@ -1,6 +1,6 @@
 // A drawing's state, and the request that the server gets of it (its JSON form is fixed in senga.color.request).
 
-/** @import { Mark, Reference, Request, State } from './types.d.ts' */
+/** @import { Finished, Mark, Reference, Request, State } from './types.d.ts' */
 
 /**
  * The state of a drawing on which nothing was done yet.
@@ -19,7 +19,18 @@ export const FRESH = Object.freeze({
   fromIdea: false,
   reference: null,
   strength: 1,
+  recolored: [],
+  finished: null,
+  locked: [],
+  within: [],
 });
+
+/**
+ * A state that an older page kept, which lacks settings that came later, with all of them.
+ * @param {Partial<State>} kept
+ * @returns {State}
+ */
+export const complete = (kept) => ({ ...FRESH, ...kept });
 
 /**
  * The request of a state, with the mark that grows under the pen.
@@ -28,7 +39,7 @@ export const FRESH = Object.freeze({
  * @returns {Request}
  */
 export function requestOf(kept, growing = null) {
-  const state = { ...FRESH, ...kept }; // what an older page kept lacks settings that came later
+  const state = complete(kept);
   return {
     marks: growing ? [...state.marks, growing] : state.marks,
     palette: state.paletteOn ? state.palette : [],
@@ -40,19 +51,25 @@ export function requestOf(kept, growing = null) {
     reach: state.reach,
     gap: state.gap,
     seed: state.seed,
+    recolored: state.recolored,
+    finished: state.finished ? state.finished.name : null,
+    locked: state.finished ? state.locked : [],
+    within: state.finished ? state.within : [],
   };
 }
 
 /**
- * The state that a project file's request stands for; `reference` is its picture among the drawing's own, if any.
+ * The state that a project file's request stands for; `reference` and `finished` are its pictures among the drawing's
+ * own, if any.
  * @param {Partial<Request>} request
  * @param {Reference | null} reference
+ * @param {Finished | null} finished
  * @returns {State}
  */
-export function stateOf(request, reference = null) {
-  const { marks = [], mode, tint, light, reach, gap, seed, palette = [], reference_strength: strength } = request;
-  const given = Object.entries({ mode, tint, light, reach, gap, seed, strength }).filter(([, value]) => value !== undefined);
-  return { ...FRESH, ...Object.fromEntries(given), marks, palette, paletteOn: palette.length > 0, reference };
+export function stateOf(request, reference = null, finished = null) {
+  const { marks = [], mode, tint, light, reach, gap, seed, palette = [], reference_strength: strength, recolored, locked, within } = request;
+  const given = Object.entries({ mode, tint, light, reach, gap, seed, strength, recolored, locked, within }).filter(([, value]) => value !== undefined);
+  return { ...FRESH, ...Object.fromEntries(given), marks, palette, paletteOn: palette.length > 0, reference, finished };
 }
 
 /**

@@ -95,6 +95,9 @@ export interface Reference {
   name: string;
 }
 
+/** Colors that were finished: the file of a color layer, by its place among the drawing's own files. */
+export type Finished = Reference;
+
 /** What undo and redo go over. Never changed in place. */
 export interface State {
   readonly marks: readonly Mark[];
@@ -115,6 +118,14 @@ export interface State {
   readonly fromIdea: boolean;
   readonly reference: Reference | null;
   readonly strength: number;
+  /** Flat colors that are exchanged. */
+  readonly recolored: readonly Recolored[];
+  /** What stays where `locked` and `within` say so. */
+  readonly finished: Finished | null;
+  /** Points of regions in which nothing changes. */
+  readonly locked: readonly Point[];
+  /** Corners of the lasso outside which nothing changes; none: there is no lasso. */
+  readonly within: readonly Point[];
 }
 
 /** What the server is asked; its form is fixed in senga.color.request. */
@@ -131,13 +142,13 @@ export interface Request {
   seed: number;
   candidates?: number;
   /** Flat colors exchanged wherever the answer has them. */
-  recolored?: Recolored[];
+  recolored?: readonly Recolored[];
   /** Any name: finished colors were sent, which stay where `locked` and `within` say so. */
   finished?: string | null;
   /** Points of regions in which nothing changes. */
-  locked?: Point[];
+  locked?: readonly Point[];
   /** Corners of a lasso outside which nothing changes. */
-  within?: Point[];
+  within?: readonly Point[];
 }
 
 export interface Recolored {
