@@ -26,6 +26,8 @@ const SETTINGS = {
   before: '#2f5aa8',
   size: 8,
   pressure: true,
+  reaches: {},
+  recolorAll: true,
   swatches: ['#f6dcc8', '#e8a98f', '#7a4a2b', '#2b2b33', '#d9382b', '#f2b632', '#6fae5a', '#4aa3c7', '#2f5aa8', '#8d5aa8', '#ffffff'],
   showLines: true,
   showColor: true,

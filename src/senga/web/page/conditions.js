@@ -2,6 +2,7 @@
 
 import { app } from './app.js';
 import { button, chip, make, part, slider, walk } from './dom.js';
+import { gapSlider } from './optionsbar.js';
 import { childrenOf } from './elements.js';
 import { colorsOf, dropZone, paletteDoors } from './palettes.js';
 import { offer } from './preparing.js';
@@ -57,6 +58,7 @@ export function coloringPart() {
   const modes = choice('mode', ['paint', 'flat']);
   const light = sliderOf('light', 'shading', 1.5);
   const tint = sliderOf('tint', 'tint');
+  const gap = gapSlider();
   const reach = choice('reach', ['region', 'object', 'far'], (value) => `reach-${value}`);
   app.on('state front language', () => {
     const state = settled();
@@ -70,7 +72,7 @@ export function coloringPart() {
   const prepare = button('prepare', offer, { sign: 'drawing', text: true, kind: 'wide' });
   prepare.id = 'ask-prepare';
   app.on('front', () => { prepare.disabled = !app.current; });
-  return part('coloring', 'conditions', modes.row, light.row, tint.row, reaches, prepare);
+  return part('coloring', 'conditions', modes.row, light.row, tint.row, reaches, gap, prepare);
 }
 
 /**

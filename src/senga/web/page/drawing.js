@@ -4,6 +4,8 @@ import { Events } from './events.js';
 import { History } from './history.js';
 import * as keeping from './keeping.js';
 import { Live } from './live.js';
+import { wipes } from './markedit.js';
+import { fineness } from './marks.js';
 import { Pyramid } from './pyramid.js';
 import { Remembered } from './remembered.js';
 import { complete, FRESH, plainName, requestOf } from './request.js';
@@ -11,7 +13,7 @@ import * as server from './server.js';
 import * as storage from './storage.js';
 import { View } from './view.js';
 
-/** @import { Answer, Candidate, Colors, DrawingEvents, DrawingParts, HintLayer, InkedLines, Look, Mark, Proposal, State } from './types.d.ts' */
+/** @import { Answer, Candidate, Colors, DrawingEvents, DrawingParts, EraseMark, HintLayer, InkedLines, Look, Mark, Proposal, State } from './types.d.ts' */
 
 const SAVE_AFTER = 400; // ms
 
@@ -26,6 +28,8 @@ export class Drawing extends Events {
   draft = null;
   /** @type {Mark | null} the mark under the pen */
   growing = null;
+  /** @type {State | null} a state that is tried while something is dragged */
+  trial = null;
   /**
    * Keys of the reference and of the finished colors that the server has, if that is known.
    * @type {{sent: string | null | undefined, finished: string | null | undefined}}
@@ -209,6 +213,7 @@ export class Drawing extends Events {
   }
 
   #moved() {
+    this.trial = null;
     const known = this.answers.get(this.state);
     if (known) {
       this.answers.show(known, this.state);
@@ -239,10 +244,28 @@ export class Drawing extends Events {
     else this.ask();
   }
 
+  /**
+   * A mark that erases is done: fills whose drops it touches go, for it is the drops that are seen.
+   * @param {EraseMark} mark
+   */
+  wipe(mark) {
+    this.growing = null;
+    this.change({ marks: [...this.state.marks.filter((old) => !wipes(mark, old, fineness(this))), mark] });
+  }
+
+  /**
+   * Tries a change while something is dragged: it is seen, but no step yet; nothing ends the trial.
+   * @param {Partial<State> | null} patch
+   */
+  tries(patch) {
+    this.trial = patch && { ...this.state, ...patch };
+    this.ask(!patch);
+  }
+
   /** Asks for the colors of the present state. */
   ask(final = true) {
     if (!this.id) return;
-    const { state } = this;
+    const state = this.trial ?? this.state;
     const { sent, finished } = this.hand;
     if (sent !== (state.reference?.key ?? null) || finished !== (state.finished?.key ?? null)) {
       if (final) this.#bring();
@@ -326,10 +349,7 @@ export class Drawing extends Events {
    * @param {string} name
    */
   async setReference(blob, name) {
-    const key = freshKey();
-    this.files[key] = blob;
-    await storage.put('files', key, blob);
-    this.change({ reference: { key, name: plainName(name) } });
+    this.change({ reference: { key: await this.keepFile(blob), name: plainName(name) } });
   }
 
   /**
@@ -357,6 +377,22 @@ export class Drawing extends Events {
    */
   export(format, options = {}, signal = undefined) {
     return this.#with(() => server.exported(this.id, requestOf(this.state), { format, ...options }, signal));
+  }
+
+  /** Its present colors without lines, at full size. */
+  colorLayer() {
+    return this.#with(() => server.colorLayer(this.id, requestOf(this.state)));
+  }
+
+  /**
+   * Keeps a file beside the drawing; answers with its key.
+   * @param {Blob} blob
+   */
+  async keepFile(blob) {
+    const key = freshKey();
+    this.files[key] = blob;
+    await storage.put('files', key, blob);
+    return key;
   }
 
   /**

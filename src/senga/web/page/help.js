@@ -9,6 +9,7 @@ import { placeWords } from './words.js';
 const GROUPS = [
   ['h-tools', [...toolRows(), ['[  ]', 'k-size']]],
   ['h-color', [['X', 'k-swap'], ['S', 'swatch-add'], ['M', 'k-mode'], ['N', 'ideas-ask']]],
+  ['select', [['PgDn  PgUp', 'k-next-mark'], ['← ↑ → ↓', 'k-nudge'], ['[  ]', 'width'], ['Delete', 'k-delete-mark']]],
   ['h-view', [['+  −', 'k-zoom'], ['0', 'fit'], ['1', 'k-pixels'], ['R  Shift+R', 'k-turn'], ['F', 'mirror'], ['Q', 'show-hints'], ['V', 'show-color'],
     ['W', 'show-lines'], ['\\', 'before-after']]],
   ['h-file', [['Ctrl+O', 'open'], ['Ctrl+Z', 'undo'], ['Ctrl+Shift+Z  Ctrl+Y', 'redo'], ['Ctrl+S', 'k-save'], ['Ctrl+Shift+S', 'k-save-as'], ['Ctrl+E', 'export'],

@@ -8,14 +8,18 @@ import { coloringPart, palettePart } from './conditions.js';
 import './divider.js';
 import { element } from './elements.js';
 import { buildExports } from './exporting.js';
+import './fillpreview.js';
 import './focus.js';
+import { heldPart } from './heldpart.js';
 import { placeIcons } from './icons.js';
 import { ideasPart } from './ideas.js';
 import { redo, undo } from './keys.js';
 import './opening.js';
+import { buildOptions } from './optionsbar.js';
 import './pointers.js';
 import { buildPrepare } from './preparing.js';
 import { referencePart } from './reference.js';
+import './selectkeys.js';
 import { swatchPart } from './swatches.js';
 import './tabs.js';
 import { buildToolbar } from './toolbar.js';
@@ -32,6 +36,7 @@ buildViewbar();
 buildExports();
 buildPrepare();
 buildSize();
+buildOptions();
 buildChoices();
 
 undoButton.addEventListener('click', undo);
@@ -81,7 +86,7 @@ async function start() {
 
 // Parts remember whether they are folded: they are made when the settings are known.
 app.addEventListener('settings', () => {
-  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), ideasPart(), palettePart(), referencePart());
+  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), heldPart(), ideasPart(), palettePart(), referencePart());
   app.emit('state');
   app.emit('settings');
   applyLanguage();

@@ -3,9 +3,9 @@
 import { app } from './app.js';
 import { within } from './elements.js';
 import { pointer, redraw, sheet } from './renderer.js';
-import { Stroke } from './tools.js';
+import { begin } from './toolwork.js';
 
-/** @import { Point, Tool } from './types.d.ts' */
+/** @import { Point, Tool, Work } from './types.d.ts' */
 /** @typedef {{middle: Point, span: number, angle: number}} Fingers two fingers on the window, px and radians */
 
 const TAP = 280; // ms of the longest tap
@@ -13,7 +13,7 @@ const STILL = 12; // px a finger may move and still tap
 
 /** @type {Map<number, Point>} by the pointer's id */
 const fingers = new Map();
-/** @type {{id: number, work: Stroke} | null} */
+/** @type {{id: number, work: Work} | null} */
 let stroke = null;
 /** @type {{id: number, at: Point} | null} the view moves */
 let drag = null;
@@ -68,7 +68,7 @@ sheet.addEventListener('pointerdown', (event) => {
     sheet.classList.add('dragging');
     return;
   }
-  const work = new Stroke(drawing, tool, drawing.view.toDrawing(at), pressureOf(event), event.shiftKey);
+  const work = begin(drawing, tool, drawing.view.toDrawing(at), pressureOf(event), event.shiftKey);
   stroke = { id: event.pointerId, work };
 });
 

@@ -10,7 +10,8 @@ import { t } from './words.js';
 /** @import { DrawnMark, Mark, Point, Tool } from './types.d.ts' */
 
 /** @type {[tool: Tool, key: string][]} */
-export const TOOLS = [['brush', 'B'], ['dot', 'D'], ['line', 'L'], ['fill', 'G'], ['erase', 'E'], ['pick', 'I'], ['hand', 'H']];
+export const TOOLS = [['brush', 'B'], ['dot', 'D'], ['line', 'L'], ['fill', 'G'], ['erase', 'E'], ['pick', 'I'],
+  ['select', 'A'], ['recolor', 'C'], ['lock', 'K'], ['lasso', 'O'], ['hand', 'H']];
 
 const LONGEST = 4000; // points of a mark
 
@@ -46,10 +47,14 @@ const share = (/** @type {number} */ pressure) => Math.min(1, 0.12 + 0.88 * pres
 function begun(tool, width, pressed) {
   const { color } = app.settings;
   if (tool === 'pick') return null;
-  if (tool === 'fill') return { kind: 'fill', points: [], color };
+  const far = (/** @type {'stroke' | 'fill'} */ kind) => {
+    const reach = app.settings.reaches[kind];
+    return reach ? { reach } : {};
+  };
+  if (tool === 'fill') return { kind: 'fill', points: [], color, ...far('fill') };
   const pressure = pressed ? { pressure: [] } : {};
   if (tool === 'erase') return { kind: 'erase', points: [], width, ...pressure };
-  return { kind: 'stroke', points: [], color, width, ...pressure };
+  return { kind: 'stroke', points: [], color, width, ...pressure, ...far('stroke') };
 }
 
 /** One stroke from down to up. */
@@ -125,7 +130,8 @@ export class Stroke {
     const { color } = pointer;
     pointer.color = null;
     if (this.mark) {
-      this.drawing.settle(finished(this.mark));
+      if (this.mark.kind === 'erase') this.drawing.wipe(finished(this.mark));
+      else this.drawing.settle(finished(this.mark));
       if (this.mark.kind !== 'erase') app.useColor(this.mark.color);
     } else if (color) {
       app.setColor(color);

@@ -85,7 +85,25 @@ export type Mark = StrokeMark | EraseMark | FillMark;
 /** Marks that have a body. */
 export type DrawnMark = StrokeMark | EraseMark;
 
-export type Tool = 'brush' | 'dot' | 'line' | 'fill' | 'erase' | 'pick' | 'hand';
+export type Tool = 'brush' | 'dot' | 'line' | 'fill' | 'erase' | 'pick' | 'select' | 'recolor' | 'lock' | 'lasso' | 'hand';
+
+/** What a tool does from the pointer's going down to its going up; places are drawing px, pressure null for what has none. */
+export interface Work {
+  tool: Tool;
+  /** Whether it leads straight from where it began. */
+  straight: boolean;
+  /** The mark that it lays, if it lays one. */
+  mark?: Mark | null;
+  move(place: Point, pressure: number | null): void;
+  end(): void;
+  cancel(): void;
+}
+
+/** A part of a drawing as the server shows it: its opacity at each pixel of a small picture. */
+export interface Area {
+  bitmap: ImageBitmap;
+  alpha: Uint8Array;
+}
 export type Mode = 'paint' | 'flat';
 export type Reach = 'region' | 'object' | 'far';
 
@@ -342,6 +360,10 @@ export interface Settings extends Record<Layer, boolean> {
   /** Of the brush, in thousandths of the drawing's longest side. */
   size: number;
   pressure: boolean;
+  /** How far new strokes and fills reach; those not named as far as is usual. */
+  reaches: Partial<Record<'stroke' | 'fill', Reach>>;
+  /** Whether a click recolors everything of its color, or its region alone. */
+  recolorAll: boolean;
   swatches: string[];
   theme: string;
   language: string;
