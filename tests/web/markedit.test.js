@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alike, exchanged, followed } from '../../src/senga/web/page/exchange.js';
+import { alike, exchanged, followed, putBack } from '../../src/senga/web/page/exchange.js';
 import { holding, stillShows } from '../../src/senga/web/page/finishing.js';
 import { marksAt, moved, onDrop, reaching, recolored, replaced, touches, widened, wipes } from '../../src/senga/web/page/markedit.js';
 import { FRESH, requestOf } from '../../src/senga/web/page/request.js';
@@ -66,6 +66,12 @@ test('hints of a color follow it, others are the very same', () => {
   const after = followed(marks, '#d9382b', '#000000');
   assert.deepEqual(after.map((m) => m.color), ['#000000', '#2f5aa8', undefined]);
   assert.equal(after[1], marks[1]);
+  assert.equal(after[0].told, '#d9382b', 'the model is told what it was');
+  const twice = followed(after, '#000000', '#ffffff');
+  assert.equal(twice[0].told, '#d9382b');
+  assert.deepEqual(putBack(twice, { from: '#d9382b', to: '#ffffff' }), marks);
+  assert.equal(putBack(twice, { from: '#00ff00', to: '#ffffff' }), twice);
+  assert.equal('told' in recolored(after[0], '#123456'), false, 'a color of its own is told');
   assert.equal(followed(marks, '#777777', '#000000'), marks);
 });
 

@@ -9,7 +9,7 @@ Only in one and the same place there is nothing to divide: there the latest of t
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,6 +169,19 @@ def settle(
         put(pixels, np.full(len(pixels), mark))
     meant = below is None or below.meant or not below.mask.any()
     return Hints(colored, mask, reach, meant, order)
+
+
+def as_told(hints: Hints, marks: Sequence[Mark]) -> Hints:
+    """The hints of marks in the colors that the model is told; the same where no mark tells another than its own."""
+    if hints.order is None or not any(mark.told for mark in marks):
+        return hints
+    at = np.flatnonzero(hints.order)
+    numbers = hints.order.reshape(-1)[at] - 1
+    other = np.array([bool(mark.told) for mark in marks])[numbers]
+    colors = np.array([rgb_of(mark.told) if mark.told else (0, 0, 0) for mark in marks], np.uint8)
+    color = hints.color.copy()
+    color.reshape(-1, 3)[at[other]] = colors[numbers[other]]
+    return replace(hints, color=color)
 
 
 def covered_by_last(marks: Sequence[Mark], drawn: Drawn, areas: Areas) -> Mask:

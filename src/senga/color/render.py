@@ -18,6 +18,7 @@ from senga.color.compositing import composite, tinted
 from senga.color.conditioning import make_conditioning
 from senga.color.flats import Flats, lay, said
 from senga.color.hints import Hints
+from senga.color.laying import as_told
 from senga.color.locking import held, keep_held
 from senga.color.palette import hex_of, parse_color
 from senga.color.reading import Reading
@@ -136,7 +137,7 @@ def _answers(
         each = candidate_requests(page.session, request)
         return [_by_pixels(page, one, hints, None if one.reference is None else reference, size) for one in each]
     tables = page.regional.tables(
-        hints,
+        None if hints is None else as_told(hints, request.marks),
         [parse_color(c) for c in request.palette],
         reference,
         request.reference_strength,

@@ -1,7 +1,7 @@
 // Colors that are exchanged: what a list of them says after one more. Hints of the color follow.
 
 import { rgbOf } from './color.js';
-import { recolored } from './markedit.js';
+import { recolored, showing } from './markedit.js';
 
 /** @import { Mark, Recolored } from './types.d.ts' */
 
@@ -31,12 +31,23 @@ export function exchanged(list, seen, to, own) {
 }
 
 /**
- * Marks of which those of a color have another one; the same list where there are none.
+ * Marks of which those of a color show another one; the same list where there are none. The model is told what they were
+ * at first: what they have colored beside themselves stays as it is.
  * @param {readonly Mark[]} marks
  * @param {string} seen
  * @param {string} to
  */
 export function followed(marks, seen, to) {
   const has = (/** @type {Mark} */ mark) => mark.kind !== 'erase' && alike(mark.color, seen);
-  return marks.some(has) ? marks.map((mark) => (has(mark) ? recolored(mark, to) : mark)) : marks;
+  return marks.some(has) ? marks.map((mark) => (has(mark) ? showing(mark, to) : mark)) : marks;
+}
+
+/**
+ * Marks that were exchanged by one entry of the list, as they were before.
+ * @param {readonly Mark[]} marks
+ * @param {Recolored} entry
+ */
+export function putBack(marks, { from, to }) {
+  const has = (/** @type {Mark} */ mark) => mark.kind !== 'erase' && mark.told !== undefined && alike(mark.told, from) && alike(mark.color, to);
+  return marks.some(has) ? marks.map((mark) => (has(mark) && mark.kind !== 'erase' ? recolored(mark, mark.told ?? mark.color) : mark)) : marks;
 }

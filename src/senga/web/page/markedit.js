@@ -101,11 +101,28 @@ export function widened(mark, width) {
 }
 
 /**
+ * A mark of another color.
  * @param {Mark} mark
  * @param {string} color
+ * @returns {Mark}
  */
 export function recolored(mark, color) {
-  return mark.kind === 'erase' ? mark : { ...mark, color };
+  if (mark.kind === 'erase') return mark;
+  const other = { ...mark, color };
+  delete other.told;
+  return other;
+}
+
+/**
+ * A mark that shows another color, while the model is told the one that it had at first.
+ * @param {Mark} mark
+ * @param {string} color
+ * @returns {Mark}
+ */
+export function showing(mark, color) {
+  if (mark.kind === 'erase') return mark;
+  const told = mark.told ?? mark.color;
+  return told === color ? recolored(mark, color) : { ...mark, color, told };
 }
 
 /**

@@ -62,6 +62,8 @@ export interface StrokeMark {
   pressure?: number[];
   /** How far it reaches; else as the request says. */
   reach?: Reach;
+  /** The color that it had before it was exchanged: the model is told it. */
+  told?: string;
 }
 
 export interface EraseMark {
@@ -77,6 +79,8 @@ export interface FillMark {
   color: string;
   /** How far it reaches; else as the request says. */
   reach?: Reach;
+  /** The color that it had before it was exchanged: the model is told it. */
+  told?: string;
 }
 
 /** What the brush did; its form is fixed in senga.color.marks. */
