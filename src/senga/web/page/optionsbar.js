@@ -81,7 +81,7 @@ function markGroup() {
   });
   const away = button('mark-delete', removeSelected, { sign: 'trash', key: 'Delete' });
   away.id = 'mark-delete';
-  const group = make('div', { class: 'group' }, how, width.row, away);
+  const group = make('div', { class: 'group' }, how, away, width.row);
   const largest = () => Math.max(8, Math.max(app.current?.width ?? 0, app.current?.height ?? 0) * 0.15);
   const widthOf = (/** @type {number} */ v) => largest() ** v;
   const show = () => {
@@ -130,7 +130,7 @@ export function buildOptions() {
   const bar = element('options', HTMLElement);
   const lockedWords = () => { const n = app.current?.state.locked.length; return n ? t('locked-n', { n }) : null; };
   const lassoWords = () => (app.current?.state.within.length ? t('lasso-on') : null);
-  const groups = [reachGroup(), gapGroup(), markGroup(), recolorGroup(),
+  const groups = [markGroup(), reachGroup(), gapGroup(), recolorGroup(),
     heldGroup('lock', 'unlock-all', unlockAll, lockedWords, 'lock-how'), heldGroup('lasso', 'lasso-clear', clearLasso, lassoWords, 'lasso-how')];
   bar.append(...groups.map(({ group }) => group));
   const rest = walk(bar);
