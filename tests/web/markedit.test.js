@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { boxOf, covers } from '../../src/senga/web/page/areas.js';
 import { alike, exchanged, followed, putBack } from '../../src/senga/web/page/exchange.js';
 import { holding, stillShows } from '../../src/senga/web/page/finishing.js';
 import { marksAt, moved, onDrop, reaching, recolored, replaced, touches, widened, wipes } from '../../src/senga/web/page/markedit.js';
@@ -88,4 +89,18 @@ test('what holds nothing needs no picture', () => {
   assert.equal(holding(state, { locked: [] }).finished, null);
   assert.equal(holding({ ...state, within: [[0, 0], [1, 0], [1, 1]] }, { locked: [] }).finished.key, 'a');
   assert.equal(requestOf({ ...state, ...holding(state, { locked: [] }) }).finished, null);
+});
+
+test('an area is cut out with room for its rim, and covers what it did', () => {
+  const data = new Uint8ClampedArray(4 * 20 * 10);
+  for (const [x, y] of [[8, 4], [9, 4], [8, 5]]) data[4 * (y * 20 + x) + 3] = 255;
+  const box = boxOf(data, 20, 10);
+  assert.deepEqual(box, { x: 6, y: 2, wide: 6, high: 6 });
+  assert.equal(boxOf(new Uint8ClampedArray(4 * 20 * 10), 20, 10), null);
+  const alpha = new Uint8Array(36);
+  alpha[2 * 6 + 2] = 255; // (8, 4)
+  const area = { bitmap: { width: 6, height: 6 }, alpha, x: 6, y: 2, width: 20, height: 10 };
+  assert.equal(covers(area, { width: 40, height: 20 }, [17, 9]), true);
+  assert.equal(covers(area, { width: 40, height: 20 }, [15, 9]), false);
+  assert.equal(covers(area, { width: 40, height: 20 }, [39, 19]), false);
 });

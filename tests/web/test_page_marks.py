@@ -285,7 +285,7 @@ def test_one_region_is_recolored_alone(drawn: Table) -> None:
     (mark,) = drawn.marks()
     assert (mark["kind"], mark["reach"], mark["color"]) == ("fill", "region", RED)
     assert near(drawn.under((300, 200)), RED, 40)
-    assert drawn.under(RING) == before
+    assert np.abs(np.subtract(drawn.under(RING), before)).max() <= 3, "no more than light from beside it"
 
 
 def everything(table: Table) -> None:  # noqa: F811

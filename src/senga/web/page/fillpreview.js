@@ -1,7 +1,7 @@
 // What a fill would cover, shown under the pointer before it is poured.
 
 import { app } from './app.js';
-import { covers, fetchArea, tinted } from './areas.js';
+import { covers, drawArea, fetchArea, tinted } from './areas.js';
 import { isLight } from './color.js';
 import { overlays, pointer, redraw } from './renderer.js';
 import { requestOf } from './request.js';
@@ -67,5 +67,5 @@ overlays.under.push((pen, drawing) => {
   }
   pen.globalAlpha = 0.72;
   pen.imageSmoothingQuality = 'high';
-  pen.drawImage(known.canvas, 0, 0, drawing.width, drawing.height);
+  drawArea(pen, known.area, drawing, known.canvas);
 });

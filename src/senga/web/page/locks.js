@@ -2,7 +2,7 @@
 
 import { announce, fail, note } from './announce.js';
 import { app } from './app.js';
-import { covers, fetchArea } from './areas.js';
+import { covers, drawArea, fetchArea } from './areas.js';
 import { bare, finishNow, holding } from './finishing.js';
 import { penOn } from './pens.js';
 import { overlays, redraw } from './renderer.js';
@@ -12,6 +12,7 @@ import { t } from './words.js';
 /** @import { Area, Point } from './types.d.ts' */
 
 const APART = 9; // window px between lines of the hatch
+const REST = 3000; // ms until what could not be asked for is asked for again
 
 /** @type {WeakMap<Drawing, Map<string, Promise<Area | null>>>} regions by their points and the gap */
 const regions = new WeakMap();
@@ -41,7 +42,7 @@ function regionAt(drawing, point) {
       redraw();
       return area;
     });
-    asked.catch(() => known.delete(name));
+    asked.catch(() => setTimeout(() => known.delete(name), REST));
     known.set(name, asked);
   }
   return /** @type {Promise<Area | null>} */ (known.get(name));
@@ -128,7 +129,7 @@ overlays.over.push((pen, drawing, ratio) => {
   const there = arrived.get(drawing);
   for (const point of points) {
     const area = there?.get(nameOf(drawing, point));
-    if (area) brush.drawImage(area.bitmap, 0, 0, drawing.width, drawing.height);
+    if (area) drawArea(brush, area, drawing);
     else regionAt(drawing, point).catch(() => {});
   }
   brush.setTransform(1, 0, 0, 1, 0, 0);

@@ -103,10 +103,15 @@ export interface Work {
   cancel(): void;
 }
 
-/** A part of a drawing as the server shows it: its opacity at each pixel of a small picture. */
+/** A part of a drawing, cut out of a small picture of it: where it lies there, and its opacity at each pixel. */
 export interface Area {
   bitmap: ImageBitmap;
   alpha: Uint8Array;
+  x: number;
+  y: number;
+  /** Of the picture that it is cut out of. */
+  width: number;
+  height: number;
 }
 export type Mode = 'paint' | 'flat';
 export type Reach = 'region' | 'object' | 'far';
