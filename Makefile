@@ -14,10 +14,11 @@ test: .venv/dev
 check: check-code page test
 
 check-code: .venv/dev
-	$(BIN)/ruff format --check src tests tools hatch_build.py
-	$(BIN)/ruff check src tests tools hatch_build.py
+	$(BIN)/ruff format --check src tests tools plugins hatch_build.py
+	$(BIN)/ruff check src tests tools plugins hatch_build.py
 	$(BIN)/mypy
 	$(BIN)/mypy tools/*.py tools/peers/*.py
+	$(BIN)/mypy plugins/comfyui
 	$(BIN)/lint-imports
 
 # The page's own lint, types and unit tests; left out, with a word, where there is no node.
@@ -35,8 +36,8 @@ release: .venv/dev
 	$(BIN)/python -m hatchling build -d dist
 
 format: .venv/dev
-	$(BIN)/ruff format src tests tools
-	$(BIN)/ruff check --fix src tests tools
+	$(BIN)/ruff format src tests tools plugins
+	$(BIN)/ruff check --fix src tests tools plugins
 
 .venv/base: pyproject.toml
 	@test -x $(BIN)/python || { echo "setting up .venv"; $(PYTHON) -m venv .venv; }

@@ -22,7 +22,7 @@ from senga.web.server import Limits
 from senga.web.serving import configured, take_address
 
 HOST = b"Host: 127.0.0.1\r\n"
-HEALTH = b"GET /api/health HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
+HEALTH = b"GET /api/v1/health HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
 PNG = image.encode(ring(48, 64, 16), "PNG")
 
 
@@ -104,10 +104,10 @@ def said(answer: bytes) -> str:
 UNFINISHED = {
     "nothing": b"",
     "half a line": b"GET /api/hea",
-    "half a head": b"POST /api/drawings HTTP/1.1\r\nHost: 127",
-    "no body": b"POST /api/drawings HTTP/1.1\r\n" + HOST + b"Content-Length: 100\r\n\r\n",
-    "half a body": b"POST /api/drawings HTTP/1.1\r\n" + HOST + b"Content-Length: 100\r\n\r\nxx",
-    "half a chunk": b"POST /api/drawings HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n9\r\nxx",
+    "half a head": b"POST /api/v1/drawings HTTP/1.1\r\nHost: 127",
+    "no body": b"POST /api/v1/drawings HTTP/1.1\r\n" + HOST + b"Content-Length: 100\r\n\r\n",
+    "half a body": b"POST /api/v1/drawings HTTP/1.1\r\n" + HOST + b"Content-Length: 100\r\n\r\nxx",
+    "half a chunk": b"POST /api/v1/drawings HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n9\r\nxx",
     "a body that nobody reads": b"POST /api/nowhere HTTP/1.1\r\n" + HOST + b"Content-Length: 100\r\n\r\nxx",
 }
 
@@ -123,7 +123,7 @@ class TestSlowClients:
             assert time.monotonic() - start < 3
 
     def test_an_upload_under_way_is_finished_beside_them(self, plain: Running) -> None:
-        head = b"POST /api/drawings HTTP/1.1\r\n" + HOST + b"Connection: close\r\nContent-Length: %d\r\n\r\n"
+        head = b"POST /api/v1/drawings HTTP/1.1\r\n" + HOST + b"Connection: close\r\nContent-Length: %d\r\n\r\n"
         with ExitStack() as open_, plain.open(head % len(PNG)) as mine:
             for i in range(len(PNG)):
                 mine.sendall(PNG[i : i + 1])
@@ -162,7 +162,7 @@ class TestSlowClients:
             assert time.monotonic() - start < 3
 
     def test_a_body_that_keeps_coming_has_more(self, colorizer: Colorizer) -> None:
-        head = b"POST /api/drawings HTTP/1.1\r\n" + HOST + b"Connection: close\r\nContent-Length: %d\r\n\r\n"
+        head = b"POST /api/v1/drawings HTTP/1.1\r\n" + HOST + b"Connection: close\r\nContent-Length: %d\r\n\r\n"
         with running(colorizer, Limits(quiet=0.4, rate=len(PNG) / 8)) as server, server.open(head % len(PNG)) as slow:
             for start in range(0, len(PNG), len(PNG) // 8):
                 slow.sendall(PNG[start : start + len(PNG) // 8])
@@ -172,9 +172,9 @@ class TestSlowClients:
     def test_who_does_not_take_an_answer_loses_the_place(self, colorizer: Colorizer) -> None:
         noise = image.encode(_noise(1400), "PNG")
         with running(colorizer, patience=Patience(taking=0.3)) as server:
-            head = b"POST /api/drawings HTTP/1.1\r\n" + HOST + b"Connection: close\r\nContent-Length: %d\r\n\r\n"
+            head = b"POST /api/v1/drawings HTTP/1.1\r\n" + HOST + b"Connection: close\r\nContent-Length: %d\r\n\r\n"
             id = json.loads(server.ask(head % len(noise) + noise).partition(b"\r\n\r\n")[2])["id"].encode()
-            asked = b"GET /api/drawings/" + id + b"/lines.png HTTP/1.1\r\n" + HOST + b"\r\n"
+            asked = b"GET /api/v1/drawings/" + id + b"/lines.png HTTP/1.1\r\n" + HOST + b"\r\n"
             greedy = socket.socket()
             greedy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             greedy.connect(("127.0.0.1", server.port))
@@ -238,24 +238,24 @@ SMUGGLED = {
 class TestHTTP:
     @pytest.mark.parametrize("headers", SMUGGLED.values(), ids=SMUGGLED)
     def test_a_body_that_ends_in_two_ways_is_refused(self, plain: Running, headers: bytes) -> None:
-        inner = b"GET /api/info HTTP/1.1\r\n" + HOST + b"\r\n"
-        answer = plain.ask(b"POST /api/palette HTTP/1.1\r\n" + HOST + headers + b"\r\n0\r\n\r\n" + inner)
+        inner = b"GET /api/v1/info HTTP/1.1\r\n" + HOST + b"\r\n"
+        answer = plain.ask(b"POST /api/v1/palette HTTP/1.1\r\n" + HOST + headers + b"\r\n0\r\n\r\n" + inner)
         assert status(answer) in (400, 501)
         assert "not a request of HTTP" in said(answer)
         assert answer.count(b"HTTP/1.1") == 1  # what was smuggled in is not answered
         assert b"nosniff" in answer
 
     def test_chunks_in_http_1_0_are_refused(self, plain: Running) -> None:
-        asked = b"POST /api/palette HTTP/1.0\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        asked = b"POST /api/v1/palette HTTP/1.0\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
         assert status(plain.ask(asked)) == 400
 
     def test_plain_chunks_are_read(self, plain: Running) -> None:
-        asked = b"POST /api/palette HTTP/1.1\r\n" + HOST + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+        asked = b"POST /api/v1/palette HTTP/1.1\r\n" + HOST + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
         answer = plain.ask(asked + b"4\r\n#fff\r\n0\r\n\r\n")
         assert status(answer) == 200
 
     def test_a_broken_chunk_breaks_nothing(self, plain: Running, logged: pytest.LogCaptureFixture) -> None:
-        asked = b"POST /api/palette HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
+        asked = b"POST /api/v1/palette HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
         assert status(plain.ask(asked + b"nonsense\r\n")) == 400
         with plain.open(asked) as late:
             time.sleep(0.1)
@@ -278,11 +278,11 @@ class TestRefusedWebSockets:
     @pytest.mark.parametrize(
         ("path", "headers", "wanted", "told"),
         [
-            (b"/api/drawings/x/live", KEY, 404, "no such drawing"),
+            (b"/api/v1/drawings/x/live", KEY, 404, "no such drawing"),
             (b"/api/nowhere", KEY, 404, "no painting channel here"),
-            (b"/api/health", KEY, 404, "no painting channel here"),
-            (b"/api/drawings/x/live", KEY + b"Origin: http://evil.example\r\n", 403, "another origin"),
-            (b"/api/drawings/x/live", b"", 400, "handshake"),
+            (b"/api/v1/health", KEY, 404, "no painting channel here"),
+            (b"/api/v1/drawings/x/live", KEY + b"Origin: http://evil.example\r\n", 403, "another origin"),
+            (b"/api/v1/drawings/x/live", b"", 400, "handshake"),
         ],
     )
     def test_each_is_logged_as_what_it_is(

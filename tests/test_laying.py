@@ -158,3 +158,14 @@ def test_marks_tell_their_reach_to_hints_and_others_go_with_the_request() -> Non
     over = Hints.blank(lines.shape).dot((150, 50), "#0f0").over(hints)
     assert over.reach is not None
     assert over.reach[50, [20, 150, 160]].tolist() == [1, 0, 3]
+
+
+def test_hints_know_the_order_of_the_marks_that_made_them() -> None:
+    lines = halves()
+    marks = [Mark.fill((5, 5), "#ff0000"), Mark.stroke([(lines.shape[1] - 6, 5)], "#0000ff", 3)]
+    for which in (marks, marks[::-1]):
+        hints = lay(which, lines)
+        assert hints.order is not None
+        orders = {tuple(hints.color[hints.order == i][0].tolist()): i for i in (1, 2)}
+        assert orders == {(255, 0, 0): 1 + which.index(marks[0]), (0, 0, 255): 1 + which.index(marks[1])}
+        assert (hints.order > 0).sum() == hints.mask.sum()

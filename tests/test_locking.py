@@ -119,19 +119,20 @@ def test_projects_keep_what_is_finished(page: Page, painter_file: Path) -> None:
 def test_the_server_keeps_what_is_finished(page: Page, painter_file: Path) -> None:
     app = make_app(Colorizer.open(painter_file, threads=1), names=known_names("127.0.0.1"))
     with TestClient(app, base_url="http://127.0.0.1:8420") as client:
-        id = client.post("/api/drawings", content=image.encode(LINES, "PNG")).json()["id"]
+        id = client.post("/api/v1/drawings", content=image.encode(LINES, "PNG")).json()["id"]
         asked = json.loads(LOCKED.to_json())
-        assert client.post(f"/api/drawings/{id}/color", json=asked).status_code == 422
-        assert client.put(f"/api/drawings/{id}/finished", content=image.encode(FINISHED[:9], "PNG")).status_code == 422
-        assert client.put(f"/api/drawings/{id}/finished", content=image.encode(FINISHED, "PNG")).status_code == 204
-        shown = client.post(f"/api/drawings/{id}/color?lines=0", json=asked)
+        assert client.post(f"/api/v1/drawings/{id}/color", json=asked).status_code == 422
+        for sent, status in ((FINISHED[:9], 422), (FINISHED, 204)):
+            answer = client.put(f"/api/v1/drawings/{id}/finished", content=image.encode(sent, "PNG"))
+            assert answer.status_code == status
+        shown = client.post(f"/api/v1/drawings/{id}/color?lines=0", json=asked)
         wanted = render(page, LOCKED, finished=FINISHED)[0].color
         assert np.array_equal(image.read_bytes(shown.content, "answer")[..., :3], wanted)
-        file = client.post(f"/api/drawings/{id}/export?format=senga", json=asked).content
+        file = client.post(f"/api/v1/drawings/{id}/export?format=senga", json=asked).content
         assert Project.from_bytes(file, "p").request == LOCKED
-        opened = client.post("/api/drawings", content=file).json()
+        opened = client.post("/api/v1/drawings", content=file).json()
         assert opened["project"]["request"]["locked"] == [[20, 30]]
-        again = client.post(f"/api/drawings/{opened['id']}/color?lines=0", json=asked)
+        again = client.post(f"/api/v1/drawings/{opened['id']}/color?lines=0", json=asked)
         assert again.content == shown.content
-        assert client.delete(f"/api/drawings/{id}/finished").status_code == 204
-        assert client.post(f"/api/drawings/{id}/color", json=asked).status_code == 422
+        assert client.delete(f"/api/v1/drawings/{id}/finished").status_code == 204
+        assert client.post(f"/api/v1/drawings/{id}/color", json=asked).status_code == 422

@@ -185,9 +185,9 @@ def test_the_server_refuses_impossible_proportions_at_once_and_takes_the_next_pi
     with TestClient(app, base_url="http://localhost") as client:
         begun = time.process_time()
         for size in ((1, 500_000), (20_000, 1)):
-            answer = client.post("/api/drawings", content=png(size), headers={"content-type": "image/png"})
+            answer = client.post("/api/v1/drawings", content=png(size), headers={"content-type": "image/png"})
             assert answer.status_code == 422
             assert "more than 256 times as long as wide; cut it into shorter pictures" in answer.json()["error"]
-        answer = client.post("/api/drawings", content=png((30, 40)), headers={"content-type": "image/png"})
+        answer = client.post("/api/v1/drawings", content=png((30, 40)), headers={"content-type": "image/png"})
         assert answer.status_code == 201
         assert time.process_time() - begun < 10

@@ -44,6 +44,13 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "a reference": {**MARKED, **BORROWED},
     "little light": {"light": 0.3},
     "no light": {"light": 0},
+    "shade alone, soft and blue, from the right": {
+        "light": 0,
+        "shade": 1.2,
+        "shade_softness": 0.7,
+        "shade_tint": "#4050c0",
+        "light_side": 1,
+    },
     "a palette alone": PALETTE,
     "a flat palette alone": {**PALETTE, "mode": "flat"},
     "a flat reference": {"reference": "r.png", "mode": "flat"},
@@ -102,7 +109,7 @@ class Door:
             request.reference_strength,
         )
         more: dict[str, Any] = {
-            "light": request.light,
+            "light": request.lighting,
             "reach": request.reach,
             "gap": request.gap,
             "tint": request.tint,
@@ -139,6 +146,10 @@ class Door:
         Path("in/o.png").write_bytes(drawing)
         options: list[object] = ["--tint", request.tint, "--light", request.light, "--reach", request.reach]
         options += ["--seed", request.seed, "--gap", request.gap]
+        options += ["--light-softness", request.light_softness, "--shade-softness", request.shade_softness]
+        options += ["--light-side", request.light_side]
+        options += [] if request.shade is None else ["--shade", request.shade]
+        options += [] if request.shade_tint is None else ["--shade-tint", request.shade_tint]
         if request.candidates > 1:
             options += ["--candidates", request.candidates]
         if request.reference:
@@ -154,10 +165,10 @@ class Door:
     def http(self, drawing: bytes, request: Request) -> Found:
         id = self._uploaded(drawing, request)
         if request.candidates == 1:
-            answer = self.client.post(f"/api/drawings/{id}/color", json=request.to_table())
+            answer = self.client.post(f"/api/v1/drawings/{id}/color", json=request.to_table())
             found = [answer.content]
         else:
-            answer = self.client.post(f"/api/drawings/{id}/candidates", json=request.to_table())
+            answer = self.client.post(f"/api/v1/drawings/{id}/candidates", json=request.to_table())
             lines = [json.loads(line) for line in answer.text.splitlines()] if answer.status_code == 200 else []
             found = [base64.b64decode(line["png"]) for line in lines]
         if answer.status_code != 200:
@@ -166,7 +177,7 @@ class Door:
 
     def export(self, drawing: bytes, request: Request) -> Found:
         id = self._uploaded(drawing, request)
-        answer = self.client.post(f"/api/drawings/{id}/export?format=webp", json=request.to_table())
+        answer = self.client.post(f"/api/v1/drawings/{id}/export?format=webp", json=request.to_table())
         if answer.status_code != 200:
             return plain(answer.json()["error"])
         return [image.read_bytes(answer.content, "answer")]
@@ -174,7 +185,7 @@ class Door:
     def live(self, drawing: bytes, request: Request, side: int) -> np.ndarray:
         """The colors without lines that the painting channel answers with."""
         id = self._uploaded(drawing, request)
-        with self.client.websocket_connect(f"ws://127.0.0.1:8420/api/drawings/{id}/live") as socket:
+        with self.client.websocket_connect(f"ws://127.0.0.1:8420/api/v1/drawings/{id}/live") as socket:
             socket.send_text(json.dumps({"seq": 1, "request": request.to_table(), "side": side}))
             message = socket.receive_bytes()
         (length,) = struct.unpack_from("<I", message)
@@ -182,9 +193,9 @@ class Door:
         return image.read_bytes(pictures[: header.get("color", len(pictures))], "colors")[..., :3]
 
     def _uploaded(self, drawing: bytes, request: Request) -> str:
-        id: str = self.client.post("/api/drawings", content=drawing).json()["id"]
+        id: str = self.client.post("/api/v1/drawings", content=drawing).json()["id"]
         if request.reference:
-            self.client.put(f"/api/drawings/{id}/reference", content=REFERENCE)
+            self.client.put(f"/api/v1/drawings/{id}/reference", content=REFERENCE)
         return id
 
     def _given(self, drawing: bytes, request: Request) -> list[object]:
@@ -359,8 +370,8 @@ def test_the_painting_channel_and_previews_show_what_is_rendered(door: Door, nam
     for side, shape in ((0, (70, 90)), (45, (35, 45))):
         (wanted,) = render(page, request, shape=shape)
         assert np.array_equal(door.live(drawing, request, side), wanted.color)
-        id = door.client.post("/api/drawings", content=drawing).json()["id"]
-        shown = door.client.post(f"/api/drawings/{id}/color?side={side}", json=request.to_table())
+        id = door.client.post("/api/v1/drawings", content=drawing).json()["id"]
+        shown = door.client.post(f"/api/v1/drawings/{id}/color?side={side}", json=request.to_table())
         assert same(image.read_bytes(shown.content, "answer"), wanted.picture(page.drawing, request.tint))
 
 
@@ -411,15 +422,15 @@ def test_the_page_s_candidates_can_be_asked_for_again(door: Door) -> None:
     session = door.colorizer.session
     if "palette" not in session.card.conditions:
         pytest.skip("a model without palettes has one answer")
-    id = door.client.post("/api/drawings", content=DRAWINGS["32 px"]).json()["id"]
+    id = door.client.post("/api/v1/drawings", content=DRAWINGS["32 px"]).json()["id"]
     for mode in ("paint", "flat"):
         asked = {**MARKED, **PALETTE, "candidates": 3, "seed": 4, "mode": mode}
-        answer = door.client.post(f"/api/drawings/{id}/candidates", json=asked)
+        answer = door.client.post(f"/api/v1/drawings/{id}/candidates", json=asked)
         lines = [json.loads(line) for line in answer.text.splitlines()]
         if session.by_regions:
             assert [line["seed"] for line in lines] == [4, 5, 6]
             assert all(line["palette"] == PALETTE["palette"] for line in lines)
         for line in lines:
             alone = {**asked, "candidates": 1, "seed": line["seed"], "palette": line["palette"]}
-            shown = door.client.post(f"/api/drawings/{id}/color", json=alone)
+            shown = door.client.post(f"/api/v1/drawings/{id}/color", json=alone)
             assert shown.content == base64.b64decode(line["png"])

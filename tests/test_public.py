@@ -3,10 +3,10 @@ import sys
 
 import senga
 
-PUBLIC = """Character Cleaning Colorizer Drawing HintError Hints ImageError Inker Learned Mark ModelError Page
-PairSetError PaletteError Project ProjectError RecipeError Rendering Request SengaError SettingError TrainingError
-__version__ clean color_frames contact_sheet extract_lines find_regions flats is_line_art lay palette_of read
-read_character read_drawing read_palette recolor render to_svg write"""
+PUBLIC = """Character Cleaning Client Colorizer Drawing HintError Hints ImageError Inker Learned Mark ModelError Page
+PairSetError PaletteError Project ProjectError RecipeError Rendering Request SengaError ServerError SettingError
+TrainingError __version__ clean color_frames contact_sheet extract_lines find_regions flats is_line_art lay palette_of
+read read_character read_drawing read_palette recolor render to_svg write"""
 
 
 def run(code: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 import senga
 from conftest import call
 from senga import Colorizer, HintError, Hints, Request, image
-from senga.color.recolor import moved
+from senga.color.own_colors import moved
 
 SKIN, CLOTH, PAPER = (240, 205, 180), (60, 110, 200), (255, 255, 255)
 GREEN = (40, 160, 70)

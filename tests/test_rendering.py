@@ -1,5 +1,6 @@
 """What a painter's page renders: flats and light on them, previews, colors that are kept."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from senga import Colorizer, Hints, ModelError, image
 from senga.color import reading, shader
 from senga.color.colorizer import Page
 from senga.color.marks import Reach
+from senga.color.own_colors import OwnColors
 from senga.color.render import render, render_pictures
 from senga.color.request import Request
 
@@ -145,16 +147,17 @@ def test_colors_that_are_kept_change_by_hints_alone(page: Page) -> None:
     base = np.full((regions.count, 3), 255, np.uint8)
     left, right = (regions.labels[48, x] for x in (40, 120))
     base[left], base[right] = (90, 140, 60), (92, 141, 62)  # as good as one color
-    kept = render(page, Request(mode="flat"), base=base)[0].color
+    own, asked = OwnColors(base[regions.labels]), Request(mode="flat", colored="a.png")
+    kept = render(page, asked, own=own)[0].color
     assert np.array_equal(kept, base[regions.labels])
     hints = Hints.blank(page.drawing.shape).dot((40, 48), "#d02020", 4)
     reaches: tuple[tuple[Reach, bool], ...] = (("region", False), ("far", True))
     for reach, follows in reaches:
-        found = render(page, Request(reach=reach, mode="flat"), hints, base=base)[0].color
+        found = render(page, replace(asked, reach=reach), hints, own=own)[0].color
         assert (found[regions.labels == left] == RED).all()
         assert ((found[regions.labels == right] == RED).all()) == follows
         assert (found[region_at(page, 4, 4)] == 255).all()
-    between = render(page, Request(reach="object", mode="flat"), hints, base=base)[0].color
+    between = render(page, replace(asked, reach="object"), hints, own=own)[0].color
     assert (between[region_at(page, 4, 4)] == 255).all()
 
 
@@ -165,14 +168,15 @@ def test_a_shade_of_a_kept_color_becomes_a_shade_of_the_hint_and_grays_are_none(
     for color, wanted in (((90, 140, 60), (125, 19, 19)), ((140, 140, 140), (84, 84, 84))):
         base = np.full((regions.count, 3), 255, np.uint8)
         base[left], base[right] = color, np.rint(np.array(color) * 0.6)
-        found = render(page, Request(reach="far", mode="flat"), hints, base=base)[0].color
+        asked = Request(reach="far", mode="flat", colored="a.png")
+        found = render(page, asked, hints, own=OwnColors(base[regions.labels]))[0].color
         assert np.abs(found[regions.labels == right] - np.array(wanted, float)).max() <= 1
 
 
 def test_a_model_of_pixels_keeps_no_regions(tiny_model: Path) -> None:
     page = Colorizer.open(tiny_model, threads=1).page(rings())
     with pytest.raises(ModelError, match="regions are kept by a model that colors regions"):
-        render(page, Request(), base=np.zeros((page.areas.regions.count, 3), np.uint8))
+        render(page, Request(colored="a.png"), own=OwnColors(np.zeros((*page.drawing.shape, 3), np.uint8)))
 
 
 def test_a_hint_in_a_region_too_small_to_be_read_says_nothing_of_its_neighbors(

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,11 +12,12 @@ import torch
 from conftest import patchwork
 from senga import image
 from senga.color import shader as shader_module
+from senga.color.light import Light, softened
 from senga.color.regions import find_regions
 from senga.color.scaling import Enlarger
 from senga.color.shader import PAPER, Lighting, Shader, places
 from senga.color.shading import Shading
-from senga.errors import HintError, ImageError, ModelError
+from senga.errors import HintError, ImageError, ModelError, SengaError
 from senga.learn import shader_lesson
 from senga.learn.data.cache import ABOUT, FORMAT, Cache, Entry
 from senga.learn.data.lights import Parts, light_of, make_lit
@@ -210,7 +212,7 @@ def test_what_cannot_be_is_refused(shader: Shader, tmp_path: Path) -> None:
         lit(shader, lines, colors.astype(np.float32), labels)
     with pytest.raises(ImageError, match="regions have"):
         lit(shader, lines, colors[:-1], labels)
-    with pytest.raises(HintError, match="strength"):
+    with pytest.raises(HintError, match="light"):
         lit(shader, lines, colors, labels).color(1.6)
     with pytest.raises(ModelError, match="no such"):
         Shader.open(tmp_path / "none.onnx")
@@ -325,3 +327,77 @@ def test_a_part_keeps_regions_and_colors_together(cache: Cache) -> None:
     lit = make_lit(kept.color, kept.lines[0], kept.labels[0], 48)
     assert lit.flat.shape == lit.color.shape == (48, 48, 3)
     assert sorted(np.unique(lit.labels)) == list(range(int(lit.labels.max()) + 1))
+
+
+def parts(shading: Shading, light: Light) -> tuple[np.ndarray, np.ndarray]:
+    """What is brighter than the flats, and what is darker, both at least 0, (H, W, 3)."""
+    off = shading.color(light).astype(int) - shading.flats.layer
+    return np.maximum(off, 0), np.maximum(-off, 0)
+
+
+def test_light_and_shade_have_strengths_of_their_own(shader: Shader) -> None:
+    shading = lit(shader, *drawing())
+    both, alone = parts(shading, Light(1.0)), parts(shading, Light(1.0, shade=0))
+    assert alone[1].max() == 0
+    assert np.array_equal(alone[0], both[0]), "light is as it was"
+    dark = parts(shading, Light(0, shade=1.0))
+    assert dark[0].max() == 0
+    assert np.array_equal(dark[1], both[1])
+    assert np.array_equal(shading.color(Light(0.7, shade=0.7)), shading.color(0.7))
+    assert parts(shading, Light(1.0, shade=1.5))[1].mean() > 1.2 * both[1].mean()
+
+
+def test_softness_smooths_within_regions_and_leaves_their_means(shader: Shader) -> None:
+    lines, colors, labels = drawing()
+    shading = lit(shader, lines, colors, labels)
+    inside = (labels[:, 1:] == labels[:, :-1])[..., None]
+
+    def rough(light: Light, part: int) -> float:
+        return float((np.abs(np.diff(parts(shading, light)[part], axis=1)) * inside).mean())
+
+    hard = Light(1.0)
+    for light, part in ((Light(1.0, softness=1.0), 0), (Light(1.0, shade_softness=1.0), 1)):
+        assert rough(light, part) < 0.7 * rough(hard, part)
+    color = shading.color(Light(1.0, softness=1.0, shade_softness=1.0))
+    for i, flat in enumerate(shading.flats.colors):
+        paper = (labels == i) & (lines >= PAPER)
+        if paper.any():
+            assert np.abs(color[paper].mean(0) - flat).max() < 0.5
+    gains = [rough(Light(1.0, shade_softness=s), 1) for s in (0, 0.3, 0.6, 1.0)]
+    assert gains[0] > 2 * max(gains[1:])
+
+
+def test_what_is_spread_stays_in_its_region() -> None:
+    labels = np.zeros((40, 60), np.int32)
+    labels[:, 30:] = 1
+    change = np.zeros((3, 40, 60), np.float32)
+    change[:, 10:20, 20:30] = 0.5
+    soft = softened(change, labels, np.ones((40, 60), np.float32), Light(softness=1.0))
+    assert (soft[:, :, 30:] == 0).all()
+    assert soft[:, 15, 29].max() < 0.5
+    assert soft[:, 5, 25].min() > change[:, 5, 25].max()
+    np.testing.assert_allclose(soft[:, :, :30].mean(), change[:, :, :30].mean(), rtol=0.05)
+
+
+def test_a_tint_leans_shade_to_its_color_and_leaves_light(shader: Shader) -> None:
+    lines, colors, labels = drawing()
+    colors[:] = (170, 170, 170)
+    shading = lit(shader, lines, colors, labels)
+    plain, blue = shading.color(Light(1.2)), shading.color(Light(1.2, shade_tint="#4050c0"))
+    dark = (plain < 150).all(2) & (plain > 20).all(2)
+    assert dark.sum() > 100
+    hue = blue[dark].astype(int).mean(0) - plain[dark].astype(int).mean(0)
+    assert hue[2] > 5
+    assert hue[0] < 0
+    assert abs(image.gray(blue)[dark].mean() - image.gray(plain)[dark].mean()) < 2, "as bright as it was"
+    bright = (plain >= 170).all(2)
+    assert np.array_equal(blue[bright], plain[bright])
+    assert np.array_equal(shading.color(Light(1.2, shade_tint="#808080")), plain), "gray is no tint"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"strength": 1.6}, {"shade": -0.1}, {"softness": 2}, {"side": 1.5}, {"shade_tint": "blau"}]
+)
+def test_light_out_of_range_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(SengaError):
+        Light(**wrong)

@@ -30,7 +30,7 @@ def client() -> Iterator[TestClient]:
 
 def name_kept(client: TestClient, id: str) -> str:
     """The name that a drawing's files are given."""
-    said = str(client.post(f"/api/drawings/{id}/export?format=layer", json={}).headers["content-disposition"])
+    said = str(client.post(f"/api/v1/drawings/{id}/export?format=layer", json={}).headers["content-disposition"])
     return said.partition("filename*=UTF-8''")[2]
 
 
@@ -43,20 +43,20 @@ FILE = 'Content-Disposition: form-data; name="file"; filename="{}"'
 
 class TestForms:
     def test_a_form_with_one_file_is_an_upload(self, client: TestClient) -> None:
-        answer = client.post("/api/drawings", files={"file": ("猫の絵.png", PNG, "image/png")})
+        answer = client.post("/api/v1/drawings", files={"file": ("猫の絵.png", PNG, "image/png")})
         assert answer.status_code == 201, answer.text
         assert (answer.json()["width"], answer.json()["height"]) == (64, 48)
         assert name_kept(client, answer.json()["id"]).startswith("%E7%8C%AB%E3%81%AE%E7%B5%B5")
 
     def test_fields_beside_the_file_do_not_matter(self, client: TestClient) -> None:
-        answer = client.post("/api/drawings", files={"file": ("a.png", PNG)}, data={"comment": "x", "n": "1"})
+        answer = client.post("/api/v1/drawings", files={"file": ("a.png", PNG)}, data={"comment": "x", "n": "1"})
         assert answer.status_code == 201
 
     def test_references_and_palettes_come_in_forms_too(self, client: TestClient) -> None:
-        id = client.post("/api/drawings", content=PNG).json()["id"]
-        answer = client.put(f"/api/drawings/{id}/reference", files={"file": ("r.png", PNG)})
+        id = client.post("/api/v1/drawings", content=PNG).json()["id"]
+        answer = client.put(f"/api/v1/drawings/{id}/reference", files={"file": ("r.png", PNG)})
         assert answer.status_code == 200, answer.text
-        answer = client.post("/api/palette", files={"p": ("p.txt", b"#102030\n#a0b0c0\n")})
+        answer = client.post("/api/v1/palette", files={"p": ("p.txt", b"#102030\n#a0b0c0\n")})
         assert answer.json() == {"colors": ["#102030", "#a0b0c0"]}
 
     def test_a_field_that_is_no_file_is_taken_where_there_is_no_other(self) -> None:
@@ -85,7 +85,7 @@ class TestForms:
     def test_what_is_no_form_or_not_one_file_is_told(
         self, client: TestClient, content: bytes, kind: str, said: str
     ) -> None:
-        answer = client.post("/api/drawings", content=content, headers={"Content-Type": kind})
+        answer = client.post("/api/v1/drawings", content=content, headers={"Content-Type": kind})
         assert answer.status_code in (400, 415)
         assert said in answer.json()["error"]
         with pytest.raises(RefusalError, match=said):
@@ -106,7 +106,7 @@ class TestNames:
     )
     def test_a_name_is_read_however_it_is_written(self, client: TestClient, given: bytes) -> None:
         assert name_of({"x-file-name": given.decode("latin-1")}) == "猫.png"
-        answer = client.post("/api/drawings", content=PNG, headers={b"X-File-Name": given})
+        answer = client.post("/api/v1/drawings", content=PNG, headers={b"X-File-Name": given})
         assert name_kept(client, answer.json()["id"]).startswith("%E7%8C%AB")
 
     def test_a_name_in_latin_1_is_that(self) -> None:
@@ -162,8 +162,8 @@ class TestZips:
         content = packed(parts)
         assert kind in kind_of(content)
         for answer in (
-            client.post("/api/drawings", content=content),
-            client.post("/api/drawings", files={"file": ("a.cbz", content)}),
+            client.post("/api/v1/drawings", content=content),
+            client.post("/api/v1/drawings", files={"file": ("a.cbz", content)}),
         ):
             assert answer.status_code == 422
             if image.has_layers(content):  # then it is read, and what is wrong with it is told
@@ -173,7 +173,7 @@ class TestZips:
             assert "give a picture" in answer.json()["error"]
 
     def test_a_zip_that_is_cut_off_is_told(self, client: TestClient) -> None:
-        answer = client.post("/api/drawings", content=packed(ORA)[:-200])
+        answer = client.post("/api/v1/drawings", content=packed(ORA)[:-200])
         assert answer.status_code == 422
         assert "cut off" in answer.json()["error"]
 
@@ -188,7 +188,7 @@ class TestTruncated:
     @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
     def test_a_picture_that_ends_early_is_told(self, client: TestClient, kind: str, share: float) -> None:
         content = written(kind)
-        answer = client.post("/api/drawings", content=content[: int(len(content) * share)])
+        answer = client.post("/api/v1/drawings", content=content[: int(len(content) * share)])
         assert answer.status_code == 422
         assert "truncated" in answer.json()["error"]
         if kind in ("WEBP", "TIFF", "BMP"):
@@ -206,7 +206,9 @@ def written(kind: str) -> bytes:
 
 
 class TestHead:
-    @pytest.mark.parametrize("path", ["/", "/api/health", "/api/info", "/metrics", "/api/docs", "/api/openapi.json"])
+    @pytest.mark.parametrize(
+        "path", ["/", "/api/v1/health", "/api/v1/info", "/metrics", "/api/v1/docs", "/api/v1/openapi.json"]
+    )
     def test_head_is_answered_as_get_is_without_a_body(self, client: TestClient, path: str) -> None:
         got, asked = client.get(path), client.head(path)
         assert asked.status_code == got.status_code == 200
@@ -215,8 +217,8 @@ class TestHead:
         assert int(asked.headers["content-length"]) > 0
 
     def test_head_of_a_drawing_and_of_what_is_not_there(self, client: TestClient) -> None:
-        id = client.post("/api/drawings", content=PNG).json()["id"]
-        assert client.head(f"/api/drawings/{id}/lines.png").headers["content-type"] == "image/png"
-        assert client.head("/api/drawings/x/lines.png").status_code == 404
-        assert client.head(f"/api/drawings/{id}/color").status_code == 405
+        id = client.post("/api/v1/drawings", content=PNG).json()["id"]
+        assert client.head(f"/api/v1/drawings/{id}/lines.png").headers["content-type"] == "image/png"
+        assert client.head("/api/v1/drawings/x/lines.png").status_code == 404
+        assert client.head(f"/api/v1/drawings/{id}/color").status_code == 405
         assert client.head("/", headers={"Host": "evil.example"}).status_code == 403

@@ -75,14 +75,14 @@ DRAWING = ring(48, 64, 16)
 
 
 def keep(client: TestClient, content: bytes = png(DRAWING), **headers: str) -> str:
-    answer = client.post("/api/drawings", content=content, headers=headers)
+    answer = client.post("/api/v1/drawings", content=content, headers=headers)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
 
 
 def channel(client: TestClient, id: str, **more: Any) -> Any:
     """The painting channel; the test client calls its host otherwise there."""
-    return client.websocket_connect(f"ws{HOST.removeprefix('http')}/api/drawings/{id}/live", **more)
+    return client.websocket_connect(f"ws{HOST.removeprefix('http')}/api/v1/drawings/{id}/live", **more)
 
 
 def stroke(color: str = "#d02030", x: float = 30, y: float = 24) -> dict[str, Any]:
@@ -112,7 +112,7 @@ class TestDrawings:
         color = np.repeat(DRAWING[..., None], 3, 2)
         cut_out = np.dstack([color, np.where(np.arange(64) < 40, 255, 0) * np.ones((48, 1))]).astype(np.uint8)
         for given_, alpha in ((DRAWING, False), (color, False), (cut_out, kind != "BMP")):
-            answer = client.post("/api/drawings", content=image.encode(given_, kind))
+            answer = client.post("/api/v1/drawings", content=image.encode(given_, kind))
             assert answer.status_code == 201
             said = answer.json()
             assert (said["width"], said["height"], said["alpha"]) == (64, 48, alpha)
@@ -120,7 +120,7 @@ class TestDrawings:
 
     def test_a_16_bit_drawing_comes_in(self, client: TestClient) -> None:
         id = keep(client, deep_png(DRAWING.astype(np.uint16) * 257))
-        seen = pixels(client.get(f"/api/drawings/{id}/preview.png?side=64").content)
+        seen = pixels(client.get(f"/api/v1/drawings/{id}/preview.png?side=64").content)
         assert np.array_equal(seen[..., 0], DRAWING)
 
     def test_documents_of_painting_programs_come_in_as_their_lines(self, client: TestClient) -> None:
@@ -135,37 +135,37 @@ class TestDrawings:
             kra(layers, {"a": tiles(bgra(ink))}, paper, "64 48"),
         ):
             id = keep(client, content)
-            seen = pixels(client.get(f"/api/drawings/{id}/preview.png?side=64").content)
+            seen = pixels(client.get(f"/api/v1/drawings/{id}/preview.png?side=64").content)
             assert np.array_equal(seen[..., 0], 255 - ink[..., 3])
-            assert is_error(client.post("/api/drawings", content=content[: len(content) // 2]), 422)
+            assert is_error(client.post("/api/v1/drawings", content=content[: len(content) // 2]), 422)
 
     def test_a_document_of_too_many_pixels_is_refused(self, colorizer: Colorizer) -> None:
         with client_of(colorizer, Limits(pixels=2000)) as small:
             for content in (psd(solid((0, 0, 0), 48, 64)), ora("", {}, size="64 48"), kra("", {}, size="64 48")):
-                answer = small.post("/api/drawings", content=content)
+                answer = small.post("/api/v1/drawings", content=content)
                 assert is_error(answer, 422)
                 assert "too large: 64x48 px" in answer.json()["error"]
 
     def test_what_is_no_picture_is_refused(self, client: TestClient) -> None:
         whole = png(DRAWING)
         for broken in (b"", b"hello", whole[: len(whole) // 2], b"\x89PNG\r\n\x1a\n" + b"\0" * 50, b"\0" * 1000):
-            assert is_error(client.post("/api/drawings", content=broken), 422)
+            assert is_error(client.post("/api/v1/drawings", content=broken), 422)
 
     def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(self, colorizer: Colorizer) -> None:
         with client_of(colorizer, Limits(pixels=10_000)) as small:
-            assert is_error(small.post("/api/drawings", content=png(ring(120, 120, 30))), 422)
+            assert is_error(small.post("/api/v1/drawings", content=png(ring(120, 120, 30))), 422)
         start = time.monotonic()
         with client_of(colorizer) as client:
-            answer = client.post("/api/drawings", content=bomb(60_000, 60_000))
+            answer = client.post("/api/v1/drawings", content=bomb(60_000, 60_000))
             assert is_error(answer, 422)
             assert "too large" in answer.json()["error"]
         assert time.monotonic() - start < 5
 
     def test_a_drawing_of_another_or_dropped_is_not_there(self, client: TestClient) -> None:
         id = keep(client)
-        assert client.get(f"/api/drawings/{id}/preview.png").status_code == 200
+        assert client.get(f"/api/v1/drawings/{id}/preview.png").status_code == 200
         assert len(id) >= 22  # 128 bits
-        assert client.delete(f"/api/drawings/{id}").status_code == 204
+        assert client.delete(f"/api/v1/drawings/{id}").status_code == 204
         for other in (id, id[:-1] + "_", "x", "%00", "..%2f..%2fetc%2fpasswd"):
             for method, path in (
                 ("GET", "lines.png"),
@@ -177,17 +177,17 @@ class TestDrawings:
                 ("DELETE", "reference"),
             ):
                 answer = client.request(
-                    method, f"/api/drawings/{other}/{path}", content=b"{}" if method != "GET" else b""
+                    method, f"/api/v1/drawings/{other}/{path}", content=b"{}" if method != "GET" else b""
                 )
                 assert is_error(answer, 404)
         for other in (id, id[:-1] + "_", "x"):
             with pytest.raises(WebSocketDenialResponse) as denied, channel(client, other):
                 pass
             assert denied.value.status_code == 404
-        assert is_error(client.delete(f"/api/drawings/{id}"), 404)
+        assert is_error(client.delete(f"/api/v1/drawings/{id}"), 404)
 
     def test_there_is_no_list_of_drawings(self, client: TestClient) -> None:
-        assert is_error(client.get("/api/drawings"), 405)
+        assert is_error(client.get("/api/v1/drawings"), 405)
 
     def test_two_clients_do_not_see_each_others_drawings(self, client: TestClient) -> None:
         mine, other = keep(client), keep(client)
@@ -195,21 +195,20 @@ class TestDrawings:
         white = np.full((30, 20), 255, np.uint8)
         third = keep(client, png(white))
         red = {"marks": [stroke("#ff0000")]}
-        assert client.post(f"/api/drawings/{mine}/color", json=red).status_code == 200
-        plain = pixels(client.post(f"/api/drawings/{other}/color?lines=0", json={}).content)
-        reds = pixels(client.post(f"/api/drawings/{mine}/color?lines=0", json=red).content)
+        assert client.post(f"/api/v1/drawings/{mine}/color", json=red).status_code == 200
+        plain = pixels(client.post(f"/api/v1/drawings/{other}/color?lines=0", json={}).content)
+        reds = pixels(client.post(f"/api/v1/drawings/{mine}/color?lines=0", json=red).content)
         assert not np.array_equal(plain, reds)
-        assert pixels(client.get(f"/api/drawings/{third}/preview.png").content).shape == (30, 20, 4)
-        assert (
-            client.put(f"/api/drawings/{mine}/reference", content=png(np.zeros((9, 9, 3), np.uint8))).status_code == 200
-        )
-        assert is_error(client.post(f"/api/drawings/{other}/color", json={"reference": "x"}), 422)
+        assert pixels(client.get(f"/api/v1/drawings/{third}/preview.png").content).shape == (30, 20, 4)
+        black = png(np.zeros((9, 9, 3), np.uint8))
+        assert client.put(f"/api/v1/drawings/{mine}/reference", content=black).status_code == 200
+        assert is_error(client.post(f"/api/v1/drawings/{other}/color", json={"reference": "x"}), 422)
 
     def test_the_lines_over_white_paper_are_the_drawing(self, client: TestClient) -> None:
         colored = np.random.default_rng(0).integers(0, 256, (48, 64, 3)).astype(np.uint8)
         soft = np.tile(np.arange(64, dtype=np.uint8) * 4, (48, 1))
         for drawn, slack in ((DRAWING, 0), (soft, 0), (colored, 1)):
-            ink = pixels(client.get(f"/api/drawings/{keep(client, png(drawn))}/lines.png").content).astype(int)
+            ink = pixels(client.get(f"/api/v1/drawings/{keep(client, png(drawn))}/lines.png").content).astype(int)
             over = (ink[..., :3] * ink[..., 3:] + 255 * (255 - ink[..., 3:]) + 127) // 255
             wanted = drawn if drawn.ndim == 3 else drawn[..., None]
             assert np.abs(over - wanted.astype(int)).max() <= slack
@@ -259,7 +258,7 @@ def bomb(width: int, height: int) -> bytes:
 class TestColor:
     def test_color_is_what_the_library_answers(self, client: TestClient, colorizer: Colorizer) -> None:
         request = {"marks": [stroke()], "palette": ["#224466", "#ddbb99"], "tint": 0.5}
-        answer = client.post(f"/api/drawings/{keep(client)}/color", json=request)
+        answer = client.post(f"/api/v1/drawings/{keep(client)}/color", json=request)
         wanted = render_pictures(colorizer.page(DRAWING), Request.from_table(request))[0]
         assert np.array_equal(pixels(answer.content)[..., :3], wanted)
 
@@ -267,14 +266,14 @@ class TestColor:
         id = keep(client)
         for side, shape in ((32, (24, 32)), (1, (1, 1)), (500, (48, 64)), (0, (48, 64))):
             for lines in (0, 1):
-                answer = client.post(f"/api/drawings/{id}/color?side={side}&lines={lines}", json={})
+                answer = client.post(f"/api/v1/drawings/{id}/color?side={side}&lines={lines}", json={})
                 assert pixels(answer.content).shape[:2] == shape
-        assert is_error(client.post(f"/api/drawings/{id}/color?side=-1", json={}), 422)
+        assert is_error(client.post(f"/api/v1/drawings/{id}/color?side=-1", json={}), 422)
 
     def test_a_cut_out_keeps_its_alpha(self, client: TestClient) -> None:
         alpha = np.where(np.arange(64) < 40, 255, 0) * np.ones((48, 1))
         id = keep(client, png(np.dstack([DRAWING, DRAWING, DRAWING, alpha]).astype(np.uint8)))
-        found = pixels(client.post(f"/api/drawings/{id}/color", json={}).content)
+        found = pixels(client.post(f"/api/v1/drawings/{id}/color", json={}).content)
         assert np.array_equal(found[..., 3], alpha)
 
     def test_hints_are_obeyed_wherever_the_marks_come_from(self, client: TestClient) -> None:
@@ -291,37 +290,38 @@ class TestColor:
             [one, two, three],
         )
         for marks in orders:
-            seen = client.post(f"/api/drawings/{id}/color?lines=0", json={"marks": marks}).content
-            fresh = client.post(f"/api/drawings/{keep(client)}/color?lines=0", json={"marks": marks}).content
+            seen = client.post(f"/api/v1/drawings/{id}/color?lines=0", json={"marks": marks}).content
+            fresh = client.post(f"/api/v1/drawings/{keep(client)}/color?lines=0", json={"marks": marks}).content
             assert np.array_equal(pixels(seen), pixels(fresh))
 
     def test_flat_mode_gives_few_colors(self, client: TestClient) -> None:
         id = keep(client)
-        found = pixels(client.post(f"/api/drawings/{id}/color?lines=0", json={"mode": "flat"}).content)
+        found = pixels(client.post(f"/api/v1/drawings/{id}/color?lines=0", json={"mode": "flat"}).content)
         assert len(np.unique(found.reshape(-1, 4), axis=0)) <= 3
 
     def test_a_reference_is_borrowed_from_until_it_is_dropped(self, client: TestClient) -> None:
         id = keep(client)
         blue = np.full((40, 40, 3), (20, 40, 220), np.uint8)
-        said = client.put(f"/api/drawings/{id}/reference", content=png(blue))
+        said = client.put(f"/api/v1/drawings/{id}/reference", content=png(blue))
         assert said.json() == {"width": 40, "height": 40, "colors": ["#1428dc"]}
-        answer = client.post(f"/api/drawings/{id}/color?lines=0", json={"reference": "blue.png"})
+        answer = client.post(f"/api/v1/drawings/{id}/color?lines=0", json={"reference": "blue.png"})
         blued = pixels(answer.content).astype(int)
         red = np.full((40, 40, 3), (220, 40, 20), np.uint8)
-        client.put(f"/api/drawings/{id}/reference", content=png(red))
-        redder = pixels(client.post(f"/api/drawings/{id}/color?lines=0", json={"reference": "a"}).content).astype(int)
+        client.put(f"/api/v1/drawings/{id}/reference", content=png(red))
+        again = client.post(f"/api/v1/drawings/{id}/color?lines=0", json={"reference": "a"})
+        redder = pixels(again.content).astype(int)
         assert (redder[..., 0] - redder[..., 2]).mean() > (blued[..., 0] - blued[..., 2]).mean()
-        assert client.delete(f"/api/drawings/{id}/reference").status_code == 204
-        assert is_error(client.post(f"/api/drawings/{id}/color", json={"reference": "blue.png"}), 422)
-        assert is_error(client.put(f"/api/drawings/{id}/reference", content=b"no picture"), 422)
+        assert client.delete(f"/api/v1/drawings/{id}/reference").status_code == 204
+        assert is_error(client.post(f"/api/v1/drawings/{id}/color", json={"reference": "blue.png"}), 422)
+        assert is_error(client.put(f"/api/v1/drawings/{id}/reference", content=b"no picture"), 422)
         clear = np.zeros((8, 8, 4), np.uint8)
-        assert is_error(client.put(f"/api/drawings/{id}/reference", content=png(clear)), 422)
+        assert is_error(client.put(f"/api/v1/drawings/{id}/reference", content=png(clear)), 422)
 
     def test_candidates_come_line_by_line(self, client: TestClient) -> None:
         several = np.hstack([DRAWING, np.minimum(ring(48, 64, 20), ring(48, 64, 9)), DRAWING])
         id = keep(client, png(several))
         request = {"candidates": 3, "palette": [], "marks": []}
-        with client.stream("POST", f"/api/drawings/{id}/candidates", json=request) as answer:
+        with client.stream("POST", f"/api/v1/drawings/{id}/candidates", json=request) as answer:
             assert answer.headers["content-type"] == "application/x-ndjson"
             lines = [json.loads(line) for line in answer.iter_lines()]
         assert [line["index"] for line in lines] == [0, 1, 2]
@@ -330,26 +330,26 @@ class TestColor:
         assert not np.array_equal(shown[1], shown[2])
         assert lines[0]["palette"] == []
         assert all(re.fullmatch("#[0-9a-f]{6}", c) for line in lines[1:] for c in line["palette"])
-        schema_ = client.get("/api/openapi.json").json()["components"]["schemas"]["Candidate"]
+        schema_ = client.get("/api/v1/openapi.json").json()["components"]["schemas"]["Candidate"]
         assert all(set(line) == set(schema_["properties"]) == set(schema_["required"]) for line in lines)
         for line, picture in zip(lines, shown, strict=True):
             alone = {"marks": [], "palette": line["palette"], "seed": line["seed"]}
-            chosen = client.post(f"/api/drawings/{id}/color", json=alone)
+            chosen = client.post(f"/api/v1/drawings/{id}/color", json=alone)
             assert np.array_equal(pixels(chosen.content), picture)
 
     def test_candidates_of_a_bad_request_are_an_error_at_once(self, client: TestClient) -> None:
         id = keep(client)
-        assert is_error(client.post(f"/api/drawings/{id}/candidates", json={"candidates": 65}), 422)
-        assert is_error(client.post(f"/api/drawings/{id}/candidates", json={"reference": "none", "candidates": 2}), 422)
+        for asked in ({"candidates": 65}, {"reference": "none", "candidates": 2}):
+            assert is_error(client.post(f"/api/v1/drawings/{id}/candidates", json=asked), 422)
 
     def test_a_model_without_palettes_says_so(self, tmp_path: Path) -> None:
         with client_of(Colorizer.open(plain_model(tmp_path), threads=1)) as client:
             id = keep(client)
-            assert client.post(f"/api/drawings/{id}/color", json={"marks": [stroke()]}).status_code == 200
+            assert client.post(f"/api/v1/drawings/{id}/color", json={"marks": [stroke()]}).status_code == 200
             for request in ({"palette": ["#112233"]}, {"tint": 1}):
-                assert is_error(client.post(f"/api/drawings/{id}/color", json=request), 422)
-                assert is_error(client.post(f"/api/drawings/{id}/color?side=8", json=request), 422)
-            assert is_error(client.post(f"/api/drawings/{id}/candidates", json={"candidates": 2}), 422)
+                assert is_error(client.post(f"/api/v1/drawings/{id}/color", json=request), 422)
+                assert is_error(client.post(f"/api/v1/drawings/{id}/color?side=8", json=request), 422)
+            assert is_error(client.post(f"/api/v1/drawings/{id}/candidates", json={"candidates": 2}), 422)
 
 
 class TestEasel:
@@ -374,16 +374,16 @@ class TestEasel:
     def test_the_area_of_a_fill_is_shown_before_it_is_poured(self, client: TestClient) -> None:
         id = keep(client)
         mark = {"kind": "fill", "points": [[2, 2]], "color": "#00ff00"}
-        shown = client.post(f"/api/drawings/{id}/area?x=2&y=2", json={"gap": 2})
+        shown = client.post(f"/api/v1/drawings/{id}/area?x=2&y=2", json={"gap": 2})
         assert shown.status_code == 200
         mask = image.read_bytes(shown.content, "area")[..., 3] > 0
         areas = Areas(DRAWING, gap=2)
         assert np.array_equal(mask, lay([Mark.from_table(mark)], DRAWING, areas=areas).mask)
         assert mask.any()
-        small = client.post(f"/api/drawings/{id}/area?x=2&y=2&side=32", json={})
+        small = client.post(f"/api/v1/drawings/{id}/area?x=2&y=2&side=32", json={})
         assert max(image.read_bytes(small.content, "area").shape) == 32
-        assert is_error(client.post(f"/api/drawings/{id}/area?x=no&y=2", json={}), 422)
-        assert is_error(client.post(f"/api/drawings/{id}/area?x=2&y=2", json={"gap": 9}), 422)
+        assert is_error(client.post(f"/api/v1/drawings/{id}/area?x=no&y=2", json={}), 422)
+        assert is_error(client.post(f"/api/v1/drawings/{id}/area?x=2&y=2", json={"gap": 9}), 422)
 
     def test_a_stroke_that_grows_lays_no_other_mark_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
         laid: list[int] = []
@@ -414,7 +414,7 @@ class TestLive:
             "width": 64,
             "height": 48,
         }
-        wanted = pixels(client.post(f"/api/drawings/{id}/color?lines=0", json=request).content)
+        wanted = pixels(client.post(f"/api/v1/drawings/{id}/color?lines=0", json=request).content)
         assert np.array_equal(pixels(picture), wanted)
 
     def test_tinted_lines_come_as_a_second_picture(self, client: TestClient) -> None:
@@ -484,7 +484,7 @@ class TestLive:
         with channel(client, id) as socket:
             socket.send_text('{"seq": 1, "request": {}}')
             socket.receive_bytes()
-            client.delete(f"/api/drawings/{id}")
+            client.delete(f"/api/v1/drawings/{id}")
             assert json.loads(socket.receive_text())["kind"] == "NotFound"
             with pytest.raises(WebSocketDisconnect) as closed:
                 socket.receive_text()
@@ -525,7 +525,7 @@ class TestExport:
         }
         wanted = render_pictures(colorizer.page(DRAWING), Request.from_table(request))[0]
         for kind, start in starts.items():
-            answer = client.post(f"/api/drawings/{id}/export?format={kind}", json=request)
+            answer = client.post(f"/api/v1/drawings/{id}/export?format={kind}", json=request)
             assert answer.status_code == 200, (kind, answer.text)
             assert answer.content.startswith(start)
             said = answer.headers["content-disposition"]
@@ -533,20 +533,20 @@ class TestExport:
             assert "filename*=UTF-8''%E7%8C%AB%20a" in said
             if kind in ("png", "webp"):
                 assert np.array_equal(pixels(answer.content)[..., :3], wanted)
-        layer = pixels(client.post(f"/api/drawings/{id}/export?format=layer", json=request).content)
+        layer = pixels(client.post(f"/api/v1/drawings/{id}/export?format=layer", json=request).content)
         assert np.array_equal(layer[..., :3], colorizer.page(DRAWING).color(Hints_of(request)))
 
     def test_a_project_goes_out_and_comes_back(self, client: TestClient, colorizer: Colorizer) -> None:
         id = keep(client, png(DRAWING), **{"X-File-Name": "cat.png"})
-        client.put(f"/api/drawings/{id}/reference", content=png(np.full((9, 9, 3), (20, 40, 220), np.uint8)))
+        client.put(f"/api/v1/drawings/{id}/reference", content=png(np.full((9, 9, 3), (20, 40, 220), np.uint8)))
         request = {"marks": [stroke()], "reference": "blue", "reference_strength": 0.5}
-        content = client.post(f"/api/drawings/{id}/export?format=senga", json=request).content
+        content = client.post(f"/api/v1/drawings/{id}/export?format=senga", json=request).content
         project = Project.from_bytes(content, "it")
         assert project.drawing == png(DRAWING)
-        said = client.post("/api/drawings", content=content).json()
+        said = client.post("/api/v1/drawings", content=content).json()
         assert said["project"]["request"] == Request.from_table(request).to_table()
         assert said["project"]["name"] == "cat"
-        again = client.post(f"/api/drawings/{said['id']}/color", json=said["project"]["request"])
+        again = client.post(f"/api/v1/drawings/{said['id']}/color", json=said["project"]["request"])
         assert np.array_equal(pixels(again.content)[..., :3], project.paint(colorizer)[0])
 
     def test_layers_are_the_picture(self, client: TestClient) -> None:
@@ -554,21 +554,21 @@ class TestExport:
         for mode in ("paint", "flat"):
             request = {"marks": [stroke()], "mode": mode}
             id = keep(client)
-            shown = pixels(client.post(f"/api/drawings/{id}/color", json=request).content)[..., :3]
+            shown = pixels(client.post(f"/api/v1/drawings/{id}/color", json=request).content)[..., :3]
             psd = psd_tools.PSDImage.open(
-                io.BytesIO(client.post(f"/api/drawings/{id}/export?format=psd", json=request).content)
+                io.BytesIO(client.post(f"/api/v1/drawings/{id}/export?format=psd", json=request).content)
             )
             merged = np.asarray(psd.topil().convert("RGB"))
             assert np.abs(merged.astype(int) - shown).max() <= 1
 
     def test_a_broken_project_is_refused(self, client: TestClient) -> None:
         for content in (b"PK", b"PK\3\4" + b"x" * 100, b"PK\5\6" + b"\0" * 18):
-            assert is_error(client.post("/api/drawings", content=content), 422)
+            assert is_error(client.post("/api/v1/drawings", content=content), 422)
 
     def test_unknown_formats_are_refused(self, client: TestClient) -> None:
         id = keep(client)
         for query in ("", "?format=", "?format=exe", "?format=../png"):
-            assert is_error(client.post(f"/api/drawings/{id}/export{query}", json={}), 422)
+            assert is_error(client.post(f"/api/v1/drawings/{id}/export{query}", json={}), 422)
 
 
 def Hints_of(request: dict[str, Any]) -> Hints | None:  # noqa: N802
@@ -579,19 +579,19 @@ class TestPalettes:
     @pytest.mark.parametrize("kind", ["gpl", "ase", "aco", "txt"])
     def test_palettes_go_out_and_come_back(self, client: TestClient, kind: str) -> None:
         colors = ["#7a4a2b", "#ffffff", "#000000", "#9ed3ef"]
-        answer = client.post(f"/api/palette/export?format={kind}", json={"name": "髪 1", "colors": colors})
+        answer = client.post(f"/api/v1/palette/export?format={kind}", json={"name": "髪 1", "colors": colors})
         assert answer.status_code == 200
         assert answer.headers["content-disposition"].startswith("attachment")
-        assert client.post("/api/palette", content=answer.content).json() == {"colors": colors}
+        assert client.post("/api/v1/palette", content=answer.content).json() == {"colors": colors}
 
     def test_texts_and_pictures_have_colors(self, client: TestClient) -> None:
-        assert client.post("/api/palette", content=b"#7A4A2B, #fff").json() == {"colors": ["#7a4a2b", "#ffffff"]}
+        assert client.post("/api/v1/palette", content=b"#7A4A2B, #fff").json() == {"colors": ["#7a4a2b", "#ffffff"]}
         green = png(np.full((9, 9, 3), (0, 200, 0), np.uint8))
-        assert client.post("/api/palette", content=green).json() == {"colors": ["#00c800"]}
+        assert client.post("/api/v1/palette", content=green).json() == {"colors": ["#00c800"]}
 
     def test_what_is_no_palette_is_refused(self, client: TestClient) -> None:
         for content in (b"", b"/etc/passwd", b"..", b"\0\1\xff\xff", b"ASEF\0", b"GIMP Palette\nx", b"\xff\xd8\xff"):
-            assert is_error(client.post("/api/palette", content=content), 422)
+            assert is_error(client.post("/api/v1/palette", content=content), 422)
         broken: tuple[Any, ...] = (
             {},
             {"colors": []},
@@ -601,9 +601,22 @@ class TestPalettes:
             {"name": "\n", "colors": ["#123456"]},
         )
         for value in broken:
-            assert is_error(client.post("/api/palette/export?format=gpl", json=value), 422)
-        assert is_error(client.post("/api/palette/export?format=gpl", content=b"{"), 400)
-        assert is_error(client.post("/api/palette/export?format=zip", json={"colors": ["#123456"]}), 422)
+            assert is_error(client.post("/api/v1/palette/export?format=gpl", json=value), 422)
+        assert is_error(client.post("/api/v1/palette/export?format=gpl", content=b"{"), 400)
+        assert is_error(client.post("/api/v1/palette/export?format=zip", json={"colors": ["#123456"]}), 422)
+
+
+class TestCharacters:
+    def test_character_files_go_out_and_come_back(self, client: TestClient) -> None:
+        mina = {"name": "ミナ", "colors": [{"part": "hair", "color": "#8c3b2e"}]}
+        answer = client.post("/api/v1/character/export", json=mina)
+        assert answer.status_code == 200
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert client.post("/api/v1/character", content=answer.content).json()["colors"] == mina["colors"]
+
+    def test_what_is_no_character_is_refused(self, client: TestClient) -> None:
+        assert is_error(client.post("/api/v1/character", content=b"no TOML"), 422)
+        assert is_error(client.post("/api/v1/character/export", json={"name": ""}), 422)
 
 
 class TestExportedPictures:
@@ -611,7 +624,7 @@ class TestExportedPictures:
 
     @staticmethod
     def made(client: TestClient, asked: str, content: bytes = png(DRAWING)) -> bytes:
-        answer = client.post(f"/api/drawings/{keep(client, content)}/export?{asked}", json={"marks": [stroke()]})
+        answer = client.post(f"/api/v1/drawings/{keep(client, content)}/export?{asked}", json={"marks": [stroke()]})
         assert answer.status_code == 200, answer.text
         return bytes(answer.content)
 
@@ -622,10 +635,10 @@ class TestExportedPictures:
 
     def test_too_large_is_refused_with_the_most_there_is(self, colorizer: Colorizer, client: TestClient) -> None:
         with client_of(colorizer, Limits(pixels=10_000)) as small:
-            answer = small.post(f"/api/drawings/{keep(small)}/export?format=png&side=200", json={})
+            answer = small.post(f"/api/v1/drawings/{keep(small)}/export?format=png&side=200", json={})
             assert is_error(answer, 422)
             assert "at most 115" in answer.json()["error"]
-        assert is_error(client.post(f"/api/drawings/{keep(client)}/export?format=png&side=257", json={}), 422)
+        assert is_error(client.post(f"/api/v1/drawings/{keep(client)}/export?format=png&side=257", json={}), 422)
 
     def test_resolution_and_profile_are_in_the_file(self, client: TestClient) -> None:
         for kind in ("png", "jpg"):
@@ -652,11 +665,29 @@ class TestExportedPictures:
         assert np.abs(on_paper[outside] - DRAWING[outside][:, None]).max() < 3
         assert np.abs(on_paper[~outside] - opaque[~outside][:, :3]).max() < 3
 
+    def test_colors_alone_are_clear_where_paper_is_blank(self, client: TestClient) -> None:
+        clear = pixels(self.made(client, "format=layer&transparent=1"))
+        assert clear[0, 0, 3] == 0
+        assert clear[24, 32, 3] == 255
+
+    def test_layered_files_say_their_resolution_and_profile_and_have_layers_of_regions(
+        self, client: TestClient
+    ) -> None:
+        for kind in ("psd", "ora"):
+            plain = self.made(client, f"format={kind}")
+            made = self.made(client, f"format={kind}&regions=1&dpi=350&srgb=1")
+            assert b"#c03050" not in plain, "one layer of all flats"
+            read, tags = image.read_tagged(made, "it")
+            assert np.abs(read.astype(int) - image.read_tagged(plain, "it")[0]).max() <= 1
+            assert tags.dpi == pytest.approx((350, 350), abs=0.1)
+            assert tags.profile[16:20] == b"RGB "
+
     def test_what_a_format_cannot_is_refused(self, client: TestClient) -> None:
         id = keep(client)
         for asked in (
             "format=jpg&transparent=1",
             "format=psd&side=64",
+            "format=png&regions=1",
             "format=senga&dpi=300",
             "format=flats.svg&transparent=1",
             "format=png&side=-1",
@@ -664,7 +695,7 @@ class TestExportedPictures:
             "format=png&dpi=inf",
             "format=jpg&quality=101",
         ):
-            assert is_error(client.post(f"/api/drawings/{id}/export?{asked}", json={}), 422), asked
+            assert is_error(client.post(f"/api/v1/drawings/{id}/export?{asked}", json={}), 422), asked
 
 
 class TestPreparing:
@@ -677,26 +708,26 @@ class TestPreparing:
     def test_what_a_drawing_looks_like(self, client: TestClient) -> None:
         for picture, wanted in ((DRAWING, "lines"), (self.photo(), "scan"), (255 - DRAWING, "inverted")):
             id = keep(client, png(picture))
-            assert client.get(f"/api/drawings/{id}/look").json() == {"look": wanted}
+            assert client.get(f"/api/v1/drawings/{id}/look").json() == {"look": wanted}
 
     def test_a_photo_is_cleaned_and_the_drawing_stays_what_it_was(self, client: TestClient) -> None:
         id = keep(client, png(self.photo()))
-        made = pixels(client.get(f"/api/drawings/{id}/prepared.png?way=clean").content)[..., 0]
+        made = pixels(client.get(f"/api/v1/drawings/{id}/prepared.png?way=clean").content)[..., 0]
         assert made.shape == DRAWING.shape
         assert (made[DRAWING == 255] > 250).mean() > 0.8
         assert self.photo().max() < 210
         assert (made[DRAWING == 0] < 90).mean() > 0.9
-        assert np.array_equal(pixels(client.get(f"/api/drawings/{id}/preview.png").content)[..., 0], self.photo())
+        assert np.array_equal(pixels(client.get(f"/api/v1/drawings/{id}/preview.png").content)[..., 0], self.photo())
 
     def test_white_on_black_is_turned(self, client: TestClient) -> None:
         id = keep(client, png(255 - DRAWING))
         kept, turned = (
-            pixels(client.get(f"/api/drawings/{id}/prepared.png?way=keep&invert={number}").content)[..., 0]
+            pixels(client.get(f"/api/v1/drawings/{id}/prepared.png?way=keep&invert={number}").content)[..., 0]
             for number in (0, 1)
         )
         assert np.array_equal(turned, DRAWING)
         assert np.array_equal(kept, 255 - DRAWING)
-        cleaned = client.get(f"/api/drawings/{id}/prepared.png?way=clean&invert=1")
+        cleaned = client.get(f"/api/v1/drawings/{id}/prepared.png?way=clean&invert=1")
         assert (pixels(cleaned.content)[..., 0][DRAWING == 0] < 90).mean() > 0.9
 
     def test_what_is_cut_out_stays_cut_out(self, client: TestClient) -> None:
@@ -704,7 +735,7 @@ class TestPreparing:
         id = keep(client, png(np.dstack([DRAWING, DRAWING, DRAWING, alpha]).astype(np.uint8)))
         for way in ("clean", "keep"):
             assert np.array_equal(
-                pixels(client.get(f"/api/drawings/{id}/prepared.png?way={way}").content)[..., 3], alpha
+                pixels(client.get(f"/api/v1/drawings/{id}/prepared.png?way={way}").content)[..., 3], alpha
             )
 
     def test_lines_of_a_colored_picture(self, client: TestClient) -> None:
@@ -712,8 +743,8 @@ class TestPreparing:
         picture[24:72, 32:96] = (220, 90, 60)
         picture[80:] = (60, 150, 70)
         id = keep(client, png(picture))
-        assert client.get(f"/api/drawings/{id}/look").json() == {"look": "colored"}
-        made = pixels(client.get(f"/api/drawings/{id}/prepared.png?way=draw").content)[..., :3]
+        assert client.get(f"/api/v1/drawings/{id}/look").json() == {"look": "colored"}
+        made = pixels(client.get(f"/api/v1/drawings/{id}/prepared.png?way=draw").content)[..., :3]
         assert np.ptp(made, axis=2).max() == 0
         assert made[48, 64].min() > 200, "an area is paper"
         assert made[20:28, 32:96, 0].min(axis=0).mean() < 128, "its border is a line"
@@ -721,9 +752,9 @@ class TestPreparing:
     def test_ways_and_ranges_are_checked(self, client: TestClient) -> None:
         id = keep(client)
         for asked in ("", "?way=melt", "?way=clean&ink=0", "?way=clean&ink=nan", "?way=clean&pencil=blue"):
-            assert is_error(client.get(f"/api/drawings/{id}/prepared.png{asked}"), 422), asked
-        assert is_error(client.get("/api/drawings/x/prepared.png?way=clean"), 404)
-        assert is_error(client.get("/api/drawings/x/look"), 404)
+            assert is_error(client.get(f"/api/v1/drawings/{id}/prepared.png{asked}"), 422), asked
+        assert is_error(client.get("/api/v1/drawings/x/prepared.png?way=clean"), 404)
+        assert is_error(client.get("/api/v1/drawings/x/look"), 404)
 
 
 class TestGuard:
@@ -731,22 +762,23 @@ class TestGuard:
         with client_of(colorizer, token=TOKEN) as client:
             for path in (
                 "/",
-                "/api/health",
-                "/api/docs",
+                "/api/v1/health",
+                "/api/v1/docs",
                 "/page/app.js",
                 "/?token=wrong",
-                f"/api/health?token={TOKEN}",
+                f"/api/v1/health?token={TOKEN}",
             ):
                 answer = client.get(path)
                 assert is_error(answer, 401)
                 assert answer.headers["www-authenticate"] == "Bearer"
-            assert is_error(client.post("/api/drawings", content=png(DRAWING)), 401)
+            assert is_error(client.post("/api/v1/drawings", content=png(DRAWING)), 401)
             for wrong in (f"Bearer {TOKEN}x", "Bearer ", TOKEN, "Bearer \xe9", f"Basic {TOKEN}"):
-                assert client.get("/api/health", headers={"Authorization": wrong.encode("latin-1")}).status_code == 401
+                headers = {"Authorization": wrong.encode("latin-1")}
+                assert client.get("/api/v1/health", headers=headers).status_code == 401
             with pytest.raises(WebSocketDenialResponse) as denied, channel(client, "x"):
                 pass
             assert denied.value.status_code == 401
-            assert client.get("/api/health", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+            assert client.get("/api/v1/health", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
 
     def test_a_browser_without_its_token_gets_a_page_that_asks_for_it(self, colorizer: Colorizer) -> None:
         browser = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "ja;q=0.9,en"}
@@ -764,7 +796,7 @@ class TestGuard:
             assert 'role="alert"' not in asked.text
             assert 'role="alert"' in wrong.text
             assert "<b>" not in wrong.text, "what was given is not repeated"
-            assert is_error(client.get("/api/health", headers=browser), 401), "programs get JSON"
+            assert is_error(client.get("/api/v1/health", headers=browser), 401), "programs get JSON"
             assert is_error(client.get("/"), 401)
 
     def test_the_token_in_the_address_becomes_a_cookie(self, colorizer: Colorizer) -> None:
@@ -775,13 +807,13 @@ class TestGuard:
             assert "HttpOnly" in cookie
             assert "SameSite=strict" in cookie
             assert TOKEN not in cookie
-            assert client.get("/api/health").status_code == 200
+            assert client.get("/api/v1/health").status_code == 200
             id = keep(client)
             with channel(client, id) as socket:
                 socket.send_text('{"seq": 1, "request": {}}')
                 socket.receive_bytes()
             client.cookies.clear()
-            assert client.get("/api/health", headers={"Cookie": "senga=x"}).status_code == 401
+            assert client.get("/api/v1/health", headers={"Cookie": "senga=x"}).status_code == 401
 
     @pytest.mark.parametrize(
         ("host", "good"),
@@ -800,14 +832,14 @@ class TestGuard:
         ],
     )
     def test_only_known_hosts_are_answered(self, client: TestClient, host: str, good: bool) -> None:
-        answer = client.get("/api/health", headers={"Host": host})
+        answer = client.get("/api/v1/health", headers={"Host": host})
         assert answer.status_code == 200 if good else is_error(answer, 403)
 
     def test_with_a_token_an_address_of_the_machine_is_a_known_host(self, colorizer: Colorizer) -> None:
         headers = {"Authorization": f"Bearer {TOKEN}"}
         with client_of(colorizer, token=TOKEN, names=known_names("0.0.0.0", ["draw.example"])) as client:
             for host, status in (("192.168.0.7:8420", 200), ("draw.example", 200), ("evil.example", 403)):
-                assert client.get("/api/health", headers={"Host": host, **headers}).status_code == status
+                assert client.get("/api/v1/health", headers={"Host": host, **headers}).status_code == status
 
     @pytest.mark.parametrize(
         ("headers", "good"),
@@ -828,7 +860,7 @@ class TestGuard:
     def test_pages_of_other_origins_change_nothing(
         self, client: TestClient, headers: dict[str, str], good: bool
     ) -> None:
-        answer = client.post("/api/drawings", content=png(DRAWING), headers=headers)
+        answer = client.post("/api/v1/drawings", content=png(DRAWING), headers=headers)
         assert answer.status_code == 201 if good else is_error(answer, 403)
         if good:
             id = answer.json()["id"]
@@ -844,18 +876,18 @@ class TestGuard:
 
     def test_cors_is_closed(self, client: TestClient) -> None:
         asked = {"Origin": "http://evil.example", "Access-Control-Request-Method": "POST"}
-        for answer in (client.options("/api/drawings", headers=asked), client.get("/api/health", headers=asked)):
+        for answer in (client.options("/api/v1/drawings", headers=asked), client.get("/api/v1/health", headers=asked)):
             assert not [name for name in answer.headers if name.startswith("access-control")]
 
     def test_every_answer_has_the_headers_that_keep_browsers_safe(self, client: TestClient) -> None:
         id = keep(client)
         for path in (
             "/",
-            "/api/health",
-            "/api/docs",
-            f"/api/drawings/{id}/lines.png",
+            "/api/v1/health",
+            "/api/v1/docs",
+            f"/api/v1/drawings/{id}/lines.png",
             "/nowhere",
-            "/api/drawings/x/lines.png",
+            "/api/v1/drawings/x/lines.png",
         ):
             headers = client.get(path).headers
             policy = headers["content-security-policy"]
@@ -877,7 +909,7 @@ class TestGuard:
 class TestLimits:
     def test_a_body_is_refused_by_its_length_or_while_it_streams(self, colorizer: Colorizer) -> None:
         with client_of(colorizer, Limits(body=1000, text=300)) as client:
-            assert is_error(client.post("/api/drawings", content=b"x" * 1001), 413)
+            assert is_error(client.post("/api/v1/drawings", content=b"x" * 1001), 413)
             taken = [0]
 
             def endless() -> Iterator[bytes]:
@@ -885,29 +917,29 @@ class TestLimits:
                     taken[0] += 100
                     yield b"x" * 100
 
-            answer = client.post("/api/drawings", content=endless())
+            answer = client.post("/api/v1/drawings", content=endless())
             assert is_error(answer, 413)
             assert answer.headers["connection"] == "close"
-            assert is_error(client.post("/api/palette/export?format=gpl", content=b" " * 301), 413)
-            assert is_error(client.post("/api/drawings", content=b"x", headers={"Content-Encoding": "gzip"}), 415)
-            assert is_error(client.post("/api/drawings", content=b"x" * 900), 422)
+            assert is_error(client.post("/api/v1/palette/export?format=gpl", content=b" " * 301), 413)
+            assert is_error(client.post("/api/v1/drawings", content=b"x", headers={"Content-Encoding": "gzip"}), 415)
+            assert is_error(client.post("/api/v1/drawings", content=b"x" * 900), 422)
 
     def test_uploads_at_once_are_bounded(self, colorizer: Colorizer) -> None:
         with client_of(colorizer, Limits(body=10_000, text=300)) as client:
             intake = server_of(client).intake
             intake.more(intake.most - 5)
-            answer = client.post("/api/drawings", content=b"x" * 900)
+            answer = client.post("/api/v1/drawings", content=b"x" * 900)
             assert is_error(answer, 503)
             assert int(answer.headers["retry-after"]) > 0
             intake.less(intake.most - 5)
             assert intake.there == 0
-            assert is_error(client.post("/api/drawings", content=b"x" * 900), 422)
+            assert is_error(client.post("/api/v1/drawings", content=b"x" * 900), 422)
 
     def test_a_full_line_refuses_and_says_when_to_come_back(self, colorizer: Colorizer) -> None:
         with client_of(colorizer, Limits(waiting=0)) as client:
             id = keep(client)
             server_of(client).works.tallies["quick"].there = 1
-            answer = client.post(f"/api/drawings/{id}/color", json={})
+            answer = client.post(f"/api/v1/drawings/{id}/color", json={})
             assert is_error(answer, 503)
             assert int(answer.headers["retry-after"]) > 0
 
@@ -916,43 +948,43 @@ class TestLimits:
     ) -> None:
         monkeypatch.setattr(rendering, "open_page", lambda kept, colorizer: time.sleep(0.6))
         with client_of(colorizer, Limits(seconds=0.2)) as client:
-            answer = client.post(f"/api/drawings/{keep(client)}/color", json={})
+            answer = client.post(f"/api/v1/drawings/{keep(client)}/color", json={})
             assert is_error(answer, 503)
             assert "0.2 s" in answer.json()["error"]
 
     def test_memory_is_bounded_by_dropping_the_longest_unused(self, colorizer: Colorizer) -> None:
         with client_of(colorizer) as client:
-            client.post(f"/api/drawings/{keep(client)}/color", json={})
+            client.post(f"/api/v1/drawings/{keep(client)}/color", json={})
             size = server_of(client).store.size
         with client_of(colorizer, Limits(memory=3 * size + size // 2)) as client:
             store = server_of(client).store
             ids = []
             for _ in range(6):
                 ids.append(keep(client))
-                client.post(f"/api/drawings/{ids[-1]}/color", json={})
-                client.get(f"/api/drawings/{ids[0]}/preview.png")
+                client.post(f"/api/v1/drawings/{ids[-1]}/color", json={})
+                client.get(f"/api/v1/drawings/{ids[0]}/preview.png")
                 assert store.size <= store.memory
-            found = [client.get(f"/api/drawings/{id}/preview.png").status_code for id in ids]
+            found = [client.get(f"/api/v1/drawings/{id}/preview.png").status_code for id in ids]
             assert found == [200, 404, 404, 404, 200, 200]
 
     def test_a_drawing_larger_than_all_memory_is_refused(self, colorizer: Colorizer) -> None:
         with client_of(colorizer, Limits(memory=60_000)) as client:
-            assert is_error(client.post("/api/drawings", content=png(DRAWING)), 413)
+            assert is_error(client.post("/api/v1/drawings", content=png(DRAWING)), 413)
 
     def test_idle_drawings_are_dropped(self, colorizer: Colorizer) -> None:
         now = [0.0]
         with client_of(colorizer, Limits(idle=0.4), clock=lambda: now[0]) as client:
             old, new = keep(client), keep(client)
-            client.post(f"/api/drawings/{old}/color", json={})
-            client.post(f"/api/drawings/{new}/color", json={})
+            client.post(f"/api/v1/drawings/{old}/color", json={})
+            client.post(f"/api/v1/drawings/{new}/color", json={})
             now[0] = 0.3
-            assert client.get(f"/api/drawings/{new}/preview.png").status_code == 200
+            assert client.get(f"/api/v1/drawings/{new}/preview.png").status_code == 200
             now[0] = 0.5
             until = time.monotonic() + 10
             while len(server_of(client).store) > 1 and time.monotonic() < until:
                 time.sleep(0.05)
-            assert client.get(f"/api/drawings/{old}/preview.png").status_code == 404
-            assert client.get(f"/api/drawings/{new}/preview.png").status_code == 200
+            assert client.get(f"/api/v1/drawings/{old}/preview.png").status_code == 404
+            assert client.get(f"/api/v1/drawings/{new}/preview.png").status_code == 200
 
     def test_what_a_drawing_needs_is_counted(self, colorizer: Colorizer) -> None:
         store = Store(10**9, 60)
@@ -1056,7 +1088,7 @@ class TestWorks:
             id = keep(client)
             tallies = server_of(client).works.tallies
             for marks, heavy in (([stroke()], 0), (fills, 2), ([wide], 3), ([wide, stroke()], 3)):
-                answer = client.post(f"/api/drawings/{id}/color?side=16", json={"marks": marks})
+                answer = client.post(f"/api/v1/drawings/{id}/color?side=16", json={"marks": marks})
                 assert answer.status_code in (200, 422), answer.text
                 assert tallies["heavy"].done == heavy
             with channel(client, id) as socket:
@@ -1157,9 +1189,9 @@ class TestMetrics:
             before = values()
             assert before["senga_drawings"] == 0
             assert before['senga_works_total{lane="slow",outcome="done"}'] == 0
-            sent = client.post("/api/drawings", content=image.encode(ring(40, 50, 12), "PNG"))
-            client.get(f"/api/drawings/{sent.json()['id']}/lines.png")
-            client.post("/api/drawings", content=b"broken")
+            sent = client.post("/api/v1/drawings", content=image.encode(ring(40, 50, 12), "PNG"))
+            client.get(f"/api/v1/drawings/{sent.json()['id']}/lines.png")
+            client.post("/api/v1/drawings", content=b"broken")
             after = values()
             assert after["senga_drawings"] == 1
             assert after["senga_drawings_bytes"] > 40 * 50
@@ -1204,7 +1236,8 @@ class TestMalformed:
     @pytest.mark.parametrize("case", MALFORMED, ids=lambda c: f"{c[0]} {c[1]} {c[2][:30]!r}")
     def test_each_is_told_in_one_line(self, client: TestClient, case: tuple[str, str, bytes, dict[str, str]]) -> None:
         method, path, content, headers = case
-        answer = client.request(method, f"/api/drawings/{drawing_of(client)}/{path}", content=content, headers=headers)
+        address = f"/api/v1/drawings/{drawing_of(client)}/{path}"
+        answer = client.request(method, address, content=content, headers=headers)
         assert 400 <= answer.status_code < 500
         assert is_error(answer, answer.status_code)
 
@@ -1227,7 +1260,7 @@ class TestMalformed:
         ),
     )
     def test_junk_uploads_never_break_the_server(self, client: TestClient, junk: bytes, start: bytes) -> None:
-        for path in ("/api/drawings", "/api/palette"):
+        for path in ("/api/v1/drawings", "/api/v1/palette"):
             assert client.post(path, content=start + junk).status_code in (200, 201, 413, 422)
 
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -1238,7 +1271,7 @@ class TestMalformed:
         for _ in range(data.draw(st.integers(1, 8))):
             content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
         cut = data.draw(st.integers(0, len(content)))
-        for path in ("/api/drawings", "/api/palette"):
+        for path in ("/api/v1/drawings", "/api/v1/palette"):
             assert client.post(path, content=bytes(content[:cut])).status_code in (200, 201, 413, 422)
 
     junk = st.recursive(
@@ -1251,7 +1284,7 @@ class TestMalformed:
     @given(st.dictionaries(st.sampled_from([*Request().to_table(), "x"]), junk) | junk)
     def test_junk_requests_never_break_the_server(self, client: TestClient, value: Any) -> None:
         text = json.dumps(value).encode()
-        answer = client.post(f"/api/drawings/{drawing_of(client)}/color?side=16", content=text)
+        answer = client.post(f"/api/v1/drawings/{drawing_of(client)}/color?side=16", content=text)
         assert answer.status_code in (200, 400, 422)
         with channel(client, drawing_of(client)) as socket:
             socket.send_text(json.dumps({"seq": 1, "request": value, "side": 16}))
@@ -1265,7 +1298,7 @@ class TestMalformed:
     ) -> None:
         from urllib.parse import quote
 
-        for start in ("/", "/api/", "/page/", "/api/drawings/", f"/api/drawings/{drawing_of(client)}/"):
+        for start in ("/", "/api/", "/page/", "/api/v1/drawings/", f"/api/v1/drawings/{drawing_of(client)}/"):
             answer = client.request(method, start + quote(path, errors="replace"), content=body)
             assert answer.status_code < 500
 
@@ -1276,7 +1309,7 @@ _known: dict[int, str] = {}
 def drawing_of(client: TestClient) -> str:
     """One drawing for many tests that change nothing."""
     id = _known.get(1)
-    if id is None or client.get(f"/api/drawings/{id}/preview.png?side=1").status_code != 200:
+    if id is None or client.get(f"/api/v1/drawings/{id}/preview.png?side=1").status_code != 200:
         id = _known[1] = keep(client)
     return id
 
@@ -1311,13 +1344,12 @@ class TestPage:
 
 class TestDocument:
     def test_every_route_is_described_with_its_errors(self, client: TestClient) -> None:
-        document = client.get("/api/openapi.json").json()
+        document = client.get("/api/v1/openapi.json").json()
         assert document["openapi"].startswith("3.1")
         known = [r for r in router.routes if isinstance(r, Route) and r.include_in_schema]
         routes = {(m.lower(), r.path) for r in known for m in r.methods or ()}
         described = {(m, path) for path, operations in document["paths"].items() for m in operations}
         assert described == routes
-        assert len(described) == 18
         names = [o["operationId"] for p in document["paths"].values() for o in p.values()]
         assert len(names) == len(set(names))
         for path, operations in document["paths"].items():
@@ -1328,37 +1360,46 @@ class TestDocument:
                 for name in re.findall(r"\{(\w+)\}", path):
                     assert name in [p["name"] for p in operation["parameters"]]
 
+    def test_an_address_of_no_version_is_told_the_one_that_there_is(self, client: TestClient) -> None:
+        for path in ("/api/info", "/api/drawings/x/lines.png", "/api/v2/info"):
+            answer = client.get(path)
+            assert is_error(answer, 404)
+            assert "the API is at /api/v1/" in answer.json()["error"]
+        assert "ask for /api/v1/info" in client.get("/api/info").json()["error"]
+        assert "ask for" not in client.get("/api/v1/nowhere").json()["error"]
+
     def test_every_reference_in_it_leads_somewhere(self, client: TestClient) -> None:
-        document = client.get("/api/openapi.json").json()
+        document = client.get("/api/v1/openapi.json").json()
         used = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
         assert used <= set(document["components"]["schemas"])
         assert set(document["components"]["schemas"]) - used <= {"Color"}
         assert "HTTPValidationError" not in json.dumps(document)
 
     def test_answers_are_as_it_says(self, client: TestClient) -> None:
-        schemas = client.get("/api/openapi.json").json()["components"]["schemas"]
+        schemas = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
         id = keep(client)
         for name, said in (
-            ("Health", client.get("/api/health").json()),
-            ("Info", client.get("/api/info").json()),
-            ("Drawing", client.post("/api/drawings", content=png(DRAWING)).json()),
-            ("Reference", client.put(f"/api/drawings/{id}/reference", content=png(DRAWING)).json()),
-            ("Colors", client.post("/api/palette", content=b"#fff").json()),
+            ("Health", client.get("/api/v1/health").json()),
+            ("Info", client.get("/api/v1/info").json()),
+            ("Drawing", client.post("/api/v1/drawings", content=png(DRAWING)).json()),
+            ("Reference", client.put(f"/api/v1/drawings/{id}/reference", content=png(DRAWING)).json()),
+            ("Colors", client.post("/api/v1/palette", content=b"#fff").json()),
+            ("Character", client.post("/api/v1/character", content=b"name = 'Mina'").json()),
             ("Error", client.get("/api/x").json()),
         ):
             assert set(schemas[name]["required"]) <= set(said) <= set(schemas[name]["properties"])
         assert set(schemas["Request"]["properties"]) == set(Request().to_table())
-        limits = client.get("/api/info").json()["limits"]
+        limits = client.get("/api/v1/info").json()["limits"]
         assert limits["body"] == Limits().body
 
     def test_its_page_holds_no_script_and_nothing_of_other_hosts(self, client: TestClient) -> None:
-        page = client.get("/api/docs")
+        page = client.get("/api/v1/docs")
         assert page.headers["content-type"].startswith("text/html")
         assert "<script" not in page.text
         assert "style=" not in page.text
         assert not re.search(r"(?:src|href)=\"?https?:", page.text)
-        assert "/api/drawings/{id}/color" in page.text
-        assert client.get("/api/docs.css").headers["content-type"].startswith("text/css")
+        assert "/api/v1/drawings/{id}/color" in page.text
+        assert client.get("/api/v1/docs.css").headers["content-type"].startswith("text/css")
 
 
 def test_the_marks_that_a_text_may_hold_fit_into_it() -> None:

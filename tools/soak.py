@@ -59,12 +59,12 @@ class Soak:
     async def drawing(self, client: httpx.AsyncClient, random_: random.Random) -> None:
         """One drawing from upload to farewell."""
         lines = np.roll(made_drawing(self.side, self.side), random_.randrange(self.side), 1)
-        answer = await client.post("/api/drawings", content=image.encode(lines, "PNG"))
+        answer = await client.post("/api/v1/drawings", content=image.encode(lines, "PNG"))
         self.statuses[answer.status_code] += 1
         id = answer.json()["id"]
         marks: list[dict[str, Any]] = []
         seq = 0
-        address = f"ws{self.address.removeprefix('http')}/api/drawings/{id}/live"
+        address = f"ws{self.address.removeprefix('http')}/api/v1/drawings/{id}/live"
         async with websockets.connect(address, max_size=None, ping_timeout=60) as socket:
             for step in range(random_.randrange(MOST // 2, MOST)):
                 if self.over:
@@ -94,12 +94,12 @@ class Soak:
         request = {"marks": marks}
         for path in ("color?side=128", random_.choice(["export?format=png", "export?format=psd", "candidates"])):
             wanted = {**request, "candidates": 2} if path == "candidates" else request
-            answer = await client.post(f"/api/drawings/{id}/{path}", json=wanted)
+            answer = await client.post(f"/api/v1/drawings/{id}/{path}", json=wanted)
             self.statuses[answer.status_code] += 1
             if answer.status_code != 200:
                 self.errors[f"{path}: {answer.text[:90]}"] += 1
         if random_.random() < 0.5:  # the others are left to the bound of memory
-            await client.delete(f"/api/drawings/{id}")
+            await client.delete(f"/api/v1/drawings/{id}")
 
     async def last(self, socket: websockets.ClientConnection, seq: int) -> None:
         """Takes answers until the one to message `seq`."""
@@ -141,7 +141,12 @@ class Soak:
                 if number % 5 == 0:
                     content = bytearray(random_.randbytes(random_.randrange(2000)))
                 path = random_.choice(
-                    ["/api/drawings", "/api/palette", "/api/drawings/x/color", "/api/palette/export?format=ase"]
+                    [
+                        "/api/v1/drawings",
+                        "/api/v1/palette",
+                        "/api/v1/drawings/x/color",
+                        "/api/v1/palette/export?format=ase",
+                    ]
                 )
                 try:
                     answer = await client.post(path, content=bytes(content))
@@ -149,7 +154,7 @@ class Soak:
                     if answer.status_code >= 500:
                         self.errors[f"{answer.status_code} to junk: {answer.text[:90]}"] += 1
                     if answer.status_code == 201:  # what was still a picture
-                        await client.delete(f"/api/drawings/{answer.json()['id']}")
+                        await client.delete(f"/api/v1/drawings/{answer.json()['id']}")
                 except httpx.HTTPError as error:
                     self.errors[f"junk: {type(error).__name__}"] += 1
                 await asyncio.sleep(seconds / count)

@@ -1,5 +1,6 @@
 """senga (line art): anime and manga pictures to line art, and line art to color pictures."""
 
+from senga.client import Client, ServerError
 from senga.color.animation import color_frames
 from senga.color.character import Character
 from senga.color.colorizer import Colorizer, Page
@@ -38,6 +39,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Character",
     "Cleaning",
+    "Client",
     "Colorizer",
     "Drawing",
     "HintError",
@@ -56,6 +58,7 @@ __all__ = [
     "Rendering",
     "Request",
     "SengaError",
+    "ServerError",
     "SettingError",
     "TrainingError",
     "__version__",

@@ -34,6 +34,7 @@ from senga.imagefiles.decoding import frames as frames
 from senga.imagefiles.decoding import header_shape as header_shape
 from senga.imagefiles.layered.reading import Reading, opener_of
 from senga.imagefiles.layered.tree import Png, Raster, UnreadDocumentError
+from senga.imagefiles.layered.tree import every as every_layer
 from senga.imagefiles.profiles import INCH, RESOLUTION, UNIT, dpi_of, straight, take_profile, to_srgb, upright
 from senga.imagefiles.quiet import quiet
 from senga.imagefiles.tags import Tags
@@ -191,6 +192,26 @@ def read_hints(content: bytes, name: str, layer: str | None = None) -> Pixels:
 def has_layers(content: bytes) -> bool:
     """Whether a file's content is a document with layers that is read: PSD, PSB, ORA or KRA."""
     return opener_of(content) is not None
+
+
+def line_layers(content: bytes, name: str, most: int | None = None) -> tuple[list[tuple[str, bool]], str | None]:
+    """Layers and groups of a document that can be its lines, the highest first, and which one `read_line_art` takes.
+
+    Returns:
+        (path, whether it is visible) of each that has pixels and a path of its own, and the path of the one that is
+        taken; None for what the document shows. Nothing of any other file.
+
+    Raises:
+        ImageError: as `read_bytes`.
+    """
+    if not has_layers(content):
+        return [], None
+    with _document(content, shown(name), most) as (document, _):
+        every = [(one.told, one.shown) for one in every_layer(document.document.layers) if not one.node.unread]
+        taken = document.taken()
+        document.notes.clear()  # they were told when it was read
+    paths = [path.casefold() for path, _ in every]
+    return [one for one in every if paths.count(one[0].casefold()) == 1], taken
 
 
 def _refuse_layer(name: str, layer: str | None) -> None:

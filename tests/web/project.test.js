@@ -12,7 +12,7 @@ function drawing() {
     reference: { key: 'k', name: 'sky.png' }, strength: 0.25, recolored: [{ from: '#102030', to: '#ffffff' }],
     finished: { key: 'f', name: 'finished' }, locked: [[5, 6.5]], within: [[0, 0], [9, 0], [9, 9]] };
   return { state, name: '線画.png', original: 'knight/1.png', blob: new Blob(['lines']),
-    files: { k: new Blob(['sky']), f: new Blob(['colors']) } };
+    files: { k: new Blob(['sky']), f: new Blob(['colors']), s: new Blob(['sea']) }, versions: [] };
 }
 
 test('a project holds the drawing, its reference, what is finished, and all settings', async () => {
@@ -27,6 +27,37 @@ test('a project holds the drawing, its reference, what is finished, and all sett
   assert.equal(await read.blob.text(), 'lines');
   assert.equal(read.original, 'knight 1.png', 'a name is no path');
   assert.deepEqual(read.swatches, ['#d9382b']);
+});
+
+test('versions come back with what makes them again, each reference once', async () => {
+  const sea = { ...FRESH, marks: [MARK], seed: 7, reference: { key: 's', name: 'sea.png' } };
+  const own = { ...FRESH, tint: 0.5, reference: { key: 'k', name: 'sky.png' }, finished: { key: 'f', name: 'done' }, locked: [[1, 2]] };
+  const versions = [['A', FRESH], ['B', sea], ['C', own], ['D', { ...sea, seed: 8 }]]
+    .map(([name, state], i) => ({ key: String(i), name, time: 1_700_000_000_000 + i, state, thumb: new Blob(['small']) }));
+  const packed = await packProject({ ...drawing(), versions }, [], null);
+  assert.deepEqual([...(await unzip(packed)).keys()], ['project.json', 'marks.json', 'drawing', 'reference', 'finished', 'versions.json', 'reference-2']);
+  const read = await unpackProject(packed);
+  assert.deepEqual(read.versions.map(({ name, time }) => [name, time]), versions.map(({ name, time }) => [name, time]));
+  assert.deepEqual(read.versions.map(({ state }) => state.seed), [0, 7, 0, 8]);
+  assert.deepEqual(read.versions[1].state.marks, [MARK]);
+  assert.equal(read.versions[2].state.reference.key, read.state.reference.key);
+  assert.equal(read.versions[2].state.finished.key, read.state.finished.key);
+  assert.deepEqual(read.versions[2].state.locked, [[1, 2]]);
+  assert.equal(read.versions[1].state.reference.key, read.versions[3].state.reference.key);
+  assert.equal(await read.files[read.versions[1].state.reference.key].text(), 'sea');
+  assert.equal(read.versions[0].thumb, null, 'pictures are made again');
+});
+
+test('versions of another form are told', async () => {
+  const parts = [...await unzip(await packProject(drawing(), [], null))];
+  const bad = async (rows) => unpackProject(await zip([...parts, ['versions.json', new Blob([JSON.stringify(rows)])]]));
+  const row = { name: 'A', time: '', request: {}, reference: null, finished: null };
+  assert.equal((await bad([row])).versions.length, 1);
+  await assert.rejects(bad([{ ...row, name: 'x'.repeat(201) }]), /versions 1\.name/);
+  await assert.rejects(bad([{ ...row, request: { mode: 'shiny' } }]), /versions 1\.request\.mode/);
+  await assert.rejects(bad([row, { ...row, request: { reference: 'a.png' }, reference: 'reference-9' }]), /versions 2: its reference/);
+  await assert.rejects(bad([{ ...row, request: { reference: 'a.png' }, reference: 'drawing' }]), /its reference/);
+  await assert.rejects(bad(Array.from({ length: 65 }, () => row)), /65 entries/);
 });
 
 test('its parts have the names and the form that are fixed', async () => {

@@ -294,7 +294,7 @@ def test_swatches_and_the_palette(drawn: Table) -> None:
     drawn.page.locator('#swatches [data-color="#0a0b0c"]').focus()
     drawn.page.keyboard.press("Delete")
     assert drawn.page.locator('#swatches [data-color="#0a0b0c"]').count() == 0
-    file = drawn.saved(lambda: drawn.page.select_option("[data-part=swatches] select", "gpl"))
+    file = drawn.saved(lambda: drawn.page.select_option("[data-part=swatches] .save-as", "gpl"))
     assert file.read_bytes().startswith(b"GIMP Palette")
 
 
@@ -316,11 +316,11 @@ def test_a_reference_is_brought_once_and_undone(drawn: Table) -> None:
 
 def test_an_idea_is_adopted(drawn: Table) -> None:
     drawn.page.click("#ask-ideas")
-    drawn.page.wait_for_selector("#ideas button:nth-child(3)", timeout=60000)
+    drawn.page.wait_for_selector("#ideas .idea:nth-child(3)", timeout=60000)
     drawn.page.wait_for_selector('#ideas[aria-busy="false"]', timeout=90000)
-    assert drawn.page.locator("#ideas button").count() == 8
+    assert drawn.page.locator("#ideas .take").count() == 8
     idea = drawn.run("return app.current.ideas[2]")
-    drawn.page.click("#ideas button:nth-child(3)")
+    drawn.page.click("#ideas .idea:nth-child(3) .take")
     drawn.colored()
     asked = drawn.sent[-1]["request"]
     assert (asked["seed"], asked["palette"]) == (idea["seed"], idea["palette"])

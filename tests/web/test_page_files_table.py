@@ -141,7 +141,7 @@ def test_a_long_work_shows_how_far_it_is_and_can_be_cancelled(drawn: Table) -> N
     drawn.page.click("#works .work button")
     drawn.until("return !app.current.thinking")
     assert drawn.page.locator("#ask-ideas").is_enabled()
-    drawn.page.route("**/api/drawings", lambda route: None)
+    drawn.page.route("**/api/v1/drawings", lambda route: None)
     drawn.drop(drawing(), "second.png", wait=False)
     drawn.page.wait_for_selector("#works .work")
     drawn.page.click("#works .work button")
@@ -233,7 +233,7 @@ def test_a_second_window_never_disturbs_the_first(browser: Any, server: Server) 
         assert tabs(first) == ["ring.png", "second.png"]
         first.colored()
         assert len(first.marks()) == 1
-    assert "#010203" in first.run("return app.settings.swatches"), "what the other window set is not lost"
+    assert "#010203" in first.run("return app.swatches"), "what the other window set is not lost"
     first.page.close(run_before_unload=True)
     second.page.reload()
     second.page.wait_for_selector("html[data-ready]")

@@ -22,7 +22,7 @@ FILLS = [
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (360, 740)])
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (820, 1180), (1280, 800), (2560, 1440)])
 @pytest.mark.parametrize("locale", ["en-US", "ja-JP", "zh-CN"])
 def test_shots(browser: Any, server: Server, theme: Any, width: int, height: int, locale: str) -> None:  # noqa: F811
     context = browser.new_context(
@@ -49,7 +49,7 @@ def test_shots(browser: Any, server: Server, theme: Any, width: int, height: int
             opened.page.click(f"#{sheet}-sheet")
             opened.page.wait_for_timeout(400)
             opened.page.screenshot(path=folder / f"{name}-{sheet}.png")
-    elif locale == "en-US":
+    elif locale == "en-US" and width == 1280:
         opened.page.click("#ask-ideas")
         opened.page.wait_for_selector('#ideas[aria-busy="false"]', timeout=90000)
         opened.page.locator("#ideas").scroll_into_view_if_needed()
@@ -57,6 +57,14 @@ def test_shots(browser: Any, server: Server, theme: Any, width: int, height: int
         opened.page.keyboard.press("Escape")
         opened.page.keyboard.press("\\")
         opened.page.screenshot(path=folder / f"{name}-before.png")
+    opened.run("const {turnTo} = await import('/page/turning.js'); turnTo(-24)")
+    opened.page.evaluate("document.getElementById('turning').showPopover()")
+    opened.page.wait_for_timeout(300)
+    opened.page.screenshot(path=folder / f"{name}-turned.png")
+    for menu in ("exports", "choices"):
+        opened.page.evaluate("name => document.getElementById(name).showPopover()", menu)
+        opened.page.screenshot(path=folder / f"{name}-{menu}.png")
+    opened.page.keyboard.press("Escape")
     opened.page.keyboard.press("?")
     opened.page.wait_for_timeout(200)
     opened.page.screenshot(path=folder / f"{name}-help.png")

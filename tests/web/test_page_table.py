@@ -233,6 +233,7 @@ def test_a_colored_picture_becomes_lines_with_its_colors_as_reference(table: Tab
     picture[60:240, 220:360] = (200, 60, 40)
     table.drop(png(picture), "painted.png")
     table.page.wait_for_selector("#prepare-use:enabled")
+    table.page.click("#prepare-keep")
     table.page.click("#prepare-use")
     table.until("return !app.current.proposal && app.current.state.reference !== null")
     table.colored()

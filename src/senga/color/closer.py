@@ -17,6 +17,7 @@ from senga import image
 from senga.color.flood import Mask
 from senga.color.regions import Regions, find_regions
 from senga.color.scaling import working_lines
+from senga.color.smoothing import smooth_borders
 from senga.color.window_regions import joined_regions
 from senga.color.windows import Window, find_windows
 from senga.errors import HintError
@@ -38,6 +39,9 @@ BLOCK, SOLID = 16, 0.25
 AROUND, RIDGE = 4, 0.14
 """A wall stands out of the places around it, so many of its answer's px to each side, by so much:
 where the network only wonders, as on a shaded cheek, there is none. Ours."""
+
+AREA, STAIRS = 448 * 448, 1.5
+"""What the shipped closer looks at of each window, px; and how wide stairs are that show, px of the drawing. Ours."""
 
 GAPS = (0.0, 8.0)
 """Least and greatest gap: no walls, and as many as the network may think of."""
@@ -138,8 +142,19 @@ def find_closed_regions(
 
     there = windows or find_windows(lines)
     if len(there) == 1:
-        return found(lines)
-    return joined_regions(there, (found(np.ascontiguousarray(lines[window])) for window in there))
+        regions = found(lines)
+    else:
+        regions = joined_regions(there, (found(np.ascontiguousarray(lines[window])) for window in there))
+    # What is found at a reduced size, and walls of the closer's size, are stairs at the drawing's own.
+    stair = stair_of(regions, len(there))
+    if stair >= STAIRS:
+        smooth_borders(regions.labels, lines, stair)
+    return regions
+
+
+def stair_of(regions: Regions, windows: int = 1) -> float:
+    """How wide the stairs are that borders of a drawing's regions run in, px; `windows` of a strip."""
+    return max(float(regions.factor), math.sqrt(regions.labels.size / windows / AREA))
 
 
 def check_gap(gap: float) -> None:

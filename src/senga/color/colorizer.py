@@ -13,6 +13,7 @@ from senga import image
 from senga.color.fill_regions import Areas
 from senga.color.hints import Hints
 from senga.color.inference import take_brush
+from senga.color.light import Light
 from senga.color.marks import Reach
 from senga.color.palette import Color, hex_of
 from senga.color.reading import Reading
@@ -123,7 +124,7 @@ class Page(Reading):
         strength: float = 1.0,
         tint: float = 0.0,
         *,
-        light: float = 1.0,
+        light: float | Light = 1.0,
         reach: Reach = "object",
         gap: float = 1.0,
         seed: int = 0,
@@ -137,7 +138,7 @@ class Page(Reading):
             strength: how much the reference counts, from 0 to 1.
             tint: how much the lines take the color of what they outline, from 0, the person's own lines untouched, to
                 1. Where they are and how dense they are never changes. For models that color lines.
-            light: strength of shade and light, 0 to 1.5, for painters.
+            light: strength of shade and light, 0 to 1.5, or all that a `senga.color.light.Light` says; for painters.
             reach: how far a hint reaches: its "region", its "object", or "far".
             gap: how boldly open lines are closed, 0 to 8, as `senga.flats` takes it.
             seed: of what is drawn at random.
@@ -162,7 +163,7 @@ class Page(Reading):
         seed: int = 0,
         tint: float = 0.0,
         *,
-        light: float = 1.0,
+        light: float | Light = 1.0,
         reach: Reach = "object",
         gap: float = 1.0,
     ) -> list[image.Pixels]:
@@ -172,11 +173,11 @@ class Page(Reading):
             reference=None if reference is None else "reference",
             reference_strength=strength,
             tint=tint,
-            light=light,
             reach=reach,
             gap=gap,
             candidates=count,
             seed=seed,
+            **(light if isinstance(light, Light) else Light(light)).fields(),
         )
         return render_pictures(self, request, hints, reference)
 

@@ -36,6 +36,9 @@ stroke of several colors, those of less than this are the edge between others. O
 WIDER = 1.25
 """How much wider than the next seeds' places a place is over which seeds spread before these. Ours."""
 
+PAIRS = 1 << 22
+"""Pairs of strokes and regions that are counted in a table however few pixels hints have. Ours."""
+
 SPLIT = 1_000_000
 """Largest box of a region that is divided between hints at its own size, px. Ours."""
 
@@ -109,6 +112,7 @@ def lay(
     palette: Sequence[Color] | None = None,
     table: image.Pixels | None = None,
     labels: Labels | None = None,
+    spoken: "Spoken | None" = None,
 ) -> Flats:
     """A color for each region.
 
@@ -126,6 +130,7 @@ def lay(
         palette: regions without a hint take its color that is nearest to theirs in CIELAB.
         labels: (h, w), the regions at a smaller size, as `scaling.labels_at` answers: the flats are of that size, hints
             and colors still of the drawing's.
+        spoken: what `said` answers of these regions and hints, if it was asked already.
 
     Raises:
         HintError: hints or a colored layer of another size, or a palette that holds what is not a color.
@@ -142,10 +147,12 @@ def lay(
             colors = _nearest(colors, [parse_color(c) for c in palette])
     split = {}
     unsaid = {}
-    for region, groups in said(regions, hints).items() if hints is not None else ():
+    if spoken is None:
+        spoken = {} if hints is None else said(regions, hints)
+    for region, groups in spoken.items():
         if (rest := rest_of_ground(regions, region, _places_of(groups))) is not None:
             unsaid[region] = bool(known[region])
-            groups.append((tuple(colors[region].tolist()), rest))
+            groups = [*groups, (tuple(colors[region].tolist()), rest)]
         colors[region], known[region] = groups[0][0], True
         if len(groups) > 1:
             split[region] = groups
@@ -176,7 +183,7 @@ def lay(
 
 def _places_of(groups: "Groups") -> Index:
     """Flat numbers of all hints of a region."""
-    return np.concatenate([places for _, places in groups])
+    return groups[0][1] if len(groups) == 1 else np.concatenate([places for _, places in groups])
 
 
 def _division(
@@ -260,45 +267,69 @@ def medians(regions: Regions, color: image.Pixels) -> image.Pixels:
 Groups = list[tuple[tuple[int, ...], Index]]
 """Colors of hints in one region, and the flat numbers of the pixels where they lie; most pixels first."""
 
+Spoken = dict[int, Groups]
+"""What hints say of each region."""
 
-def said(regions: Regions, hints: Hints) -> dict[int, Groups]:
+
+def said(regions: Regions, hints: Hints) -> Spoken:
     """What hints say of each region; of several colors in one, that of the most pixels first."""
     if not hints.mask.any():
         return {}
     box = _box(hints.mask)  # a stroke on a large drawing costs what the stroke is large
-    strokes, count = connected(np.ascontiguousarray(hints.mask[box]))
-    y, x = np.nonzero(hints.mask[box])
-    at = (y + box[0].start) * regions.shape[1] + x + box[1].start
-    stroke = strokes[y, x]
-    paper = regions.paper.reshape(-1)[at]
+    mask = np.ascontiguousarray(hints.mask[box])
+    strokes, count = connected(mask)
+    at = np.flatnonzero(mask)
+    stroke = strokes.reshape(-1).take(at)
+    if mask.shape != regions.shape:
+        row = at // mask.shape[1]
+        at += row * (regions.shape[1] - mask.shape[1]) + (box[0].start * regions.shape[1] + box[1].start)
+    paper = regions.paper.reshape(-1).take(at)
     # Only what lies on paper counts, unless the whole stroke lies under ink.
     dry = np.bincount(stroke[paper], minlength=count + 1) > 0
     use = paper | ~dry[stroke]
-    at, stroke = at[use], stroke[use].astype(np.int64)
-    region = regions.labels.reshape(-1)[at]
-    parts, part = np.unique(stroke * regions.count + region, return_inverse=True)
-    size = np.bincount(part)
+    if not use.all():
+        at, stroke = at[use], stroke[use]
+    parts, part, size = _numbered(stroke, regions.labels.reshape(-1).take(at), regions.count)
     of_stroke = np.bincount(stroke, minlength=count + 1)[parts // regions.count]
     of_region = np.maximum(regions.paper_sizes[parts % regions.count], 1)
     counts = (size >= SLIP * of_stroke) | (size >= SLIP * of_region) | hints.meant
+    # Whole numbers of two bytes are sorted by their digits, many times as fast.
+    order = np.argsort(part.astype(np.uint16) if len(parts) <= 1 << 16 else part, kind="stable")
+    at = at[order]
     colors = hints.color.reshape(-1, 3)[at]
-    order = np.argsort(part, kind="stable")
     ends = np.cumsum(size)
     found: dict[int, Groups] = {}
     for i in np.flatnonzero(counts).tolist():
-        pixels = order[ends[i] - size[i] : ends[i]]
+        own = slice(ends[i] - size[i], ends[i])
         groups = found.setdefault(int(parts[i] % regions.count), [])
-        for given, members in _alike(colors[pixels]):
-            if hints.meant or len(members) >= SLIP * len(pixels) or len(members) == len(pixels):
-                groups.append((given, at[pixels[members]]))
+        if (colors[own] == colors[own.start]).all():
+            groups.append((tuple(colors[own.start].tolist()), at[own]))
+            continue
+        for number, (given, members) in enumerate(_alike(colors[own])):
+            if hints.meant or len(members) >= SLIP * size[i] or number == 0:  # of a gradient, its most frequent color
+                groups.append((given, at[own][members]))
     return {region: _together(groups) for region, groups in found.items()}
+
+
+def _numbered(stroke: Labels, region: Labels, regions: int) -> tuple[Index, Labels, Index]:
+    """Pairs of strokes and regions, stroke * regions + region, ascending; which one each pixel has; pixels of each."""
+    strokes = int(stroke.max(initial=0)) + 1
+    if strokes * regions > max(PAIRS, len(stroke)):
+        key = stroke.astype(np.int64) * regions + region
+        parts, part, size = np.unique(key, return_inverse=True, return_counts=True)
+        return parts, part.astype(np.int32), size
+    pair = stroke * np.int32(regions)
+    pair += region
+    sizes = np.bincount(pair, minlength=strokes * regions)
+    parts = np.flatnonzero(sizes)
+    number = np.zeros(len(sizes), np.int32)
+    number[parts] = np.arange(len(parts))
+    return parts, number.take(pair), sizes[parts]
 
 
 def _alike(colors: image.Pixels) -> Groups:
     """Colors (n, 3) in groups of one color each: the most frequent, and what is like it; most first."""
     packed = colors.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
-    if (packed == packed[0]).all():
-        return [(tuple(colors[0].tolist()), np.arange(len(colors)))]
     unique, back, size = np.unique(packed, return_inverse=True, return_counts=True)
     unique = (unique[:, None] >> np.array([16, 8, 0]) & 255).astype(np.uint8)
     places, group = lab(unique), np.full(len(unique), -1)

@@ -38,25 +38,31 @@ class HintCache:
 
     Attributes:
         lines: (H, W) uint8, 0 = ink. areas: of them.
+        below: hints that all marks are laid on, see `rest_on`.
     """
 
     lines: image.Pixels
     areas: Areas = field(init=False, repr=False)
+    below: Hints | None = field(default=None, init=False, repr=False)
     _kept: list[State] = field(default_factory=list, init=False, repr=False)
     _last: tuple[tuple[Mark, ...], float, Hints] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.areas = Areas(self.lines)
 
+    def rest_on(self, below: Hints | None) -> None:
+        """Marks are laid on these hints from now on; None: on nothing."""
+        self.below, self._last = below, None
+
     def lay(self, marks: Sequence[Mark], *, gap: float = 1.0) -> Hints:
         """The hints of all the marks, as `senga.color.laying.lay` answers; `gap` as of a request."""
         wanted = tuple(marks)
         if not wanted:
-            return Hints.blank(self.lines.shape)
+            return self.below or Hints.blank(self.lines.shape)
         if self._last is None or self._last[:2] != (wanted, gap):
             self._last = None  # makes room first
             areas = self.areas.at(gap)
-            self._last = wanted, gap, settle(wanted, self._drawn(wanted, areas), areas)
+            self._last = wanted, gap, settle(wanted, self._drawn(wanted, areas), areas, self.below)
         return self._last[2]
 
     def area(self, marks: Sequence[Mark], point: Point, *, gap: float = 1.0) -> NDArray[np.bool_]:

@@ -15,7 +15,9 @@ import numpy as np
 from senga import stopping
 from senga.color.colorizer import Page
 from senga.color.compositing import composite
+from senga.color.flats import Flats
 from senga.color.hints import Hints
+from senga.color.own_colors import OwnColors
 from senga.color.render import render
 from senga.color.request import Request
 from senga.errors import HintError, ImageError
@@ -108,23 +110,36 @@ def render_layers(
     hints: Hints | None = None,
     reference: Pixels | None = None,
     finished: Pixels | None = None,
+    own: OwnColors | None = None,
 ) -> Layered:
     """The layers of the one answer to a request; together they show what `render.render_pictures` answers.
 
     Args:
-        page, request, hints, reference, finished: as `render.render` takes them.
+        page, request, hints, reference, finished, own: as `render.render` takes them.
 
     Raises:
         HintError: more than one candidate; else as `render.render`.
         PaletteError, ModelError: as `render.render`.
     """
+    return layers_and_flats(page, request, hints, reference, finished, own)[0]
+
+
+def layers_and_flats(
+    page: Page,
+    request: Request,
+    hints: Hints | None,
+    reference: Pixels | None,
+    finished: Pixels | None,
+    own: OwnColors | None = None,
+) -> tuple[Layered, Flats]:
+    """As `render_layers`, and the flats that they are made of."""
     if request.candidates > 1:
         raise HintError("layers are of one answer; leave out candidates")
     if hints is None:
         hints = request.hints(page.drawing.lines, areas=page.areas)
-    (found,) = render(page, request, hints, reference, finished=finished)
+    (found,) = render(page, request, hints, reference, finished=finished, own=own)
     painted = None if found.ink is None else found.picture(page.drawing, request.tint)
-    return layers_of(page, found.color, found.flat, hints, painted)
+    return layers_of(page, found.color, found.flat, hints, painted, lined=found.lined), found.flats
 
 
 def layers_of(
@@ -133,6 +148,8 @@ def layers_of(
     flat: Pixels | None = None,
     hints: Hints | None = None,
     painted: Pixels | None = None,
+    *,
+    lined: bool = False,
 ) -> Layered:
     """A colored drawing's layers.
 
@@ -149,6 +166,7 @@ def layers_of(
         color: (H, W, 3) uint8, the color layer, without lines.
         flat: (H, W, 3) uint8, one color each region; any colors are taken apart exactly. (H, W, 4) is laid on white.
         hints: of the drawing's size; blank ones make no layer.
+        lined: whether lines lie on the color already: the person's own are hidden then.
         painted: the picture with the same color, as `Rendering.picture` answers; needed where its lines are tinted.
 
     Raises:
@@ -158,10 +176,10 @@ def layers_of(
     for what, given in (("color", color), ("flats", flat), ("painted picture", painted)):
         if given is not None and (given.shape[:2] != drawing.shape or given.dtype != np.uint8 or given.ndim != 3):
             raise ImageError(f"{what} of {given.shape} {given.dtype} on a drawing of {drawing.shape} (height, width)")
-    shown = composite(color, drawing.layer)
+    shown = color if lined else composite(color, drawing.layer)
     colored = Group("color", (Layer("color", color),) if flat is None else _shaded(color, flatten(flat)))
     own = drawing.layer if drawing.own is None else drawing.own
-    lines = [_boxed(Layer("lines", own, "multiply"))]
+    lines = [_boxed(Layer("lines", own, "multiply", visible=not lined))]
     if painted is not None and not np.array_equal(painted[..., :3], shown):
         shown = painted[..., :3]
         hidden = _boxed(Layer("lines, untinted", own, "multiply", visible=False))

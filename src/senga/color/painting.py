@@ -101,6 +101,11 @@ MARGIN, DOUBT = 0.7, 0.15
 color has risen and its own fallen by so much together, or its own alone. Ours, set on validation."""
 
 
+BELIEVED = 0.2
+"""Chance of a hint's color from which on a region elsewhere takes it that had another color than the hinted one. Ours:
+without it a cap turned about as brown as a body that was hinted brown."""
+
+
 @dataclass(frozen=True)
 class Borrowed:
     """Regions of a reference, whose colors are known.
@@ -210,12 +215,14 @@ class Painting:
         for i, random in enumerate(randoms):
             open_ = np.flatnonzero(state[i, :, 3] + state[i, :, 4] == 0)
             offered = self._pointed(state[i], palettes[i], borrowed)
-            noise = random.gumbel(size=(many, len(self.bins))).astype(np.float32)  # the same whatever is known
-            noise = heats[open_, None] * noise[open_]
-            own = moved[i][open_] + self.bins
-            colors, sure = choose(logits[i][open_], own, self.bins, offered, noise, luck, same)
-            best = np.argsort(-(np.log(sure + 1e-6) + AREA * share[open_]), kind="stable")[:count]
-            state[i, open_[best], :3], state[i, open_[best], 4] = colors[best], 1
+            noise = np.zeros((many, 1), np.float32)
+            if heats.any():  # nothing is drawn where all goes by what is likeliest
+                noise = random.gumbel(size=(many, len(self.bins))).astype(np.float32)  # the same whatever is known
+            sure = _votes(_softmax(logits[i][open_]), self.bins, offered, luck).max(1)
+            best = open_[np.argsort(-(np.log(sure + 1e-6) + AREA * share[open_]), kind="stable")[:count]]
+            own, drawn = moved[i][best] + self.bins, heats[best, None] * noise[best]
+            state[i, best, :3] = choose(logits[i][best], own, self.bins, offered, drawn, luck, same)[0]
+            state[i, best, 4] = 1
 
     def schemes(self, seeds: Sequence[int]) -> Plane:
         """(N, `schemes.COLORS`, 3), a palette for each seed that suits the drawing, in `opponent` units."""
@@ -262,8 +269,8 @@ class Painting:
         """Colors with hints for each seed, where those change what was there before only as far as they reach.
 
         That is hinted regions; and where the hints make something else clearly likelier, or what was there less likely,
-        than it was, if it is of a hinted object: takes a hint's color, or had the color of a hinted region. What was
-        hinted before stays.
+        than it was, if it is of a hinted object: had the color of a hinted region, or takes a hint's color, which is
+        then likely there, and taken exactly. What was hinted before stays.
 
         Args:
             bases: (R, 3) each, without the hints. hinted: with them. known: (R, `KNOWN`) of the hints; before: of what
@@ -272,14 +279,17 @@ class Painting:
         earlier = before[:, 3] > 0
         by_hint = (known[:, 3] > 0) & ~earlier
         now, then = (self._weigh(state, palette, borrowed) for state in (known, before))
+        hints = known[by_hint, :3]
         answers = []
         for base, new in zip(bases, hinted, strict=True):
             # By what is hinted, not by chance: colors of a scheme are seldom the likeliest.
             fell, rose = then(base) - now(base), now(new) - then(new)
             change = (rose + fell > MARGIN) | (fell > DOUBT)
-            takes, had = (_near(one, other[by_hint]) for one, other in ((new, known[:, :3]), (base, base)))
-            change = by_hint | (change & (takes | had) & ~earlier)
-            answers.append(np.where(change[:, None], new, base).astype(np.float32))
+            nearest = hints[_squares(new, hints).argmin(1)] if len(hints) else new
+            takes = _near(new, hints) & (np.exp(now(nearest)) > BELIEVED)
+            own = np.where(takes[:, None], nearest, new)
+            change = by_hint | (change & (takes | _near(base, base[by_hint])) & ~earlier)
+            answers.append(np.where(change[:, None], own, base).astype(np.float32))
         return answers
 
     def changed(self, base: Plane, known: Plane, reaches: NDArray[np.int64]) -> tuple[Plane, NDArray[np.bool_]]:
@@ -368,10 +378,7 @@ def choose(
         noise: (W, bins), added to the logarithms of votes. same: how near a known color is taken as it is.
     """
     bins, chance = own.shape[1], _softmax(logits)
-    # Colors alike vote for one another, and each bin is a candidate, however few votes are its own: white and skin,
-    # which hold most of the chance in few bins, would else win everywhere.
-    votes = chance[:, :bins] @ _kernel(centers, centers, luck.breadth)
-    votes += chance[:, bins:] @ _kernel(pointed, centers, luck.breadth)
+    votes = _votes(chance, centers, pointed, luck)
     pick = np.argmax(np.log(votes + 1e-9) + noise, 1)
     near = chance * np.exp(-_distances(own, pointed, centers[pick]) / (2 * ALIKE**2))
     total = np.maximum(near.sum(1), 1e-9)
@@ -382,6 +389,17 @@ def choose(
     exact = off[np.arange(len(off)), nearest] < same**2
     colors = np.where(exact[:, None], pointed[nearest], mean)
     return colors.astype(np.float32), votes.max(1).astype(np.float32)
+
+
+def _votes(chance: Plane, centers: Plane, pointed: Plane, luck: Luck) -> Plane:
+    """(W, bins), the votes that each bin has in W regions of chances (W, bins + T).
+
+    Colors alike vote for one another, and each bin is a candidate, however few votes are its own: white and skin,
+    which hold most of the chance in few bins, would else win everywhere.
+    """
+    votes: Plane = chance[:, : len(centers)] @ _kernel(centers, centers, luck.breadth)
+    votes += chance[:, len(centers) :] @ _kernel(pointed, centers, luck.breadth)
+    return votes
 
 
 def _kernel(one: Plane, two: Plane, breadth: float) -> Plane:

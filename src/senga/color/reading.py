@@ -15,7 +15,7 @@ from senga.color.guided_upsampling import Carrier
 from senga.color.inference import Brush
 from senga.color.region_brush import RegionBrush
 from senga.color.scaling import enlarge, labels_at, paper_weight
-from senga.color.shader import Look, Shader
+from senga.color.shader import Lighting, Look, Shader
 from senga.color.shading import Shading
 from senga.color.strip_brush import StripBrush
 from senga.model.session import Session
@@ -112,21 +112,21 @@ class Reading:
             self._views[shape] = View(image.resize(self.areas.looked_at, shape), labels_at(self.areas.regions, shape))
         return self._views[shape]
 
-    def shaded(self, flats: Flats) -> Shading:
+    def shaded(self, flats: Flats, lighting: Lighting = Lighting()) -> Shading:
         """Flats of the drawing at some size in light and shade; the last small ones are kept, for other strengths."""
         shader, look = self._shader, self._look((flats.labels.shape[0], flats.labels.shape[1]))
         divided = flats.labels is not look.labels
         if divided:
             look = look.divided(flats.labels)
         if flats.labels.size > SHADED:
-            return shader.shade(look, flats.colors)
-        given = hashlib.blake2b(flats.colors.tobytes() + str(flats.labels.shape).encode(), digest_size=16)
+            return shader.shade(look, flats.colors, lighting)
+        given = hashlib.blake2b(flats.colors.tobytes() + str((flats.labels.shape, lighting)).encode(), digest_size=16)
         if divided:
             given.update(np.ascontiguousarray(flats.labels).data)
         key = given.digest()
         if key not in self._shadings:
             self._shadings.clear()
-            self._shadings[key] = shader.shade(look, flats.colors)
+            self._shadings[key] = shader.shade(look, flats.colors, lighting)
         return self._shadings[key]
 
     @property

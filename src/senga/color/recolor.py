@@ -6,17 +6,12 @@ import numpy as np
 
 from senga import image
 from senga.color.colorizer import Colorizer
-from senga.color.flats import medians
 from senga.color.hints import Hints
-from senga.color.render import render, render_pictures
+from senga.color.own_colors import OwnColors
+from senga.color.render import render_pictures
 from senga.color.request import Request
-from senga.color.strips import strips
-from senga.color.tokens import OPPONENT
 from senga.errors import HintError
 from senga.lines.learned import opened
-
-DEEP = 2.0
-"""Brightness that is added before shades are compared, of 255: what is black has no shade to speak of. Ours."""
 
 
 def recolor(
@@ -53,35 +48,8 @@ def recolor(
         raise HintError("a picture is recolored in one way; leave out candidates")
     flat = image.flatten(picture)
     model = colorizer or Colorizer.open()
-    page = model.page(opened(None, model.threads).draw(flat)).at(request.gap)
-    if keep and not request.palette and request.reference is None:
-        base = medians(page.areas.regions, flat)
-        (found,) = render(page, replace(request, mode="flat", tint=0.0), hints, reference, base=base)
-        made = moved(flat, base[page.areas.regions.labels], found.color)
-    else:
-        made = render_pictures(page, request, hints, reference)[0]
+    page = model.page(opened(None, model.threads).draw(flat))
+    keep = keep and not request.palette and request.reference is None
+    asked = replace(request, mode="paint", colored="the picture") if keep else request
+    (made,) = render_pictures(page, asked, hints, reference, own=OwnColors(flat) if keep else None)
     return np.dstack([made, picture[..., 3]]) if picture.shape[2:] == (4,) else made
-
-
-def moved(picture: image.Pixels, flat: image.Pixels, new: image.Pixels) -> image.Pixels:
-    """A picture whose flat colors are exchanged, with its light, shade and lines; all (H, W, 3) uint8.
-
-    What is darker than its flat color darkens the new one by as much, what is brighter goes as far towards white. By
-    brightness alone: a channel that the old color lacks tells nothing of its shade. Where flats are equal, so is what
-    comes back.
-
-    >>> red, blue = np.uint8([[[200, 0, 0]]]), np.uint8([[[0, 0, 200]]])
-    >>> moved(red // 2, red, blue).tolist(), moved(red, red, red).tolist()
-    ([[[0, 0, 103]]], [[[200, 0, 0]]])
-    """
-    out = picture.copy()
-    for rows in strips(picture.shape):
-        change = (flat[rows] != new[rows]).any(2)
-        if not change.any():
-            continue
-        old, seen, color = (p[rows][change].astype(np.float32) for p in (flat, picture, new))
-        was, now = old @ OPPONENT[0], seen @ OPPONENT[0]
-        shade = np.minimum(1, (now + DEEP) / (was + DEEP))[:, None]
-        shine = np.clip((now - was) / np.maximum(255 - was, 1), 0, 1)[:, None]
-        out[rows][change] = np.rint((color + (255 - color) * shine) * shade)
-    return out

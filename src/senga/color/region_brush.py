@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
-from senga.color.flats import Groups, said
+from senga.color.flats import Groups, Spoken, said
 from senga.color.ground import rest_of_ground
 from senga.color.hints import Hints
 from senga.color.maincolors import palette_of
@@ -93,6 +93,7 @@ class RegionBrush:
         reach: str = "object",
         base: image.Pixels | None = None,
         lent: "Lent | None" = None,
+        spoken: Spoken | None = None,
     ) -> list[image.Pixels]:
         """A color for each region of the drawing, (regions, 3) uint8, one table a seed.
 
@@ -103,9 +104,11 @@ class RegionBrush:
             base: (regions, 3) uint8, colors that the regions have and keep where no hint reaches, see
                 `painting.Painting.changed`; what is drawn and borrowed does not count then.
             lent: by the other windows of a strip, to an answer of one seed.
+            spoken: what `flats.said` answers of the hints, if it was asked already.
         """
         painting, regions = self.painting, self.areas.regions
-        spoken = said(regions, hints) if hints is not None and hints.mask.any() else {}
+        if spoken is None:
+            spoken = said(regions, hints) if hints is not None else {}
         spoken = {n: g for n, g in spoken.items() if rest_of_ground(regions, n, g[0][1]) is None}
         known = known_colors(painting.tokens, _by_token(spoken, painting))
         reaches, orders = _reaches(spoken, painting, hints, reach), _orders(spoken, painting, hints)

@@ -13,18 +13,22 @@ from numpy.typing import NDArray
 
 from senga import image
 from senga.color import strict_json
+from senga.color.closer import stair_of
 from senga.color.comicpage import Blank
 from senga.color.compositing import composite, tinted
 from senga.color.conditioning import make_conditioning
-from senga.color.flats import Flats, lay, said
+from senga.color.flats import Flats, Spoken, lay, said
 from senga.color.hints import Hints
 from senga.color.laying import as_told
 from senga.color.locking import held, keep_held
+from senga.color.own_colors import OwnColors, moved
 from senga.color.palette import hex_of, parse_color
 from senga.color.reading import Reading
 from senga.color.request import SEED, Request
 from senga.color.scaling import enlarge
 from senga.color.schemes import choose_palettes
+from senga.color.shader import Lighting
+from senga.color.smoothing import blend_borders, smooth_under_ink
 from senga.color.strips import strips
 from senga.errors import HintError, ModelError
 from senga.metrics import lab
@@ -43,12 +47,14 @@ class Rendering:
     Attributes:
         color: (H, W, 3) uint8, under the lines.
         ink: (H, W, 3) uint8, colors that lines take when they are tinted; None where no tint was asked for.
+        lined: whether lines lie on the color already, those of the picture that keeps its own colors.
         lay_flats: answers with `flats`; few ask for them, and of a model of pixels they take their time.
     """
 
     color: image.Pixels
     ink: image.Pixels | None
     lay_flats: Callable[[], Flats] = field(repr=False)
+    lined: bool = False
 
     @cached_property
     def flats(self) -> Flats:
@@ -70,7 +76,7 @@ class Rendering:
         shape = (self.color.shape[0], self.color.shape[1])
         if shape != drawing.shape:
             layer, alpha = image.resize(layer, shape), None if alpha is None else image.resize(alpha, shape)
-        painted = composite(self.color, layer)
+        painted = self.color if self.lined else composite(self.color, layer)
         if self.ink is not None and tint:
             painted = tinted(painted, self.ink, layer, tint)
         return painted if alpha is None else np.dstack([painted, alpha])
@@ -83,8 +89,9 @@ def render(
     reference: image.Pixels | None = None,
     *,
     shape: tuple[int, int] | None = None,
-    base: image.Pixels | None = None,
     finished: image.Pixels | None = None,
+    own: OwnColors | None = None,
+    alone: bool = False,
 ) -> list[Rendering]:
     """The answers to a request, as many as its candidates, without the person's lines.
 
@@ -98,13 +105,15 @@ def render(
             None: those of the marks alone. They are obeyed in every answer.
         reference: the picture that `request.reference` names, (H, W, 3), (H, W, 4) or gray (H, W) uint8.
         shape: (height, width) of what comes back, not larger than the drawing, which is the default.
-        base: (regions, 3) uint8, colors that the drawing's regions have, for painters: hints change their regions
-            and, as far as they reach, what had the same color. Palette, reference and seed do not count then.
         finished: the picture that `request.finished` names, (H, W, 3) or (H, W, 4) uint8 of the drawing's size, colors
             without lines. Where the request says that nothing changes, its pixels come back; tinted lines are new.
+        own: the colors of the picture that `request.colored` names, for painters: hints change their regions and, as
+            far as they reach, what had the same color; light, tint and seed do not count. In flat mode one color a
+            region, under the drawing's lines; else the picture's own light and lines are in the answer.
+        alone: whether the colors are looked at without the lines: their borders are smooth under ink too.
 
     Raises:
-        HintError: hints or a finished picture of another size; a picture that is named and not given, or given and not
+        HintError: hints or a picture of another size; a picture that is named and not given, or given and not
             named.
         PaletteError: a reference that is wholly transparent.
         ModelError: the model does not take what is asked for.
@@ -112,8 +121,9 @@ def render(
     page = page.at(request.gap)
     hints = check_request(page, request, hints, reference)
     _check_finished(page, request, finished)
+    _check_own(page, request, own)
     size = shape or page.drawing.shape
-    answers = _answers(page, request, hints, reference, size, base)
+    answers = _answers(page, request, hints, reference, size, own if request.keeps_own else None, alone=alone)
     if finished is None or not (request.locked or request.within):
         return answers
     mask = held(page, request, size)
@@ -126,16 +136,20 @@ def _answers(
     hints: Hints | None,
     reference: image.Pixels | None,
     size: tuple[int, int],
-    base: image.Pixels | None,
+    own: OwnColors | None,
+    *,
+    alone: bool,
 ) -> list[Rendering]:
     """The answers, whatever is to stay as it was."""
     if not page.session.by_regions:
-        if base is not None:
+        if own is not None:
             raise ModelError(f"{page.session.name}: colors pixels; regions are kept by a model that colors regions")
         if request.recolored:
             raise ModelError(f"{page.session.name}: colors pixels; colors are exchanged by a model that colors regions")
         each = candidate_requests(page.session, request)
         return [_by_pixels(page, one, hints, None if one.reference is None else reference, size) for one in each]
+    spoken = {} if hints is None else said(page.areas.regions, hints)
+    base = None if own is None else own.base(page.areas.regions, request.gap)
     tables = page.regional.tables(
         None if hints is None else as_told(hints, request.marks),
         [parse_color(c) for c in request.palette],
@@ -144,10 +158,13 @@ def _answers(
         _seeds(request),
         request.reach,
         base,
+        spoken=spoken,
     )
     tables = [_recolored(table, request) for table in tables]
+    if own is not None and base is not None and request.mode == "paint":
+        return [_on_own(page, request, hints, table, size, own, base) for table in tables]
     blank = None if page.color_bubbles or base is not None else page.areas.blank
-    return [_by_regions(page, request, hints, table, size, blank) for table in tables]
+    return [_by_regions(page, request, spoken, table, size, blank, alone=alone) for table in tables]
 
 
 def render_pictures(
@@ -156,15 +173,15 @@ def render_pictures(
     hints: Hints | None = None,
     reference: image.Pixels | None = None,
     finished: image.Pixels | None = None,
+    own: OwnColors | None = None,
 ) -> list[image.Pixels]:
     """The answers to a request as pictures of the drawing's size, its lines on top; arguments and errors as `render`.
 
     Returns:
         Each (H, W, 3) uint8 RGB, or (H, W, 4) with the drawing's own alpha if it has one.
     """
-    return [
-        one.picture(page.drawing, request.tint) for one in render(page, request, hints, reference, finished=finished)
-    ]
+    answers = render(page, request, hints, reference, finished=finished, own=own)
+    return [one.picture(page.drawing, request.tint) for one in answers]
 
 
 def candidate_requests(session: Session, request: Request) -> list[Request]:
@@ -211,6 +228,14 @@ def _check_finished(page: Reading, request: Request, finished: image.Pixels | No
         raise HintError(f"a finished picture of {finished.shape} does not fit a drawing of {page.drawing.shape}")
 
 
+def _check_own(page: Reading, request: Request, own: OwnColors | None) -> None:
+    if (request.colored is None) != (own is None):
+        named = "no colored picture" if own is not None else f"the colored {strict_json.shown(request.colored)}"
+        raise HintError(f"the request names {named}, but {'none' if own is None else 'one'} is at hand")
+    if own is not None and own.picture.shape != (*page.drawing.shape, 3):
+        raise HintError(f"a colored picture of {own.picture.shape} does not fit a drawing of {page.drawing.shape}")
+
+
 def _recolored(table: image.Pixels, request: Request) -> image.Pixels:
     """Colors of regions (regions, 3) uint8, those that the request names exchanged; all at once: two can swap."""
     if not request.recolored:
@@ -254,32 +279,57 @@ def _by_pixels(
     return Rendering(enlarge(painted.color, page.lines, shape) if whole is None else whole, ink, flats)
 
 
-def _by_regions(
+def _on_own(
     page: Reading,
     request: Request,
     hints: Hints | None,
     table: image.Pixels,
     shape: tuple[int, int],
+    own: OwnColors,
+    base: image.Pixels,
+) -> Rendering:
+    """A picture whose regions had the colors `base` and now have those of a table, with its own light and lines."""
+    flats = _lay(page, request, hints, shape, table=table)
+    labels = page.view(shape).labels
+    color = moved(own.sized(shape), base[labels], flats.layer)
+    return Rendering(color, None, lambda: flats, lined=True)
+
+
+def _by_regions(
+    page: Reading,
+    request: Request,
+    spoken: Spoken,
+    table: image.Pixels,
+    shape: tuple[int, int],
     blank: Blank | None,
+    *,
+    alone: bool,
 ) -> Rendering:
     """Colors of regions (regions, 3) uint8 laid, in light and shade, and the colors of lines on them.
 
     Args:
+        spoken: what hints say of regions.
         blank: regions that stay paper, without shade too.
     """
-    flats = _lay(page, request, hints, shape, table=table)
+    flats = _lay(page, request, None, shape, table=table, spoken=spoken)
+    lines = page.view(shape).lines
+    if alone:
+        flats = replace(flats, labels=flats.labels.copy())
+        smooth_under_ink(flats.labels, lines, stair_of(page.areas.regions, len(page.areas.windows)))
     paper = np.zeros(0, np.int64)
     if blank is not None and blank.group.any():
-        paper, colors = blank.colors({} if hints is None else said(page.areas.regions, hints))
+        paper, colors = blank.colors(spoken)
         flats.colors[paper] = colors
-    unlit = request.mode == "flat" or request.light == 0
-    if unlit and not request.tint:
-        return Rendering(flats.layer, None, lambda: flats)
-    shading = page.shaded(flats)
-    color = flats.layer if request.mode == "flat" else shading.color(request.light)
-    if len(paper) and request.mode != "flat":
+    lighting = request.lighting
+    lit = request.mode != "flat" and not lighting.none
+    shading = page.shaded(flats, Lighting(right=lighting.side)) if lit or request.tint else None
+    color = shading.color(lighting) if shading is not None and lit else flats.layer
+    if len(paper) and lit:
         color = _unlit(color, flats, paper)
-    return Rendering(color, shading.ink if request.tint else None, lambda: flats)
+    if request.mode != "flat":  # flats are there to be selected by: their edges stay hard
+        color = color if lit else color.copy()
+        blend_borders(color, flats.labels, None if alone else lines)
+    return Rendering(color, shading.ink if shading is not None and request.tint else None, lambda: flats)
 
 
 def _unlit(color: image.Pixels, flats: Flats, regions: NDArray[np.int64]) -> image.Pixels:
@@ -302,8 +352,9 @@ def _lay(
     *,
     color: image.Pixels | None = None,
     table: image.Pixels | None = None,
+    spoken: Spoken | None = None,
 ) -> Flats:
     """One color each region, of a colored layer or a table; in flat mode of the request's palette, if it has one."""
     labels = None if shape == page.drawing.shape else page.view(shape).labels
     kept = request.palette if request.mode == "flat" else ()
-    return lay(page.areas.regions, hints, color, kept or None, table, labels)
+    return lay(page.areas.regions, hints, color, kept or None, table, labels, spoken)

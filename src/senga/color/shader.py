@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from senga import image
 from senga.color.flats import Flats
 from senga.color.flood import Labels
+from senga.color.light import SIDE
 from senga.color.scaling import paper_weight, working_lines, working_shape
 from senga.color.shading import Sample, Shading, take_sample
 from senga.color.tokens import borders
@@ -63,7 +64,7 @@ class Lighting:
 
     contrast: float = 0.6
     hardness: float = 0.3
-    right: float = -0.25
+    right: float = SIDE
     bottom: float = -0.45
     shine: float = -0.5
     warm: float = 0.0
@@ -192,7 +193,7 @@ class Shader:
             margin=MARGIN,
         )
         flats = Flats.of(look.labels, colors)
-        return Shading(flats, look.sample, answer[:3] * 2 - 1, answer[3:6], look.weights)
+        return Shading(flats, look.sample, answer[:3] * 2 - 1, answer[3:6], look.weights, look.own)
 
 
 def _at_middles(labels: Labels, shape: tuple[int, ...]) -> Labels:

@@ -6,7 +6,7 @@ be cut off at white and black, so that what becomes of a code in a region is wor
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,22 +15,15 @@ from numpy.typing import NDArray
 from senga import image
 from senga.color.flats import Flats
 from senga.color.flood import Labels
+from senga.color.light import GRAY, Light, apart, softened
 from senga.color.scaling import Enlarger
 from senga.color.strips import CACHED, strips
-from senga.color.tokens import OPPONENT
-from senga.errors import HintError
-
-STRONGEST = 1.5
-"""Greatest strength. Ours: beyond, blotches show."""
 
 VISIBLE = 0.6
 """Most that a line's color is of its region's brightness: lines stay lines. Ours; half in pictures, in the middle."""
 
 ON_PAPER = 0.3
 """The same where the region is bare paper: there is no color for a line to take. Ours."""
-
-GRAY = OPPONENT[0]
-"""Shares of red, green and blue in gray."""
 
 CODES = 256
 """Steps from the darkest change to the brightest: at the strength 1 about a level each."""
@@ -83,33 +76,63 @@ class Shading:
     _change: Plane = field(repr=False)  # (3, h, w) in [-1, 1], at the size that the network works at
     _ink: Plane = field(repr=False)  # (3, h, w) in [0, 1]
     _weights: Plane = field(repr=False)  # (2, h, w): what a place counts when change, and when ink is enlarged
+    _own: Labels = field(repr=False)  # (h, w), the region of each of those places
+    _soft: dict[tuple[float, float], "Shading"] = field(default_factory=dict, repr=False)  # the last softer one
 
-    def color(self, strength: float = 1.0) -> image.Pixels:
+    def color(self, light: float | Light = 1.0) -> image.Pixels:
         """The color layer, (H, W, 3) uint8: flats in light and shade, without lines.
 
+        With light and shade of one strength and no tint the mean of each region stays its color; else it goes with
+        the stronger of the two.
+
         Args:
-            strength: 0 answers the flats, 1 is as trained, up to `STRONGEST`.
+            light: or its strength: 0 answers the flats, 1 is as trained, up to `light.STRONGEST`. Its side was chosen
+                when the network was asked.
 
         Raises:
             HintError: a strength out of range.
         """
-        if not 0 <= strength <= STRONGEST:
-            raise HintError(f"a strength of light is from 0 to {STRONGEST:g}, not {strength:g}")
-        if strength == 0:
-            return self.flats.layer.copy()
+        how = light if isinstance(light, Light) else Light(light)
+        return self.flats.layer.copy() if how.none else self._softer(how)._lit(how)
+
+    def _softer(self, light: Light) -> "Shading":
+        """What is as soft as is asked for; the last one is kept."""
+        key = (light.softness, light.shade_softness)
+        if key == (0, 0):
+            return self
+        if key not in self._soft:
+            self._soft.clear()
+            self._soft[key] = replace(
+                self, _change=softened(self._change, self._own, self._weights[0], light), _soft={}
+            )
+        return self._soft[key]
+
+    def _lit(self, light: Light) -> image.Pixels:
         labels, codes = self.flats.labels, self._codes
-        low, high = self._ends
-        tables = []
-        for i in range(3):
-            counts = self.sample.count(codes[i], self.flats.count)
-            changes = np.linspace(low[i], high[i], CODES, dtype=np.float32) * np.float32(255 * strength)
-            tables.append(_colors_of_codes(counts, changes, self.flats.colors[:, i]))
+        tables = [self._table(i, light) for i in range(3)]
         out = np.empty((*labels.shape, 3), np.uint8)
         for rows in strips(labels.shape, most=CACHED):
             first = np.multiply(labels[rows], CODES, dtype=np.int64)
             for i in range(3):  # "clip" spares a check that takes longer than the looking up
                 out[rows, :, i] = np.take(tables[i], first + codes[i, rows], mode="clip")
         return out
+
+    def _table(self, channel: int, light: Light) -> NDArray[np.uint8]:
+        """What becomes of each code in each region in a channel, (regions * `CODES`,)."""
+        low, high = self._ends[:, channel]
+        counts = self.sample.count(self._codes[channel], self.flats.count)
+        flat = self.flats.colors[:, channel]
+        changes = np.linspace(low, high, CODES, dtype=np.float32) * np.float32(255)
+        bright = _colors_of_codes(counts, changes * np.float32(light.strength), flat)
+        tint = float(light.tint[channel])
+        if light.shading == light.strength and tint == 1:
+            return bright
+        dark = (
+            bright
+            if light.shading == light.strength
+            else _colors_of_codes(counts, changes * np.float32(light.shading), flat)
+        )
+        return apart(bright, dark, np.repeat(flat, CODES), tint)
 
     def layers(self, strength: float = 1.0) -> tuple[Plane, Plane]:
         """Shade (at most 1) and light (at least 0), both (H, W, 3) float32: color = flat * shade + 255 * light.

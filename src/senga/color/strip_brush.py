@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from senga import image
 from senga.color.fill_regions import Areas
+from senga.color.flats import Spoken
 from senga.color.hints import Hints
 from senga.color.painting import Borrowed
 from senga.color.recent import Recent
@@ -80,9 +81,11 @@ class StripBrush:
         seeds: Sequence[int] = (0,),
         reach: str = "object",
         base: image.Pixels | None = None,
+        spoken: Spoken | None = None,
     ) -> list[image.Pixels]:
         """A color for each region of the strip, (regions, 3) uint8, one table a seed; arguments as `RegionBrush`.
 
+        What hints say of the strip, `spoken`, is asked anew of each window, whose regions have other numbers.
         A region that a cut goes through has the color of the window in which most of it lies.
         """
         own = [self._hints(hints, place) for place in self.areas.windows]

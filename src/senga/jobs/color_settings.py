@@ -11,8 +11,9 @@ from senga.color.colorizer import WINDOW, needed
 from senga.color.files.layerfile import LAYERED
 from senga.color.files.project import ENDING, is_project
 from senga.color.layers import NAMES
+from senga.color.light import SIDE
 from senga.color.marks import REACHES, Reach
-from senga.color.palette import hex_of
+from senga.color.palette import hex_of, parse_color
 from senga.color.request import Request
 from senga.color.spaces import RGB
 from senga.color.windows import expected_windows
@@ -31,8 +32,10 @@ class ColorSettings(Work):
     Attributes:
         from_picture: whether the sources are colored pictures, to be colored anew.
         hints, character, reference: files. palette: colors to use, before those of the character.
-        reference_strength: how much is borrowed, 0 to 1. tint, light, reach, gap, seed: as a `Request` has them.
+        reference_strength: how much is borrowed, 0 to 1. tint, light, reach, gap, seed: as a `Request` has them,
+            and so shade, light_softness, shade_softness, shade_tint, light_side.
         candidates: so many answers to each drawing. sheet: all of them on one sheet. layer: one layer alone.
+        transparent: without the blank paper around what is drawn. region_layers: in files of layers one a region.
         model, backend: as `Colorizer.open` takes them.
         colored: what becomes of pages that are colored already: "redo" colors them, "copy" takes them as they are,
             "skip" leaves them out.
@@ -57,12 +60,19 @@ class ColorSettings(Work):
     reference_strength: float | None = None
     tint: float = 0.0
     light: float | None = None
+    shade: float | None = None
+    light_softness: float = 0.0
+    shade_softness: float = 0.0
+    shade_tint: str | None = None
+    light_side: float = SIDE
     reach: str | None = None
     gap: float = 1.0
     seed: int | None = None
     candidates: int | None = None
     sheet: bool = False
     layer: str | None = None
+    transparent: bool = False
+    region_layers: bool = False
     model: Path | None = None
     backend: str = "onnxruntime"
     colored: str = "redo"
@@ -97,11 +107,15 @@ class ColorSettings(Work):
             for name in ("candidates", "layer", "character"):
                 if getattr(self, name) is not None:
                     raise SettingError(f"{{from_picture}} makes one picture of one: leave out {{{name}}}")
-            for name in ("invert", "color_bubbles", "line_layer"):
+            for name in ("invert", "color_bubbles", "line_layer", "transparent", "region_layers"):
                 if getattr(self, name):
                     raise SettingError(f"{{{name}}} goes with drawings, not with {{from_picture}}")
         if self.sheet and self.candidates is None:
             raise SettingError("{sheet} goes with {candidates}")
+        if self.transparent and (self.sheet or self.layer not in (None, "color")):
+            raise SettingError("{transparent} goes with pictures and {layer} color")
+        if self.region_layers and self.layer is not None:
+            raise SettingError("{region_layers} goes with files of layers (.psd, .ora): leave out {layer}")
         if self.layer is None:
             return
         if self.candidates is not None:
@@ -113,8 +127,8 @@ class ColorSettings(Work):
 
     @property
     def clear(self) -> str:
-        """A layer alone is."""
-        return "" if self.layer is None else "layer"
+        """A layer alone is, and a picture without its background."""
+        return "layer" if self.layer is not None else "transparent" if self.transparent else ""
 
     def need(self, shape: tuple[int, int]) -> float:
         """As coloring takes; a model of one's own may be one that does with less where there is less."""
@@ -126,6 +140,8 @@ class ColorSettings(Work):
         layered = storage.ending(out) in LAYERED and not storage.names_folder(out) and not storage.is_folder(out)
         if layered:
             self._check_layered(sources, out)
+        elif self.region_layers:
+            raise SettingError("{region_layers} goes with files of layers: write .psd or .ora")
         if self.colored != "redo" and self.candidates is not None:
             raise SettingError("{colored} goes with plain pictures: not with candidates and layers")
         self._check_projects(sources)
@@ -141,6 +157,8 @@ class ColorSettings(Work):
             raise SettingError("{out_}: has the layers of one drawing; write several one by one", out_=out)
         if self.layer is not None:
             raise SettingError("{layer}: {out_} has all layers", out_=out)
+        if self.transparent:
+            raise SettingError("{transparent} goes with pictures: {out_} has layers", out_=out)
         if self.candidates is not None:
             said = "{out_}: layers are of one answer; leave out {candidates}, or write pictures"
             raise SettingError(said, out_=out)
@@ -152,6 +170,7 @@ class ColorSettings(Work):
     def _check_projects(self, sources: Sequence[str]) -> None:
         own = (
             *("hints", "palette", "character", "reference", "reference_strength", "tint", "light", "reach", "gap"),
+            *("shade", "light_softness", "shade_softness", "shade_tint", "light_side"),
             *("line_layer", "hint_layer"),
         )
         default = {field.name: field.default for field in dataclasses.fields(self)}
@@ -185,6 +204,11 @@ class ColorSettings(Work):
             reference_strength=usual if self.reference_strength is None else self.reference_strength,
             tint=self.tint,
             light=1.0 if self.light is None else self.light,
+            shade=self.shade,
+            light_softness=self.light_softness,
+            shade_softness=self.shade_softness,
+            shade_tint=None if self.shade_tint is None else hex_of(parse_color(self.shade_tint)),
+            light_side=self.light_side,
             reach=find_reach(self.reach or "object"),
             gap=self.gap,
             candidates=1 if self.candidates is None else self.candidates,

@@ -3,16 +3,21 @@
 import dataclasses
 import logging
 from pathlib import Path
+from typing import NamedTuple
 
 from senga import image, storage
 from senga.color.colored import is_colored
 from senga.color.colorizer import Colorizer, Page
+from senga.color.cutout import color_alone, cut_out_picture
 from senga.color.files.layerfile import LAYERED, write_layers
 from senga.color.files.project import Project, is_project
 from senga.color.hints import Hints
-from senga.color.layers import layer_alone, render_layers
+from senga.color.layers import layer_alone, render_layers, rgba
+from senga.color.own_colors import OwnColors
 from senga.color.recolor import recolor
-from senga.color.render import render_pictures
+from senga.color.region_layers import render_region_layers
+from senga.color.render import render, render_pictures
+from senga.color.request import Request
 from senga.color.sheet import contact_sheet
 from senga.errors import ImageError
 from senga.imagefiles.tags import Tags
@@ -25,6 +30,17 @@ from senga.jobs.work import Fate
 from senga.lines.polarity import inverted_drawing
 
 log = logging.getLogger("senga.jobs")
+
+
+class Asked(NamedTuple):
+    """What `render.render` takes."""
+
+    page: Page
+    request: Request
+    hints: Hints | None
+    reference: image.Pixels | None
+    finished: image.Pixels | None
+    own: OwnColors | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,13 +75,14 @@ class ColorDrawings(ColorSettings):
         if Path(target).suffix.lower() in LAYERED or self.layer is not None:
             self._write_layers(item, project, target, force=force)
             return [target]
-        drawing = project.open_drawing() if project else self._drawing(item)
-        page = self._page(item, drawing)
-        if project:
-            reference, finished = project.open_reference(), project.open_finished()
-            answers = render_pictures(page, project.request, reference=reference, finished=finished)
+        asked = self._asked(item, project)
+        drawing = asked.page.drawing
+        if self.transparent:
+            page, request, hints, reference, finished, own = asked
+            made = render(page, request, hints, reference, finished=finished, own=own)
+            answers = [cut_out_picture(page.at(request.gap), one, request.tint) for one in made]
         else:
-            answers = render_pictures(page, self.request, self._laid(item, drawing), self.borrowed())
+            answers = render_pictures(*asked)
         if self.candidates is None or self.sheet:
             tags = Tags(profile=drawing.tags.profile) if self.sheet else drawing.tags
             image.write(target, contact_sheet(answers) if self.sheet else answers[0], force=force, tags=tags)
@@ -109,14 +126,28 @@ class ColorDrawings(ColorSettings):
         wanted = dataclasses.replace(kept, candidates=self.candidates or 1, seed=seed)
         return dataclasses.replace(project, request=wanted)
 
-    def _write_layers(self, item: Item, project: Project | None, target: str, *, force: bool) -> None:
+    def _asked(self, item: Item, project: Project | None) -> "Asked":
+        """What is asked of the executor for an item, or for the project that it is."""
         if project:
             page = self._page(item, project.open_drawing())
-            reference, finished = project.open_reference(), project.open_finished()
-            layers = render_layers(page, project.request, reference=reference, finished=finished)
-        else:
-            page = self._page(item, self._drawing(item))
-            layers = render_layers(page, self.request, self._laid(item, page.drawing), self.borrowed())
+            return Asked(
+                page,
+                project.request,
+                None,
+                project.open_reference(),
+                project.open_finished(),
+                project.open_colored(),
+            )
+        page = self._page(item, self._drawing(item))
+        return Asked(page, self.request, self._laid(item, page.drawing), self.borrowed(), None, None)
+
+    def _write_layers(self, item: Item, project: Project | None, target: str, *, force: bool) -> None:
+        asked = self._asked(item, project)
+        if self.layer == "color":
+            alone = rgba(color_alone(*asked, transparent=self.transparent))
+            image.write(target, alone, force=force, tags=asked.page.drawing.tags)
+            return
+        layers = render_region_layers(*asked) if self.region_layers else render_layers(*asked)
         if self.layer is None:
             write_layers(target, layers, force=force)
         else:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
+from senga.verbs.light_options import LightSide, LightSoftness, Shade, ShadeSoftness, ShadeTint
 from senga.verbs.line_options import ColorBubbles, Gap, HintLayer, Invert, LineLayer
 from senga.verbs.targets import (
     Engine,
@@ -68,6 +69,12 @@ def color(
         str | None,
         typer.Option(help="One layer alone, on nothing: color (without lines), lines, flat, shade, light or hints."),
     ] = None,
+    transparent: Annotated[
+        bool, typer.Option("--transparent", help="Without the blank paper around what is drawn; also --layer color.")
+    ] = False,
+    region_layers: Annotated[
+        bool, typer.Option("--region-layers", help="In .psd and .ora: a layer for each region, grouped by color.")
+    ] = False,
     seed: Annotated[
         int | None, typer.Option(help="Of what is drawn at random: another one, other colors; default: 0.", min=0)
     ] = None,
@@ -75,6 +82,11 @@ def color(
         float | None,
         typer.Option(help="Strength of light and shade, 0 (flat colors) to 1.5; default: 1.", min=0, max=1.5),
     ] = None,
+    shade: Shade = None,
+    light_softness: LightSoftness = 0.0,
+    shade_softness: ShadeSoftness = 0.0,
+    shade_tint: ShadeTint = None,
+    light_side: LightSide = -0.25,
     reach: Annotated[
         str | None,
         typer.Option(help="How far a hint reaches: its region, what belongs to it (object, the default), or far."),
@@ -119,12 +131,19 @@ def color(
         reference_strength=reference_strength,
         tint=tint,
         light=light,
+        shade=shade,
+        light_softness=light_softness,
+        shade_softness=shade_softness,
+        shade_tint=shade_tint,
+        light_side=light_side,
         reach=reach,
         gap=gap,
         seed=seed,
         candidates=candidates,
         sheet=sheet,
         layer=layer,
+        transparent=transparent,
+        region_layers=region_layers,
         model=model,
         color_bubbles=color_bubbles,
         invert=invert,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
+from senga.verbs.light_options import LightSide, LightSoftness, Shade, ShadeSoftness, ShadeTint
 from senga.verbs.line_options import Gap
 from senga.verbs.targets import Force, Model
 
@@ -30,6 +31,11 @@ def project_new(
     light: Annotated[
         float, typer.Option(help="Strength of light and shade, 0 (flat colors) to 1.5.", min=0, max=1.5)
     ] = 1.0,
+    shade: Shade = None,
+    light_softness: LightSoftness = 0.0,
+    shade_softness: ShadeSoftness = 0.0,
+    shade_tint: ShadeTint = None,
+    light_side: LightSide = -0.25,
     reach: Annotated[
         str, typer.Option(help="How far a hint reaches: its region, what belongs to it (object), or far.")
     ] = "object",
@@ -43,7 +49,7 @@ def project_new(
 
     from senga.color.colorizer import SHIPPED
     from senga.color.files.project import Fingerprint, Project
-    from senga.color.palette import hex_of, read_swatches
+    from senga.color.palette import hex_of, parse_color, read_swatches
     from senga.color.request import Mode, Request
     from senga.jobs.color_settings import find_reach
     from senga.model.session import Session
@@ -59,6 +65,11 @@ def project_new(
         tint=tint,
         mode=mode,
         light=light,
+        shade=shade,
+        light_softness=light_softness,
+        shade_softness=shade_softness,
+        shade_tint=None if shade_tint is None else hex_of(parse_color(shade_tint)),
+        light_side=light_side,
         reach=find_reach(reach),
         gap=gap,
         seed=seed,
@@ -95,6 +106,11 @@ def project_show(file: Annotated[Path, typer.Argument(help="Project file, .senga
         size = _amount(len(project.reference))
         typer.echo(f"reference {request.reference}, {size}, strength {request.reference_strength:g}")
     typer.echo(f"mode {request.mode}, tint {request.tint:g}, seed {request.seed}")
+    light = request.lighting
+    tint = f", tint {light.shade_tint}" if light.shade_tint else ""
+    typer.echo(
+        f"shade {light.shading:g}, softness {light.softness:g} and {light.shade_softness:g}, side {light.side:g}{tint}"
+    )
     typer.echo(f"light {request.light:g}, reach {request.reach}, gap {request.gap:g}")
     typer.echo(f"model {project.model or 'not known'}")
     typer.echo(f"format {FORMAT}")

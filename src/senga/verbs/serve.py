@@ -1,13 +1,16 @@
 """The verb `serve`."""
 
+import json
 import os
 import sys
 from contextlib import suppress
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
-from senga import extras
+from senga import __version__, extras
+from senga.errors import SettingError
 from senga.verbs.targets import Model
 
 
@@ -39,10 +42,20 @@ def serve(
     max_megapixels: Annotated[float, typer.Option(help="Largest drawing.", min=0.01, max=160)] = 40,
     max_body: Annotated[float, typer.Option(help="Largest upload, MB.", min=0.01, max=2000)] = 64,
     memory: Annotated[float, typer.Option(help="Most memory of all drawings, MB.", min=10)] = 1500,
+    for_parent: Annotated[
+        bool,
+        typer.Option(
+            "--for-parent",
+            help="For programs that start senga: on loopback, the token from SENGA_TOKEN; one line of JSON on stdout "
+            "when it answers; ends with the parent, or when stdin does.",
+        ),
+    ] = False,
     idle_minutes: Annotated[float, typer.Option(help="Unused drawings are dropped after this.", min=0.01)] = 60,
 ) -> None:
     """Open the artist's table: a page to paint hints and see the drawing colored, and its HTTP API."""
     extras.require("web", "fastapi", "uvicorn", "websockets", "python_multipart")
+    if for_parent:
+        _belong_to_parent(host)
     from senga.web.server import Limits
     from senga.web.serving import serve as run
     from senga.web.serving import share_threads
@@ -57,6 +70,9 @@ def serve(
     )
 
     def ready(address: str) -> None:
+        if for_parent:
+            typer.echo(_as_line(address))
+            return
         typer.echo(f"senga: {address} (ctrl-C stops)")
         if open_ if open_ is not None else _has_desktop():
             import webbrowser
@@ -74,7 +90,27 @@ def serve(
             names=allow_name or (),
             ready=ready,
         )
-    typer.echo("senga: stopped", err=True)
+    if not for_parent:
+        typer.echo("senga: stopped", err=True)
+
+
+def _belong_to_parent(host: str) -> None:
+    """Ends with the parent from now on, before the model is read, which takes a while."""
+    from senga.web.guard import is_loopback
+    from senga.web.parent import end_with_parent
+
+    if not is_loopback(host):
+        raise SettingError("{for_parent} serves the program that started it, on loopback alone; leave out {host}")
+    if not os.environ.get("SENGA_TOKEN"):
+        raise SettingError("{for_parent} needs a token in the environment variable SENGA_TOKEN; others see options")
+    end_with_parent()
+
+
+def _as_line(address: str) -> str:
+    """What a parent reads: where the server answers, without its token."""
+    parts = urlsplit(address)
+    place = f"{parts.scheme}://{parts.netloc}"
+    return json.dumps({"port": parts.port, "address": place, "api": "/api/v1", "version": __version__})
 
 
 def _has_desktop() -> bool:

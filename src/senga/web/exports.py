@@ -1,17 +1,17 @@
 """Files that a client takes away: pictures, layers, flats and projects."""
 
+import dataclasses
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from senga import image
 from senga.color.colorizer import Colorizer
-from senga.color.cutout import cut_out, find_background
+from senga.color.cutout import cut_out_picture
 from senga.color.files.flatsvg import flats_to_svg
 from senga.color.files.layerfile import write_layers
+from senga.color.files.layerzip import layers_to_zip
 from senga.color.files.project import Fingerprint, Project
 from senga.color.request import Request
 from senga.imagefiles.tags import SRGB, Tags
@@ -32,7 +32,7 @@ class Wanted:
         side: its longest side, px; 0: the drawing's own. dpi: pixels an inch; 0: as the drawing's file says.
         quality: of JPEG, and of WebP, which is lossless with 0; 0: as `image.encode` does.
         transparent: without the blank paper around what is drawn. srgb: says that its colors are sRGB, where the
-            drawing's file had no profile.
+            drawing's file had no profile. regions: in layers, one for each region.
     """
 
     side: int = 0
@@ -40,6 +40,7 @@ class Wanted:
     quality: int = 0
     transparent: bool = False
     srgb: bool = False
+    regions: bool = False
 
     def shape(self, shape: tuple[int, int], most: int) -> tuple[int, int]:
         """(height, width) of what is written.
@@ -69,7 +70,7 @@ class Format:
 
     Attributes:
         ending: of its name. kind: Content-Type. make: its content, of (drawing, model, request, how, px, cancel).
-        plain: a picture, to which `Wanted` applies. clear: one that can be transparent.
+        plain: a picture, to which `Wanted` applies. clear: one that can be transparent. layered: has layers.
     """
 
     ending: str
@@ -77,6 +78,7 @@ class Format:
     make: Callable[[Kept, Colorizer, Request, Wanted, int, CancelToken], bytes]
     plain: bool = False
     clear: bool = False
+    layered: bool = False
 
     def check(self, wanted: Wanted) -> None:
         """Refuses what this kind of file cannot be.
@@ -84,8 +86,11 @@ class Format:
         Raises:
             RefusalError: 422.
         """
-        if not self.plain and wanted != Wanted():
+        told = Wanted(dpi=wanted.dpi, srgb=wanted.srgb, regions=wanted.regions) if self.layered else Wanted()
+        if not self.plain and wanted != told:
             raise RefusalError(422, "BadRequest", f"{self.ending[1:]} is written as it is; leave out size and the like")
+        if wanted.regions and not self.layered:
+            raise RefusalError(422, "BadRequest", f"{self.ending[1:]} has no layers for regions; take psd or ora")
         if wanted.transparent and not self.clear:
             raise RefusalError(422, "BadRequest", f"{self.ending[1:]} knows no transparency; take png or webp")
 
@@ -94,10 +99,11 @@ def _picture(kind: str) -> Callable[[Kept, Colorizer, Request, Wanted, int, Canc
     def make(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most: int, cancel: CancelToken) -> bytes:
         shape = how.shape(kept.drawing.shape, most)
         made = rendering.render_first(kept, colorizer, request, 0, cancel)
-        pixels = made.picture(kept.drawing, request.tint)
         if how.transparent:
-            regions = rendering.open_page(kept, colorizer).areas.regions
-            pixels = cut_out(pixels, kept.drawing.layer, find_background(regions, made.color))
+            page = rendering.open_page(kept, colorizer).at(request.gap)
+            pixels = cut_out_picture(page, made, request.tint)
+        else:
+            pixels = made.picture(kept.drawing, request.tint)
         return _encoded(pixels, kind, shape, how, how.tags(kept), cancel)
 
     return make
@@ -105,10 +111,7 @@ def _picture(kind: str) -> Callable[[Kept, Colorizer, Request, Wanted, int, Canc
 
 def _layer(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most: int, cancel: CancelToken) -> bytes:
     shape = how.shape(kept.drawing.shape, most)
-    pixels = rendering.render_first(kept, colorizer, request, 0, cancel).color
-    if how.transparent:
-        background = find_background(rendering.open_page(kept, colorizer).areas.regions, pixels)
-        pixels = np.dstack([pixels, np.where(background, 0, 255).astype(np.uint8)])
+    pixels = rendering.render_alone(kept, colorizer, request, cancel, transparent=how.transparent)
     return _encoded(pixels, "PNG", shape, how, how.tags(kept), cancel)
 
 
@@ -123,7 +126,8 @@ def _encoded(
 
 def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, Wanted, int, CancelToken], bytes]:
     def make(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most: int, cancel: CancelToken) -> bytes:
-        layered = rendering.render_all_layers(kept, colorizer, request, cancel)
+        layered = rendering.render_all_layers(kept, colorizer, request, cancel, regions=how.regions)
+        layered = dataclasses.replace(layered, tags=how.tags(kept))
         cancel.check()
         # The writers seek, and what they write is large: a file of our own, in a folder of our own.
         with tempfile.TemporaryDirectory(prefix="senga-") as folder:
@@ -134,6 +138,12 @@ def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, Wanted, int, Can
     return make
 
 
+def _zip(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most: int, cancel: CancelToken) -> bytes:
+    layered = rendering.render_all_layers(kept, colorizer, request, cancel)
+    cancel.check()
+    return layers_to_zip(layered)
+
+
 def _flats(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most: int, cancel: CancelToken) -> bytes:
     layer = rendering.render_flats(kept, colorizer, request, cancel)
     cancel.check()
@@ -141,12 +151,16 @@ def _flats(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most
 
 
 def _project(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most: int, cancel: CancelToken) -> bytes:
+    if kept.canvas.below is not None:
+        raise RefusalError(422, "BadRequest", "a project keeps marks, not a layer of hints; take the layer back first")
     rendering.reference_of(kept, request)
     reference = None if request.reference is None else kept.reference_file
     rendering.finished_of(kept, request)
     finished = None if request.finished is None else kept.finished_file
     model = Fingerprint.of(colorizer.session)
-    return Project(kept.content, kept.name, request, reference, kept.swatches, model, finished).to_bytes()
+    rendering.own_of(kept, request)
+    colored = None if request.colored is None else kept.own_file
+    return Project(kept.content, kept.name, request, reference, kept.swatches, model, finished, colored).to_bytes()
 
 
 FORMATS = {
@@ -154,8 +168,9 @@ FORMATS = {
     "jpg": Format(".jpg", "image/jpeg", _picture("JPEG"), plain=True),
     "webp": Format(".webp", "image/webp", _picture("WEBP"), plain=True, clear=True),
     "layer": Format("-color.png", "image/png", _layer, plain=True, clear=True),
-    "psd": Format(".psd", "image/vnd.adobe.photoshop", _layers(".psd")),
-    "ora": Format(".ora", "image/openraster", _layers(".ora")),
+    "psd": Format(".psd", "image/vnd.adobe.photoshop", _layers(".psd"), layered=True),
+    "ora": Format(".ora", "image/openraster", _layers(".ora"), layered=True),
+    "layers": Format("-layers.zip", "application/zip", _zip),
     "flats.svg": Format("-flats.svg", "image/svg+xml", _flats),
     "senga": Format(".senga", "application/zip", _project),
 }

@@ -11,16 +11,21 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from senga import image
 from senga.color import strict_json
 from senga.color.colorizer import Colorizer, Page
+from senga.color.cutout import color_alone
+from senga.color.hints import Hints
 from senga.color.layers import Layered, render_layers, rgba
 from senga.color.maincolors import palette_of
 from senga.color.marks import MARKS, Mark
+from senga.color.own_colors import OwnColors
 from senga.color.palette import hex_of
+from senga.color.region_layers import render_region_layers
 from senga.color.render import Rendering, candidate_requests, render
 from senga.color.request import Request
 from senga.errors import HintError, ModelError
@@ -28,6 +33,8 @@ from senga.web.refusal import RefusalError
 from senga.web.responses import as_json
 from senga.web.scheduler import CancelToken
 from senga.web.store import Kept
+
+T = TypeVar("T")
 
 TEXT = 6_000_000
 """Most characters of a request. Ours: every point that marks may have, with its pressure, as a page writes them."""
@@ -95,6 +102,29 @@ def read_finished(content: bytes, shape: tuple[int, int], most: int) -> image.Pi
         (h, w), (height, width) = picture.shape[:2], shape
         raise HintError(f"the finished picture is {w}x{h} px, the drawing {width}x{height} px; send it at full size")
     return np.ascontiguousarray(picture[..., :3])
+
+
+def read_hints(content: bytes, shape: tuple[int, int], most: int) -> Hints:
+    """An uploaded picture of hints, painted on a transparent layer.
+
+    Raises:
+        ImageError: as `image.read_bytes`. HintError: nothing transparent in it, or not of the drawing's (height, width)
+            `shape`.
+    """
+    picture = image.read_bytes(content, "the hints", most)
+    if picture.shape[:2] != shape:
+        (h, w), (height, width) = picture.shape[:2], shape
+        raise HintError(f"the hints are {w}x{h} px, the drawing {width}x{height} px; send them at full size")
+    return Hints.of_pixels(rgba(picture), "the hints", shape)
+
+
+def read_own(content: bytes, shape: tuple[int, int], most: int) -> OwnColors:
+    """The colors of an uploaded colored picture. Raises as `read_finished`."""
+    picture = image.read_bytes(content, "the colored picture", most)
+    if picture.shape[:2] != shape:
+        (h, w), (height, width) = picture.shape[:2], shape
+        raise HintError(f"the colored picture is {w}x{h} px, the drawing {width}x{height} px; send the one it is of")
+    return OwnColors(image.flatten(picture))
 
 
 def parse_json(text: str | bytes) -> object:
@@ -176,7 +206,13 @@ def render_first(kept: Kept, colorizer: Colorizer, request: Request, side: int, 
     alone, shape = dataclasses.replace(request, candidates=1), fitting(page.drawing.shape, side)
     with _naming_the_model(colorizer):
         return render(
-            page, alone, hints, reference_of(kept, request), shape=shape, finished=finished_of(kept, request)
+            page,
+            alone,
+            hints,
+            reference_of(kept, request),
+            shape=shape,
+            finished=finished_of(kept, request),
+            own=own_of(kept, request),
         )[0]
 
 
@@ -205,8 +241,23 @@ def render_flats(kept: Kept, colorizer: Colorizer, request: Request, cancel: Can
     return rgba(render_first(kept, colorizer, flat, 0, cancel).color)
 
 
-def render_all_layers(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> Layered:
-    """As `render_picture`, in layers."""
+def render_alone(
+    kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken, *, transparent: bool
+) -> image.Pixels:
+    """The colors without lines, (H, W, 3) or (H, W, 4) uint8, as `senga.color.cutout.color_alone` answers."""
+    page = open_page(kept, colorizer)
+    cancel.check()
+    one, hints = dataclasses.replace(request, candidates=1), kept.canvas.lay(request.marks, gap=request.gap)
+    given = reference_of(kept, request), finished_of(kept, request), own_of(kept, request)
+    with _naming_the_model(colorizer):
+        return color_alone(page.at(request.gap), one, hints, *given, transparent=transparent)
+
+
+def render_all_layers(
+    kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken, *, regions: bool = False
+) -> Layered:
+    """As `render_picture`, in layers; the flats in layers of their own, one for each of the `regions`, if asked for."""
+    make = render_region_layers if regions else render_layers
     page = open_page(kept, colorizer)
     cancel.check()
     alone, hints = (
@@ -214,7 +265,7 @@ def render_all_layers(kept: Kept, colorizer: Colorizer, request: Request, cancel
         kept.canvas.lay(request.marks, gap=request.gap),
     )
     with _naming_the_model(colorizer):
-        return render_layers(page, alone, hints, reference_of(kept, request), finished_of(kept, request))
+        return make(page, alone, hints, reference_of(kept, request), finished_of(kept, request), own_of(kept, request))
 
 
 def split_candidates(kept: Kept, colorizer: Colorizer, request: Request, cancel: CancelToken) -> list[Request]:
@@ -244,6 +295,7 @@ def color_message(rendering: Rendering, seq: int, seconds: float) -> bytes:
     height, width = rendering.color.shape[:2]
     header: dict[str, object] = {"seq": seq, "kind": "color", "width": width, "height": height}
     header["seconds"] = round(seconds, 4)
+    header |= {"lined": True} if rendering.lined else {}
     header |= dict(zip(("color", "ink"), map(len, pictures), strict=False)) if len(pictures) > 1 else {}
     text = as_json(header)
     return b"".join([struct.pack("<I", len(text)), text, *pictures])
@@ -323,7 +375,16 @@ def finished_of(kept: Kept, request: Request) -> image.Pixels | None:
     return _given("a finished picture", request.finished, kept.finished)
 
 
-def _given(what: str, named: str | None, picture: image.Pixels | None) -> image.Pixels | None:
+def own_of(kept: Kept, request: Request) -> OwnColors | None:
+    """The colors of the picture that a request leaves where no hint changes them.
+
+    Raises:
+        HintError: it names one, and none was given.
+    """
+    return _given("a colored picture", request.colored, kept.own)
+
+
+def _given(what: str, named: str | None, picture: T | None) -> T | None:
     """The picture that a request names, as it was given before."""
     if named is not None and picture is None:
         raise HintError(f"the request names {what}, but none was given to the server; send it first")

@@ -11,7 +11,8 @@ from senga.color import marks, request
 from senga.color.closer import GAPS
 from senga.color.conditioning import MOST
 from senga.color.first_look import Look
-from senga.color.shading import STRONGEST
+from senga.color.light import SIDE, STRONGEST
+from senga.web import characters
 
 Table = dict[str, Any]
 
@@ -35,6 +36,24 @@ _TOLD: Table = {
     "description": "the color before it was exchanged for another: the model is told it, so that nothing else changes",
 }
 _PRESSURE: Table = {"type": "array", "items": _SHARE, "description": "one number for each point; scales the width"}
+
+_SEED: Table = {
+    "type": "object",
+    "properties": {
+        "color": {"type": "string", "maxLength": characters.NAME, "description": "a part, or '#rrggbb'"},
+        "at": {
+            "type": "array",
+            "items": {"type": "array", "items": _SHARE, "minItems": 2, "maxItems": 2},
+            "minItems": 1,
+            "maxItems": characters.POINTS,
+            "description": "points [x, y] as shares of a drawing's width and height; more than one are a stroke",
+        },
+        "radius": {**_SHARE, "default": 0.01, "description": "share of the longer side"},
+        "drawing": {"type": "string", "maxLength": characters.NAME, "description": "pattern of drawings' names"},
+    },
+    "required": ["color", "at"],
+    "additionalProperties": False,
+}
 
 
 def _mark(kind: str, needed: Table, more: Table) -> Table:
@@ -87,7 +106,26 @@ SCHEMAS: dict[str, Table] = {
                 "minimum": 0,
                 "maximum": STRONGEST,
                 "default": 1,
-                "description": "strength of light and shade; 0: flat colors",
+                "description": "strength of light, and of shade where that has none of its own; 0: flat colors",
+            },
+            "shade": {
+                "type": ["number", "null"],
+                "minimum": 0,
+                "maximum": STRONGEST,
+                "description": "strength of shade; null: as light",
+            },
+            "light_softness": {**_SHARE, "default": 0, "description": "0: as the model draws it"},
+            "shade_softness": {**_SHARE, "default": 0, "description": "0: as the model draws it"},
+            "shade_tint": {
+                "oneOf": [_COLOR, {"type": "null"}],
+                "description": "shade leans to this color, as bright as it was; grays change nothing",
+            },
+            "light_side": {
+                "type": "number",
+                "minimum": -1,
+                "maximum": 1,
+                "default": SIDE,
+                "description": "from which side light falls: -1 left, 1 right",
             },
             "reach": {
                 "enum": list(marks.REACHES),
@@ -134,6 +172,13 @@ SCHEMAS: dict[str, Table] = {
                 "maxItems": request.LASSO,
                 "description": "corners of a lasso, three or more, outside which nothing changes; needs 'finished'",
             },
+            "colored": {
+                "type": ["string", "null"],
+                "maxLength": request.NAME,
+                "description": "any name: the colored picture that was sent for this drawing, of which its lines were "
+                "drawn, keeps its colors, light and lines where no hint changes them; color layers hold its lines "
+                "then. A palette or reference wins over it; null: none",
+            },
         },
         "additionalProperties": False,
         "description": "what a coloring asks for beside the drawing; each key may be left out",
@@ -164,6 +209,22 @@ SCHEMAS: dict[str, Table] = {
         "properties": {"look": {"enum": list(get_args(Look))}},
         "required": ["look"],
     },
+    "Layers": {
+        "type": "object",
+        "properties": {
+            "layers": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"path": {"type": "string"}, "visible": {"type": "boolean"}},
+                    "required": ["path", "visible"],
+                },
+                "description": "the highest first",
+            },
+            "taken": {"type": ["string", "null"], "description": "null: what the document shows"},
+        },
+        "required": ["layers", "taken"],
+    },
     "Reference": {
         "type": "object",
         "properties": {
@@ -185,6 +246,36 @@ SCHEMAS: dict[str, Table] = {
             "colors": {"type": "array", "items": _COLOR, "minItems": 1, "maxItems": MOST},
         },
         "required": ["colors"],
+        "additionalProperties": False,
+    },
+    "Character": {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "minLength": 1, "maxLength": characters.NAME},
+            "colors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "part": {"type": "string", "minLength": 1, "maxLength": characters.NAME},
+                        "color": _COLOR,
+                    },
+                    "required": ["part", "color"],
+                    "additionalProperties": False,
+                },
+                "maxItems": MOST,
+                "description": "colors of parts; none is there twice",
+            },
+            "palette": {"type": "array", "items": _COLOR, "maxItems": MOST, "description": "that belong to no part"},
+            "reference": {
+                "type": ["string", "null"],
+                "maxLength": characters.NAME,
+                "description": "name of the picture beside the file whose colors are borrowed",
+            },
+            "reference_strength": {**_SHARE, "default": 1},
+            "hints": {"type": "array", "items": _SEED, "maxItems": characters.HINTS},
+        },
+        "required": ["name"],
         "additionalProperties": False,
     },
     "Candidate": {
@@ -233,12 +324,13 @@ SCHEMAS: dict[str, Table] = {
 ABOUT = """\
 Color line drawings. Upload a drawing once, then ask as often as the hints change.
 
-The painting channel is a WebSocket at `/api/drawings/{id}/live`. Each message of the client is a text,
+The painting channel is a WebSocket at `/api/v1/drawings/{id}/live`. Each message of the client is a text,
 `{"seq": number, "request": Request, "side": largest side of the answer in px, 0 for full size}`. The server answers the
 newest message only; older ones that wait are dropped. An answer is one binary message: 4 bytes, little-endian, the
 length of a JSON header; the header, `{"seq", "kind": "color", "width", "height", "seconds"}`; then the color layer
 without lines, as WebP or PNG. Where lines shall be tinted the header also has `"color"` and `"ink"`, the lengths of two
-pictures: the color layer, and the colors of the lines. An error is a text, `{"seq", "error", "kind"}`. A channel whose
+pictures: the color layer, and the colors of the lines; `"lined": true` says that lines lie on the color layer already,
+those of a colored picture that keeps its own. An error is a text, `{"seq", "error", "kind"}`. A channel whose
 drawing was dropped is closed with code 4404.
 
 Files come bare or as the one file of a form (multipart/form-data); `X-File-Name` is UTF-8, as it is or percent-encoded.
@@ -309,10 +401,10 @@ def as_page(document: Table) -> str:
     """The document as a page of HTML, nothing of it from elsewhere."""
     text = html.escape
     parts = ["<!doctype html><html lang=en><meta charset=utf-8><title>senga API</title>"]
-    parts.append('<meta name=viewport content="width=device-width"><link rel=stylesheet href="/api/docs.css">')
+    parts.append('<meta name=viewport content="width=device-width"><link rel=stylesheet href="/api/v1/docs.css">')
     parts.append(f"<h1>senga API {text(document['info']['version'])}</h1>")
     parts += [f"<p>{text(p)}</p>" for p in document["info"]["description"].split("\n\n")]
-    parts.append('<p><a href="/api/openapi.json">openapi.json</a></p>')
+    parts.append('<p><a href="/api/v1/openapi.json">openapi.json</a></p>')
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             parts.append(f"<h2><code>{text(method.upper())} {text(path)}</code></h2>")

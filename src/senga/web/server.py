@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from senga.color.colorizer import Colorizer
 from senga.color.files.project import Fingerprint, Project
+from senga.color.own_colors import OwnColors
 from senga.color.palette import hex_of
 from senga.image import Drawing, Pixels, has_layers
 from senga.web import rendering
@@ -175,17 +176,19 @@ class Server:
             self.soon(kept)
             return kept, None
 
-        def read(_: CancelToken) -> tuple[Project, Drawing, Pixels | None, Pixels | None]:
+        def read(_: CancelToken) -> tuple[Project, Drawing, Pixels | None, Pixels | None, OwnColors | None]:
             found = Project.from_bytes(content, "the file")
             picture = None if found.reference is None else rendering.read_reference(found.reference, pixels)[0]
             drawing = rendering.read_drawing(found.drawing, "the project's drawing", pixels)
             done = None if found.finished is None else rendering.read_finished(found.finished, drawing.shape, pixels)
-            return found, drawing, picture, done
+            own = None if found.colored is None else rendering.read_own(found.colored, drawing.shape, pixels)
+            return found, drawing, picture, done, own
 
-        project, drawing, picture, done = await self.works.do("slow", read)
+        project, drawing, picture, done, own = await self.works.do("slow", read)
         kept = self.store.add(label(project.name), project.drawing, drawing)
         kept.reference, kept.reference_file, kept.swatches = picture, project.reference, project.swatches
         kept.finished, kept.finished_file = done, project.finished
+        kept.own, kept.own_file = own, project.colored
         self.soon(kept)
         said: dict[str, Any] = {"name": project.name, "request": project.request.to_table()}
         said["swatches"] = [{"color": hex_of(s.color), "name": s.name} for s in project.swatches]

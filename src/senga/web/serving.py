@@ -16,6 +16,7 @@ from senga.web.app import make_app
 from senga.web.connections import Channel, Patience, Places
 from senga.web.guard import is_loopback, known_names
 from senga.web.server import Limits
+from senga.workers.memory import return_large_blocks
 
 MOST = 4
 """Most processor threads of one answer, if nobody says: more hardly help. Ours."""
@@ -54,6 +55,7 @@ def serve(
         raise SettingError(f"{{token}}: at least {TOKEN} characters without spaces, or anybody could guess it")
     if token is None and not is_loopback(host):
         token = secrets.token_urlsafe(24)
+    return_large_blocks()
     taken = take_address(host, port)
     try:
         colorizer = Colorizer.open(model, threads=threads)

@@ -18,6 +18,7 @@ from senga.color.colorizer import Page
 from senga.color.files.swatches import Swatch
 from senga.color.hint_cache import HintCache
 from senga.color.marks import Mark
+from senga.color.own_colors import OwnColors
 from senga.image import Drawing, Pixels
 from senga.model.session import Session
 from senga.web.refusal import RefusalError
@@ -39,6 +40,7 @@ class Kept:
         page: read by the network; None until that is done.
         reference: (H, W, 4) uint8 picture whose colors may be borrowed, None if there is none.
         finished: (H, W, 3) uint8 colors of an earlier answer, None if there are none; finished_file: as they came.
+        own: colors of the picture that its lines were drawn from, None if there is none; own_file: as it came.
         reference_file: as it came. swatches: of the project that the drawing came with.
         marks: the last marks, as JSON gave them and as they were read.
         lock: held by who works on the drawing.
@@ -56,6 +58,8 @@ class Kept:
     reference_file: bytes | None = None
     finished: Pixels | None = None
     finished_file: bytes | None = None
+    own: OwnColors | None = None
+    own_file: bytes | None = None
     swatches: tuple[Swatch, ...] = ()
     marks: tuple[list[object], tuple[Mark, ...]] = ((), ())  # type: ignore[assignment]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -152,7 +156,7 @@ class Store:
 def weigh(kept: Kept) -> int:
     """Bytes that a drawing needs, estimated; not while it is being worked on by another thread."""
     parts = (kept.drawing, kept.content, kept.canvas, kept.page)
-    pictures = (kept.reference, kept.reference_file, kept.finished, kept.finished_file)
+    pictures = (kept.reference, kept.reference_file, kept.finished, kept.finished_file, kept.own, kept.own_file)
     seen: set[int] = set()
     marks = _held(kept.marks[1], set())  # as JSON gave them they are about as much again
     return OVERHEAD + marks + sum(_held(part, seen) for part in (*parts, *pictures, kept.marks[1]))

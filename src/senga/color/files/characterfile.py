@@ -61,19 +61,32 @@ def read_character(path: str | Path) -> Character:
     """
     file = Path(path)
     try:
-        table = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise PaletteError(one_line(f"{path}: not UTF-8; save it as that")) from error
-    except tomllib.TOMLDecodeError as error:
-        raise PaletteError(one_line(f"{path}: not valid TOML: {error}")) from error
-    except RecursionError as error:
-        raise PaletteError(one_line(f"{path}: not valid TOML: brackets within brackets too deep")) from error
-    except (OSError, ValueError) as error:  # ValueError: a name with a zero byte, a number of thousands of digits
+        content = file.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
         raise PaletteError(one_line(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}")) from error
+    return decode_character(content, str(path), file.parent)
+
+
+def decode_character(content: bytes, name: str, folder: Path = Path()) -> Character:
+    """The character of a file's content; `name` names it in errors, its reference lies in `folder`.
+
+    Raises:
+        PaletteError: not TOML, or an entry that is missing, unknown or ill-typed.
+    """
     try:
-        return _character(table, file.parent)
+        table = tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise PaletteError(one_line(f"{name}: not UTF-8; save it as that")) from error
+    except tomllib.TOMLDecodeError as error:
+        raise PaletteError(one_line(f"{name}: not valid TOML: {error}")) from error
+    except RecursionError as error:
+        raise PaletteError(one_line(f"{name}: not valid TOML: brackets within brackets too deep")) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise PaletteError(one_line(f"{name}: cannot be read: {error}")) from error
+    try:
+        return _character(table, folder)
     except (PaletteError, HintError) as error:
-        raise PaletteError(one_line(f"{path}: {error}")) from error
+        raise PaletteError(one_line(f"{name}: {error}")) from error
 
 
 def write_character(path: str | Path, character: Character, *, force: bool = False) -> None:
@@ -86,12 +99,18 @@ def write_character(path: str | Path, character: Character, *, force: bool = Fal
     file = Path(path)
     if file.suffix.lower() != ".toml":
         raise PaletteError(f"{one_line(str(path))}: a character file ends in .toml")
+    place = None if character.reference is None else os.path.relpath(character.reference, file.parent)
+    content = encode_character(replace(character, reference=None if place is None else Path(place)))
+    storage.write_new(file, content, force=force, error=ImageError)
+
+
+def encode_character(character: Character) -> bytes:
+    """A character file's content; its reference is named as it is."""
     lines = [f"name = {_text(character.name)}"]
     if character.others:
         lines.append(f"palette = [{', '.join(_text(hex_of(c)) for c in character.others)}]")
     if character.reference is not None:
-        place = Path(os.path.relpath(character.reference, file.parent)).as_posix()
-        lines.append(f"reference = {_text(place)}")
+        lines.append(f"reference = {_text(character.reference.as_posix())}")
         lines.append(f"reference_strength = {float(character.reference_strength)}")
     if character.colors:
         parts = (f"{_key(part)} = {_text(hex_of(color))}" for part, color in character.colors.items())
@@ -102,7 +121,7 @@ def write_character(path: str | Path, character: Character, *, force: bool = Fal
         lines.append(f"radius = {float(seed.radius)}")
         if seed.drawing:
             lines.append(f"drawing = {_text(seed.drawing)}")
-    storage.write_new(file, ("\n".join(lines) + "\n").encode("utf-8", "replace"), force=force, error=ImageError)
+    return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 
 def _character(table: Mapping[str, Any], folder: Path) -> Character:

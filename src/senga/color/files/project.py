@@ -8,6 +8,8 @@ It is a zip of these parts and no others:
     drawing        the drawing's file, byte for byte as it came
     reference      the reference's file, if the request names one
     finished       the file of the finished picture, if the request names one
+    colored        the file of the colored picture that the lines were drawn from, if the request names one
+    versions.json  earlier results, if any were kept, and beside it their pictures: `senga.color.files.projectversions`
 
 "request" is as in `senga.color.request`, without its marks; "model", the one that it was painted with, may be null.
 Equal projects are equal bytes: nothing of the day or the machine is kept.
@@ -28,9 +30,11 @@ import numpy as np
 from senga import image, storage
 from senga.color import strict_json
 from senga.color.colorizer import Colorizer
+from senga.color.files.projectversions import COUNT, PICTURES, Version, decode_versions, encode_versions, most_of
 from senga.color.files.swatches import Swatch, one_line
 from senga.color.files.zips import kind_of, part_names
 from senga.color.marks import TEXT, parse_hex, parse_marks
+from senga.color.own_colors import OwnColors
 from senga.color.palette import hex_of, parse_color
 from senga.color.render import render_pictures
 from senga.color.request import Request
@@ -43,13 +47,20 @@ FORMAT = 1
 """Version of the file's form."""
 
 FACTS, STROKES, DRAWING, REFERENCE = "project.json", "marks.json", "drawing", "reference"
-FINISHED = "finished"
+FINISHED, COLORED = "finished", "colored"
 
-MOST = {FACTS: 4_000_000, STROKES: TEXT, DRAWING: 512_000_000, REFERENCE: 128_000_000, FINISHED: 512_000_000}
+MOST = {
+    FACTS: 4_000_000,
+    STROKES: TEXT,
+    DRAWING: 512_000_000,
+    REFERENCE: 128_000_000,
+    FINISHED: 512_000_000,
+    COLORED: 512_000_000,
+}
 """Most bytes of each part, unpacked. Ours: a drawing of 128 megapixels may lie there uncompressed."""
 
-TABLE = 4_096
-"""Most bytes of the zip's table of contents: four parts need less than 300. A longer one is a trap."""
+TABLE = 16_384
+"""Most bytes of the zip's table of contents: a part needs less than 70. A longer one is a trap."""
 
 END = struct.Struct("<4s4H2IH")
 """The last record of a zip: signature, numbers of disks, numbers of parts, size and place of the table, comment."""
@@ -100,6 +111,8 @@ class Project:
         swatches: colors that were saved beside the palette.
         model: which one painted, if that is known.
         finished: the file of the picture that `request.finished` names; None if it names none.
+        colored: the file of the picture that `request.colored` names; None if it names none.
+        versions: earlier results, the oldest first.
         place: what its file is called in errors; "" if there is none.
 
     Raises:
@@ -113,6 +126,8 @@ class Project:
     swatches: tuple[Swatch, ...] = ()
     model: Fingerprint | None = None
     finished: bytes | None = field(default=None, repr=False)
+    colored: bytes | None = field(default=None, repr=False)
+    versions: tuple[Version, ...] = ()
     place: str = field(default="", repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -124,9 +139,16 @@ class Project:
             named = "no picture" if self.request.finished is None else strict_json.shown(self.request.finished)
             there = "none" if self.finished is None else "one"
             raise ProjectError(f"what is finished is {named} to the request, and {there} is in the project")
-        for part, content in ((DRAWING, self.drawing), (REFERENCE, self.reference), (FINISHED, self.finished)):
+        if (self.request.colored is None) != (self.colored is None):
+            named = "no picture" if self.request.colored is None else strict_json.shown(self.request.colored)
+            there = "none" if self.colored is None else "one"
+            raise ProjectError(f"what keeps its colors is {named} to the request, and {there} is in the project")
+        parts = (DRAWING, self.drawing), (REFERENCE, self.reference), (FINISHED, self.finished), (COLORED, self.colored)
+        for part, content in parts:
             if content is not None and not 0 < len(content) <= MOST[part]:
                 raise ProjectError(f"a {part} of {len(content)} bytes; a project holds 1 to {MOST[part]}")
+        if len(self.versions) > COUNT:
+            raise ProjectError(f"{len(self.versions)} versions; at most {COUNT}")
         if len(self.swatches) > SWATCHES:
             raise ProjectError(f"{len(self.swatches)} swatches; at most {SWATCHES}")
         try:
@@ -215,6 +237,11 @@ class Project:
                 _add(pack, REFERENCE, self.reference, packed=False)
             if self.finished is not None:
                 _add(pack, FINISHED, self.finished, packed=False)
+            if self.colored is not None:
+                _add(pack, COLORED, self.colored, packed=False)
+            own = {REFERENCE: self.reference, FINISHED: self.finished, COLORED: self.colored}
+            for name, content in encode_versions(self.versions, own).items():
+                _add(pack, name, content, packed=name.endswith(".json"))
         return out.getvalue()
 
     def open_drawing(self) -> image.Drawing:
@@ -236,13 +263,19 @@ class Project:
             else image.read_bytes(self.finished, f"{self.place or self.name}: what is finished")
         )
 
+    def open_colored(self) -> OwnColors | None:
+        """The colors of the colored picture, read. Raises as `image.read_bytes`."""
+        if self.colored is None:
+            return None
+        return OwnColors(image.flatten(image.read_bytes(self.colored, f"{self.place or self.name}: what is colored")))
+
     def paint(self, colorizer: Colorizer) -> list[image.Pixels]:
         """The picture that the project stands for, or its candidates; raises as `render.render` and `image.read_bytes`.
 
         By the same model on the same machine it is the same, byte for byte.
         """
         page, reference, finished = colorizer.page(self.open_drawing()), self.open_reference(), self.open_finished()
-        return render_pictures(page, self.request, reference=reference, finished=finished)
+        return render_pictures(page, self.request, reference=reference, finished=finished, own=self.open_colored())
 
     def doubt(self, session: Session) -> str:
         """One line that names both models if another one is to paint than painted before; else ""."""
@@ -280,7 +313,7 @@ def _unpack(content: bytes) -> dict[str, bytes]:
             if FACTS in names:  # another version may have other parts
                 _check_version(_part(pack, found[names.index(FACTS)]))
             for name in names:
-                if name not in MOST:
+                if most_of(name, MOST) is None:
                     raise ProjectError(f"holds {strict_json.shown(name)}, which is no part of a project")
                 if names.count(name) > 1:
                     raise ProjectError(f"holds '{name}' twice")
@@ -318,13 +351,13 @@ def _check_table(content: bytes) -> None:
         raise ProjectError("not a senga project, or cut off; give a .senga file, or copy it again")
     _, _, _, _, parts, size, _, _ = END.unpack_from(content, at)
     large = content[max(0, at - 20) : at].startswith(b"PK\x06\x07")  # a zip of over 4 GB says so here
-    if large or size > TABLE or parts > 2 * len(MOST):
+    if large or size > TABLE or parts > 2 * len(MOST) + len(PICTURES) * COUNT:
         raise ProjectError("not a senga project: it holds too many parts")
 
 
 def _part(pack: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
     """One part, if it says that it is not too large, and does not lie."""
-    most = MOST.get(part.filename, 0)
+    most = most_of(part.filename, MOST) or 0
     if part.file_size > most:
         raise ProjectError(f"'{part.filename}' would unpack to {part.file_size} bytes; at most {most}")
     if part.flag_bits & 1:
@@ -362,6 +395,8 @@ def _project(parts: dict[str, bytes]) -> Project:
         strict_json.entries(facts["swatches"], "swatches", SWATCHES, _swatch),
         None if facts["model"] is None else _fingerprint(facts["model"]),
         parts.get(FINISHED),
+        parts.get(COLORED),
+        decode_versions(parts),
     )
 
 

@@ -123,6 +123,13 @@ class Reading:
             self.notes.append(f"its layer '{found[0].told}' is empty; the visible picture is taken")
         return self.visible()
 
+    def taken(self) -> str | None:
+        """The path of the layer that `lines` takes; None where it takes what the document shows."""
+        found = find.line_art(self.document)
+        if len(found) != 1 or len(list(every(self.document.layers))) < 2 or not self._alone(found[0])[..., 3].any():
+            return None
+        return found[0].told
+
     def hints(self) -> Pixels | None:
         """The layer that senga's own files keep hints in, (H, W, 4) uint8; None if there is none, or nothing in it.
 

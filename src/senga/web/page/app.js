@@ -7,13 +7,14 @@ import { isProject, prove, unpackProject } from './project.js';
 import { plainName } from './request.js';
 import { statusOf } from './server.js';
 import * as storage from './storage.js';
+import { altered, inUse, restored } from './swatchbook.js';
 import { alive, enter } from './windows.js';
 import { t } from './words.js';
 
 /** @import { AppEvents, DrawingEvents, Order, Reference, Settings } from './types.d.ts' */
 
 /** @type {(keyof DrawingEvents)[]} */
-const FORWARDED = ['lines', 'look', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
+const FORWARDED = ['lines', 'look', 'versions', 'ideas', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
 
 const ORDER = 'senga-order';
 const USED = 14; // colors of the history: two rows
@@ -25,17 +26,25 @@ const SETTINGS = {
   color: '#d9382b',
   before: '#2f5aa8',
   size: 8,
+  smoothing: 0.2,
+  beside: true,
+  keys: {},
   pressure: true,
   reaches: {},
   recolorAll: true,
-  swatches: ['#f6dcc8', '#e8a98f', '#7a4a2b', '#2b2b33', '#d9382b', '#f2b632', '#6fae5a', '#4aa3c7', '#2f5aa8', '#8d5aa8', '#ffffff'],
+  palettes: [{ key: 'first', name: '',
+    colors: ['#f6dcc8', '#e8a98f', '#7a4a2b', '#2b2b33', '#d9382b', '#f2b632', '#6fae5a', '#4aa3c7', '#2f5aa8', '#8d5aa8', '#ffffff'] }],
+  palette: 'first',
+  onePalette: false,
+  characters: [],
+  character: '',
   showLines: true,
   showColor: true,
   showHints: true,
   theme: 'auto',
   language: 'auto',
   used: [],
-  exporting: { side: 0, dpi: 0, quality: 92, transparent: false, srgb: false },
+  exporting: { side: 0, dpi: 0, quality: 92, transparent: false, srgb: false, regions: false },
 };
 
 /** @extends {Events<AppEvents>} */
@@ -53,7 +62,8 @@ class App extends Events {
   /** Takes what the last visit of this window left, and what windows that are gone left. */
   async restore() {
     const own = await enter();
-    Object.assign(this.settings, (await storage.get('settings', 'all')) ?? {});
+    const { swatches, ...kept } = (await storage.get('settings', 'all')) ?? {};
+    Object.assign(this.settings, kept, { palettes: restored({ ...kept, swatches }, SETTINGS.palettes) });
     this.emit('settings');
     const records = [];
     for (const key of await storage.keys('drawings')) {
@@ -93,6 +103,8 @@ class App extends Events {
   async open(blob, name, progress, { handle = null, signal } = {}) {
     const project = isProject(name) ? await unpackProject(blob) : null;
     const drawing = new Drawing(project ? { ...project, name, handle, history: { present: project.state } } : { blob, name });
+    const source = project?.state.colored && project.files[project.state.colored.key];
+    if (source) drawing.files[`${drawing.key}-source`] = source;
     this.#listen(drawing);
     await drawing.glance();
     const before = this.current;
@@ -145,9 +157,10 @@ class App extends Events {
     };
     const reference = copied(drawing.state.reference), finished = copied(drawing.state.finished);
     if (drawing.source !== drawing.blob) kept[`${key}-source`] = drawing.source;
+    const colored = drawing.state.colored && { ...drawing.state.colored, key: `${key}-source` };
     const name = t('copy-of', { name: drawing.name });
     const made = new Drawing({ key, blob: drawing.blob, name, original: drawing.original, files: kept, changed: true,
-      width: drawing.width, height: drawing.height, history: { present: { ...drawing.state, reference, finished } } });
+      width: drawing.width, height: drawing.height, history: { present: { ...drawing.state, reference, finished, colored } } });
     this.#listen(made);
     this.drawings.splice(this.drawings.indexOf(drawing) + 1, 0, made);
     this.front(made);
@@ -280,13 +293,53 @@ class App extends Events {
     if (used[0] !== color) this.set({ used: [color, ...used.filter((c) => c !== color)].slice(0, USED) });
   }
 
+  /** The palette of saved colors in use: the front drawing's own, or that of all. */
+  get palette() {
+    return inUse(this.settings.palettes, this.current?.paletteKey ?? null, this.settings.palette);
+  }
+
+  get swatches() {
+    return this.palette.colors;
+  }
+
+  /** @param {string[]} colors */
+  setSwatches(colors) {
+    this.set({ palettes: altered(this.settings.palettes, this.palette.key, { colors }) });
+  }
+
+  /**
+   * Takes a palette of saved colors into use.
+   * @param {string} key
+   */
+  usePalette(key) {
+    const { current } = this;
+    if (!current?.paletteKey) {
+      this.set({ palette: key });
+      return;
+    }
+    current.paletteKey = key;
+    current.save();
+    this.emit('settings');
+  }
+
+  /**
+   * Whether the front drawing has a palette in use of its own.
+   * @param {boolean} own
+   */
+  ownPalette(own) {
+    if (!this.current) return;
+    this.current.paletteKey = own ? this.palette.key : null;
+    this.current.save();
+    this.emit('settings');
+  }
+
   /**
    * Saves colors, as many as there is room for.
    * @param {string[]} colors
    */
   addSwatches(colors) {
-    const all = [...new Set([...this.settings.swatches, ...colors])];
-    this.set({ swatches: all.slice(0, SWATCHES) });
+    const all = [...new Set([...this.swatches, ...colors])];
+    this.setSwatches(all.slice(0, SWATCHES));
     if (all.length > SWATCHES) this.emit('trouble', new Error(t('swatches-full', { n: all.length - SWATCHES, most: SWATCHES })));
   }
 

@@ -4,6 +4,7 @@ import { app } from './app.js';
 import { make } from './dom.js';
 import { element } from './elements.js';
 import { openHelp } from './help.js';
+import { readKeys, setKeys } from './keys.js';
 import { openRecents } from './recent.js';
 import { chooseLanguage, placeWords } from './words.js';
 
@@ -41,12 +42,13 @@ export function buildChoices() {
   menu.append(themeRow, languageRow, make('label', { class: 'switch' }, pressure, make('span', { 'data-t': 'pressure' })),
     make('button', { type: 'button', class: 'item', id: 'open-recents', onclick: () => { menu.hidePopover(); openRecents(); } }, make('span', { 'data-t': 'recents' })),
     make('button', { type: 'button', class: 'item', onclick: () => { menu.hidePopover(); openHelp(); } }, make('span', { 'data-t': 'help' })),
-    make('a', { class: 'item', href: '/api/docs', target: '_blank', rel: 'noopener' }, make('span', { 'data-t': 'api' })));
+    make('a', { class: 'item', href: '/api/v1/docs', target: '_blank', rel: 'noopener' }, make('span', { 'data-t': 'api' })));
   app.on('settings', (patch) => {
     theme.value = app.settings.theme;
     language.value = app.settings.language;
     pressure.checked = app.settings.pressure;
     applyTheme();
-    if (!patch || 'language' in patch) applyLanguage();
+    if (!patch || 'keys' in patch) setKeys(readKeys(app.settings.keys));
+    if (!patch || 'language' in patch || 'keys' in patch) applyLanguage();
   });
 }

@@ -2,9 +2,10 @@
 
 import { app } from './app.js';
 import { button, chip, make, part, slider, walk } from './dom.js';
-import { gapSlider } from './optionsbar.js';
 import { childrenOf } from './elements.js';
 import { colorsOf, dropZone, paletteDoors } from './palettes.js';
+import { layerRow } from './layerchoice.js';
+import { gapSlider } from './optionsbar.js';
 import { offer } from './preparing.js';
 import { FRESH } from './request.js';
 import { t } from './words.js';
@@ -47,24 +48,21 @@ const settled = () => ({ ...FRESH, ...app.current?.state });
 
 /**
  * A slider of a setting of the front drawing.
- * @param {'light' | 'tint'} setting
+ * @param {'tint'} setting
  * @param {string} words
  */
-const sliderOf = (setting, words, max = 1) => slider(words, {
-  max, step: 0.05, oninput: (v) => app.current?.change({ [setting]: v }, setting), onchange: () => app.current?.history.rest(),
+const sliderOf = (setting, words) => slider(words, {
+  step: 0.05, oninput: (v) => app.current?.change({ [setting]: v }, setting), onchange: () => app.current?.history.rest(),
 });
 
 export function coloringPart() {
   const modes = choice('mode', ['paint', 'flat']);
-  const light = sliderOf('light', 'shading', 1.5);
   const tint = sliderOf('tint', 'tint');
   const gap = gapSlider();
   const reach = choice('reach', ['region', 'object', 'far'], (value) => `reach-${value}`);
   app.on('state front language', () => {
     const state = settled();
     modes.put(state.mode);
-    light.put(state.light);
-    light.input.disabled = state.mode === 'flat';
     tint.put(state.tint);
     reach.put(state.reach);
   });
@@ -72,7 +70,16 @@ export function coloringPart() {
   const prepare = button('prepare', offer, { sign: 'drawing', text: true, kind: 'wide' });
   prepare.id = 'ask-prepare';
   app.on('front', () => { prepare.disabled = !app.current; });
-  return part('coloring', 'conditions', modes.row, light.row, tint.row, reaches, gap, prepare);
+  const keep = make('input', { type: 'checkbox', role: 'switch', id: 'keep-colors' });
+  keep.addEventListener('change', () => app.current?.keepColors(keep.checked));
+  const keepRow = make('label', { class: 'switch' }, keep, make('span', { 'data-t': 'keep' }));
+  app.on('state front look', () => {
+    const drawing = app.current, { colored, reference, paletteOn } = settled();
+    keepRow.hidden = !colored && !drawing?.history.past.some((state) => state.colored); // offered when its lines were drawn
+    keep.checked = !!colored;
+    keep.disabled = !!reference || paletteOn; // which win over it
+  });
+  return part('coloring', 'conditions', modes.row, tint.row, reaches, gap, keepRow, layerRow(), prepare);
 }
 
 /**
@@ -91,7 +98,7 @@ export function palettePart() {
   on.addEventListener('change', () => {
     const drawing = app.current;
     if (!drawing) return;
-    if (on.checked && !drawing.state.palette.length) addToPalette(app.settings.swatches);
+    if (on.checked && !drawing.state.palette.length) addToPalette(app.swatches);
     else drawing.change({ paletteOn: on.checked });
   });
   const row = make('div', { class: 'chips', role: 'group', 'data-label': 'palette', id: 'palette' });
@@ -117,13 +124,17 @@ export function palettePart() {
   };
   app.on('state front', show);
   app.on('language', () => { shown = null; show(); });
-  const [open, save] = paletteDoors('palette', (colors) => addToPalette(colors), () => app.current?.state.palette ?? []);
+  const [open, save] = paletteDoors(() => 'palette', (colors) => addToPalette(colors), () => app.current?.state.palette ?? []);
   const made = part('palette', 'conditions',
     make('label', { class: 'switch' }, on, make('span', { 'data-t': 'palette-on' })), row, empty,
     make('div', { class: 'doors' },
       button('palette-add', () => addToPalette([app.settings.color]), { sign: 'plus' }),
-      button('palette-swatches', () => addToPalette(app.settings.swatches), { sign: 'colors' }), open,
+      button('palette-swatches', () => addToPalette(app.swatches), { sign: 'colors' }), open,
       button('palette-clear', () => app.current?.state.palette.length && app.current.change({ palette: [], paletteOn: false }), { sign: 'trash' }), save));
+  const all = make('input', { type: 'checkbox', role: 'switch', id: 'palette-all' });
+  all.addEventListener('change', () => app.set({ onePalette: all.checked }));
+  app.on('settings', () => { all.checked = app.settings.onePalette; });
+  made.querySelector('.inside')?.append(make('label', { class: 'switch' }, all, make('span', { 'data-t': 'palette-all' })));
   dropZone(made, async (files) => addToPalette(await colorsOf(files)));
   return made;
 }

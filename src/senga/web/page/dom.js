@@ -84,6 +84,19 @@ export function slider(label, { oninput, onchange = () => {}, show = (v) => `${M
 }
 
 /**
+ * A picture that is shown from a blob.
+ * @param {Blob | null} blob
+ */
+export function pictured(blob) {
+  const place = make('img', { alt: '', draggable: 'false' });
+  if (!blob) return place;
+  const address = URL.createObjectURL(blob);
+  for (const end of ['load', 'error']) place.addEventListener(end, () => URL.revokeObjectURL(address));
+  place.src = address;
+  return place;
+}
+
+/**
  * A color as a button. Delete removes it where `onremove` is given; a long press or right click too.
  * @param {string} color
  * @param {string} words

@@ -6,6 +6,7 @@ import * as keeping from './keeping.js';
 import { Live } from './live.js';
 import { wipes } from './markedit.js';
 import { fineness } from './marks.js';
+import { pictureOf } from './pictures.js';
 import { Pyramid } from './pyramid.js';
 import { Remembered } from './remembered.js';
 import { complete, FRESH, plainName, requestOf } from './request.js';
@@ -13,7 +14,7 @@ import * as server from './server.js';
 import * as storage from './storage.js';
 import { View } from './view.js';
 
-/** @import { Answer, Candidate, Colors, DrawingEvents, DrawingParts, EraseMark, HintLayer, InkedLines, Look, Mark, Proposal, State } from './types.d.ts' */
+/** @import { Answer, Colors, DrawingEvents, DrawingParts, EraseMark, HintLayer, Idea, InkedLines, Look, Mark, Proposal, State, Version } from './types.d.ts' */
 
 const SAVE_AFTER = 400; // ms
 
@@ -31,10 +32,10 @@ export class Drawing extends Events {
   /** @type {State | null} a state that is tried while something is dragged */
   trial = null;
   /**
-   * Keys of the reference and of the finished colors that the server has, if that is known.
-   * @type {{sent: string | null | undefined, finished: string | null | undefined}}
+   * Keys of the reference, the colored picture and the finished colors that the server has, if that is known.
+   * @type {{sent: string | null | undefined, colored: string | null | undefined, finished: string | null | undefined}}
    */
-  hand = { sent: undefined, finished: undefined };
+  hand = { sent: undefined, colored: undefined, finished: undefined };
   answers = new Remembered();
   /** @type {Map<number, State>} by numbers of messages */
   asked = new Map();
@@ -59,7 +60,10 @@ export class Drawing extends Events {
   /** @type {InkedLines | null} */
   inked = null;
 
-  /** @type {Candidate[]} */
+  /** @type {readonly Version[]} never changed in place */
+  versions = [];
+
+  /** @type {Idea[]} */
   ideas = [];
   thinking = false; // whether candidates are on their way
   /** @type {number | null} of the next candidates */
@@ -67,7 +71,7 @@ export class Drawing extends Events {
 
   /** @param {DrawingParts} parts */
   constructor({ key = freshKey(), name, original = name, blob, id = null, width = 0, height = 0, history = null, view = null,
-    files = {}, stamp = Date.now(), handle = null, changed = false }) {
+    files = {}, stamp = Date.now(), handle = null, changed = false, versions = [], ideas = [], nextSeed = null, paletteKey = null }) {
     super();
     this.key = key;
     this.name = name;
@@ -79,6 +83,10 @@ export class Drawing extends Events {
     this.files = files;
     this.stamp = stamp;
     this.handle = handle;
+    this.versions = versions.map((version) => ({ ...version, state: complete(version.state) }));
+    this.ideas = ideas;
+    this.nextSeed = nextSeed;
+    this.paletteKey = paletteKey;
     this.history = new History(complete(history?.present ?? FRESH), history?.past?.map(complete), history?.future?.map(complete));
     /** @type {State | null} the state that a project file holds */
     this.saved = changed ? null : this.history.present;
@@ -158,7 +166,7 @@ export class Drawing extends Events {
       this.id = said.id;
       this.width = said.width;
       this.height = said.height;
-      this.hand = { sent: null, finished: null };
+      this.hand = { sent: null, colored: null, finished: null };
       this.save();
     })();
     try {
@@ -201,6 +209,15 @@ export class Drawing extends Events {
    */
   change(patch, tag = null) {
     this.history.step({ ...this.state, ...patch }, tag);
+    this.#moved();
+  }
+
+  /**
+   * Takes a whole state over, one of a version: a step that can be undone.
+   * @param {State} state
+   */
+  become(state) {
+    this.history.step(state);
     this.#moved();
   }
 
@@ -266,8 +283,8 @@ export class Drawing extends Events {
   ask(final = true) {
     if (!this.id) return;
     const state = this.trial ?? this.state;
-    const { sent, finished } = this.hand;
-    if (sent !== (state.reference?.key ?? null) || finished !== (state.finished?.key ?? null)) {
+    if (this.hand.sent !== (state.reference?.key ?? null) || this.hand.colored !== (state.colored?.key ?? null)
+      || this.hand.finished !== (state.finished?.key ?? null)) {
       if (final) this.#bring();
       return;
     }
@@ -276,7 +293,7 @@ export class Drawing extends Events {
     this.emit('busy');
   }
 
-  /** Brings the reference and the finished colors, then asks. */
+  /** Brings the pictures that the state names, then asks. */
   async #bring() {
     this.live.giveUp();
     this.bringing = true;
@@ -310,7 +327,7 @@ export class Drawing extends Events {
   /** @param {Answer} answer */
   #arrived({ seq, color, ink, header }) {
     /** @type {Colors} */
-    const answer = { bitmap: color, ink, seconds: header.seconds, side: Math.max(color.width, color.height) };
+    const answer = { bitmap: color, ink, seconds: header.seconds, side: Math.max(color.width, color.height), lined: !!header.lined };
     const state = this.asked.get(seq);
     for (const old of this.asked.keys()) if (old <= seq) this.asked.delete(old);
     this.answers.show(answer, state);
@@ -337,10 +354,28 @@ export class Drawing extends Events {
     this.hand.finished = wanted;
   }
 
+  /** Brings the picture that keeps its colors to the server, if the present state has another one. */
+  async readyColored() {
+    const wanted = this.state.colored?.key ?? null;
+    if (this.hand.colored === wanted) return;
+    if (wanted === null) await server.dropColored(this.id);
+    else await server.setColored(this.id, this.files[wanted]);
+    this.hand.colored = wanted;
+  }
+
   /** Brings all pictures to the server that the present state names. */
   async readyFiles() {
     await this.readyReference();
     await this.readyFinished();
+    await this.readyColored();
+  }
+
+  /**
+   * Whether the picture that it was drawn from keeps its colors where no hint changes them: one step.
+   * @param {boolean} on
+   */
+  keepColors(on) {
+    this.change({ colored: on && this.source !== this.blob ? { key: `${this.key}-source`, name: plainName(this.original) } : null });
   }
 
   /**
@@ -367,6 +402,16 @@ export class Drawing extends Events {
       await this.readyFiles();
       return work();
     }
+  }
+
+  /**
+   * The picture of one of its states, with its lines.
+   * @param {State} state
+   * @param {number} side longest, px; 0 is the drawing's own
+   * @param {AbortSignal} [signal]
+   */
+  picture(state, side, signal = undefined) {
+    return this.#with(() => pictureOf(this, state, side, signal));
   }
 
   /**
@@ -404,8 +449,9 @@ export class Drawing extends Events {
   async *candidates(count, seed, signal) {
     // Ideas after an idea are not held to its palette.
     const state = this.state.fromIdea ? { ...this.state, paletteOn: false } : this.state;
-    const request = { ...requestOf(state), candidates: count, seed };
-    await this.readyFiles();
+    const request = { ...requestOf(state), candidates: count, seed, colored: null }; // which would leave nothing to choose
+    await this.readyReference();
+    await this.readyFinished();
     yield* server.candidates(this.id, request, signal);
   }
 

@@ -18,6 +18,7 @@ import { zip } from './zip.js';
 const FORMATS = [['png', '-color.png', 'PNG'], ['jpg', '-color.jpg', 'JPEG'], ['webp', '-color.webp', 'WebP'], ['layer', '-layer.png', 'PNG'],
   ['psd', '.psd', 'PSD'], ['ora', '.ora', 'ORA'], ['flats.svg', '-flats.svg', 'SVG'], ['senga', '.senga', 'senga']];
 const PICTURES = ['png', 'jpg', 'webp', 'layer'];
+const LAYERED = ['psd', 'ora'];
 
 const menu = element('exports', HTMLElement);
 const opener = element('export', HTMLButtonElement);
@@ -35,9 +36,12 @@ const nameOf = (drawing, ending) => drawing.name.replace(/\.[a-z0-9]{2,5}$/i, ''
  * @param {ExportOptions} options
  * @returns {Record<string, string>}
  */
-export function optionsFor(format, { side, dpi, quality, transparent, srgb }) {
-  if (!PICTURES.includes(format)) return {};
-  const given = { side, dpi, quality: format === 'jpg' ? quality : 0, transparent: format === 'jpg' ? 0 : Number(transparent), srgb: Number(srgb) };
+export function optionsFor(format, { side, dpi, quality, transparent, srgb, regions }) {
+  /** @type {Record<string, number>} */
+  let given = {};
+  if (PICTURES.includes(format)) {
+    given = { side, dpi, quality: format === 'jpg' ? quality : 0, transparent: format === 'jpg' ? 0 : Number(transparent), srgb: Number(srgb) };
+  } else if (LAYERED.includes(format)) given = { dpi, srgb: Number(srgb), regions: Number(regions) };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value).map(([name, value]) => [name, String(value)]));
 }
 
@@ -51,7 +55,7 @@ async function made(drawing, format, signal, state = drawing.state) {
   if (format !== 'senga') return drawing.export(format, optionsFor(format, app.settings.exporting), signal);
   const model = await info().then((said) => said.model, () => null);
   const known = model && /^[0-9a-f]{64}$/.test(model.fingerprint) ? { name: model.name, sha256: model.fingerprint } : null;
-  return packProject(drawing, app.settings.swatches, known, state);
+  return packProject(drawing, app.swatches, known, state);
 }
 
 /**
@@ -135,7 +139,7 @@ function numberBox(name, most) {
   return { box, row: make('label', { class: 'choice-row' }, make('span', { 'data-t': `export-${name}` }), box) };
 }
 
-/** @param {'transparent' | 'srgb'} name */
+/** @param {'transparent' | 'srgb' | 'regions'} name */
 function flag(name) {
   const box = make('input', { type: 'checkbox', role: 'switch', id: `export-${name}` });
   box.addEventListener('change', () => app.set({ exporting: { ...app.settings.exporting, [name]: box.checked } }));
@@ -145,7 +149,7 @@ function flag(name) {
 /** How pictures are written, folded away. */
 function optionsPart() {
   const side = numberBox('side', 20000), dpi = numberBox('dpi', 2400);
-  const transparent = flag('transparent'), srgb = flag('srgb');
+  const transparent = flag('transparent'), srgb = flag('srgb'), regions = flag('regions');
   const quality = slider('export-quality', {
     min: 10, max: 100, step: 1, show: (v) => `${Math.round(v)}`, oninput: (v) => app.set({ exporting: { ...app.settings.exporting, quality: v } }),
   });
@@ -157,10 +161,11 @@ function optionsPart() {
     if (app.current) side.box.placeholder = String(Math.max(app.current.width, app.current.height));
     transparent.box.checked = exporting.transparent;
     srgb.box.checked = exporting.srgb;
+    regions.box.checked = exporting.regions;
     quality.put(exporting.quality);
   });
   return make('details', { class: 'options' }, make('summary', { 'data-t': 'export-options' }),
-    side.row, dpi.row, quality.row, transparent.row, srgb.row);
+    side.row, dpi.row, quality.row, transparent.row, srgb.row, regions.row);
 }
 
 export function buildExports() {
@@ -170,5 +175,5 @@ export function buildExports() {
   const all = make('button', { type: 'button', class: 'item', id: 'export-all', onclick: () => saveAll(kind.value) }, make('span', { 'data-t': 'export-all' }));
   menu.append(...one, optionsPart(), make('div', { class: 'all' }, all, kind));
   app.on('front', () => { opener.disabled = !app.current; });
-  app.on('front language', () => label(opener, t('export'), 'Ctrl+E'));
+  app.on('front language', () => label(opener, t('export'), 'export'));
 }

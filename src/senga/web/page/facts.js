@@ -2,11 +2,12 @@
 // come from anybody, and what is not of that form goes no further than here. Each error is one line with its place.
 
 /** @import { Mark, Point, Reach, Request } from './types.d.ts' */
+/** @typedef {{name: string, time: number, request: Partial<Request>, pictures: {reference: string | null, finished: string | null, colored: string | null}}} VersionFacts */
 
 const MARKS = 10_000, POINTS = 10_000, ALL_POINTS = 200_000, FAR = 100_000, WIDEST = 10_000;
 /** @type {Reach[]} */
 const REACHES = ['region', 'object', 'far'];
-const PALETTE = 256, SWATCHES = 10_000, NAME = 200, SEED = 2 ** 53 - 1, LIGHT = 1.5, GAP = 8, RECOLORED = 256, LOCKED = 10_000, LASSO = 10_000, CANDIDATES = 64;
+const PALETTE = 256, SWATCHES = 10_000, NAME = 200, SEED = 2 ** 53 - 1, LIGHT = 1.5, GAP = 8, RECOLORED = 256, LOCKED = 10_000, LASSO = 10_000, CANDIDATES = 64, VERSIONS = 64;
 
 /** @typedef {Record<string, unknown>} Table */
 
@@ -30,20 +31,45 @@ export function projectFacts(facts, marks) {
 }
 
 /**
+ * What a project says of its versions; `time` is ms, 0 where it is not said, `pictures` the parts that they lie in.
+ * @param {unknown} value
+ * @returns {VersionFacts[]}
+ */
+export function versionFacts(value) {
+  return list(value, 'versions', VERSIONS, (entry, place) => {
+    const given = table(entry, place);
+    const { marks = [], ...settings } = table(given.request, `${place}.request`);
+    const part = (/** @type {'reference' | 'finished' | 'colored'} */ kind) => (given[kind] ?? null) === null ? null : text(given[kind], `${place}.${kind}`);
+    return {
+      name: text(given.name, `${place}.name`),
+      time: Date.parse(text(given.time ?? '', `${place}.time`)) || 0,
+      request: { ...request(settings, `${place}.request`), marks: allMarks(marks) },
+      pictures: { reference: part('reference'), finished: part('finished'), colored: part('colored') },
+    };
+  });
+}
+
+/**
  * @param {unknown} value
  * @returns {Partial<Request>}
  */
-function request(value) {
-  const given = table(value, 'request');
-  const place = (/** @type {string} */ key) => `request.${key}`;
+function request(value, at = 'request') {
+  const given = table(value, at);
+  const place = (/** @type {string} */ key) => `${at}.${key}`;
   /** @type {Record<string, (value: unknown, place: string) => unknown>} */
   const known = {
     palette: (v, p) => list(v, p, PALETTE, color),
     reference: (v, p) => (v === null ? null : text(v, p)),
+    colored: (v, p) => (v === null ? null : text(v, p)),
     reference_strength: (v, p) => number(v, p, 0, 1),
     tint: (v, p) => number(v, p, 0, 1),
     mode: (v, p) => oneOf(v, p, ['paint', 'flat']),
     light: (v, p) => number(v, p, 0, LIGHT),
+    shade: (v, p) => (v === null ? null : number(v, p, 0, LIGHT)),
+    light_softness: (v, p) => number(v, p, 0, 1),
+    shade_softness: (v, p) => number(v, p, 0, 1),
+    shade_tint: (v, p) => (v === null ? null : color(v, p)),
+    light_side: (v, p) => number(v, p, -1, 1),
     reach: (v, p) => oneOf(v, p, REACHES),
     gap: (v, p) => number(v, p, 0, GAP),
     candidates: (v, p) => whole(v, p, 1, CANDIDATES),
@@ -54,7 +80,7 @@ function request(value) {
     within: (v, p) => list(v, p, LASSO, point),
   };
   const stranger = Object.keys(given).find((key) => !Object.hasOwn(known, key));
-  if (stranger !== undefined) throw new Error(`request: unknown ${shown(stranger)}`);
+  if (stranger !== undefined) throw new Error(`${at}: unknown ${shown(stranger)}`);
   return Object.fromEntries(Object.entries(given).map(([key, v]) => [key, known[key](v, place(key))]));
 }
 

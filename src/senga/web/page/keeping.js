@@ -19,7 +19,7 @@ const THUMB = 200; // longest side of a closed drawing's picture, px
  * @param {{closed?: number, thumb?: Blob | null}} [end] of one that is being closed
  */
 export async function write(drawing, end = {}) {
-  const { key, name, original, id, width, height, stamp, handle, changed } = drawing;
+  const { key, name, original, id, width, height, stamp, handle, changed, versions, nextSeed, paletteKey } = drawing;
   if (!drawing.stored) {
     await storage.own(key);
     await storage.put('files', key, drawing.blob);
@@ -29,9 +29,10 @@ export async function write(drawing, end = {}) {
   const { present, past, future } = drawing.history;
   const history = { present, past: past.slice(-STEPS), future: future.slice(-STEPS) };
   const files = Object.keys(drawing.files);
+  const ideas = drawing.ideas.filter(({ marked }) => marked);
   const bytes = [drawing.blob, ...Object.values(drawing.files)].reduce((sum, file) => sum + file.size, 0);
   await storage.put('drawings', key, {
-    key, name, original, id, width, height, stamp, handle, changed, history, files, bytes, view: drawing.view.kept(), window: windowId(), ...end });
+    key, name, original, id, width, height, stamp, handle, changed, versions, ideas, nextSeed, paletteKey, history, files, bytes, view: drawing.view.kept(), window: windowId(), ...end });
 }
 
 /**
@@ -94,8 +95,11 @@ export async function erase(key) {
   storage.disown(key);
 }
 
-/** @param {Drawing} drawing */
-async function thumbnail({ lines, color, width, height }) {
+/**
+ * A small picture of what a drawing shows now, or null where it shows nothing yet.
+ * @param {Drawing} drawing
+ */
+export async function thumbnail({ lines, color, width, height }) {
   if (!lines) return null;
   const scale = Math.min(1, THUMB / Math.max(width, height));
   const canvas = new OffscreenCanvas(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
@@ -104,6 +108,6 @@ async function thumbnail({ lines, color, width, height }) {
   pen.fillStyle = '#fff';
   pen.fillRect(0, 0, canvas.width, canvas.height);
   if (color) pen.drawImage(color.bitmap, 0, 0, canvas.width, canvas.height);
-  lines.draw(pen, scale, canvas.width, canvas.height);
+  if (!color?.lined) lines.draw(pen, scale, canvas.width, canvas.height);
   return canvas.convertToBlob({ type: 'image/webp', quality: 0.8 });
 }

@@ -2,8 +2,11 @@
 
 import { announce, fail } from './announce.js';
 import { app } from './app.js';
+import { buildBeside } from './beside.js';
+import { characterPart } from './characterpart.js';
 import { applyLanguage, buildChoices } from './choices.js';
-import { buildSize, colorPart } from './colorpart.js';
+import { colorPart } from './colorpart.js';
+import { buildComparing } from './comparing.js';
 import { coloringPart, palettePart } from './conditions.js';
 import './divider.js';
 import { element } from './elements.js';
@@ -13,7 +16,9 @@ import './focus.js';
 import { heldPart } from './heldpart.js';
 import { placeIcons } from './icons.js';
 import { ideasPart } from './ideas.js';
-import { redo, undo } from './keys.js';
+import { redo, undo } from './keyboard.js';
+import { lightingPart } from './lighting.js';
+import './onepalette.js';
 import './opening.js';
 import { buildOptions } from './optionsbar.js';
 import './pointers.js';
@@ -23,6 +28,7 @@ import './selectkeys.js';
 import { swatchPart } from './swatches.js';
 import './tabs.js';
 import { buildToolbar } from './toolbar.js';
+import { versionsPart } from './versionspart.js';
 import { buildViewbar } from './viewbar.js';
 import { t } from './words.js';
 
@@ -35,7 +41,8 @@ buildToolbar();
 buildViewbar();
 buildExports();
 buildPrepare();
-buildSize();
+buildBeside();
+buildComparing();
 buildOptions();
 buildChoices();
 
@@ -86,7 +93,7 @@ async function start() {
 
 // Parts remember whether they are folded: they are made when the settings are known.
 app.addEventListener('settings', () => {
-  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), heldPart(), ideasPart(), palettePart(), referencePart());
+  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), heldPart(), lightingPart(), ideasPart(), versionsPart(), palettePart(), referencePart(), characterPart());
   app.emit('state');
   app.emit('settings');
   applyLanguage();

@@ -79,7 +79,7 @@ function markGroup() {
   const width = slider('width', {
     min: 0, max: 1, step: 0.005, show: () => '', oninput: (v) => widenSelected(widthOf(v)), onchange: restSelected,
   });
-  const away = button('mark-delete', removeSelected, { sign: 'trash', key: 'Delete' });
+  const away = button('mark-delete', removeSelected, { sign: 'trash' });
   away.id = 'mark-delete';
   const group = make('div', { class: 'group' }, how, away, width.row);
   const largest = () => Math.max(8, Math.max(app.current?.width ?? 0, app.current?.height ?? 0) * 0.15);

@@ -21,11 +21,11 @@ export async function colorsOf(files) {
 
 /**
  * Buttons: open a palette or picture, save as. `take(colors)` and `give()` belong to the list.
- * @param {string} name
+ * @param {() => string} nameOf
  * @param {(colors: string[]) => unknown} take
  * @param {() => readonly string[]} give
  */
-export function paletteDoors(name, take, give) {
+export function paletteDoors(nameOf, take, give) {
   const open = button('palette-open', async () => {
     try {
       const files = await askFiles({ accept: '.gpl,.ase,.aco,.act,.kpl,.pal,.txt,.hex,image/*', multiple: true });
@@ -40,6 +40,7 @@ export function paletteDoors(name, take, give) {
     const format = save.value;
     save.value = '';
     if (!format || !give().length) return;
+    const name = nameOf();
     try {
       download(await server.writePalette(name, give(), format), `${name}.${format}`);
     } catch (error) { fail(error); }

@@ -1,11 +1,15 @@
 // Mouse, pen and fingers on the drawing: strokes with one, the view with two, wheel and middle button.
 
 import { app } from './app.js';
-import { within } from './elements.js';
-import { pointer, redraw, sheet } from './renderer.js';
+import { heldTool } from './held.js';
+import { readOut } from './readout.js';
+import { brushWidth, pointer, redraw, sheet } from './renderer.js';
+import { SIZED, sizeOfRing } from './sizes.js';
 import { begin } from './toolwork.js';
+import { snapped } from './view.js';
+import { t } from './words.js';
 
-/** @import { Point, Tool, Work } from './types.d.ts' */
+/** @import { Held, Point, Tool, Work } from './types.d.ts' */
 /** @typedef {{middle: Point, span: number, angle: number}} Fingers two fingers on the window, px and radians */
 
 const TAP = 280; // ms of the longest tap
@@ -15,11 +19,10 @@ const STILL = 12; // px a finger may move and still tap
 const fingers = new Map();
 /** @type {{id: number, work: Work} | null} */
 let stroke = null;
-/** @type {{id: number, at: Point} | null} the view moves */
+/** @type {{id: number, at: Point, tool: Held, start: Point, from: number} | null} the view moves or turns, or the brush is sized */
 let drag = null;
-/** @type {Fingers & {start: number, moved: number, most: number} | null} */
+/** @type {Fingers & {start: number, moved: number, most: number, free: number} | null} `free` turned so far, not caught anywhere */
 let gesture = null;
-let space = false;
 let penUntil = 0;
 
 /**
@@ -34,19 +37,31 @@ const placeOf = (event) => {
 /**
  * The tool that a pointer works with, by its buttons and the keys held.
  * @param {PointerEvent} event
- * @returns {Tool}
+ * @returns {Tool | Held}
  */
 function toolOf(event) {
-  if (event.buttons & 4 || space) return 'hand';
+  const held = heldTool(event);
+  if (held) return held;
+  if (event.buttons & 4) return event.shiftKey ? 'turn' : 'hand';
   if (event.buttons & 32) return 'erase';
+  if (sizes(event)) return 'size';
   if (event.altKey) return 'pick';
   return app.settings.tool;
 }
 
+/**
+ * Whether a drag sizes the brush: with Ctrl and Alt, or Alt and the right button.
+ * @param {PointerEvent} event
+ */
+function sizes(event) {
+  return event.altKey && (event.ctrlKey || event.metaKey || !!(event.buttons & 2)) && SIZED.includes(app.settings.tool);
+}
+
 sheet.addEventListener('pointerdown', (event) => {
   const drawing = app.current;
-  if (!drawing?.lines || event.button === 2) return;
-  if (drawing.proposal && !space && !(event.buttons & 4)) return; // it is looked at, not painted on
+  if (!drawing?.lines || (event.button === 2 && !sizes(event))) return;
+  const looking = drawing.proposal && !heldTool(event) && !(event.buttons & 4); // it is looked at, not painted on
+  if (looking) return;
   sheet.focus({ preventScroll: true });
   event.preventDefault();
   try { sheet.setPointerCapture(event.pointerId); } catch { /* a pointer that is gone already */ }
@@ -63,8 +78,9 @@ sheet.addEventListener('pointerdown', (event) => {
   if (stroke || drag) return;
   show(event, at);
   const tool = toolOf(event);
-  if (tool === 'hand') {
-    drag = { id: event.pointerId, at };
+  if (tool === 'hand' || tool === 'turn' || tool === 'size') {
+    const from = tool === 'turn' ? drawing.view.angle : (brushWidth(drawing) * drawing.view.scale) / 2;
+    drag = { id: event.pointerId, at, tool, start: at, from };
     sheet.classList.add('dragging');
     return;
   }
@@ -82,17 +98,41 @@ sheet.addEventListener('pointermove', (event) => {
     return;
   }
   if (drag?.id === event.pointerId) {
-    drawing.view.pan(at[0] - drag.at[0], at[1] - drag.at[1]);
-    drag.at = at;
+    dragTo(at);
   } else if (stroke?.id === event.pointerId) {
     const steps = event.getCoalescedEvents?.() ?? [];
-    for (const step of steps.length ? steps : [event]) {
+    const moves = steps.length ? steps : [event];
+    const next = event.getPredictedEvents?.()[0];
+    for (const [i, step] of moves.entries()) {
       stroke.work.straight ||= event.shiftKey && (stroke.work.mark?.points.length ?? 3) < 3;
-      stroke.work.move(drawing.view.toDrawing(placeOf(step)), pressureOf(step));
+      const foreseen = next && i === moves.length - 1 ? drawing.view.toDrawing(placeOf(next)) : null;
+      stroke.work.move(drawing.view.toDrawing(placeOf(step)), pressureOf(step), foreseen);
     }
   }
   show(event, at);
 });
+
+/**
+ * The view is moved or turned, or the brush sized, as far as the pointer went.
+ * @param {Point} at
+ */
+function dragTo(at) {
+  if (!drag || !app.current) return;
+  const { view } = app.current;
+  const { tool, start, from } = drag;
+  if (tool === 'hand') view.pan(at[0] - drag.at[0], at[1] - drag.at[1]);
+  else if (tool === 'turn') {
+    const [x, y] = view.middle;
+    const turned = Math.atan2(at[1] - y, at[0] - x) - Math.atan2(start[1] - y, start[0] - x);
+    view.turnTo(snapped(from + turned), view.middle);
+    readOut(t('degrees', { n: view.degrees }));
+    app.emit('view');
+  } else {
+    app.set({ size: sizeOfRing(Math.max(0.5, from + at[0] - start[0])) });
+    readOut(`${Math.round(brushWidth())} px`);
+  }
+  drag.at = at;
+}
 
 sheet.addEventListener('pointerup', (event) => lift(event, false));
 sheet.addEventListener('pointercancel', (event) => lift(event, true));
@@ -112,22 +152,6 @@ sheet.addEventListener('wheel', (event) => {
   else drawing.view.about(placeOf(event), Math.exp(-event.deltaY * unit * (event.ctrlKey ? 0.01 : 0.0015)));
   viewed();
 }, { passive: false });
-
-window.addEventListener('keydown', (event) => {
-  if (event.code !== 'Space' || within(event, 'input, select, textarea, button, summary, dialog')) return;
-  event.preventDefault();
-  space = true;
-  sheet.classList.add('moving');
-});
-window.addEventListener('keyup', (event) => {
-  if (event.code !== 'Space') return;
-  space = false;
-  sheet.classList.remove('moving');
-});
-window.addEventListener('blur', () => {
-  space = false;
-  sheet.classList.remove('moving');
-});
 
 /**
  * @param {PointerEvent} event
@@ -168,9 +192,9 @@ function pressureOf(event) {
  * @param {Point} at
  */
 function show(event, at) {
-  pointer.at = at;
+  pointer.at = drag?.tool === 'size' ? drag.start : at;
   pointer.keys = false;
-  pointer.tool = drag ? 'hand' : stroke?.work.tool ?? toolOf(event);
+  pointer.tool = drag?.tool ?? stroke?.work.tool ?? toolOf(event);
   redraw();
 }
 
@@ -192,7 +216,7 @@ function beginGesture() {
   drag = null;
   pointer.at = null;
   const start = gesture?.start ?? performance.now();
-  gesture = { ...measured(), start, moved: gesture?.moved ?? 0, most: fingers.size };
+  gesture = { ...measured(), start, moved: gesture?.moved ?? 0, most: fingers.size, free: app.current?.view.angle ?? 0 };
 }
 
 function moveGesture() {
@@ -200,7 +224,11 @@ function moveGesture() {
   const { view } = app.current;
   const now = measured();
   view.pan(now.middle[0] - gesture.middle[0], now.middle[1] - gesture.middle[1]);
-  view.about(now.middle, now.span / gesture.span, now.angle - gesture.angle);
+  gesture.free += Math.atan2(Math.sin(now.angle - gesture.angle), Math.cos(now.angle - gesture.angle));
+  const before = view.degrees;
+  view.about(now.middle, now.span / gesture.span);
+  view.turnTo(snapped(gesture.free), now.middle);
+  if (view.degrees !== before) readOut(t('degrees', { n: view.degrees }));
   gesture.moved += Math.hypot(now.middle[0] - gesture.middle[0], now.middle[1] - gesture.middle[1])
     + Math.abs(now.span - gesture.span);
   Object.assign(gesture, now);

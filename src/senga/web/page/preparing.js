@@ -24,10 +24,10 @@ const WAYS = ['clean', 'draw', 'keep'];
  * @type {Record<Look, Preparation>}
  */
 export const USUAL = {
-  lines: { way: 'clean', invert: false, ink: 0.35, pencil: false },
-  scan: { way: 'clean', invert: false, ink: 0.35, pencil: false },
-  inverted: { way: 'keep', invert: true, ink: 0.35, pencil: false },
-  colored: { way: 'draw', invert: false, ink: 0.35, pencil: false },
+  lines: { way: 'clean', invert: false, ink: 0.35, pencil: false, keep: true },
+  scan: { way: 'clean', invert: false, ink: 0.35, pencil: false, keep: true },
+  inverted: { way: 'keep', invert: true, ink: 0.35, pencil: false, keep: true },
+  colored: { way: 'draw', invert: false, ink: 0.35, pencil: false, keep: true },
 };
 
 const card = element('prepare', HTMLElement);
@@ -37,7 +37,7 @@ const card = element('prepare', HTMLElement);
  * @param {Drawing} drawing
  * @param {Blob} blob
  */
-async function adopt(drawing, blob) {
+export async function adopt(drawing, blob) {
   const before = drawing.id, { source } = drawing;
   const said = await server.upload(blob, drawing.name, () => {});
   const lines = new Pyramid(await createImageBitmap(await server.lines(said.id)));
@@ -45,7 +45,7 @@ async function adopt(drawing, blob) {
   drawing.live.close();
   const { id, width, height } = said;
   Object.assign(drawing, { blob, id, width, height, stored: false, saved: null, inked: null, hintLayer: null });
-  drawing.hand = { sent: null, finished: null };
+  drawing.hand = { sent: null, colored: null, finished: null };
   drawing.asked.clear();
   drawing.answers.clear();
   drawing.lines?.close();
@@ -119,7 +119,7 @@ class Offer {
     redraw();
   }
 
-  /** Takes what is shown; a colored picture is the reference of its own lines. */
+  /** Takes what is shown; a colored picture keeps its colors, or is the reference of its own lines. */
   async use() {
     const { drawing, made, how } = this;
     if (!made) return;
@@ -127,7 +127,8 @@ class Offer {
     this.end();
     try {
       await adopt(drawing, made);
-      if (how.way === 'draw' && !drawing.state.reference) await drawing.setReference(source, drawing.name);
+      if (how.way === 'draw' && how.keep) drawing.keepColors(true);
+      else if (how.way === 'draw' && !drawing.state.reference) await drawing.setReference(source, drawing.name);
     } catch (error) { fail(error, drawing.name); }
   }
 
@@ -177,12 +178,12 @@ export function buildPrepare() {
     ...WAYS.map((way) => make('button', { type: 'button', role: 'radio', 'data-way': way, onclick: () => current?.set({ way }) },
       make('span', { 'data-t': `way-${way}` }))));
   const rest = walk(ways);
-  const flag = (/** @type {'invert' | 'pencil'} */ name) => {
+  const flag = (/** @type {'invert' | 'pencil' | 'keep'} */ name) => {
     const box = make('input', { type: 'checkbox', role: 'switch', id: `prepare-${name}` });
     box.addEventListener('change', () => current?.set({ [name]: box.checked }));
     return { box, row: make('label', { class: 'switch' }, box, make('span', { 'data-t': name })) };
   };
-  const invert = flag('invert'), pencil = flag('pencil');
+  const invert = flag('invert'), pencil = flag('pencil'), keep = flag('keep');
   // The slider says how faint a line may be; the server is told from which share of the ink on there is a line.
   const faint = slider('faint', { min: 0.1, max: 0.9, step: 0.05, oninput: (v) => current?.set({ ink: Math.round((1 - v) * 100) / 100 }) });
   const wait = make('progress', { 'data-label': 'preparing' });
@@ -190,7 +191,7 @@ export function buildPrepare() {
   use.id = 'prepare-use';
   const not = button('prepare-not', () => close(), { text: true, kind: '' });
   not.id = 'prepare-not';
-  card.append(said, ways, invert.row, faint.row, pencil.row, make('div', { class: 'ends' }, wait, not, use));
+  card.append(said, ways, invert.row, keep.row, faint.row, pencil.row, make('div', { class: 'ends' }, wait, not, use));
   card.addEventListener('keydown', (event) => event.key === 'Escape' && close());
   show = () => {
     card.hidden = !current;
@@ -200,6 +201,8 @@ export function buildPrepare() {
     for (const place of childrenOf(ways)) place.setAttribute('aria-checked', String(place.dataset.way === how.way));
     invert.box.checked = how.invert;
     pencil.box.checked = how.pencil;
+    keep.box.checked = how.keep;
+    keep.row.hidden = how.way !== 'draw';
     faint.put(1 - how.ink);
     faint.row.hidden = pencil.row.hidden = how.way !== 'clean';
     wait.hidden = !!made;

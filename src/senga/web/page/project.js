@@ -1,8 +1,10 @@
 // Project files: a drawing and all that was done on it. Their form is fixed in senga.color.project.
 
 import { Told } from './complaints.js';
+import { freshKey } from './drawing.js';
 import { projectFacts } from './facts.js';
 import { History } from './history.js';
+import { packVersions, PARTS, unpackVersions } from './projectversions.js';
 import { plainName, requestOf, stateOf } from './request.js';
 import { isRefusal, small, statusOf } from './server.js';
 import { t } from './words.js';
@@ -12,7 +14,7 @@ import { unzip, zip } from './zip.js';
 /** @import { Fingerprint, Project } from './types.d.ts' */
 
 /** Most bytes of each part, unpacked. */
-const MOST = new Map([['project.json', 4_000_000], ['marks.json', 16_000_000], ['drawing', 512_000_000], ['reference', 128_000_000], ['finished', 512_000_000]]);
+const MOST = new Map([['project.json', 4_000_000], ['marks.json', 16_000_000], ['drawing', 512_000_000], ['reference', 128_000_000], ['finished', 512_000_000], ['colored', 512_000_000], ...PARTS]);
 
 const json = (/** @type {unknown} */ value) => new Blob([JSON.stringify(value)]);
 
@@ -37,6 +39,9 @@ export function packProject(drawing, swatches, model, state = drawing.state) {
   const { reference, finished } = state;
   if (reference) files.push(['reference', drawing.files[reference.key]]);
   if (finished) files.push(['finished', drawing.files[finished.key]]);
+  const { colored } = state;
+  if (colored) files.push(['colored', drawing.files[colored.key]]);
+  files.push(...packVersions(drawing, { reference: reference?.key, finished: finished?.key, colored: colored?.key }));
   return zip(files);
 }
 
@@ -60,15 +65,23 @@ export async function unpackProject(blob) {
     const { name: original, request, swatches } = projectFacts(facts, marks);
     /** @type {Record<string, Blob>} */
     const files = {};
-    const named = (/** @type {'reference' | 'finished'} */ kind) => {
+    const named = (/** @type {'reference' | 'finished' | 'colored'} */ kind) => {
       const file = request[kind];
       if (!file) return null;
-      const key = `${kind}-${Date.now()}-${Math.random()}`;
+      const key = freshKey();
       files[key] = part(kind);
       return { key, name: file };
     };
-    const state = stateOf(request, named('reference'), named('finished'));
-    return { original, blob: part('drawing'), state, files, swatches };
+    const reference = named('reference'), colored = named('colored'), finished = named('finished');
+    const kept = await unpackVersions(parts, { reference: reference?.key, finished: finished?.key, colored: colored?.key });
+    return {
+      original,
+      blob: part('drawing'),
+      state: stateOf(request, reference, colored, finished),
+      files: { ...kept.files, ...files },
+      swatches,
+      versions: kept.versions,
+    };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Told(t('project-bad'), why, { cause: error });
@@ -91,12 +104,8 @@ export async function prove(drawing) {
     left = new Told(t('reference-bad'), error.message, { cause: error });
   }
   try {
+    await drawing.readyColored();
     await drawing.readyFinished();
-  } catch (error) {
-    if (isRefusal(error)) throw new Told(t('project-bad'), error.message, { cause: error });
-    throw error;
-  }
-  try {
     await small(drawing.id, requestOf(drawing.state));
   } catch (error) {
     if (isRefusal(error)) throw new Told(t('project-bad'), error.message, { cause: error });

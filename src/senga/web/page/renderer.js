@@ -149,7 +149,7 @@ function drawLayers(drawing, { showLines, showColor, showHints }, [from, to] = [
   }
   if (showHints || app.settings.tool === 'select') drawHints(drawing, fine);
   else if (growing && growing.kind !== 'erase') drawGrowing(growing, fine);
-  if (lines && showLines) drawLines(drawing, lines, showColor);
+  if (lines && showLines && !(showColor && color?.lined)) drawLines(drawing, lines, showColor);
   pen.restore();
 }
 
@@ -312,7 +312,7 @@ function drawPointer(drawing) {
   if (!pointer.at) return;
   const [x, y] = pointer.at;
   const { tool } = pointer;
-  const wide = ['brush', 'dot', 'line', 'erase'].includes(tool) ? (brushWidth(drawing) * drawing.view.scale) / 2 : 0;
+  const wide = ['brush', 'dot', 'line', 'erase', 'size'].includes(tool) ? (brushWidth(drawing) * drawing.view.scale) / 2 : 0;
   const paths = new Path2D();
   if (wide >= 3) paths.arc(x, y, wide, 0, 7);
   if (wide < 3 || pointer.keys) {
@@ -321,7 +321,7 @@ function drawPointer(drawing) {
       paths.lineTo(x + 11 * u, y + 11 * v);
     }
   }
-  if (tool === 'hand') return;
+  if (tool === 'hand' || tool === 'turn') return;
   pen.lineWidth = 3;
   pen.strokeStyle = '#fffb';
   pen.stroke(paths);

@@ -11,6 +11,11 @@ export const FRESH = Object.freeze({
   mode: 'paint',
   tint: 0,
   light: 1,
+  shade: null,
+  lightSoftness: 0,
+  shadeSoftness: 0,
+  shadeTint: null,
+  lightSide: -0.25,
   reach: 'object',
   gap: 1,
   seed: 0,
@@ -19,6 +24,7 @@ export const FRESH = Object.freeze({
   fromIdea: false,
   reference: null,
   strength: 1,
+  colored: null,
   recolored: [],
   finished: null,
   locked: [],
@@ -30,7 +36,7 @@ export const FRESH = Object.freeze({
  * @param {Partial<State>} kept
  * @returns {State}
  */
-export const complete = (kept) => ({ ...FRESH, ...kept });
+export const complete = (kept) => (Object.keys(FRESH).every((key) => key in kept) ? /** @type {State} */ (kept) : { ...FRESH, ...kept });
 
 /**
  * The request of a state, with the mark that grows under the pen.
@@ -48,6 +54,11 @@ export function requestOf(kept, growing = null) {
     tint: state.tint,
     mode: state.mode,
     light: state.light,
+    shade: state.shade,
+    light_softness: state.lightSoftness,
+    shade_softness: state.shadeSoftness,
+    shade_tint: state.shadeTint,
+    light_side: state.lightSide,
     reach: state.reach,
     gap: state.gap,
     seed: state.seed,
@@ -55,21 +66,25 @@ export function requestOf(kept, growing = null) {
     finished: state.finished ? state.finished.name : null,
     locked: state.finished ? state.locked : [],
     within: state.finished ? state.within : [],
+    colored: state.colored ? state.colored.name : null,
   };
 }
 
 /**
- * The state that a project file's request stands for; `reference` and `finished` are its pictures among the drawing's
- * own, if any.
+ * The state that a project file's request stands for; `reference`, `colored` and `finished` are its pictures among the
+ * drawing's own, if any.
  * @param {Partial<Request>} request
  * @param {Reference | null} reference
+ * @param {Reference | null} colored
  * @param {Finished | null} finished
  * @returns {State}
  */
-export function stateOf(request, reference = null, finished = null) {
-  const { marks = [], mode, tint, light, reach, gap, seed, palette = [], reference_strength: strength, recolored, locked, within } = request;
-  const given = Object.entries({ mode, tint, light, reach, gap, seed, strength, recolored, locked, within }).filter(([, value]) => value !== undefined);
-  return { ...FRESH, ...Object.fromEntries(given), marks, palette, paletteOn: palette.length > 0, reference, finished };
+export function stateOf(request, reference = null, colored = null, finished = null) {
+  const { light_softness: lightSoftness, shade_softness: shadeSoftness, shade_tint: shadeTint, light_side: lightSide } = request;
+  const { marks = [], mode, tint, light, shade, reach, gap, seed, palette = [], reference_strength: strength, recolored, locked, within } = request;
+  const given = Object.entries({ mode, tint, light, shade, lightSoftness, shadeSoftness, shadeTint, lightSide, reach, gap, seed, strength,
+    recolored, locked, within }).filter(([, value]) => value !== undefined);
+  return { ...FRESH, ...Object.fromEntries(given), marks, palette, paletteOn: palette.length > 0, reference, colored, finished };
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { app } from './app.js';
 import { within } from './elements.js';
+import { chordOf, workOf } from './keys.js';
 import { dropCorners } from './lasso.js';
 import { sheet } from './renderer.js';
 import { nudgeSelected, removeSelected, restSelected, select, selectedMark, selectNext, widenSelected } from './selecting.js';
@@ -13,6 +14,15 @@ const WIDER = 1.15;
 
 /** @type {Record<string, Point>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * Which of the brush's sizing keys it is, if any.
+ * @param {KeyboardEvent} event
+ */
+function sizing(event) {
+  const chord = chordOf(event), work = chord && workOf(chord);
+  return work === 'smaller' || work === 'larger' ? work : null;
+}
 
 /**
  * Does what a key means to the selected mark; answers whether it means anything.
@@ -29,8 +39,8 @@ function used(event) {
   if (!mark || !app.current) return false;
   if (event.key === 'Delete' || event.key === 'Backspace') removeSelected();
   else if (event.key === 'Escape') select(app.current, -1);
-  else if (event.key === '[' || event.key === ']') {
-    if (mark.kind !== 'fill') widenSelected(event.key === ']' ? mark.width * WIDER : mark.width / WIDER);
+  else if (sizing(event)) {
+    if (mark.kind !== 'fill') widenSelected(sizing(event) === 'larger' ? mark.width * WIDER : mark.width / WIDER);
   } else if (onSheet && ARROWS[event.key]) {
     const [x, y] = ARROWS[event.key], far = event.shiftKey ? FAR : 1;
     nudgeSelected(x * far, y * far);
@@ -45,4 +55,4 @@ window.addEventListener('keydown', (event) => {
   event.preventDefault();
   event.stopPropagation();
 }, { capture: true });
-window.addEventListener('keyup', (event) => { if (event.key === '[' || event.key === ']') restSelected(); });
+window.addEventListener('keyup', (event) => { if (sizing(event)) restSelected(); });

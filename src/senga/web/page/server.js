@@ -1,6 +1,6 @@
 // Calls to the server, each one function. What goes wrong comes as a ServerError.
 
-/** @import { Candidate, Info, Look, Point, Preparation, Request, Uploaded } from './types.d.ts' */
+/** @import { Candidate, Character, Info, Layers, Look, Point, Preparation, Request, Uploaded } from './types.d.ts' */
 
 export class ServerError extends Error {
   /**
@@ -57,10 +57,10 @@ async function call(method, path, body, headers = {}, signal) {
 }
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
-const of = (/** @type {string} */ id) => `/api/drawings/${encodeURIComponent(id)}`;
+const of = (/** @type {string} */ id) => `/api/v1/drawings/${encodeURIComponent(id)}`;
 
 /** @returns {Promise<Info>} */
-export const info = async () => (await call('GET', '/api/info')).json();
+export const info = async () => (await call('GET', '/api/v1/info')).json();
 
 /**
  * Uploads a drawing or a project; `progress` hears of 0 to 1.
@@ -73,7 +73,7 @@ export const info = async () => (await call('GET', '/api/info')).json();
 export function upload(blob, name, progress, signal) {
   return new Promise((resolve, reject) => {
     const ask = new XMLHttpRequest();
-    ask.open('POST', '/api/drawings');
+    ask.open('POST', '/api/v1/drawings');
     ask.setRequestHeader('Content-Type', 'application/octet-stream');
     ask.setRequestHeader('X-File-Name', encodeURIComponent(name));
     ask.responseType = 'json';
@@ -100,6 +100,20 @@ export const look = async (id) => (await (await call('GET', `${of(id)}/look`)).j
  * @param {string} id
  */
 export const preview = async (id) => (await call('GET', `${of(id)}/preview.png?side=2048`)).blob();
+
+/**
+ * The layers of a document that can be its lines, and which one was taken.
+ * @param {string} id
+ * @returns {Promise<Layers>}
+ */
+export const layers = async (id) => (await call('GET', `${of(id)}/layers`)).json();
+
+/**
+ * One layer of a document by itself; of '' what the document shows.
+ * @param {string} id
+ * @param {string} path
+ */
+export const layer = async (id, path) => (await call('GET', `${of(id)}/layer.png?${new URLSearchParams({ path })}`)).blob();
 
 /**
  * Line art of an upload.
@@ -156,6 +170,8 @@ export async function area(id, request, [x, y], side, signal) {
   const asked = new URLSearchParams({ x: String(x), y: String(y), side: String(side) });
   return (await call('POST', `${of(id)}/area?${asked}`, JSON.stringify(request), JSON_TYPE, signal)).blob();
 }
+export const setColored = (/** @type {string} */ id, /** @type {Blob} */ blob) => call('PUT', `${of(id)}/colored`, blob);
+export const dropColored = (/** @type {string} */ id) => call('DELETE', `${of(id)}/colored`);
 
 /**
  * Candidates one by one, as the server has them ready.
@@ -204,13 +220,23 @@ export async function exported(id, request, options, signal) {
 export const small = async (id, request) => (await call('POST', `${of(id)}/color?side=16`, JSON.stringify(request), JSON_TYPE)).blob();
 
 /**
+ * A request's answer with the drawing's lines, a PNG.
+ * @param {string} id
+ * @param {Request} request
+ * @param {number} side longest, px; 0 is the drawing's own
+ * @param {AbortSignal} [signal]
+ */
+export const colored = async (id, request, side, signal) => (
+  await call('POST', `${of(id)}/color?side=${side}`, JSON.stringify(request), JSON_TYPE, signal)).blob();
+
+/**
  * The colors of a palette file, of HEX text or of a picture.
  * @param {File} file
  * @returns {Promise<string[]>}
  */
 export async function readPalette(file) {
   const headers = { 'X-File-Name': encodeURIComponent(file.name) };
-  return (await (await call('POST', '/api/palette', file, headers)).json()).colors;
+  return (await (await call('POST', '/api/v1/palette', file, headers)).json()).colors;
 }
 
 /**
@@ -220,9 +246,22 @@ export async function readPalette(file) {
  * @param {string} format
  */
 export async function writePalette(name, colors, format) {
-  const path = `/api/palette/export?format=${encodeURIComponent(format)}`;
+  const path = `/api/v1/palette/export?format=${encodeURIComponent(format)}`;
   return (await call('POST', path, JSON.stringify({ name, colors }), JSON_TYPE)).blob();
 }
+
+/**
+ * What a character file holds.
+ * @param {File} file
+ * @returns {Promise<Omit<Character, 'key'>>}
+ */
+export const readCharacter = async (file) => (await call('POST', '/api/v1/character', file, { 'X-File-Name': encodeURIComponent(file.name) })).json();
+
+/**
+ * A character file.
+ * @param {Omit<Character, 'key'>} character
+ */
+export const writeCharacter = async (character) => (await call('POST', '/api/v1/character/export', JSON.stringify(character), JSON_TYPE)).blob();
 
 /** @param {string} id */
 export function liveAddress(id) {

@@ -20,7 +20,7 @@ export function chooseTool(tool) {
 export function buildToolbar() {
   const bar = element('tools', HTMLElement);
   const color = make('button', { type: 'button', class: 'icon chip-button chip', id: 'color-sheet', 'aria-haspopup': 'true', onclick: () => toggleSheet('color') });
-  const tools = TOOLS.map(([tool, key]) => button(tool, () => chooseTool(tool), { sign: tool, key, 'data-tool': tool, 'aria-pressed': 'false' }));
+  const tools = TOOLS.map((tool) => button(tool, () => chooseTool(tool), { sign: tool, key: tool, 'data-tool': tool, 'aria-pressed': 'false' }));
   const more = button('more', () => toggleSheet('conditions'), { sign: 'more', kind: 'icon panel-button', id: 'conditions-sheet', 'aria-haspopup': 'true' });
   bar.append(color, ...tools, more);
   const rest = walk(bar);

@@ -4,14 +4,18 @@ import { announce } from './announce.js';
 import { app } from './app.js';
 import { extend, finished } from './marks.js';
 import { brushWidth, colorAt, pointer, redraw } from './renderer.js';
+import { laggedBy, Steadied } from './smoothing.js';
 import { t } from './words.js';
 
 /** @import { Drawing } from './drawing.js' */
+/** @import { Step } from './smoothing.js' */
 /** @import { DrawnMark, Mark, Point, Tool } from './types.d.ts' */
 
-/** @type {[tool: Tool, key: string][]} */
-export const TOOLS = [['brush', 'B'], ['dot', 'D'], ['line', 'L'], ['fill', 'G'], ['erase', 'E'], ['pick', 'I'],
-  ['select', 'A'], ['recolor', 'C'], ['lock', 'K'], ['lasso', 'O'], ['hand', 'H']];
+/** @type {Tool[]} */
+export const TOOLS = ['brush', 'dot', 'line', 'fill', 'erase', 'pick', 'select', 'recolor', 'lock', 'lasso', 'hand'];
+
+/** Tools whose strokes are evened out. */
+const STEADIED = ['brush', 'erase'];
 
 const LONGEST = 4000; // points of a mark
 
@@ -71,6 +75,8 @@ export class Stroke {
     this.tool = tool;
     this.straight = straight || tool === 'line';
     this.from = place;
+    const lag = STEADIED.includes(tool) ? laggedBy(app.settings.smoothing) / drawing.view.scale : 0;
+    this.hand = new Steadied(lag);
     this.mark = begun(tool, hundredths(brushWidth(drawing)), pressure !== null && app.settings.pressure);
     this.move(place, pressure);
   }
@@ -78,13 +84,37 @@ export class Stroke {
   /**
    * @param {Point} place
    * @param {number | null} pressure
+   * @param {Point | null} foreseen where the pen is about to be, which is shown and not kept
    */
-  move(place, pressure) {
+  move(place, pressure, foreseen = null) {
     const { mark } = this;
+    const force = pressure === null ? 1 : share(pressure);
     if (!mark) this.#pick(place);
     else if (mark.kind === 'fill') mark.points = [only(place)];
-    else if (this.#grow(mark, place, pressure === null ? 1 : share(pressure))) this.drawing.grow(finished(mark));
+    else if (this.#grow(mark, place, force)) this.drawing.grow(this.#seen(mark, foreseen && [foreseen, force]));
     redraw();
+  }
+
+  /**
+   * A mark as the eye expects it: up to the pen, however far it follows behind.
+   * @param {DrawnMark} mark
+   * @param {Step | null} foreseen
+   */
+  #seen(mark, foreseen) {
+    const whole = finished(mark);
+    if (this.tool !== 'dot' && !this.straight) this.#lead(whole, this.hand.ahead(foreseen));
+    return whole;
+  }
+
+  /**
+   * @param {DrawnMark} mark
+   * @param {Step[]} steps
+   */
+  #lead(mark, steps) {
+    const nearest = Math.max(0.4, 0.8 / this.drawing.view.scale, mark.width * 0.05);
+    let grown = false;
+    for (const [place, force] of steps) grown = extend(mark, center(place), force, nearest) || grown;
+    return grown;
   }
 
   /** @param {Point} place */
@@ -113,7 +143,7 @@ export class Stroke {
       extend(mark, center(place), Math.max(force, first), 0.5);
       return true;
     }
-    return extend(mark, center(place), force, Math.max(0.4, 0.8 / this.drawing.view.scale, mark.width * 0.05));
+    return this.#lead(mark, this.hand.move(place, force)) || this.hand.lag > 0;
   }
 
   /**
@@ -130,6 +160,7 @@ export class Stroke {
     const { color } = pointer;
     pointer.color = null;
     if (this.mark) {
+      if (this.mark.kind !== 'fill' && this.tool !== 'dot' && !this.straight) this.#lead(this.mark, this.hand.ahead());
       if (this.mark.kind === 'erase') this.drawing.wipe(finished(this.mark));
       else this.drawing.settle(finished(this.mark));
       if (this.mark.kind !== 'erase') app.useColor(this.mark.color);

@@ -31,6 +31,7 @@ export interface ExportOptions {
   quality: number;
   transparent: boolean;
   srgb: boolean;
+  regions: boolean;
 }
 
 /** A drawing that was closed, and can come back. */
@@ -98,7 +99,7 @@ export interface Work {
   straight: boolean;
   /** The mark that it lays, if it lays one. */
   mark?: Mark | null;
-  move(place: Point, pressure: number | null): void;
+  move(place: Point, pressure: number | null, foreseen?: Point | null): void;
   end(): void;
   cancel(): void;
 }
@@ -113,6 +114,12 @@ export interface Area {
   width: number;
   height: number;
 }
+/** A key with what is held beside it: 'Ctrl+Shift+Z', 'R', '?', 'Space'. */
+export type Chord = string;
+
+/** What the pointer does with the view or the brush while keys lend it. */
+export type Held = 'hand' | 'turn' | 'size';
+
 export type Mode = 'paint' | 'flat';
 export type Reach = 'region' | 'object' | 'far';
 
@@ -130,8 +137,17 @@ export interface State {
   readonly marks: readonly Mark[];
   readonly mode: Mode;
   readonly tint: number;
-  /** Strength of light and shade. */
+  /** Strength of light. */
   readonly light: number;
+  /** Strength of shade; null: as light. */
+  readonly shade: number | null;
+  /** 0 to 1 each. */
+  readonly lightSoftness: number;
+  readonly shadeSoftness: number;
+  /** What shade leans to, '#rrggbb'. */
+  readonly shadeTint: string | null;
+  /** From which side light falls, -1 left to 1 right. */
+  readonly lightSide: number;
   /** How far a hint reaches. */
   readonly reach: Reach;
   /** How boldly open lines are closed, 0 to 8. */
@@ -153,6 +169,19 @@ export interface State {
   readonly locked: readonly Point[];
   /** Corners of the lasso outside which nothing changes; none: there is no lasso. */
   readonly within: readonly Point[];
+  /** The picture that its lines were drawn from, where that keeps its colors. */
+  readonly colored: Reference | null;
+}
+
+/** A result that was kept: how to make it again. */
+export interface Version {
+  key: string;
+  name: string;
+  /** When it was kept, ms. */
+  time: number;
+  state: State;
+  /** Small; none until it is made. */
+  thumb: Blob | null;
 }
 
 /** What the server is asked; its form is fixed in senga.color.request. */
@@ -164,9 +193,16 @@ export interface Request {
   tint: number;
   mode: Mode;
   light: number;
+  shade: number | null;
+  light_softness: number;
+  shade_softness: number;
+  shade_tint: string | null;
+  light_side: number;
   reach: Reach;
   gap: number;
   seed: number;
+  /** Any name: the colored picture was sent, whose colors stay where no hint changes them. */
+  colored?: string | null;
   candidates?: number;
   /** Flat colors exchanged wherever the answer has them. */
   recolored?: readonly Recolored[];
@@ -191,6 +227,18 @@ export interface Candidate {
   png: string;
 }
 
+/** A candidate that is at hand. */
+export interface Idea {
+  key: string;
+  seed: number;
+  palette: string[];
+  /** Whether its palette was chosen for it. */
+  chosen: boolean;
+  /** Whether it stays when others are asked for. */
+  marked: boolean;
+  thumb: Blob;
+}
+
 /** One of the server's answers on the painting channel. */
 export interface Answer {
   seq: number;
@@ -207,6 +255,8 @@ export interface AnswerHeader {
   /** Lengths of the two pictures, bytes, where lines are tinted. */
   color?: number;
   ink?: number;
+  /** Whether lines lie on the colors already. */
+  lined?: boolean;
 }
 
 /** What the server says instead of an answer. */
@@ -230,6 +280,8 @@ export interface Colors {
   ink: ImageBitmap | null;
   seconds: number;
   side: number;
+  /** Whether lines lie on them already. */
+  lined: boolean;
 }
 
 /** A picture of a drawing's lines in their own colors, and what it was made of. */
@@ -288,6 +340,12 @@ export interface DrawingParts {
   handle?: FileSystemFileHandle | null;
   /** Whether it has changes that no project file holds. */
   changed?: boolean;
+  versions?: readonly Version[];
+  /** Those that are marked. */
+  ideas?: Idea[];
+  nextSeed?: number | null;
+  /** Key of the palette of saved colors that is its own. */
+  paletteKey?: string | null;
 }
 
 /** A drawing as the browser keeps it; its file and those that `files` names lie beside it. */
@@ -307,7 +365,36 @@ export interface KeptDrawing extends Omit<DrawingParts, 'blob' | 'files'> {
 export interface Stores {
   files: Blob;
   drawings: KeptDrawing;
-  settings: Partial<Settings> | Order;
+  /** `swatches` are an older page's. */
+  settings: Partial<Settings> & { swatches?: string[] };
+}
+
+/** Saved colors with a name; "" has the usual one. */
+export interface NamedPalette {
+  key: string;
+  name: string;
+  colors: string[];
+}
+
+/** One character's colors; all but `key` is fixed in senga.web.characters. */
+export interface Character {
+  key: string;
+  name: string;
+  colors: { part: string; color: string }[];
+  /** Colors of no part. */
+  palette: string[];
+  /** Name of a picture, whose file lies in the browser beside it under `key`. */
+  reference: string | null;
+  reference_strength: number;
+  hints: Seed[];
+}
+
+/** A hint of a character: `color` is a part or '#rrggbb', `at` shares of a drawing's sides. */
+export interface Seed {
+  color: string;
+  at: Point[];
+  radius: number;
+  drawing: string;
 }
 
 /** The open drawings' keys, and the one in front. */
@@ -323,6 +410,7 @@ export interface Project {
   state: State;
   files: Record<string, Blob>;
   swatches: string[];
+  versions: Version[];
 }
 
 /** Which model painted. */
@@ -334,6 +422,12 @@ export interface Fingerprint {
 /** What an upload looks like. */
 export type Look = 'lines' | 'scan' | 'inverted' | 'colored';
 
+/** Layers of a document that can be its lines, the highest first; `taken` is null for what the document shows. */
+export interface Layers {
+  layers: { path: string; visible: boolean }[];
+  taken: string | null;
+}
+
 /** How line art is made of an upload. */
 export interface Preparation {
   way: 'clean' | 'draw' | 'keep';
@@ -343,6 +437,8 @@ export interface Preparation {
   ink: number;
   /** Whether colored pencil is ink. */
   pencil: boolean;
+  /** Whether a colored picture keeps its colors where no hint changes them. */
+  keep: boolean;
 }
 
 /** Line art that is offered in the place of a drawing's own: the upload as it is, and the lines. */
@@ -373,7 +469,21 @@ export interface Settings extends Record<Layer, boolean> {
   reaches: Partial<Record<'stroke' | 'fill', Reach>>;
   /** Whether a click recolors everything of its color, or its region alone. */
   recolorAll: boolean;
-  swatches: string[];
+  /** How much strokes are evened out, 0 to 1. */
+  smoothing: number;
+  /** Whether sliders stand beside the drawing. */
+  beside: boolean;
+  /** Keys that were changed, by names of works (keys.js). */
+  keys: Record<string, Chord[]>;
+  /** Saved colors. */
+  palettes: NamedPalette[];
+  /** Key of the one in use. */
+  palette: string;
+  /** Whether all open drawings are colored with one palette. */
+  onePalette: boolean;
+  characters: Character[];
+  /** Key of the one that is shown. */
+  character: string;
   theme: string;
   language: string;
   /** Colors that were painted with, the last one first. */
@@ -388,6 +498,9 @@ export interface DrawingEvents {
   lines: undefined;
   /** What it looks like is known, or line art is offered. */
   look: undefined;
+  /** Its versions, or what is known of one. */
+  versions: undefined;
+  ideas: undefined;
   state: undefined;
   color: undefined;
   busy: undefined;
@@ -418,7 +531,7 @@ export interface Attributes {
 export interface Pointer {
   at: Point | null;
   keys: boolean;
-  tool: Tool;
+  tool: Tool | Held;
   /** Under the eyedropper. */
   color: string | null;
 }

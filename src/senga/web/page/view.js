@@ -5,6 +5,18 @@
 export const SMALLEST = 0.02;
 export const LARGEST = 32;
 
+/** How near to upright, or to a quarter of a turn, a free turn catches, radians. Ours. */
+const CATCHES = (4 * Math.PI) / 180;
+
+/**
+ * An angle, or the quarter of a turn that it is near to.
+ * @param {number} angle radians
+ */
+export function snapped(angle) {
+  const quarter = Math.round(angle / (Math.PI / 2)) * (Math.PI / 2);
+  return Math.abs(angle - quarter) < CATCHES ? quarter : angle;
+}
+
 export class View {
   x = 0;
   y = 0;
@@ -91,6 +103,23 @@ export class View {
     const after = this.toDrawing(place);
     this.x += before[0] - after[0];
     this.y += before[1] - after[1];
+  }
+
+  /**
+   * Turns to an angle about a window place, which keeps its drawing place.
+   * @param {number} angle radians, clockwise as it is seen
+   * @param {Point} place
+   */
+  turnTo(angle, place) {
+    this.about(place, 1, angle - this.angle);
+    this.angle = Math.atan2(Math.sin(angle), Math.cos(angle)); // no more than half a turn
+  }
+
+  /** How far it is turned as it is seen, whole degrees from -179 to 180. */
+  get degrees() {
+    const whole = Math.round((this.angle * 180) / Math.PI) % 360;
+    const half = whole > 180 ? whole - 360 : whole;
+    return half <= -180 ? half + 360 : half + 0;
   }
 
   /** @returns {Point} */

@@ -6,15 +6,12 @@ import { button, make, walk } from './dom.js';
 import { element } from './elements.js';
 import { viewed } from './pointers.js';
 import { divider, fit } from './renderer.js';
+import { buildTurning, mirror, toggleLayer } from './turning.js';
 
 /** @import { Layer } from './types.d.ts' */
 
-const STEP = Math.PI / 12;
-
-/** @type {[layer: Layer, words: string, sign: string, key: string][]} */
-const LAYERS = [['showHints', 'show-hints', 'hints', 'Q'], ['showColor', 'show-color', 'colors', 'V'], ['showLines', 'show-lines', 'lines', 'W']];
-
-export const toggleLayer = (/** @type {Layer} */ name) => app.set({ [name]: !app.settings[name] });
+/** @type {[layer: Layer, words: string, sign: string][]} */
+const LAYERS = [['showHints', 'show-hints', 'hints'], ['showColor', 'show-color', 'colors'], ['showLines', 'show-lines', 'lines']];
 
 /** @param {number} factor */
 export function zoom(factor) {
@@ -29,20 +26,6 @@ export function zoomToPixels() {
   zoom(1 / view.scale / (window.devicePixelRatio || 1));
 }
 
-/** @param {1 | -1} direction */
-export function turn(direction) {
-  app.current?.view.about(app.current.view.middle, 1, direction * STEP);
-  viewed();
-}
-
-export function mirror() {
-  if (!app.current) return;
-  const { view } = app.current;
-  view.mirror = !view.mirror;
-  view.angle = -view.angle;
-  viewed();
-}
-
 export function wholeView() {
   if (!app.current) return;
   fit();
@@ -51,19 +34,17 @@ export function wholeView() {
 
 export function buildViewbar() {
   const bar = element('view', HTMLElement);
-  const layers = LAYERS.map(([name, words, sign, key]) => button(words, () => toggleLayer(name), { sign, key, 'data-layer': name }));
-  const compare = button('before-after', () => toggleDivider(), { sign: 'compare', key: '\\' });
+  const layers = LAYERS.map(([name, words, sign]) => button(words, () => toggleLayer(name), { sign, key: words, 'data-layer': name }));
+  const compare = button('before-after', () => toggleDivider(), { sign: 'compare', key: 'before-after' });
   compare.id = 'compare';
-  const flip = button('mirror', mirror, { sign: 'mirror', key: 'F' });
-  const level = button('fit', wholeView, { kind: 'icon zoom', key: '0' });
+  const flip = button('mirror', mirror, { sign: 'mirror', key: 'mirror' });
+  const level = button('fit', wholeView, { kind: 'icon zoom', key: 'fit' });
   level.id = 'zoom';
   bar.append(...layers, rule(), compare, flip,
-    button('turn-left', () => turn(-1), { sign: 'left', key: 'Shift+R', kind: 'icon wide' }),
-    button('turn-right', () => turn(1), { sign: 'right', key: 'R', kind: 'icon wide' }),
-    rule('wide'),
-    button('zoom-out', () => zoom(1 / 1.25), { sign: 'minus', key: '-', kind: 'icon wide' }), level,
-    button('zoom-in', () => zoom(1.25), { sign: 'plus', key: '+', kind: 'icon wide' }),
-    button('fit', wholeView, { sign: 'fit', key: '0' }));
+    buildTurning(), rule('wide'),
+    button('zoom-out', () => zoom(1 / 1.25), { sign: 'minus', key: 'zoom-out', kind: 'icon wide' }), level,
+    button('zoom-in', () => zoom(1.25), { sign: 'plus', key: 'zoom-in', kind: 'icon wide' }),
+    button('fit', wholeView, { sign: 'fit', key: 'fit' }));
   const rest = walk(bar);
   const show = () => {
     layers.forEach((place, i) => place.setAttribute('aria-pressed', String(app.settings[LAYERS[i][0]])));

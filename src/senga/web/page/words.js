@@ -1,11 +1,14 @@
 // All words of the page, in three languages. `{name}` stands for a value.
 
 import { elements } from './elements.js';
+import { KEEPSAKES } from './keepsakewords.js';
+import { keysOf, shown } from './keys.js';
 
 const LANGUAGES = ['en', 'zh', 'ja'];
 
 /** @type {Record<string, [string, string, string]>} */
 const WORDS = {
+  ...KEEPSAKES,
   // whole page
   'skip': ['Skip to the drawing', '跳到画布', '絵へ移動'],
   'drawings': ['Open drawings', '打开的画稿', '開いている線画'],
@@ -26,7 +29,8 @@ const WORDS = {
   'cancel': ['Cancel', '取消', '中止'],
   'k-save': ['Save the project', '保存项目', 'プロジェクトを保存'],
   'k-save-as': ['Save the project under another name', '项目另存为', '別名で保存'],
-  'k-move': ['Move the tab', '移动标签', 'タブを移動'],
+  'k-tab-right': ['Move the tab right', '标签右移', 'タブを右へ'],
+  'k-tab-left': ['Move the tab left', '标签左移', 'タブを左へ'],
   'undo': ['Undo', '撤销', '元に戻す'],
   'redo': ['Redo', '重做', 'やり直す'],
   'menu': ['Settings and help', '设置与帮助', '設定とヘルプ'],
@@ -39,10 +43,14 @@ const WORDS = {
   'choose-file': ['Choose a file', '选择文件', 'ファイルを選ぶ'],
   'sample': ['Try a sample drawing', '试用示例线稿', '見本の線画で試す'],
   'sample-name': ['sample', '示例', '見本'],
+  'line-layer': ['Layer of the lines', '线稿图层', '線のレイヤー'],
+  'line-layer-all': ['What the file shows', '文件显示的画面', '表示されている絵'],
+  'line-layer-taken': ['Its layer “{name}” is taken as the lines.', '已将图层“{name}”作为线稿。', 'レイヤー「{name}」を線として使います。'],
+  'line-layer-hidden': ['{name} (hidden)', '{name}（隐藏）', '{name}（非表示）'],
   'prepare': ['Clean, invert or draw lines', '清理、反相或提取线稿', '清書・反転・線画抽出'],
   'look-scan': ['This looks like a photo or scan. Right: cleaned.', '这看起来是照片或扫描件。右侧：清理后。', '写真かスキャンのようです。右：清書したもの。'],
   'look-inverted': ['This looks like white lines on black. Right: inverted.', '这看起来是黑底白线。右侧：反相后。', '黒地に白い線のようです。右：反転したもの。'],
-  'look-colored': ['This picture is colored. Right: its lines, to color anew with its own colors as reference.', '这是彩色图片。右侧：提取的线稿，以原图为参考重新上色。', '彩色済みの画像です。右：抽出した線。元の色を参照して塗り直せます。'],
+  'look-colored': ['This picture is colored. Right: its lines, to color anew.', '这是彩色图片。右侧：提取的线稿，可重新上色。', '彩色済みの画像です。右：抽出した線。塗り直せます。'],
   'look-lines': ['Left: as it came. Right: what it becomes.', '左侧：原样。右侧：处理后。', '左：元のまま。右：処理後。'],
   'way': ['What is done', '处理方式', '処理'],
   'way-clean': ['Clean', '清理', '清書'],
@@ -135,6 +143,8 @@ const WORDS = {
   'fit': ['Whole drawing, upright', '适合窗口', '全体を表示'],
   'turn-left': ['Turn left', '向左旋转', '左に回転'],
   'turn-right': ['Turn right', '向右旋转', '右に回転'],
+  'upright': ['Upright', '恢复水平', '傾きを戻す'],
+  'degrees': ['{n}°', '{n}°', '{n}°'],
   'mirror': ['Mirror the view', '镜像视图', '左右反転表示'],
   'show-lines': ['Lines', '线条', '線'],
   'show-color': ['Colors', '颜色', '色'],
@@ -153,6 +163,11 @@ const WORDS = {
   'used': ['Colors used', '用过的颜色', '使った色'],
   'used-again': ['{color}, used before', '{color}，用过', '{color}（使用済み）'],
   'size': ['Brush size', '笔刷大小', 'ブラシサイズ'],
+  'smoothing': ['Smoothing', '抖动修正', '手ブレ補正'],
+  'beside': ['Brush', '画笔', 'ブラシ'],
+  'beside-hide': ['Hide the sliders', '隐藏滑块', 'スライダーを隠す'],
+  'beside-show': ['Show the sliders', '显示滑块', 'スライダーを表示'],
+  'reach-is': ['Reach: {reach}', '范围：{reach}', '範囲：{reach}'],
   'swatches': ['Swatches', '色板', 'スウォッチ'],
   'swatches-full': ['{n} colors were not saved: {most} swatches are the most.', '有 {n} 种颜色未保存：色板最多 {most} 种。', '{n} 色は保存されませんでした。スウォッチは {most} 色までです。'],
   'swatch-add': ['Save the color', '保存颜色', '色を保存'],
@@ -168,7 +183,18 @@ const WORDS = {
   'mode': ['Kind', '方式', '方法'],
   'paint': ['Painted', '绘画', 'ペイント'],
   'flat': ['Flat', '平涂', 'フラット'],
-  'shading': ['Light', '光影', '光と影'],
+  'lighting': ['Light and shade', '光影', '光と影'],
+  'shading': ['Light', '光', '光'],
+  'shade': ['Shade', '阴影', '影'],
+  'light-softness': ['Soft light', '柔光', '光の柔らかさ'],
+  'shade-softness': ['Soft shade', '柔影', '影の柔らかさ'],
+  'light-side': ['Light from', '光源方向', '光の向き'],
+  'side-left': ['left', '左', '左'],
+  'side-right': ['right', '右', '右'],
+  'side-front': ['front', '正面', '正面'],
+  'shade-tint': ['Tint of shade', '阴影色调', '影の色'],
+  'shade-tint-take': ['Shade leans to the color', '阴影偏向当前颜色', '影を描画色に寄せる'],
+  'shade-tint-off': ['No tint', '无色调', '色なし'],
   'reach': ['A hint reaches', '提示的范围', 'ヒントの届く範囲'],
   'reach-region': ['Region', '区域', '領域'],
   'reach-object': ['Object', '物体', '物'],
@@ -190,7 +216,7 @@ const WORDS = {
   'ideas-ask': ['Show ideas', '生成方案', '案を見る'],
   'ideas-making': ['Ideas…', '方案生成中…', '案を作成中…'],
   'ideas-more': ['Other ideas', '换一批', '別の案'],
-  'ideas-how': ['Different ways to color it. A click takes one over; your hints stay.', '不同的配色方案。点击采用，提示保持不变。', '配色のちがう案。クリックで採用し、ヒントは残ります。'],
+  'ideas-how': ['Different ways to color it. A click takes one over, a star keeps it; your hints stay.', '不同的配色方案。点击采用，星标保留；提示保持不变。', '配色のちがう案。クリックで採用、★で残す。ヒントはそのまま。'],
   'idea': ['Idea {n}', '方案 {n}', '案 {n}'],
   'idea-taken': ['Idea {n} taken over', '已采用方案 {n}', '案{n}を採用'],
   // export
@@ -202,6 +228,7 @@ const WORDS = {
   'export-dpi': ['Pixels an inch (DPI)', '分辨率（DPI）', '解像度（DPI）'],
   'export-quality': ['JPEG quality', 'JPEG 质量', 'JPEG画質'],
   'export-transparent': ['Transparent background', '透明背景', '背景を透明に'],
+  'export-regions': ['PSD, ORA: a layer for each region', 'PSD、ORA：每个区域一个图层', 'PSD・ORA：領域ごとにレイヤー'],
   'export-srgb': ['With the profile of sRGB', '嵌入 sRGB 配置文件', 'sRGBプロファイルを付ける'],
   'export-webp': ['WebP picture', 'WebP 图片', 'WebP画像'],
   'export-layer': ['Color layer only (PNG)', '仅颜色图层（PNG）', '色レイヤーのみ（PNG）'],
@@ -227,16 +254,34 @@ const WORDS = {
   'h-view': ['View', '视图', '表示'],
   'h-file': ['Drawing', '画稿', '線画'],
   'h-hand': ['Pen, mouse, touch', '笔、鼠标、触摸', 'ペン・マウス・タッチ'],
-  'k-size': ['Smaller, larger brush', '减小、增大笔刷', 'ブラシを小さく・大きく'],
+  'k-smaller': ['Smaller brush', '减小笔刷', 'ブラシを小さく'],
+  'k-larger': ['Larger brush', '增大笔刷', 'ブラシを大きく'],
+  'k-nearer': ['Hints reach less far', '缩小提示范围', 'ヒントの範囲を狭く'],
+  'k-farther': ['Hints reach farther', '扩大提示范围', 'ヒントの範囲を広く'],
+  'k-beside': ['Sliders beside the drawing', '画布旁的滑块', '絵の横のスライダー'],
+  'k-hold-hand': ['Hold and drag: move the view', '按住拖动：移动视图', '押しながらドラッグ：表示を移動'],
+  'k-hold-turn': ['Hold and drag: turn the view', '按住拖动：旋转视图', '押しながらドラッグ：表示を回転'],
+  'k-resize': ['Ctrl+Alt and drag, or Alt and right button: brush size', 'Ctrl+Alt 拖动，或 Alt+右键拖动：笔刷大小', 'Ctrl+Altでドラッグ、またはAltと右ボタン：ブラシサイズ'],
+  'k-turned': ['Turn of the view, degrees', '视图旋转角度', '表示の回転（度）'],
+  'key-change': ['{work}: {key}. Press to change it.', '{work}：{key}。点按可更改。', '{work}：{key}。押して変更。'],
+  'key-none': ['no key', '未设置', 'なし'],
+  'key-press': ['Press a key…', '请按键…', 'キーを押す…'],
+  'key-how': ['Click a key, then press another one. Escape leaves it, Backspace takes it away.', '点击按键后再按新键。Esc 放弃，退格键清除。', 'キーをクリックして新しいキーを押します。Escで中止、Backspaceで消去。'],
+  'key-fixed': ['{key} has a fixed meaning on the page.', '{key} 在页面中有固定用途。', '{key}はページで固定されています。'],
+  'key-browser': ['{key} belongs to the browser.', '{key} 由浏览器占用。', '{key}はブラウザーが使います。'],
+  'key-taken': ['{key} is the key of “{work}”.', '{key} 已用于“{work}”。', '{key}は「{work}」のキーです。'],
+  'key-take': ['Take it over', '改用于此', 'こちらに使う'],
+  'key-leave': ['Leave it', '保持不变', 'そのまま'],
+  'key-set': ['{work}: {key}', '{work}：{key}', '{work}：{key}'],
+  'keys-usual': ['Back to the usual keys', '恢复默认按键', '初期のキーに戻す'],
   'k-swap': ['Last color', '上一个颜色', '前の色'],
   'k-mode': ['Painted or flat', '绘画或平涂', 'ペイント・フラット切替'],
-  'k-zoom': ['Zoom', '缩放', '拡大・縮小'],
   'k-pixels': ['Actual pixels', '实际像素', '等倍'],
-  'k-turn': ['Turn the view', '旋转视图', '表示を回転'],
-  'k-next': ['Next, previous drawing', '下一张、上一张', '次・前の線画'],
+  'k-next': ['Next drawing', '下一张', '次の線画'],
+  'k-previous': ['Previous drawing', '上一张', '前の線画'],
   'k-arrows': ['Move the pointer on the drawing', '移动画布光标', '絵の上のポインターを動かす'],
   'k-enter': ['Use the tool there', '在光标处使用工具', 'そこでツールを使う'],
-  'k-wheel': ['Mouse wheel: zoom. Space or middle button: move', '滚轮：缩放。空格或中键：移动', 'ホイール：拡大。スペース/中ボタン：移動'],
+  'k-wheel': ['Mouse wheel: zoom. Middle button: move; with Shift: turn', '滚轮：缩放。中键：移动；加 Shift：旋转', 'ホイール：拡大。中ボタン：移動、Shiftで回転'],
   'k-shift': ['Shift while painting: straight line', '绘画时按 Shift：直线', '描画中にShift：直線'],
   'k-alt': ['Alt: eyedropper', 'Alt：吸管', 'Alt：スポイト'],
   'k-touch': ['One finger paints; two fingers move, zoom and turn', '单指绘画;双指移动、缩放、旋转', '1本指で描画、2本指で移動・拡大・回転'],
@@ -269,7 +314,7 @@ export function t(key, values = {}) {
 }
 
 /**
- * Puts words where the page asks for them: data-t for texts, data-label for names with the key that does the same.
+ * Puts words where the page asks for them: data-t for texts, data-label for names with the key of the work that data-key names.
  * @param {ParentNode} root
  */
 export function placeWords(root = document) {
@@ -278,12 +323,14 @@ export function placeWords(root = document) {
 }
 
 /**
- * Names an element for screen readers and in its tip.
+ * Names an element for screen readers and in its tip, with the key of the work that it does.
  * @param {HTMLElement} place
  * @param {string} words
  */
-export function label(place, words, key = '') {
+export function label(place, words, work = '') {
   place.setAttribute('aria-label', words);
-  if (key) place.setAttribute('aria-keyshortcuts', key.replace('Ctrl', 'Control').split(' ')[0]);
-  if (place.matches('button, [role=slider]')) place.title = key ? `${words} (${key})` : words;
+  const [chord] = keysOf(work);
+  if (chord) place.setAttribute('aria-keyshortcuts', chord.replace('Ctrl', 'Control'));
+  else place.removeAttribute('aria-keyshortcuts');
+  if (place.matches('button, [role=slider]')) place.title = chord ? `${words} (${shown(chord)})` : words;
 }

@@ -1,0 +1,86 @@
+// Beside the drawing, where a hand is without looking: how large the brush is, and how strong a hint, which is how far it
+// reaches. It can be hidden.
+
+import { app } from './app.js';
+import { button, make } from './dom.js';
+import { element } from './elements.js';
+import { readOut } from './readout.js';
+import { brushWidth, pointer, redraw } from './renderer.js';
+import { FRESH } from './request.js';
+import { placeOf, sizeAt, SIZED } from './sizes.js';
+import { label, t } from './words.js';
+
+/** @import { Reach } from './types.d.ts' */
+
+/** @type {Reach[]} */
+const REACHES = ['region', 'object', 'far'];
+
+/** Tools whose marks reach. */
+const REACHING = ['brush', 'dot', 'line', 'fill'];
+
+const reachNow = () => app.current?.state.reach ?? FRESH.reach;
+
+/** @param {Reach} reach */
+function setReach(reach) {
+  if (app.current && reach !== reachNow()) app.current.change({ reach });
+}
+
+/** @param {number} step */
+export function stepReach(step) {
+  setReach(REACHES[Math.min(2, Math.max(0, REACHES.indexOf(reachNow()) + step))]);
+}
+
+export function toggleBeside() {
+  app.set({ beside: !app.settings.beside });
+}
+
+/**
+ * A slider that stands upright.
+ * @param {string} words
+ * @param {string} id
+ * @param {Record<string, number>} range
+ */
+function upright(words, id, range) {
+  const input = make('input', { type: 'range', ...range, 'data-label': words, orient: 'vertical' });
+  const value = make('output', {});
+  return { input, value, place: make('div', { id }, input, value) };
+}
+
+export function buildBeside() {
+  const bar = element('beside', HTMLElement);
+  const size = upright('size', 'brush-size', { min: 0, max: 1, step: 0.005 });
+  const reach = upright('reach', 'brush-reach', { min: 0, max: 2, step: 1 });
+  const away = button('k-beside', toggleBeside, { sign: 'aside', key: 'beside' });
+  away.id = 'beside-toggle';
+  bar.append(size.place, reach.place, away);
+  size.input.addEventListener('input', () => {
+    app.set({ size: sizeAt(+size.input.value) });
+    pointer.at = app.current?.view.middle ?? null; // its ring is shown in the middle of what is seen
+    redraw();
+  });
+  size.input.addEventListener('change', () => {
+    pointer.at = null;
+    redraw();
+  });
+  reach.input.addEventListener('input', () => {
+    setReach(REACHES[+reach.input.value]);
+    readOut(t('reach-is', { reach: t(`reach-${reachNow()}`) }));
+  });
+  app.on('settings front lines state language', () => {
+    const { tool, beside } = app.settings;
+    const sized = SIZED.includes(tool), reaching = REACHING.includes(tool);
+    bar.hidden = !app.current || !(sized || reaching);
+    bar.classList.toggle('folded', !beside);
+    away.setAttribute('aria-expanded', String(beside));
+    size.place.hidden = !beside || !sized;
+    reach.place.hidden = !beside || !reaching;
+    size.input.value = String(placeOf(app.settings.size));
+    size.value.textContent = app.current ? String(Math.round(brushWidth())) : '';
+    size.input.setAttribute('aria-valuetext', `${size.value.textContent} px`);
+    const said = t(`reach-${reachNow()}`);
+    reach.input.value = String(REACHES.indexOf(reachNow()));
+    reach.value.textContent = said;
+    reach.input.setAttribute('aria-valuetext', said);
+    label(away, t(beside ? 'beside-hide' : 'beside-show'), 'beside');
+  });
+}

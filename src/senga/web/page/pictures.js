@@ -1,0 +1,120 @@
+// Finished pictures of any of a drawing's states, with its lines, as an export of that state would be; and a store of them.
+
+import { requestOf } from './request.js';
+import * as server from './server.js';
+
+/** @import { Drawing } from './drawing.js' */
+/** @import { State } from './types.d.ts' */
+
+const IDLE = 60_000; // ms after which a copy of a drawing on the server that nothing needs is forgotten
+
+/**
+ * Copies of drawings on the server, for states that name other pictures than the drawing's present one does:
+ * their pictures are made there, so that painting goes on undisturbed.
+ * @type {WeakMap<Drawing, Promise<Copy | undefined>>}
+ */
+const copies = new WeakMap();
+/** @typedef {'reference' | 'finished' | 'colored'} Kind of a picture that a state names */
+/** @typedef {{id: string, blob: Blob, has: Partial<Record<Kind, string>>, timer?: ReturnType<typeof setTimeout>}} Copy */
+
+/**
+ * Pictures that states name: what a drawing knows of the server's one, and what brings another.
+ * @type {[kind: Kind, hand: 'sent' | 'finished' | 'colored', bring: (id: string, blob: Blob) => Promise<unknown>][]}
+ */
+const KINDS = [['reference', 'sent', server.setReference], ['finished', 'finished', server.setFinished], ['colored', 'colored', server.setColored]];
+
+/**
+ * The picture of a state, a PNG; throws as the server's calls do.
+ * @param {Drawing} drawing
+ * @param {State} state
+ * @param {number} side longest, px; 0 is the drawing's own
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Blob>}
+ */
+export async function pictureOf(drawing, state, side, signal) {
+  const request = requestOf(state);
+  const there = KINDS.every(([kind, hand]) => !state[kind] || state[kind]?.key === drawing.hand[hand]);
+  if (there) return server.colored(drawing.id, request, side, signal);
+  const before = copies.get(drawing);
+  const work = (async () => {
+    const copy = await copyOf(drawing, await before);
+    for (const [kind, , bring] of KINDS) {
+      const key = state[kind]?.key;
+      if (!key || copy.has[kind] === key) continue;
+      await bring(copy.id, drawing.files[key]);
+      copy.has[kind] = key;
+    }
+    return copy;
+  })();
+  const made = work.then((copy) => server.colored(copy.id, request, side, signal));
+  // The next one waits for this one's picture: the copy has one picture of each kind at a time.
+  copies.set(drawing, made.then(() => work, () => work.catch(() => undefined)));
+  return made;
+}
+
+/**
+ * @param {Drawing} drawing
+ * @param {Copy | undefined} known
+ * @returns {Promise<Copy>}
+ */
+async function copyOf(drawing, known) {
+  clearTimeout(known?.timer);
+  const there = known && known.blob === drawing.blob && (await server.knows(known.id));
+  const copy = there ? known : { id: (await server.upload(drawing.blob, drawing.name, () => {})).id, blob: drawing.blob, has: {} };
+  copy.timer = setTimeout(() => {
+    copies.delete(drawing);
+    server.forget(copy.id).catch(() => {});
+  }, IDLE);
+  return copy;
+}
+
+/** Decoded pictures by the states that they show: those in use, and as many others as a number of bytes has room for. */
+export class Gallery {
+  /** @type {Map<State, ImageBitmap>} the longest unused first */
+  #kept = new Map();
+
+  /** @param {number} room bytes */
+  constructor(room) {
+    this.room = room;
+  }
+
+  get bytes() {
+    return [...this.#kept.values()].reduce((sum, { width, height }) => sum + 4 * width * height, 0);
+  }
+
+  /**
+   * The picture of a state, which counts as used; nothing where there is none.
+   * @param {State} state
+   */
+  get(state) {
+    const found = this.#kept.get(state);
+    if (found) {
+      this.#kept.delete(state);
+      this.#kept.set(state, found);
+    }
+    return found;
+  }
+
+  /**
+   * Keeps a picture; lets go of the longest unused, but of none of the states `shown`, until the rest has room.
+   * @param {State} state
+   * @param {ImageBitmap} bitmap
+   * @param {readonly (State | null)[]} shown
+   */
+  put(state, bitmap, shown) {
+    this.#kept.get(state)?.close();
+    this.#kept.delete(state);
+    this.#kept.set(state, bitmap);
+    for (const [old, picture] of this.#kept) {
+      if (this.bytes <= this.room) return;
+      if (old === state || shown.includes(old)) continue;
+      this.#kept.delete(old);
+      picture.close();
+    }
+  }
+
+  clear() {
+    for (const picture of this.#kept.values()) picture.close();
+    this.#kept.clear();
+  }
+}
