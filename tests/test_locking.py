@@ -1,6 +1,7 @@
 """What is locked, or lies outside a lasso, stays to the pixel; colors are exchanged wherever an answer has them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 from senga import Colorizer, HintError, ModelError, image
 from senga.color.colorizer import Page
 from senga.color.files.project import Project
+from senga.color.laying import as_told
 from senga.color.locking import within
 from senga.color.marks import Mark
 from senga.color.render import render, render_pictures
@@ -79,6 +81,25 @@ def test_everything_of_one_color_is_recolored_and_hints_stay(page: Page) -> None
     assert np.array_equal(
         render(page, Request(mode="flat", recolored=(Recolored("#00fe01", "#000000"),)))[0].color, was
     )
+
+
+def test_a_hint_may_show_another_color_than_the_model_is_told(page: Page) -> None:
+    told = render(page, Request(mode="flat", marks=(replace(RED, reach="far"),)))[0].color
+    shown = Mark.fill((10, 10), "#00ff00", "far")
+    both = Request(mode="flat", marks=(replace(shown, told="#ff0000"), BLUE))
+    color = render(page, both)[0].color
+    left = page.areas.regions.labels == page.areas.regions.labels[10, 10]
+    assert (color[left] == (0, 255, 0)).all()
+    lonely = render(page, replace(both, marks=both.marks[:1]))[0].color
+    assert np.array_equal(lonely[~left], told[~left]), "what follows from it follows from what the model is told"
+    laid = both.hints(LINES)
+    assert laid is not None
+    heard = as_told(laid, both.marks)
+    assert tuple(heard.color[10, 10]) == (255, 0, 0)
+    assert tuple(heard.color[10, 80]) == (0, 0, 255)
+    assert as_told(laid, (shown, BLUE)) is laid
+    with pytest.raises(HintError, match="tells none"):
+        Mark("erase", ((1, 1),), "", 3, told="#ff0000")
 
 
 def test_a_model_of_pixels_exchanges_no_colors(tiny_model: Path) -> None:

@@ -356,6 +356,8 @@ BROKEN = [
     ([{**ERASE, "reach": "far"}], "unknown key 'reach'"),
     ([{**DOT, "reach": "near"}], r"\[marks 1.reach\].*'near'"),
     ([{**FILL, "reach": None}], "found null"),
+    ([{**ERASE, "told": "#ff0000"}], "unknown key 'told'"),
+    ([{**DOT, "told": "red"}], r"\[marks 1.told\].*'red'"),
     ([{**FILL, "width": 3}], "unknown key 'width'"),
     ([{**FILL, "pressure": [1]}], "unknown key 'pressure'"),
     ([{**FILL, "points": [[1, 2], [3, 4]]}], "one point"),

@@ -55,7 +55,7 @@ test('keys of the page and of browsers are refused', () => {
 
 test('what was kept is read, and odd things in it are left out', () => {
   assert.deepEqual(readKeys(null), {});
-  assert.deepEqual(readKeys({ brush: ['K'], nothing: ['P'], dot: 7, fill: ['K', 'Ctrl+W', 3] }), { brush: ['K'], fill: [] });
+  assert.deepEqual(readKeys({ brush: ['J'], nothing: ['P'], dot: 7, fill: ['J', 'Ctrl+W', 3] }), { brush: ['J'], fill: [] });
   assert.deepEqual(readKeys({ brush: ['G'] }), { brush: ['G'], fill: [] }, 'a key is never under two works');
 });
 

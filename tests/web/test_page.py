@@ -521,6 +521,7 @@ def test_360_px_wide(browser: Any, server: Server) -> None:  # noqa: F811
     tools = page.locator("#tools").bounding_box()
     assert tools["y"] > 650, "tools stand at the bottom"
     for place in page.locator("#tools button:visible, #top button:visible").all():
+        place.scroll_into_view_if_needed()  # the bar of the tools scrolls
         box = place.bounding_box()
         assert box["x"] >= 0, place
         assert box["x"] + box["width"] <= 360, place

@@ -9,13 +9,13 @@ Only in one and the same place there is nothing to divide: there the latest of t
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from senga import image, stopping
-from senga.color.fill_regions import Areas
+from senga.color.fill_regions import REACH, Areas
 from senga.color.flats import divided
 from senga.color.flood import Index, Mask
 from senga.color.hints import Hints, Point
@@ -171,6 +171,19 @@ def settle(
     return Hints(colored, mask, reach, meant, order)
 
 
+def as_told(hints: Hints, marks: Sequence[Mark]) -> Hints:
+    """The hints of marks in the colors that the model is told; the same where no mark tells another than its own."""
+    if hints.order is None or not any(mark.told for mark in marks):
+        return hints
+    at = np.flatnonzero(hints.order)
+    numbers = hints.order.reshape(-1)[at] - 1
+    other = np.array([bool(mark.told) for mark in marks])[numbers]
+    colors = np.array([rgb_of(mark.told) if mark.told else (0, 0, 0) for mark in marks], np.uint8)
+    color = hints.color.copy()
+    color.reshape(-1, 3)[at[other]] = colors[numbers[other]]
+    return replace(hints, color=color)
+
+
 def covered_by_last(marks: Sequence[Mark], drawn: Drawn, areas: Areas) -> Mask:
     """What the last of the marks, a fill, covers, (H, W) bool; `drawn` is what was drawn of those before it."""
     mask = np.zeros(drawn.top.shape, bool)
@@ -283,11 +296,16 @@ def _kept(
 
 def _pin(areas: Areas, region: int, point: Point) -> Index:
     """The flat number of a region's pixel of paper that is nearest to a point, as an array of one."""
-    box = areas.box(region)
-    y, x = np.nonzero((areas.regions.labels[box] == region) & areas.regions.paper[box])
-    y, x = y + box[0].start, x + box[1].start
-    nearest = np.hypot(y - point[1], x - point[0]).argmin()
-    return np.array([y[nearest] * areas.lines.shape[1] + x[nearest]], np.int64)
+    reach = REACH * areas.regions.factor
+    row, column = round(point[1]), round(point[0])
+    near = slice(max(0, row - reach), row + reach + 1), slice(max(0, column - reach), column + reach + 1)
+    for box in (near, areas.box(region)):  # most often it is near, and need not be sought in all of a large region
+        y, x = np.nonzero((areas.regions.labels[box] == region) & areas.regions.paper[box])
+        far = np.hypot(y + box[0].start - point[1], x + box[1].start - point[0])
+        if len(far) and (box is not near or far.min() < reach):
+            break
+    i = far.argmin()
+    return np.array([(y[i] + box[0].start) * areas.lines.shape[1] + x[i] + box[1].start], np.int64)
 
 
 def _shared(kept: Sequence[int], seeds: dict[int, Index], areas: Areas, region: int) -> tuple[Index, NDArray[np.int64]]:

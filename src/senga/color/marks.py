@@ -9,7 +9,9 @@ The JSON form of marks is a list, the first laid first; each is one of
 Points are px of the drawing, whole at the centers of pixels, and may lie outside. A stroke of one point is a dot. The
 width is px; "pressure", which may be left out, has one number of 0 to 1 for each point, and scales the width there.
 "reach", which may be left out too, is how far the mark reaches: "region", "object" or "far"; without it a stroke
-reaches as far as the request says, and a fill stays in its region. Every other key is needed, no key more is taken.
+reaches as far as the request says, and a fill stays in its region. "told", which strokes and fills may have, is the
+color that the mark had before it was exchanged for another: the model goes on by it, so that nothing else changes.
+Every other key is needed, no key more is taken.
 What marks do together is told in `senga.color.laying`.
 """
 
@@ -61,6 +63,7 @@ class Mark:
         pressure: from 0 to 1 at each point, scales the width there; () is 1 everywhere.
         reach: how far the color reaches: "region", "object" or "far"; "" of a stroke: as far as the request says,
             of a fill: its region, and of an erase.
+        told: '#rrggbb', the color that the model is told in the place of `color`; "" is `color` itself.
         effort: how many rows of pixels its discs and lines cross, about, wherever they lie.
 
     Raises:
@@ -73,6 +76,7 @@ class Mark:
     width: float = 0.0
     pressure: tuple[float, ...] = ()
     reach: Reach | Literal[""] = ""
+    told: str = ""
     effort: float = field(default=0.0, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -100,11 +104,14 @@ class Mark:
         if self.reach not in ("", *REACHES) or (self.kind == "erase" and self.reach):
             known = "has no reach" if self.kind == "erase" else f"reaches {', '.join(REACHES)}"
             raise HintError(f"a {self.kind} {known}; not {strict_json.shown(self.reach)}")
+        if self.kind == "erase" and self.told:
+            raise HintError("an erase has no color, and tells none")
         # Marks that say the same are equal, however they were given.
         object.__setattr__(self, "points", tuple(map(tuple, points.tolist())))
         object.__setattr__(self, "pressure", tuple(pressure.reshape(-1).tolist()))
         object.__setattr__(self, "width", float(width))
         object.__setattr__(self, "color", hex_of(self.color) if self.color else "")
+        object.__setattr__(self, "told", hex_of(self.told) if self.told else "")
         effort = len(points) * (float(width) + 1) + float(np.abs(np.diff(points[:, 1])).sum())
         object.__setattr__(self, "effort", effort)
 
@@ -138,7 +145,7 @@ class Mark:
         """
         kind = strict_json.one_of(strict_json.entry(value, place, "kind"), f"{place}.kind", KINDS)
         keys = {"kind": True, "points": True}
-        keys |= {} if kind == "erase" else {"color": True, "reach": False}
+        keys |= {} if kind == "erase" else {"color": True, "reach": False, "told": False}
         keys |= {} if kind == "fill" else {"width": True, "pressure": False}
         given = strict_json.table(value, place, keys)
         points = strict_json.entries(given["points"], f"{place}.points", POINTS, parse_point)
@@ -146,8 +153,9 @@ class Mark:
         pressure = strict_json.entries(given.get("pressure", ()), f"{place}.pressure", POINTS, _share)
         color = parse_hex(given["color"], f"{place}.color") if "color" in given else ""
         reach = strict_json.one_of(given["reach"], f"{place}.reach", REACHES) if "reach" in given else ""
+        told = parse_hex(given["told"], f"{place}.told") if "told" in given else ""
         try:
-            return Mark(kind, points, color, width, pressure, reach)  # type: ignore[arg-type]
+            return Mark(kind, points, color, width, pressure, reach, told)  # type: ignore[arg-type]
         except HintError as error:
             raise HintError(f"[{place}]: {error}") from error
 
@@ -162,6 +170,8 @@ class Mark:
             answer["pressure"] = list(self.pressure)
         if self.reach:
             answer["reach"] = self.reach
+        if self.told:
+            answer["told"] = self.told
         return answer
 
 
@@ -199,7 +209,7 @@ def read_marks(text: str | bytes) -> tuple[Mark, ...]:
     """Marks from a JSON text. Raises as `parse_marks`, and for a text that is not JSON or too long.
 
     >>> read_marks('[{"kind": "fill", "points": [[3, 4]], "color": "#7A4A2B"}]')
-    (Mark(kind='fill', points=((3.0, 4.0),), color='#7a4a2b', width=0.0, pressure=(), reach=''),)
+    (Mark(kind='fill', points=((3.0, 4.0),), color='#7a4a2b', width=0.0, pressure=(), reach='', told=''),)
     """
     return parse_marks(strict_json.parse(text, TEXT))
 

@@ -19,6 +19,7 @@ from senga.color.compositing import composite, tinted
 from senga.color.conditioning import make_conditioning
 from senga.color.flats import Flats, Spoken, lay, said
 from senga.color.hints import Hints
+from senga.color.laying import as_told
 from senga.color.locking import held, keep_held
 from senga.color.own_colors import OwnColors, moved
 from senga.color.palette import hex_of, parse_color
@@ -150,7 +151,7 @@ def _answers(
     spoken = {} if hints is None else said(page.areas.regions, hints)
     base = None if own is None else own.base(page.areas.regions, request.gap)
     tables = page.regional.tables(
-        hints,
+        None if hints is None else as_told(hints, request.marks),
         [parse_color(c) for c in request.palette],
         reference,
         request.reference_strength,

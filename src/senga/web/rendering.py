@@ -229,7 +229,9 @@ def fill_area(kept: Kept, request: Request, point: tuple[float, float], side: in
     """
     mask = kept.canvas.area(request.marks, point, gap=request.gap)
     shape = fitting(kept.drawing.shape, side)
-    alpha = image.resize(mask.astype(np.uint8) * 255, shape) if shape != mask.shape else mask.astype(np.uint8) * 255
+    skip = max(1, min(mask.shape[0] // shape[0], mask.shape[1] // shape[1]) // 2)  # to soften its edge takes no more
+    alpha = np.ascontiguousarray(mask[::skip, ::skip]).view(np.uint8) * 255
+    alpha = image.resize(alpha, shape) if shape != alpha.shape else alpha
     return np.dstack([np.full((*shape, 3), 255, np.uint8), alpha])
 
 

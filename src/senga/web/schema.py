@@ -31,6 +31,10 @@ _REACH: Table = {
     "enum": list(marks.REACHES),
     "description": "how far it reaches; else a stroke as the request says, a fill its region",
 }
+_TOLD: Table = {
+    **_COLOR,
+    "description": "the color before it was exchanged for another: the model is told it, so that nothing else changes",
+}
 _PRESSURE: Table = {"type": "array", "items": _SHARE, "description": "one number for each point; scales the width"}
 
 _SEED: Table = {
@@ -76,10 +80,10 @@ SCHEMAS: dict[str, Table] = {
             _mark(
                 "stroke",
                 {"points": _POINTS, "color": _COLOR, "width": _WIDTH},
-                {"pressure": _PRESSURE, "reach": _REACH},
+                {"pressure": _PRESSURE, "reach": _REACH, "told": _TOLD},
             ),
             _mark("erase", {"points": _POINTS, "width": _WIDTH}, {"pressure": _PRESSURE}),
-            _mark("fill", {"points": {**_POINTS, "maxItems": 1}, "color": _COLOR}, {"reach": _REACH}),
+            _mark("fill", {"points": {**_POINTS, "maxItems": 1}, "color": _COLOR}, {"reach": _REACH, "told": _TOLD}),
         ],
         "description": "what the brush did; a stroke of one point is a dot; a fill covers the area around its "
         "point, but what has a hint of its own; in one place the latest wins; to erase a fill's point takes it away",

@@ -11,7 +11,7 @@ import { altered, inUse, restored } from './swatchbook.js';
 import { alive, enter } from './windows.js';
 import { t } from './words.js';
 
-/** @import { AppEvents, DrawingEvents, Order, Settings } from './types.d.ts' */
+/** @import { AppEvents, DrawingEvents, Order, Reference, Settings } from './types.d.ts' */
 
 /** @type {(keyof DrawingEvents)[]} */
 const FORWARDED = ['lines', 'look', 'versions', 'ideas', 'state', 'color', 'busy', 'link', 'trouble', 'kept'];
@@ -30,6 +30,8 @@ const SETTINGS = {
   beside: true,
   keys: {},
   pressure: true,
+  reaches: {},
+  recolorAll: true,
   palettes: [{ key: 'first', name: '',
     colors: ['#f6dcc8', '#e8a98f', '#7a4a2b', '#2b2b33', '#d9382b', '#f2b632', '#6fae5a', '#4aa3c7', '#2f5aa8', '#8d5aa8', '#ffffff'] }],
   palette: 'first',
@@ -145,16 +147,20 @@ class App extends Events {
    * @param {Drawing} drawing
    */
   async duplicate(drawing) {
-    const files = { ...drawing.files }, key = freshKey();
-    const { reference } = drawing.state;
-    const copy = reference && { ...reference, key: freshKey() };
-    if (copy) files[copy.key] = files[reference.key];
-    const kept = Object.fromEntries(Object.entries(files).filter(([name]) => name === copy?.key));
+    const key = freshKey();
+    /** @type {Record<string, Blob>} */
+    const kept = {};
+    const copied = (/** @type {Reference | null} */ file) => {
+      const copy = file && { ...file, key: freshKey() };
+      if (copy) kept[copy.key] = drawing.files[file.key];
+      return copy;
+    };
+    const reference = copied(drawing.state.reference), finished = copied(drawing.state.finished);
     if (drawing.source !== drawing.blob) kept[`${key}-source`] = drawing.source;
     const colored = drawing.state.colored && { ...drawing.state.colored, key: `${key}-source` };
     const name = t('copy-of', { name: drawing.name });
     const made = new Drawing({ key, blob: drawing.blob, name, original: drawing.original, files: kept, changed: true,
-      width: drawing.width, height: drawing.height, history: { present: { ...drawing.state, reference: copy, colored } } });
+      width: drawing.width, height: drawing.height, history: { present: { ...drawing.state, reference, finished, colored } } });
     this.#listen(made);
     this.drawings.splice(this.drawings.indexOf(drawing) + 1, 0, made);
     this.front(made);

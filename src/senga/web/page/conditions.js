@@ -5,6 +5,7 @@ import { button, chip, make, part, slider, walk } from './dom.js';
 import { childrenOf } from './elements.js';
 import { colorsOf, dropZone, paletteDoors } from './palettes.js';
 import { layerRow } from './layerchoice.js';
+import { gapSlider } from './optionsbar.js';
 import { offer } from './preparing.js';
 import { FRESH } from './request.js';
 import { t } from './words.js';
@@ -57,6 +58,7 @@ const sliderOf = (setting, words) => slider(words, {
 export function coloringPart() {
   const modes = choice('mode', ['paint', 'flat']);
   const tint = sliderOf('tint', 'tint');
+  const gap = gapSlider();
   const reach = choice('reach', ['region', 'object', 'far'], (value) => `reach-${value}`);
   app.on('state front language', () => {
     const state = settled();
@@ -77,7 +79,7 @@ export function coloringPart() {
     keep.checked = !!colored;
     keep.disabled = !!reference || paletteOn; // which win over it
   });
-  return part('coloring', 'conditions', modes.row, tint.row, reaches, keepRow, layerRow(), prepare);
+  return part('coloring', 'conditions', modes.row, tint.row, reaches, gap, keepRow, layerRow(), prepare);
 }
 
 /**

@@ -4,15 +4,17 @@ import { Events } from './events.js';
 import { History } from './history.js';
 import * as keeping from './keeping.js';
 import { Live } from './live.js';
+import { wipes } from './markedit.js';
+import { fineness } from './marks.js';
 import { pictureOf } from './pictures.js';
 import { Pyramid } from './pyramid.js';
 import { Remembered } from './remembered.js';
-import { FRESH, plainName, requestOf } from './request.js';
+import { complete, FRESH, plainName, requestOf } from './request.js';
 import * as server from './server.js';
 import * as storage from './storage.js';
 import { View } from './view.js';
 
-/** @import { Answer, Colors, DrawingEvents, DrawingParts, HintLayer, Idea, InkedLines, Look, Mark, Proposal, State, Version } from './types.d.ts' */
+/** @import { Answer, Colors, DrawingEvents, DrawingParts, EraseMark, HintLayer, Idea, InkedLines, Look, Mark, Proposal, State, Version } from './types.d.ts' */
 
 const SAVE_AFTER = 400; // ms
 
@@ -27,11 +29,13 @@ export class Drawing extends Events {
   draft = null;
   /** @type {Mark | null} the mark under the pen */
   growing = null;
+  /** @type {State | null} a state that is tried while something is dragged */
+  trial = null;
   /**
-   * Keys of the reference and of the colored picture that the server has, if that is known.
-   * @type {{sent: string | null | undefined, colored: string | null | undefined}}
+   * Keys of the reference, the colored picture and the finished colors that the server has, if that is known.
+   * @type {{sent: string | null | undefined, colored: string | null | undefined, finished: string | null | undefined}}
    */
-  hand = { sent: undefined, colored: undefined };
+  hand = { sent: undefined, colored: undefined, finished: undefined };
   answers = new Remembered();
   /** @type {Map<number, State>} by numbers of messages */
   asked = new Map();
@@ -79,11 +83,11 @@ export class Drawing extends Events {
     this.files = files;
     this.stamp = stamp;
     this.handle = handle;
-    this.versions = versions;
+    this.versions = versions.map((version) => ({ ...version, state: complete(version.state) }));
     this.ideas = ideas;
     this.nextSeed = nextSeed;
     this.paletteKey = paletteKey;
-    this.history = history ? new History(history.present, history.past, history.future) : new History(FRESH);
+    this.history = new History(complete(history?.present ?? FRESH), history?.past?.map(complete), history?.future?.map(complete));
     /** @type {State | null} the state that a project file holds */
     this.saved = changed ? null : this.history.present;
     this.view = Object.assign(new View(), view ?? {});
@@ -162,7 +166,7 @@ export class Drawing extends Events {
       this.id = said.id;
       this.width = said.width;
       this.height = said.height;
-      this.hand = { sent: null, colored: null };
+      this.hand = { sent: null, colored: null, finished: null };
       this.save();
     })();
     try {
@@ -226,6 +230,7 @@ export class Drawing extends Events {
   }
 
   #moved() {
+    this.trial = null;
     const known = this.answers.get(this.state);
     if (known) {
       this.answers.show(known, this.state);
@@ -256,11 +261,30 @@ export class Drawing extends Events {
     else this.ask();
   }
 
+  /**
+   * A mark that erases is done: fills whose drops it touches go, for it is the drops that are seen.
+   * @param {EraseMark} mark
+   */
+  wipe(mark) {
+    this.growing = null;
+    this.change({ marks: [...this.state.marks.filter((old) => !wipes(mark, old, fineness(this))), mark] });
+  }
+
+  /**
+   * Tries a change while something is dragged: it is seen, but no step yet; nothing ends the trial.
+   * @param {Partial<State> | null} patch
+   */
+  tries(patch) {
+    this.trial = patch && { ...this.state, ...patch };
+    this.ask(!patch);
+  }
+
   /** Asks for the colors of the present state. */
   ask(final = true) {
     if (!this.id) return;
-    const { state } = this;
-    if (this.hand.sent !== (state.reference?.key ?? null) || this.hand.colored !== (state.colored?.key ?? null)) {
+    const state = this.trial ?? this.state;
+    if (this.hand.sent !== (state.reference?.key ?? null) || this.hand.colored !== (state.colored?.key ?? null)
+      || this.hand.finished !== (state.finished?.key ?? null)) {
       if (final) this.#bring();
       return;
     }
@@ -269,7 +293,7 @@ export class Drawing extends Events {
     this.emit('busy');
   }
 
-  /** Brings the reference and the colored picture, then asks. */
+  /** Brings the pictures that the state names, then asks. */
   async #bring() {
     this.live.giveUp();
     this.bringing = true;
@@ -321,6 +345,15 @@ export class Drawing extends Events {
     this.emit('state');
   }
 
+  /** Brings the present state's finished colors to the server if others are there. */
+  async readyFinished() {
+    const wanted = this.state.finished?.key ?? null;
+    if (this.hand.finished === wanted) return;
+    if (wanted === null) await server.dropFinished(this.id);
+    else await server.setFinished(this.id, this.files[wanted]);
+    this.hand.finished = wanted;
+  }
+
   /** Brings the picture that keeps its colors to the server, if the present state has another one. */
   async readyColored() {
     const wanted = this.state.colored?.key ?? null;
@@ -333,6 +366,7 @@ export class Drawing extends Events {
   /** Brings all pictures to the server that the present state names. */
   async readyFiles() {
     await this.readyReference();
+    await this.readyFinished();
     await this.readyColored();
   }
 
@@ -350,10 +384,7 @@ export class Drawing extends Events {
    * @param {string} name
    */
   async setReference(blob, name) {
-    const key = freshKey();
-    this.files[key] = blob;
-    await storage.put('files', key, blob);
-    this.change({ reference: { key, name: plainName(name) } });
+    this.change({ reference: { key: await this.keepFile(blob), name: plainName(name) } });
   }
 
   /**
@@ -393,6 +424,22 @@ export class Drawing extends Events {
     return this.#with(() => server.exported(this.id, requestOf(this.state), { format, ...options }, signal));
   }
 
+  /** Its present colors without lines, at full size. */
+  colorLayer() {
+    return this.#with(() => server.colorLayer(this.id, requestOf(this.state)));
+  }
+
+  /**
+   * Keeps a file beside the drawing; answers with its key.
+   * @param {Blob} blob
+   */
+  async keepFile(blob) {
+    const key = freshKey();
+    this.files[key] = blob;
+    await storage.put('files', key, blob);
+    return key;
+  }
+
   /**
    * So many answers to the present request, from one seed on.
    * @param {number} count
@@ -404,6 +451,7 @@ export class Drawing extends Events {
     const state = this.state.fromIdea ? { ...this.state, paletteOn: false } : this.state;
     const request = { ...requestOf(state), candidates: count, seed, colored: null }; // which would leave nothing to choose
     await this.readyReference();
+    await this.readyFinished();
     yield* server.candidates(this.id, request, signal);
   }
 

@@ -114,8 +114,10 @@ function mark(value, place) {
   const kind = oneOf(given.kind, `${place}.kind`, ['stroke', 'erase', 'fill']);
   const points = list(given.points, `${place}.points`, kind === 'fill' ? 1 : POINTS, point);
   if (!points.length) throw new Error(`${place}: no points`);
-  /** @type {{reach?: Reach}} */
-  const far = given.reach === undefined || kind === 'erase' ? {} : { reach: oneOf(given.reach, `${place}.reach`, REACHES) };
+  /** @type {{reach?: Reach, told?: string}} */
+  const far = {};
+  if (given.reach !== undefined && kind !== 'erase') far.reach = oneOf(given.reach, `${place}.reach`, REACHES);
+  if (given.told !== undefined && kind !== 'erase') far.told = color(given.told, `${place}.told`);
   if (kind === 'fill') return { kind, points, color: color(given.color, `${place}.color`), ...far };
   const width = number(given.width, `${place}.width`, 0, WIDEST);
   if (width === 0) throw new Error(`${place}.width is 0`);

@@ -14,7 +14,7 @@ const HAND = ['k-wheel', 'k-shift', 'k-alt', 'k-resize', 'k-touch', 'k-tap'];
 
 /** Keys that stay: they are those of every page. */
 /** @type {[keys: string, words: string][]} */
-const FIXED = [['← ↑ → ↓', 'k-arrows'], ['Enter', 'k-enter']];
+const FIXED = [['← ↑ → ↓', 'k-arrows'], ['Enter', 'k-enter'], ['PgDn PgUp', 'k-next-mark'], ['Delete', 'k-delete-mark']];
 
 const sheet = element('help', HTMLDialogElement);
 const said = make('p', { class: 'small', role: 'status', id: 'key-said' });

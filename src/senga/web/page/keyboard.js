@@ -18,7 +18,8 @@ import { stepSize } from './sizes.js';
 import { saveSwatch } from './swatches.js';
 import { moveDrawing, nextDrawing, rename } from './tabs.js';
 import { chooseTool } from './toolbar.js';
-import { Stroke, TOOLS } from './tools.js';
+import { TOOLS } from './tools.js';
+import { begin } from './toolwork.js';
 import { mirror, toggleLayer, turn, upright } from './turning.js';
 import { wholeView, zoom, zoomToPixels } from './viewbar.js';
 import { t } from './words.js';
@@ -141,7 +142,7 @@ function use(drawing, place) {
     announce(t('line'));
     return;
   }
-  const work = new Stroke(drawing, tool, tool === 'line' && from ? from : place, null, false);
+  const work = begin(drawing, tool, tool === 'line' && from ? from : place, null, false);
   if (tool === 'line') work.move(place, null);
   from = null;
   work.end();

@@ -11,16 +11,20 @@ import { coloringPart, palettePart } from './conditions.js';
 import './divider.js';
 import { element } from './elements.js';
 import { buildExports } from './exporting.js';
+import './fillpreview.js';
 import './focus.js';
+import { heldPart } from './heldpart.js';
 import { placeIcons } from './icons.js';
 import { ideasPart } from './ideas.js';
 import { redo, undo } from './keyboard.js';
 import { lightingPart } from './lighting.js';
 import './onepalette.js';
 import './opening.js';
+import { buildOptions } from './optionsbar.js';
 import './pointers.js';
 import { buildPrepare } from './preparing.js';
 import { referencePart } from './reference.js';
+import './selectkeys.js';
 import { swatchPart } from './swatches.js';
 import './tabs.js';
 import { buildToolbar } from './toolbar.js';
@@ -39,6 +43,7 @@ buildExports();
 buildPrepare();
 buildBeside();
 buildComparing();
+buildOptions();
 buildChoices();
 
 undoButton.addEventListener('click', undo);
@@ -88,7 +93,7 @@ async function start() {
 
 // Parts remember whether they are folded: they are made when the settings are known.
 app.addEventListener('settings', () => {
-  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), lightingPart(), ideasPart(), versionsPart(), palettePart(), referencePart(), characterPart());
+  element('parts', HTMLElement).append(colorPart(), swatchPart(), coloringPart(), heldPart(), lightingPart(), ideasPart(), versionsPart(), palettePart(), referencePart(), characterPart());
   app.emit('state');
   app.emit('settings');
   applyLanguage();

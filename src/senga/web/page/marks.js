@@ -34,6 +34,15 @@ export function finished(mark) {
 }
 
 /**
+ * What drops and rims of marks in the hints' picture are sized by, drawing px.
+ * @param {{width: number, height: number}} drawing
+ */
+export const fineness = ({ width, height }) => Math.max(width, height) / 900;
+
+/** A drop's head: its radius, and how far it is above the place that it stands on, in `fineness`. */
+export const HEAD = 7, NECK = 1.7 * HEAD;
+
+/**
  * Draws marks with a pen whose units are drawing px; `fine` is one window px in drawing px.
  * @param {Pen} pen
  * @param {readonly Mark[]} marks
@@ -69,7 +78,7 @@ export function drawMark(pen, mark, fine) {
  * @param {DrawnMark} mark
  * @param {number} more
  */
-function trace(pen, { points, width, pressure }, more) {
+export function trace(pen, { points, width, pressure }, more) {
   pen.lineCap = pen.lineJoin = 'round';
   if (points.length === 1 || !pressure) {
     pen.lineWidth = Math.max(width * (pressure?.[0] ?? 1), 1) + more;
@@ -95,7 +104,7 @@ function trace(pen, { points, width, pressure }, more) {
  * @param {number} fine
  */
 function drawDrop(pen, { points: [[x, y]], color }, fine) {
-  const r = 7 * fine;
+  const r = HEAD * fine;
   pen.beginPath();
   pen.moveTo(x, y);
   pen.bezierCurveTo(x - 0.4 * r, y - 0.8 * r, x - r, y - r, x - r, y - 1.7 * r);

@@ -14,14 +14,14 @@ const IDLE = 60_000; // ms after which a copy of a drawing on the server that no
  * @type {WeakMap<Drawing, Promise<Copy | undefined>>}
  */
 const copies = new WeakMap();
-/** @typedef {'reference' | 'colored'} Kind of a picture that a state names */
+/** @typedef {'reference' | 'finished' | 'colored'} Kind of a picture that a state names */
 /** @typedef {{id: string, blob: Blob, has: Partial<Record<Kind, string>>, timer?: ReturnType<typeof setTimeout>}} Copy */
 
 /**
  * Pictures that states name: what a drawing knows of the server's one, and what brings another.
- * @type {[kind: Kind, hand: 'sent' | 'colored', bring: (id: string, blob: Blob) => Promise<unknown>][]}
+ * @type {[kind: Kind, hand: 'sent' | 'finished' | 'colored', bring: (id: string, blob: Blob) => Promise<unknown>][]}
  */
-const KINDS = [['reference', 'sent', server.setReference], ['colored', 'colored', server.setColored]];
+const KINDS = [['reference', 'sent', server.setReference], ['finished', 'finished', server.setFinished], ['colored', 'colored', server.setColored]];
 
 /**
  * The picture of a state, a PNG; throws as the server's calls do.

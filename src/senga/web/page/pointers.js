@@ -5,11 +5,11 @@ import { heldTool } from './held.js';
 import { readOut } from './readout.js';
 import { brushWidth, pointer, redraw, sheet } from './renderer.js';
 import { SIZED, sizeOfRing } from './sizes.js';
-import { Stroke } from './tools.js';
+import { begin } from './toolwork.js';
 import { snapped } from './view.js';
 import { t } from './words.js';
 
-/** @import { Held, Point, Tool } from './types.d.ts' */
+/** @import { Held, Point, Tool, Work } from './types.d.ts' */
 /** @typedef {{middle: Point, span: number, angle: number}} Fingers two fingers on the window, px and radians */
 
 const TAP = 280; // ms of the longest tap
@@ -17,7 +17,7 @@ const STILL = 12; // px a finger may move and still tap
 
 /** @type {Map<number, Point>} by the pointer's id */
 const fingers = new Map();
-/** @type {{id: number, work: Stroke} | null} */
+/** @type {{id: number, work: Work} | null} */
 let stroke = null;
 /** @type {{id: number, at: Point, tool: Held, start: Point, from: number} | null} the view moves or turns, or the brush is sized */
 let drag = null;
@@ -84,7 +84,7 @@ sheet.addEventListener('pointerdown', (event) => {
     sheet.classList.add('dragging');
     return;
   }
-  const work = new Stroke(drawing, tool, drawing.view.toDrawing(at), pressureOf(event), event.shiftKey);
+  const work = begin(drawing, tool, drawing.view.toDrawing(at), pressureOf(event), event.shiftKey);
   stroke = { id: event.pointerId, work };
 });
 

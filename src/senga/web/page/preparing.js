@@ -45,7 +45,7 @@ export async function adopt(drawing, blob) {
   drawing.live.close();
   const { id, width, height } = said;
   Object.assign(drawing, { blob, id, width, height, stored: false, saved: null, inked: null, hintLayer: null });
-  drawing.hand = { sent: null, colored: null };
+  drawing.hand = { sent: null, colored: null, finished: null };
   drawing.asked.clear();
   drawing.answers.clear();
   drawing.lines?.close();

@@ -36,11 +36,12 @@ export function packProject(drawing, swatches, model, state = drawing.state) {
   };
   /** @type {[string, Blob][]} */
   const files = [['project.json', json(facts)], ['marks.json', json(marks)], ['drawing', drawing.blob]];
-  const { reference } = state;
+  const { reference, finished } = state;
   if (reference) files.push(['reference', drawing.files[reference.key]]);
+  if (finished) files.push(['finished', drawing.files[finished.key]]);
   const { colored } = state;
   if (colored) files.push(['colored', drawing.files[colored.key]]);
-  files.push(...packVersions(drawing, { reference: reference?.key, colored: colored?.key }));
+  files.push(...packVersions(drawing, { reference: reference?.key, finished: finished?.key, colored: colored?.key }));
   return zip(files);
 }
 
@@ -62,15 +63,22 @@ export async function unpackProject(blob) {
     const facts = JSON.parse(await part('project.json').text());
     const marks = JSON.parse(await part('marks.json').text());
     const { name: original, request, swatches } = projectFacts(facts, marks);
-    const key = request.reference ? `reference-${Date.now()}-${Math.random()}` : null;
-    const reference = key && request.reference ? { key, name: request.reference } : null;
-    const own = request.colored ? { key: freshKey(), name: request.colored } : null;
-    const kept = await unpackVersions(parts, { reference: key, colored: own?.key });
+    /** @type {Record<string, Blob>} */
+    const files = {};
+    const named = (/** @type {'reference' | 'finished' | 'colored'} */ kind) => {
+      const file = request[kind];
+      if (!file) return null;
+      const key = freshKey();
+      files[key] = part(kind);
+      return { key, name: file };
+    };
+    const reference = named('reference'), colored = named('colored'), finished = named('finished');
+    const kept = await unpackVersions(parts, { reference: reference?.key, finished: finished?.key, colored: colored?.key });
     return {
       original,
       blob: part('drawing'),
-      state: stateOf(request, reference, own),
-      files: { ...kept.files, ...key ? { [key]: part('reference') } : {}, ...own ? { [own.key]: part('colored') } : {} },
+      state: stateOf(request, reference, colored, finished),
+      files: { ...kept.files, ...files },
       swatches,
       versions: kept.versions,
     };
@@ -97,6 +105,7 @@ export async function prove(drawing) {
   }
   try {
     await drawing.readyColored();
+    await drawing.readyFinished();
     await small(drawing.id, requestOf(drawing.state));
   } catch (error) {
     if (isRefusal(error)) throw new Told(t('project-bad'), error.message, { cause: error });

@@ -12,9 +12,9 @@ const TEXT = 64_000_000; // most bytes of the list
 
 /**
  * Pictures that versions may name, and most bytes of each.
- * @type {[kind: 'reference' | 'colored', most: number][]}
+ * @type {[kind: 'reference' | 'finished' | 'colored', most: number][]}
  */
-const PICTURES = [['reference', 128_000_000], ['colored', 512_000_000]];
+const PICTURES = [['reference', 128_000_000], ['finished', 512_000_000], ['colored', 512_000_000]];
 
 /**
  * Most bytes of each part that versions may have.
@@ -23,7 +23,7 @@ const PICTURES = [['reference', 128_000_000], ['colored', 512_000_000]];
 export const PARTS = [['versions.json', TEXT], ...PICTURES.flatMap(([kind, most]) => (
   Array.from({ length: COUNT }, (_, i) => /** @type {[string, number]} */ ([`${kind}-${i + 1}`, most]))))];
 
-/** @typedef {Partial<Record<'reference' | 'colored', string | null>>} Own keys of the pictures that the project has already */
+/** @typedef {Partial<Record<'reference' | 'finished' | 'colored', string | null>>} Own keys of the pictures that the project has already */
 
 /**
  * The parts of a project file that hold a drawing's versions.
@@ -47,7 +47,7 @@ export function packVersions({ versions, files }, own) {
       }
       return [kind, names.get(`${kind} ${key}`)];
     });
-    return { name, time: new Date(time).toISOString(), request: requestOf(state), finished: null, ...Object.fromEntries(parts) };
+    return { name, time: new Date(time).toISOString(), request: requestOf(state), ...Object.fromEntries(parts) };
   });
   return [['versions.json', new Blob([JSON.stringify(rows)])], ...pictures];
 }
@@ -66,7 +66,7 @@ export async function unpackVersions(parts, own) {
   /** @type {Record<string, Blob>} */
   const files = {};
   const versions = versionFacts(JSON.parse(await list.text())).map(({ name, time, request, pictures }, i) => {
-    const [reference, colored] = PICTURES.map(([kind]) => {
+    const [reference, finished, colored] = PICTURES.map(([kind]) => {
       const named = request[kind], part = pictures[kind];
       if (!named) return null;
       const blob = part && new RegExp(`^${kind}(-\\d+)?$`).test(part) ? parts.get(part) : null;
@@ -76,7 +76,7 @@ export async function unpackVersions(parts, own) {
       keys.set(part, key);
       return { key, name: named };
     });
-    return { key: freshKey(), name, time, state: stateOf(request, reference, colored), thumb: null };
+    return { key: freshKey(), name, time, state: stateOf(request, reference, colored, finished), thumb: null };
   });
   return { versions, files };
 }

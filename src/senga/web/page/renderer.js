@@ -2,13 +2,14 @@
 
 import { app } from './app.js';
 import { element } from './elements.js';
-import { drawMark, drawMarks } from './marks.js';
+import { drawMark, drawMarks, fineness } from './marks.js';
 import { penOn, penOnWindow } from './pens.js';
 
 /** @import { Drawing } from './drawing.js' */
 /** @import { Pyramid } from './pyramid.js' */
 /** @import { Colors, Layer, Mark, Picture, Point, Pointer, Proposal } from './types.d.ts' */
 /** @import { View } from './view.js' */
+/** @typedef {(pen: CanvasRenderingContext2D, drawing: Drawing, ratio: number) => unknown} Overlay */
 
 /** Left of the divider the lines alone, right of it what an export holds. */
 const BEFORE = { showLines: true, showColor: false, showHints: false };
@@ -24,6 +25,12 @@ const pen = penOnWindow(sheet);
 
 /** @type {Pointer} */
 export const pointer = { at: null, keys: false, tool: 'brush', color: null };
+
+/**
+ * What other parts of the page draw: under the lines in drawing px, and over everything in window px.
+ * @type {{under: Overlay[], over: Overlay[]}}
+ */
+export const overlays = { under: [], over: [] };
 
 /**
  * How far the before/after divider stands from the left, 0 to 1, or null when it is off.
@@ -72,11 +79,11 @@ export function place() {
 export function fit() {
   if (!app.current) return;
   const { view, width, height } = app.current;
-  const bar = 58; // the bar of the view, with what is free around it
-  view.height -= bar;
-  view.fit(width, height, view.width < 600 ? 8 : 24);
-  view.height += bar;
-  view.pan(0, -bar / 2);
+  const bar = 58, top = 40; // the bars of the view and of the tool, with what is free around them
+  view.height -= bar + top;
+  view.fit(width, height, view.width < 600 ? 8 : 16);
+  view.height += bar + top;
+  view.pan(0, (top - bar) / 2);
   view.fitted = true;
   app.emit('view');
   redraw();
@@ -135,7 +142,12 @@ function drawLayers(drawing, { showLines, showColor, showHints }, [from, to] = [
   pen.clip();
   onDrawing(view);
   if (showColor && color) drawColor(drawing, color);
-  if (showHints) drawHints(drawing, fine);
+  for (const overlay of divider.at === null ? overlays.under : []) {
+    pen.save();
+    overlay(pen, drawing, ratio);
+    pen.restore();
+  }
+  if (showHints || app.settings.tool === 'select') drawHints(drawing, fine);
   else if (growing && growing.kind !== 'erase') drawGrowing(growing, fine);
   if (lines && showLines && !(showColor && color?.lined)) drawLines(drawing, lines, showColor);
   pen.restore();
@@ -241,17 +253,20 @@ function inkedLines(drawing, level, ink, tint) {
  * @param {number} scale
  */
 function hintPicture(drawing, scale) {
-  const { width, height, state: { marks } } = drawing;
+  const { width, height } = drawing, { marks } = drawing.trial ?? drawing.state;
   let layer = drawing.hintLayer;
   if (!layer || marks.length < layer.marks.length || layer.marks.some((m, i) => m !== marks[i])) {
-    const canvas = new OffscreenCanvas(Math.max(1, Math.ceil(width * scale)), Math.max(1, Math.ceil(height * scale)));
-    layer = { canvas, marks: [] };
+    const wide = Math.max(1, Math.ceil(width * scale)), high = Math.max(1, Math.ceil(height * scale));
+    const same = layer?.canvas.width === wide && layer.canvas.height === high;
+    layer = { canvas: same && layer ? layer.canvas : new OffscreenCanvas(wide, high), marks: [] };
+    if (same) penOn(layer.canvas).clearRect(0, 0, wide, high);
     drawing.hintLayer = layer;
   }
   if (layer.marks.length < marks.length) {
     const brush = penOn(layer.canvas);
     brush.setTransform(scale, 0, 0, scale, scale / 2, scale / 2);
-    drawMarks(brush, marks.slice(layer.marks.length), Math.max(width, height) / 900);
+    drawMarks(brush, marks.slice(layer.marks.length), fineness(drawing));
+    brush.setTransform(1, 0, 0, 1, 0, 0);
     layer.marks = marks;
   }
   return layer.canvas;
@@ -288,8 +303,13 @@ function drawHints(drawing, fine) {
  * @param {Drawing} drawing
  */
 function drawPointer(drawing) {
-  if (!pointer.at) return;
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  for (const overlay of overlays.over) {
+    pen.save();
+    overlay(pen, drawing, ratio);
+    pen.restore();
+  }
+  if (!pointer.at) return;
   const [x, y] = pointer.at;
   const { tool } = pointer;
   const wide = ['brush', 'dot', 'line', 'erase', 'size'].includes(tool) ? (brushWidth(drawing) * drawing.view.scale) / 2 : 0;

@@ -1,6 +1,6 @@
 // A drawing's state, and the request that the server gets of it (its JSON form is fixed in senga.color.request).
 
-/** @import { Mark, Reference, Request, State } from './types.d.ts' */
+/** @import { Finished, Mark, Reference, Request, State } from './types.d.ts' */
 
 /**
  * The state of a drawing on which nothing was done yet.
@@ -25,7 +25,18 @@ export const FRESH = Object.freeze({
   reference: null,
   strength: 1,
   colored: null,
+  recolored: [],
+  finished: null,
+  locked: [],
+  within: [],
 });
+
+/**
+ * A state that an older page kept, which lacks settings that came later, with all of them.
+ * @param {Partial<State>} kept
+ * @returns {State}
+ */
+export const complete = (kept) => (Object.keys(FRESH).every((key) => key in kept) ? /** @type {State} */ (kept) : { ...FRESH, ...kept });
 
 /**
  * The request of a state, with the mark that grows under the pen.
@@ -34,7 +45,7 @@ export const FRESH = Object.freeze({
  * @returns {Request}
  */
 export function requestOf(kept, growing = null) {
-  const state = { ...FRESH, ...kept }; // what an older page kept lacks settings that came later
+  const state = complete(kept);
   return {
     marks: growing ? [...state.marks, growing] : state.marks,
     palette: state.paletteOn ? state.palette : [],
@@ -51,23 +62,29 @@ export function requestOf(kept, growing = null) {
     reach: state.reach,
     gap: state.gap,
     seed: state.seed,
+    recolored: state.recolored,
+    finished: state.finished ? state.finished.name : null,
+    locked: state.finished ? state.locked : [],
+    within: state.finished ? state.within : [],
     colored: state.colored ? state.colored.name : null,
   };
 }
 
 /**
- * The state that a project file's request stands for; `reference` and `colored` are its pictures among the drawing's
- * own, if any.
+ * The state that a project file's request stands for; `reference`, `colored` and `finished` are its pictures among the
+ * drawing's own, if any.
  * @param {Partial<Request>} request
  * @param {Reference | null} reference
  * @param {Reference | null} colored
+ * @param {Finished | null} finished
  * @returns {State}
  */
-export function stateOf(request, reference = null, colored = null) {
+export function stateOf(request, reference = null, colored = null, finished = null) {
   const { light_softness: lightSoftness, shade_softness: shadeSoftness, shade_tint: shadeTint, light_side: lightSide } = request;
-  const { marks = [], mode, tint, light, shade, reach, gap, seed, palette = [], reference_strength: strength } = request;
-  const given = Object.entries({ mode, tint, light, shade, lightSoftness, shadeSoftness, shadeTint, lightSide, reach, gap, seed, strength }).filter(([, value]) => value !== undefined);
-  return { ...FRESH, ...Object.fromEntries(given), marks, palette, paletteOn: palette.length > 0, reference, colored };
+  const { marks = [], mode, tint, light, shade, reach, gap, seed, palette = [], reference_strength: strength, recolored, locked, within } = request;
+  const given = Object.entries({ mode, tint, light, shade, lightSoftness, shadeSoftness, shadeTint, lightSide, reach, gap, seed, strength,
+    recolored, locked, within }).filter(([, value]) => value !== undefined);
+  return { ...FRESH, ...Object.fromEntries(given), marks, palette, paletteOn: palette.length > 0, reference, colored, finished };
 }
 
 /**

@@ -1,6 +1,6 @@
 // Calls to the server, each one function. What goes wrong comes as a ServerError.
 
-/** @import { Candidate, Character, Info, Layers, Look, Preparation, Request, Uploaded } from './types.d.ts' */
+/** @import { Candidate, Character, Info, Layers, Look, Point, Preparation, Request, Uploaded } from './types.d.ts' */
 
 export class ServerError extends Error {
   /**
@@ -146,6 +146,30 @@ export async function knows(id) {
 export const setReference = (/** @type {string} */ id, /** @type {Blob} */ blob) => call('PUT', `${of(id)}/reference`, blob);
 export const dropReference = (/** @type {string} */ id) => call('DELETE', `${of(id)}/reference`);
 
+export const setFinished = (/** @type {string} */ id, /** @type {Blob} */ blob) => call('PUT', `${of(id)}/finished`, blob);
+export const dropFinished = (/** @type {string} */ id) => call('DELETE', `${of(id)}/finished`);
+
+/**
+ * Colors without lines, as a picture file.
+ * @param {string} id
+ * @param {Request} request
+ * @param {number} side largest, px; 0: full size
+ */
+export const colorLayer = async (id, request, side = 0) =>
+  (await call('POST', `${of(id)}/color?lines=0&side=${side}`, JSON.stringify(request), JSON_TYPE)).blob();
+
+/**
+ * What a fill at a place would cover: white, on nothing.
+ * @param {string} id
+ * @param {Request} request
+ * @param {Point} place
+ * @param {number} side largest, px
+ * @param {AbortSignal} [signal]
+ */
+export async function area(id, request, [x, y], side, signal) {
+  const asked = new URLSearchParams({ x: String(x), y: String(y), side: String(side) });
+  return (await call('POST', `${of(id)}/area?${asked}`, JSON.stringify(request), JSON_TYPE, signal)).blob();
+}
 export const setColored = (/** @type {string} */ id, /** @type {Blob} */ blob) => call('PUT', `${of(id)}/colored`, blob);
 export const dropColored = (/** @type {string} */ id) => call('DELETE', `${of(id)}/colored`);
 

@@ -27,6 +27,9 @@ export function buildToolbar() {
   const show = () => {
     const { tool } = app.settings;
     for (const place of tools) place.setAttribute('aria-pressed', String(place.dataset.tool === tool));
+    if (sheet.dataset.tool !== tool) { // on narrow windows the bar scrolls
+      tools.find((place) => place.dataset.tool === tool)?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    }
     sheet.dataset.tool = tool;
     color.style.setProperty('--color', app.settings.color);
     label(color, t('now', { color: app.settings.color }));

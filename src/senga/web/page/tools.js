@@ -12,7 +12,7 @@ import { t } from './words.js';
 /** @import { DrawnMark, Mark, Point, Tool } from './types.d.ts' */
 
 /** @type {Tool[]} */
-export const TOOLS = ['brush', 'dot', 'line', 'fill', 'erase', 'pick', 'hand'];
+export const TOOLS = ['brush', 'dot', 'line', 'fill', 'erase', 'pick', 'select', 'recolor', 'lock', 'lasso', 'hand'];
 
 /** Tools whose strokes are evened out. */
 const STEADIED = ['brush', 'erase'];
@@ -51,10 +51,14 @@ const share = (/** @type {number} */ pressure) => Math.min(1, 0.12 + 0.88 * pres
 function begun(tool, width, pressed) {
   const { color } = app.settings;
   if (tool === 'pick') return null;
-  if (tool === 'fill') return { kind: 'fill', points: [], color };
+  const far = (/** @type {'stroke' | 'fill'} */ kind) => {
+    const reach = app.settings.reaches[kind];
+    return reach ? { reach } : {};
+  };
+  if (tool === 'fill') return { kind: 'fill', points: [], color, ...far('fill') };
   const pressure = pressed ? { pressure: [] } : {};
   if (tool === 'erase') return { kind: 'erase', points: [], width, ...pressure };
-  return { kind: 'stroke', points: [], color, width, ...pressure };
+  return { kind: 'stroke', points: [], color, width, ...pressure, ...far('stroke') };
 }
 
 /** One stroke from down to up. */
@@ -157,7 +161,8 @@ export class Stroke {
     pointer.color = null;
     if (this.mark) {
       if (this.mark.kind !== 'fill' && this.tool !== 'dot' && !this.straight) this.#lead(this.mark, this.hand.ahead());
-      this.drawing.settle(finished(this.mark));
+      if (this.mark.kind === 'erase') this.drawing.wipe(finished(this.mark));
+      else this.drawing.settle(finished(this.mark));
       if (this.mark.kind !== 'erase') app.useColor(this.mark.color);
     } else if (color) {
       app.setColor(color);

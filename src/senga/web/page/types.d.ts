@@ -63,6 +63,8 @@ export interface StrokeMark {
   pressure?: number[];
   /** How far it reaches; else as the request says. */
   reach?: Reach;
+  /** The color that it had before it was exchanged: the model is told it. */
+  told?: string;
 }
 
 export interface EraseMark {
@@ -78,6 +80,8 @@ export interface FillMark {
   color: string;
   /** How far it reaches; else as the request says. */
   reach?: Reach;
+  /** The color that it had before it was exchanged: the model is told it. */
+  told?: string;
 }
 
 /** What the brush did; its form is fixed in senga.color.marks. */
@@ -86,7 +90,30 @@ export type Mark = StrokeMark | EraseMark | FillMark;
 /** Marks that have a body. */
 export type DrawnMark = StrokeMark | EraseMark;
 
-export type Tool = 'brush' | 'dot' | 'line' | 'fill' | 'erase' | 'pick' | 'hand';
+export type Tool = 'brush' | 'dot' | 'line' | 'fill' | 'erase' | 'pick' | 'select' | 'recolor' | 'lock' | 'lasso' | 'hand';
+
+/** What a tool does from the pointer's going down to its going up; places are drawing px, pressure null for what has none. */
+export interface Work {
+  tool: Tool;
+  /** Whether it leads straight from where it began. */
+  straight: boolean;
+  /** The mark that it lays, if it lays one. */
+  mark?: Mark | null;
+  move(place: Point, pressure: number | null, foreseen?: Point | null): void;
+  end(): void;
+  cancel(): void;
+}
+
+/** A part of a drawing, cut out of a small picture of it: where it lies there, and its opacity at each pixel. */
+export interface Area {
+  bitmap: ImageBitmap;
+  alpha: Uint8Array;
+  x: number;
+  y: number;
+  /** Of the picture that it is cut out of. */
+  width: number;
+  height: number;
+}
 /** A key with what is held beside it: 'Ctrl+Shift+Z', 'R', '?', 'Space'. */
 export type Chord = string;
 
@@ -101,6 +128,9 @@ export interface Reference {
   key: string;
   name: string;
 }
+
+/** Colors that were finished: the file of a color layer, by its place among the drawing's own files. */
+export type Finished = Reference;
 
 /** What undo and redo go over. Never changed in place. */
 export interface State {
@@ -131,6 +161,14 @@ export interface State {
   readonly fromIdea: boolean;
   readonly reference: Reference | null;
   readonly strength: number;
+  /** Flat colors that are exchanged. */
+  readonly recolored: readonly Recolored[];
+  /** What stays where `locked` and `within` say so. */
+  readonly finished: Finished | null;
+  /** Points of regions in which nothing changes. */
+  readonly locked: readonly Point[];
+  /** Corners of the lasso outside which nothing changes; none: there is no lasso. */
+  readonly within: readonly Point[];
   /** The picture that its lines were drawn from, where that keeps its colors. */
   readonly colored: Reference | null;
 }
@@ -167,13 +205,13 @@ export interface Request {
   colored?: string | null;
   candidates?: number;
   /** Flat colors exchanged wherever the answer has them. */
-  recolored?: Recolored[];
+  recolored?: readonly Recolored[];
   /** Any name: finished colors were sent, which stay where `locked` and `within` say so. */
   finished?: string | null;
   /** Points of regions in which nothing changes. */
-  locked?: Point[];
+  locked?: readonly Point[];
   /** Corners of a lasso outside which nothing changes. */
-  within?: Point[];
+  within?: readonly Point[];
 }
 
 export interface Recolored {
@@ -427,6 +465,10 @@ export interface Settings extends Record<Layer, boolean> {
   /** Of the brush, in thousandths of the drawing's longest side. */
   size: number;
   pressure: boolean;
+  /** How far new strokes and fills reach; those not named as far as is usual. */
+  reaches: Partial<Record<'stroke' | 'fill', Reach>>;
+  /** Whether a click recolors everything of its color, or its region alone. */
+  recolorAll: boolean;
   /** How much strokes are evened out, 0 to 1. */
   smoothing: number;
   /** Whether sliders stand beside the drawing. */
