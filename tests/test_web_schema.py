@@ -13,7 +13,8 @@ from senga.web.schema import SCHEMAS
 REQUEST = SCHEMAS["Request"]["properties"]
 MARKS = {mark["properties"]["kind"]["const"]: mark for mark in SCHEMAS["Mark"]["oneOf"]}
 COLORS = {"from": "#000000", "to": "#ffffff"}
-GOOD: dict[str, Any] = {"points": [[3, 4]], "color": "#7a4a2b", "width": 6, "pressure": [0.5], "reach": "far", "told": "#102030"}
+GOOD: dict[str, Any] = {"points": [[3, 4]], "color": "#7a4a2b", "width": 6, "pressure": [0.5], "reach": "far"}
+GOOD["told"] = "#102030"
 
 # Beside the range of each number, values of every other type.
 OTHERS: tuple[Any, ...] = (None, True, "1", [], {})
