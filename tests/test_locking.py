@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from starlette.testclient import TestClient
 from senga import Colorizer, HintError, ModelError, image
 from senga.color.colorizer import Page
 from senga.color.files.project import Project
+from senga.color.flats import said
+from senga.color.hints import Hints
 from senga.color.laying import as_told
 from senga.color.locking import within
 from senga.color.marks import Mark
@@ -81,6 +84,22 @@ def test_everything_of_one_color_is_recolored_and_hints_stay(page: Page) -> None
     assert np.array_equal(
         render(page, Request(mode="flat", recolored=(Recolored("#00fe01", "#000000"),)))[0].color, was
     )
+
+
+def test_the_model_hears_nothing_but_what_it_is_told(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Any] = []
+    ask = type(page.regional).tables
+
+    def listening(brush: Any, hints: Hints, *rest: Any, spoken: Any = None, **more: Any) -> Any:
+        heard.append(said(page.areas.regions, hints) if spoken is None else spoken)
+        return ask(brush, hints, *rest, spoken=spoken, **more)
+
+    monkeypatch.setattr(type(page.regional), "tables", listening)
+    render(page, Request(marks=(replace(RED, color="#00ff00", told="#ff0000"), BLUE)))
+    render(page, Request(marks=(RED, BLUE)))
+    told, plain = ({number: groups[0][0] for number, groups in one.items()} for one in heard)
+    assert told == plain
+    assert set(told.values()) == {(255, 0, 0), (0, 0, 255)}
 
 
 def test_a_hint_may_show_another_color_than_the_model_is_told(page: Page) -> None:

@@ -150,15 +150,16 @@ def _answers(
         return [_by_pixels(page, one, hints, None if one.reference is None else reference, size) for one in each]
     spoken = {} if hints is None else said(page.areas.regions, hints)
     base = None if own is None else own.base(page.areas.regions, request.gap)
+    heard = None if hints is None else as_told(hints, request.marks)
     tables = page.regional.tables(
-        None if hints is None else as_told(hints, request.marks),
+        heard,
         [parse_color(c) for c in request.palette],
         reference,
         request.reference_strength,
         _seeds(request),
         request.reach,
         base,
-        spoken=spoken,
+        spoken=spoken if heard is hints else None,
     )
     tables = [_recolored(table, request) for table in tables]
     if own is not None and base is not None and request.mode == "paint":
