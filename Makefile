@@ -29,11 +29,11 @@ slow: .venv/dev
 	$(BIN)/python -m pytest -m slow
 
 api: .venv/dev
-	$(BIN)/python -m pdoc --no-search -o build/api senga
+	$(BIN)/python -m pdoc -d google --no-search -o build/api senga
 
 # build/site: the documents as a site, with gallery and API; links are checked, nothing is fetched.
 docs: .venv/docs
-	$(BIN)/python tools/site.py
+	$(BIN)/python tools/docs_site.py
 
 # SENGA_URL=https://HOST/OWNER/senga: where the project lives; see hatch_build.py.
 release: .venv/dev

@@ -29,6 +29,7 @@ from senga.model.runtime import choose_backend, processor, version
 SIZES = (256, 512, 1024, 2048)
 LINE_SIZES = (512, 2048)
 FURTHER_SIZES = (512, 2048)
+MEMORY_SIZES = () if sys.platform == "win32" else (512, 2048)  # Windows has no `resource`
 
 NAMES = {"openvino": "OpenVINO", "cuda": "CUDA", "directml": "DirectML", "coreml": "CoreML"}
 """Backends as their makers write them."""
@@ -98,7 +99,7 @@ def bench_text(
         yield f"first color {side}x{side}: min {fastest:.3f} s, median {middle:.3f} s{rate}"
     yield from _bench_further(painter, runs)
     yield from _bench_backend(backend, painter, model, best[512], threads, runs)
-    for side in (512, 2048):
+    for side in MEMORY_SIZES:
         yield f"peak memory, color {side}x{side}, new process: {peak_memory(model, side, threads):.0f} MB"
     yield from _bench_lines(threads, runs)
     if not yardstick:
@@ -206,7 +207,7 @@ def _bench_lines(threads: int, runs: int) -> Iterator[str]:
                 runs,
             )
             yield f"{name} {side}x{side}: min {fastest:.3f} s, median {middle:.3f} s"
-    for side in (512, 2048):
+    for side in MEMORY_SIZES:
         yield f"peak memory, lines {side}x{side}, new process: {_peak_of(_LINES.format(side, threads)):.0f} MB"
 
 

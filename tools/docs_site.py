@@ -1,8 +1,9 @@
 """Builds the site of the documents into build/site: `make docs`.
 
-Documents link to files as they lie in the checkout, so that they can be read there too. Here each gets its place on the
-site, and its links lead to the places of what they name: code and notices become pages that show them. A link to what is
-not there, or to a heading that is not there, ends the build. Nothing is fetched, neither now nor by who reads the site.
+Documents link to files as they lie in the checkout, so that they can be read there too. Here each gets its place on
+the site, and its links lead to the places of what they name: code and notices become pages that show them. A link to
+what is not there, or to a heading that is not there, ends the build. Nothing is fetched, neither now nor by who reads
+the site.
 """
 
 import os
@@ -44,7 +45,7 @@ def main() -> None:
     # Else the theme tells at length of another one that its makers write.
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, check=False)
     if done.returncode:
-        sys.exit("site.py: not built: a page, a link or a heading that is named above is not there")
+        sys.exit("docs_site.py: not built: a page, a link or a heading that is named above is not there")
     print(f"the site: {ROOT / 'build' / 'site' / 'index.html'}")
 
 
@@ -57,8 +58,8 @@ def documents() -> list[str]:
 def place(name: str) -> str:
     """Where a file of the checkout stands on the site.
 
-    >>> [place(n) for n in ("docs/guide/lines.md", "docs/strip.webp", "NOTICE", "examples/CREDITS.md", "tools/x.py")]
-    ['guide/lines.md', 'strip.webp', 'source/NOTICE.md', 'examples/CREDITS.md', 'source/tools/x.py.md']
+    >>> [place(n) for n in ("docs/guide/lines.md", "docs/strip.webp", "NOTICE", "examples/CREDITS.md", "tools/soak.py")]
+    ['guide/lines.md', 'strip.webp', 'source/NOTICE.md', 'examples/CREDITS.md', 'source/tools/soak.py.md']
     """
     if name in PLACES:
         return PLACES[name]
@@ -76,9 +77,10 @@ def stage(name: str) -> None:
 
 
 def written(text: str, move: Callable[[str], str]) -> str:
-    """A document as the site's Markdown wants it: links moved, lists indented by four, no comments.
+    r"""A document as the site's Markdown wants it: links moved, lists indented by four, no comments but those that are
+    text of the site alone.
 
-    >>> print(written("1. See [x](y.md#z),\\n   and\\n```\\n   [x](y.md)\\n```", lambda link: "../" + link))
+    >>> print(written("1. See [x](y.md#z),\n   and\n```\n   [x](y.md)\n```", lambda link: "../" + link))
     1. See [x](../y.md#z),
         and
     ```
@@ -86,6 +88,7 @@ def written(text: str, move: Callable[[str], str]) -> str:
     ```
     """
     lines, fenced = [], False
+    text = re.sub(r"^<!-- on the site: (.*?) -->$", r"\1", text, flags=re.M | re.S)
     for line in re.sub(r"^<!--.*?-->\n", "", text, flags=re.M | re.S).splitlines():
         inside = fenced
         if line.startswith("```"):
@@ -104,11 +107,11 @@ def moved(link: str, name: str) -> str:
     Raises:
         SystemExit: it names nothing.
     """
-    if not link or "://" in link or link.startswith(("mailto:", f"{API}/")):
+    if not link or "://" in link or link.startswith("mailto:"):
         return link
     target = Path(os.path.normpath(ROOT / name / ".." / link))
     if not target.exists() or not target.is_relative_to(ROOT):
-        sys.exit(f"site.py: {name}: links to {link}, which is not there")
+        sys.exit(f"docs_site.py: {name}: links to {link}, which is not there")
     wanted = target.relative_to(ROOT).as_posix()
     bring(target, wanted)
     return os.path.relpath(place(wanted), PurePosixPath(place(name)).parent)
@@ -133,14 +136,14 @@ def bring(target: Path, name: str) -> None:
 
 def figures(section: str) -> str:
     """HTML of a section of the gallery; its pictures are kept until the weights or the tool change."""
-    from site_gallery import save
-    from site_gallery import section as made
+    from docs_gallery import save
+    from docs_gallery import section as made
 
     import senga
     from senga.model.shipped import WEIGHTS
 
     folder, rows = PICTURES / section, []
-    sources = [*WEIGHTS.iterdir(), *(ROOT / "examples").iterdir(), ROOT / "tools" / "site_gallery.py"]
+    sources = [*WEIGHTS.iterdir(), *(ROOT / "examples").iterdir(), ROOT / "tools" / "docs_gallery.py"]
     newest = max(f.stat().st_mtime for f in sources)
     if not folder.is_dir() or folder.stat().st_mtime < newest:
         shutil.rmtree(folder, ignore_errors=True)
@@ -165,7 +168,7 @@ def figures(section: str) -> str:
 
 def stage_api() -> None:
     """The Python interface, from docstrings."""
-    theme = ["-t", "docs/site/api-theme", "--no-search", "-o", str(STAGED / API)]
+    theme = ["-t", "docs/site/api-theme", "-d", "google", "--no-search", "-o", str(STAGED / API)]
     subprocess.run(
         [sys.executable, "-m", "pdoc", *theme, "senga", "!senga.learn", "!senga.verbs"], cwd=ROOT, check=True
     )

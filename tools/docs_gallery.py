@@ -44,13 +44,13 @@ def _rgb(drawing: image.Drawing) -> image.Pixels:
 
 
 def _alone(painter: senga.Colorizer) -> list[Figure]:
-    names = ("girl", "dress", "flowers", "cook", "dragon", "dove")
+    names = ("girl", "dress", "flowers", "cook", "dove", "hand")
     return [(name, (_rgb(_drawn(name)), painter.page(_drawn(name)).paint())) for name in names]
 
 
 def _hinted(painter: senga.Colorizer) -> list[Figure]:
     figures = []
-    for name in ("girl", "dress", "cook", "cat"):
+    for name in ("girl", "dress", "cook", "dove"):
         drawing, hints = _drawn(name), _hints(name)
         over = np.where(hints.mask[..., None], hints.color, _rgb(drawing))
         figures.append((name, (over, painter.page(drawing).paint(hints))))
