@@ -49,7 +49,7 @@ def _alone(painter: senga.Colorizer) -> list[Figure]:
 
 
 def _hinted(painter: senga.Colorizer) -> list[Figure]:
-    figures = []
+    figures: list[Figure] = []
     for name in ("girl", "dress", "cook", "dove"):
         drawing, hints = _drawn(name), _hints(name)
         over = np.where(hints.mask[..., None], hints.color, _rgb(drawing))
@@ -69,7 +69,7 @@ def _ways(painter: senga.Colorizer) -> list[Figure]:
 
 
 def _flats(painter: senga.Colorizer) -> list[Figure]:
-    figures = []
+    figures: list[Figure] = []
     for name in ("girl", "dress"):
         found = senga.flats(_drawn(name), _hints(name), colorizer=painter)
         figures.append((name, (_rgb(_drawn(name)), found)))
