@@ -29,7 +29,14 @@ def test_every_document_is_reached_from_the_navigation() -> None:
     settings = (ROOT / "docs" / "site" / "mkdocs.yml").read_text(encoding="utf-8")
     shown = set(re.findall(r"^\s+- (?:[^:\n]+: )?([\w/-]+\.md)$", settings.partition("\nnav:")[2], re.M))
     apart = {"examples/CREDITS.md", "CREDITS.md"}
-    assert {docs_site.place(name) for name in docs_site.documents()} == shown | apart
+    pages = {docs_site.place(name) for name in docs_site.documents() if not name.startswith("plugins/")}
+    assert pages - apart == shown - {"plugins/index.md"}, "docs/site/mkdocs.yml names the pages of the site"
+
+
+def test_each_plugin_has_its_page() -> None:
+    assert docs_site.place("plugins/comfyui/README.md") == "plugins/comfyui.md"
+    for file in (ROOT / "plugins").glob("*/README.md"):
+        assert f"]({file.parent.name}.md)" in docs_site.plugins()
 
 
 def test_links_between_documents_follow_them(staged: Path) -> None:
@@ -69,7 +76,7 @@ def test_every_section_of_the_gallery_is_made() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("mkdocs") is None, reason="needs the extra docs")
-def test_the_site_is_built_and_fetches_nothing() -> None:
+def test_the_site_is_built_and_fetches_nothing_and_a_missing_heading_ends_it() -> None:
     script = ROOT / "tools" / "docs_site.py"
     done = subprocess.run([sys.executable, str(script)], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -80,3 +87,11 @@ def test_the_site_is_built_and_fetches_nothing() -> None:
         assert not re.search(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=[\"']?https?:", text), name
     for text in (f.read_text(encoding="utf-8") for f in site.rglob("*.css")):
         assert not re.search(r"url\([\"']?https?:|@import", text)
+    page = ROOT / "build" / "site-source" / "weights.md"
+    kept = page.read_text(encoding="utf-8")
+    page.write_text(f"{kept}\n[x](formats.md#nowhere)\n", encoding="utf-8")
+    try:
+        with pytest.raises(SystemExit, match="does not contain an anchor '#nowhere'"):
+            docs_site.build()
+    finally:
+        page.write_text(kept, encoding="utf-8")

@@ -40,18 +40,32 @@ def main() -> None:
     for page in documents():
         stage(page)
     put(STAGED / PLACES["docs/site/extra.css"], (ROOT / "docs/site/extra.css").read_text(encoding="utf-8"))
+    put(STAGED / "plugins" / "index.md", plugins())
     stage_api()
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", "docs/site/mkdocs.yml"]
-    # Else the theme tells at length of another one that its makers write.
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, check=False)
-    if done.returncode:
-        sys.exit("docs_site.py: not built: a page, a link or a heading that is named above is not there")
+    build()
     print(f"the site: {ROOT / 'build' / 'site' / 'index.html'}")
+
+
+def build() -> None:
+    """Builds what is laid out.
+
+    Raises:
+        SystemExit: with the warnings: of a page, a link or a heading that is not there.
+    """
+    # Not --quiet, which would keep --strict from hearing warnings.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(ROOT / "docs/site/mkdocs.yml")]
+    # Else the theme tells at length of another one that its makers write.
+    given = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = [line for line in done.stderr.splitlines() if not line.startswith("INFO")]
+        sys.exit("\n".join([*said, "docs_site.py: not built"]))
 
 
 def documents() -> list[str]:
     """The pages of the site, as they are named in the checkout; others come in because one of these names them."""
     pages = [f.relative_to(ROOT).as_posix() for f in (ROOT / "docs").rglob("*.md")]
+    pages += [f.relative_to(ROOT).as_posix() for f in (ROOT / "plugins").glob("*/README.md")]
     return sorted([*pages, "EXPERIMENTS.md", "CHANGELOG.md", "CONTRIBUTING.md", "examples/CREDITS.md"])
 
 
@@ -63,6 +77,8 @@ def place(name: str) -> str:
     """
     if name in PLACES:
         return PLACES[name]
+    if re.fullmatch(r"plugins/\w+/README\.md", name):
+        return f"{name.removesuffix('/README.md')}.md"
     if name.endswith((".md", *PICTURE)):
         return name.removeprefix("docs/")
     return f"source/{name}.md"
@@ -164,6 +180,15 @@ def figures(section: str) -> str:
         )
         rows.append(f"<figure{kind}>{shown}<figcaption>{said}</figcaption></figure>")
     return '<div class="pairs">' + "".join(rows) + "</div>"
+
+
+def plugins() -> str:
+    """The page that leads to what senga has for other programs."""
+    rows = ["# In other programs", ""]
+    for file in sorted((ROOT / "plugins").glob("*/README.md")):
+        title = re.search(r"^# (.*)$", file.read_text(encoding="utf-8"), re.M)
+        rows.append(f"- [{title[1] if title else file.parent.name}]({file.parent.name}.md)")
+    return "\n".join(rows) + "\n"
 
 
 def stage_api() -> None:
