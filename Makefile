@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check check-code page format slow api release
+.PHONY: demo test check check-code page format slow api docs release
 
 demo: .venv/base
 	@$(BIN)/senga color examples/dress.png --hints examples/dress-hints.png -o dress-color.png --force >/dev/null
@@ -29,7 +29,11 @@ slow: .venv/dev
 	$(BIN)/python -m pytest -m slow
 
 api: .venv/dev
-	$(BIN)/python -m pdoc --no-search -o build/api senga
+	$(BIN)/python -m pdoc -d google --no-search -o build/api senga
+
+# build/site: the documents as a site, with gallery and API; links are checked, nothing is fetched.
+docs: .venv/docs
+	$(BIN)/python tools/docs_site.py
 
 # SENGA_URL=https://HOST/OWNER/senga: where the project lives; see hatch_build.py.
 release: .venv/dev
@@ -42,6 +46,11 @@ format: .venv/dev
 .venv/base: pyproject.toml
 	@test -x $(BIN)/python || { echo "setting up .venv"; $(PYTHON) -m venv .venv; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+.venv/docs: .venv/base
+	@echo "setting up what the site needs"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
 	@touch $@
 
 .venv/dev: .venv/base constraints.txt

@@ -22,6 +22,23 @@ def test_beside_an_installed_wheel_the_packages_themselves_are_named(
     assert extras.command("web") == "pip install 'fastapi>=0.115' 'uvicorn>=0.35'"
 
 
+@pytest.mark.parametrize(
+    ("system", "wanted"), [("linux", ["cu[a]>=1", "both"]), ("win32", ["dml", "both"]), ("darwin", ["both"])]
+)
+def test_packages_of_other_systems_are_not_named(
+    monkeypatch: pytest.MonkeyPatch, system: str, wanted: list[str]
+) -> None:
+    needs = [
+        "cu[a]>=1; (sys_platform == 'linux' and platform_machine == 'x86_64') and extra == 'gpu'",
+        'dml; sys_platform == "win32" and extra == "gpu"',
+        "both; extra == 'gpu'",
+        "fastapi; extra == 'web'",
+    ]
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: needs)
+    monkeypatch.setattr("sys.platform", system)
+    assert extras.packages("gpu") == wanted
+
+
 def test_what_is_missing_is_named_with_the_command() -> None:
     extras.require("web", "json", "pathlib")
     with pytest.raises(SengaError) as caught:
@@ -39,5 +56,5 @@ def test_every_extra_that_a_message_names_is_one() -> None:
     known = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     source = "".join(f.read_text(encoding="utf-8") for f in (root / "src").rglob("*.py"))
     named = set(re.findall(r"extras\.(?:require|command)\([\"'](\w+)[\"']", source))
-    assert {"web", "train", "openvino", "remote", "pdf", "cluster"} <= named <= set(known)
+    assert {"web", "train", "openvino", "gpu", "remote", "pdf", "cluster"} <= named <= set(known)
     assert "pip install 'senga[" not in source.replace("`pip install 'senga[web]'` would find nothing", "")

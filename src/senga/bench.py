@@ -23,16 +23,26 @@ from senga.color.colorizer import Colorizer, Page
 from senga.color.hints import Hints
 from senga.errors import SengaError, SettingError
 from senga.lines.learned import Inker, Learned
-from senga.model.runtime import processor
+from senga.model.providers import is_gpu
+from senga.model.runtime import choose_backend, processor, version
 
 SIZES = (256, 512, 1024, 2048)
 LINE_SIZES = (512, 2048)
 FURTHER_SIZES = (512, 2048)
+MEMORY_SIZES = () if sys.platform == "win32" else (512, 2048)  # Windows has no `resource`
+
+NAMES = {"openvino": "OpenVINO", "cuda": "CUDA", "directml": "DirectML", "coreml": "CoreML"}
+"""Backends as their makers write them."""
+
+MEAN_APART, MOST_APART = 0.2, 2.0
+"""How far an answer of a GPU may be from the processor's, as `apart` measures it. Ours: rounding of 1e-4 of each number
+that a network answers gives up to 0.05 and 1 on four drawings; of 1e-3, as a GPU's short floats have it, 0.6 and 11."""
 
 
 def report(
     model: str | Path | None = None,
     *,
+    backend: str | None = None,
     threads: int,
     runs: int = 7,
     yardstick: bool = True,
@@ -48,19 +58,22 @@ def report(
         return training_text(cache, threads=threads)
     if cache:
         raise SettingError("{cache} goes with {train}")
-    return bench_text(model, threads=threads, runs=runs, yardstick=yardstick)
+    return bench_text(model, backend=backend, threads=threads, runs=runs, yardstick=yardstick)
 
 
-def bench_text(model: str | Path | None, *, threads: int, runs: int, yardstick: bool) -> Iterator[str]:
+def bench_text(
+    model: str | Path | None, *, backend: str | None = None, threads: int, runs: int, yardstick: bool
+) -> Iterator[str]:
     """The report, line by line as it is measured.
 
     Args:
         model: model file; None: the shipped one. threads: processor threads. runs: timed runs of each measure.
+        backend: also timed, as `Colorizer.open` takes it; None: OpenVINO where it is installed.
         yardstick: also export and time the PaintsChainer U-Net with random weights (needs torch; a minute).
     """
     _pin(threads)
     yield f"machine: {processor()}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}"
-    yield f"python {platform.python_version()}, onnxruntime {importlib.metadata.version('onnxruntime')}"
+    yield f"python {platform.python_version()}, onnxruntime {version()}"
     size = installed_size("senga")
     yield f"base install on disk: {size / 1e6:.0f} MB (senga and all that it needs, without Python itself)"
     start = time.perf_counter()
@@ -85,8 +98,8 @@ def bench_text(model: str | Path | None, *, threads: int, runs: int, yardstick: 
         rate = f", {flops * share / fastest / 1e9:.0f} GFLOP/s" if flops else ""
         yield f"first color {side}x{side}: min {fastest:.3f} s, median {middle:.3f} s{rate}"
     yield from _bench_further(painter, runs)
-    yield from _bench_openvino(painter, model, best[512], threads, runs)
-    for side in (512, 2048):
+    yield from _bench_backend(backend, painter, model, best[512], threads, runs)
+    for side in MEMORY_SIZES:
         yield f"peak memory, color {side}x{side}, new process: {peak_memory(model, side, threads):.0f} MB"
     yield from _bench_lines(threads, runs)
     if not yardstick:
@@ -149,18 +162,37 @@ def _bench_further(painter: Colorizer, runs: int, name: str = "") -> Iterator[st
         yield f"8 candidates{name} 512x512, reading included: min {fastest:.3f} s, median {middle:.3f} s"
 
 
-def _bench_openvino(
-    painter: Colorizer, model: str | Path | None, best: float, threads: int, runs: int
+def _bench_backend(
+    backend: str | None, painter: Colorizer, model: str | Path | None, best: float, threads: int, runs: int
 ) -> Iterator[str]:
-    """The same by OpenVINO, where it is installed and the model works in stages."""
-    if find_spec("openvino") is None or not (painter.session.staged or painter.session.by_regions):
+    """The same by another backend, and how far its answer is from the processor's."""
+    if backend is None and (
+        find_spec("openvino") is None or not (painter.session.staged or painter.session.by_regions)
+    ):
         yield "OpenVINO: not timed (needs the openvino extra and a model file in stages)"
         return
-    other = Colorizer.open(model, threads=threads, backend="openvino")
+    chosen = choose_backend(backend or "openvino")
+    other = Colorizer.open(model, threads=threads, backend=chosen)
+    if other.session.backend == "onnxruntime":
+        yield f"{backend}: not timed, as it comes to the processor here"
+        return
+    name = NAMES.get(chosen, chosen)
     fastest, middle = timed(lambda: first_color(other, 512), runs)
     ratio = f"{best / fastest:.1f} times as fast"
-    yield f"first color, OpenVINO, 512x512: min {fastest:.3f} s, median {middle:.3f} s, {ratio}"
-    yield from _bench_further(other, runs, ", OpenVINO,")
+    yield f"first color, {name}, 512x512: min {fastest:.3f} s, median {middle:.3f} s, {ratio}"
+    yield from _bench_further(other, runs, f", {name},")
+    mean, most = apart(first_color(other, 512), first_color(painter, 512))
+    said = f"{name} and the processor, 512x512: apart by {mean:.2f} levels of 255 in the mean, {most:.0f} in 99 % of it"
+    if is_gpu(chosen):
+        within = "within" if mean <= MEAN_APART and most <= MOST_APART else "OVER"
+        said += f"; {within} the tolerance of {MEAN_APART:g} and {MOST_APART:g}"
+    yield said
+
+
+def apart(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> tuple[float, float]:
+    """How far two pictures of a size are apart, levels of 255: in the mean, and at most in 99 % of their values."""
+    difference = np.abs(one.astype(np.int16) - other.astype(np.int16))
+    return float(difference.mean()), float(np.quantile(difference, 0.99))
 
 
 def _bench_lines(threads: int, runs: int) -> Iterator[str]:
@@ -175,7 +207,7 @@ def _bench_lines(threads: int, runs: int) -> Iterator[str]:
                 runs,
             )
             yield f"{name} {side}x{side}: min {fastest:.3f} s, median {middle:.3f} s"
-    for side in (512, 2048):
+    for side in MEMORY_SIZES:
         yield f"peak memory, lines {side}x{side}, new process: {_peak_of(_LINES.format(side, threads)):.0f} MB"
 
 

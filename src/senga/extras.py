@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import re
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,9 +37,17 @@ def command(extra: str) -> str:
 
 
 def packages(extra: str) -> list[str]:
-    """What an extra of the installed senga needs, with versions: ["fastapi>=0.115", ...]; [] if nothing says so."""
+    """What an extra of the installed senga needs on this system, with versions: ["fastapi>=0.115", ...]; [] if nothing
+    says so.
+    """
     try:
         needs = importlib.metadata.requires("senga") or []
     except importlib.metadata.PackageNotFoundError:
         return []
-    return [need.split(";")[0].strip() for need in needs if re.search(rf"extra == ['\"]{re.escape(extra)}['\"]", need)]
+    wanted = [need for need in needs if re.search(rf"extra == ['\"]{re.escape(extra)}['\"]", need)]
+    return [need.split(";")[0].strip() for need in wanted if sys.platform in _systems(need)]
+
+
+def _systems(need: str) -> list[str]:
+    """The systems that a requirement is of, as `sys.platform` names them; this one where it says none."""
+    return re.findall(r"sys_platform == ['\"](\w+)['\"]", need) or [sys.platform]

@@ -62,7 +62,7 @@ class Closer:
         Args:
             model: file; default: the one that ships with senga.
             threads: processor threads; default: all.
-            backend: "onnxruntime", or "openvino" (the extra of that name).
+            backend: as `Session.open` takes it.
 
         Raises:
             ModelError: missing, broken, or not a closer; a backend that is not there.

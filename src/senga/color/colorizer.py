@@ -63,7 +63,7 @@ class Colorizer:
         Args:
             model: file; default: the one that ships with senga.
             threads: processor threads; default: all.
-            backend: "onnxruntime", or "openvino" (the extra of that name).
+            backend: as `Session.open` takes it.
             max_ram: see `Colorizer`.
 
         Raises:

@@ -67,6 +67,7 @@ class DrawLines(Ink):
         model: model file, or None for the shipped one. seed: of what "mix" draws at random.
         invert: the pictures are white drawing on black.
         line_layer: of documents of painting programs, the layer that is drawn from; None: what they show.
+        backend: as `Session.open` takes it.
     """
 
     FILES: ClassVar[tuple[str, ...]] = ("model",)
@@ -77,6 +78,7 @@ class DrawLines(Ink):
     seed: int = 0
     invert: bool = False
     line_layer: str | None = None
+    backend: str = "onnxruntime"
 
     def __post_init__(self) -> None:
         if self.model and self.method not in ("learned", "mix"):
@@ -91,7 +93,7 @@ class DrawLines(Ink):
     def open(self) -> None:
         """The model, where it will be needed for sure."""
         if self.method == "learned":
-            learned.opened(self.model, self.threads)
+            learned.opened(self.model, self.threads, self.backend)
 
     def do(self, item: Item, target: str, *, force: bool) -> list[str]:
         """Draws."""
@@ -104,7 +106,9 @@ class DrawLines(Ink):
             cleaned = clean_up(picture, extract.cleaning_of(self.parameters))
             _note_cleaned(item, cleaned)
             return self.write(target, cleaned.lines, tags, force=force)
-        drawn = extract.draw(picture, self.parameters, model=self.model, threads=self.threads, seed=self.seed)
+        drawn = extract.draw(
+            picture, self.parameters, model=self.model, threads=self.threads, seed=self.seed, backend=self.backend
+        )
         return self.write(target, drawn, tags, force=force)
 
 

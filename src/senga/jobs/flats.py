@@ -31,7 +31,7 @@ class LayFlats(Work):
         ball_radius: of the trapped ball, px. gap: how boldly open lines are closed.
         layer: the flats alone. svg: an SVG beside each result.
         color_bubbles, invert: as `Colorizer.page` takes them.
-        line_layer, hint_layer: as `ColorDrawings` has them.
+        line_layer, hint_layer, backend: as `ColorDrawings` has them.
 
     Raises:
         SettingError: settings that do not go together. HintError: a gap out of range.
@@ -52,6 +52,7 @@ class LayFlats(Work):
     invert: bool = False
     line_layer: str | None = None
     hint_layer: str | None = None
+    backend: str = "onnxruntime"
 
     def __post_init__(self) -> None:
         check_source(
@@ -71,7 +72,7 @@ class LayFlats(Work):
         """Model and reference, as they are now."""
         given_files.forget()
         if self.source != "hints":
-            opened(self.model, self.threads)
+            opened(self.model, self.threads, self.backend)
         given_files.reference_of(self.reference)
 
     def names(self, target: str) -> list[str]:
@@ -89,8 +90,8 @@ class LayFlats(Work):
         if self.invert:
             drawing = inverted_drawing(drawing)
         laid = given_files.hints_for(item, drawing, self.hints, self.hint_layer)
-        areas = Areas(drawing.lines, self.ball_radius, self.gap)
-        model = None if self.source == "hints" else opened(self.model, self.threads)
+        areas = Areas(drawing.lines, self.ball_radius, self.gap, self.threads, self.backend)
+        model = None if self.source == "hints" else opened(self.model, self.threads, self.backend)
         borrowed = given_files.reference_of(self.reference)
         found = flat_layer(drawing, areas, laid, self.palette, borrowed, model, color_bubbles=self.color_bubbles)
         laid_out = found if self.layer else lay_flats(found, drawing)

@@ -41,6 +41,7 @@ class ColorAnimation:
         reference: file of a picture whose colors new regions borrow.
         tint, light: as a `Request` has them. flat: one color each region. model: file.
         threads: processor threads. line_layer: as `image.read_drawing_bytes` takes it.
+        backend: as `Colorizer.open` takes it.
 
     Raises:
         SettingError: `at` without a key.
@@ -55,6 +56,7 @@ class ColorAnimation:
     model: Path | None = None
     threads: int | None = None
     line_layer: str | None = None
+    backend: str = "onnxruntime"
 
     def __post_init__(self) -> None:
         if self.at is not None and self.key is None:
@@ -86,7 +88,7 @@ class ColorAnimation:
             raise SengaError(f"{out}: frames are written to a folder here; give a path")
         items = find_items(drawings, apart=[out], passed=passed)
         planned = plan(items, out, force=force, unpack=True, single=False, format=format)
-        painter = Colorizer.open(self.model, threads=self.threads)
+        painter = Colorizer.open(self.model, threads=self.threads, backend=self.backend)
         key = image.read(self.key) if self.key else None
         borrowed = image.read(self.reference) if self.reference else None
         at = find_frame([item.name for item in items], self.key, self.at) if self.key else None

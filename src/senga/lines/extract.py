@@ -63,8 +63,9 @@ def draw(
     model: str | Path | None = None,
     threads: int | None = None,
     seed: int = 0,
+    backend: str = "onnxruntime",
 ) -> Pixels:
-    """As `extract_lines`, by made parameters, whose type names the method."""
+    """As `extract_lines`, by made parameters, whose type names the method; `backend` as `Session.open` takes it."""
     if isinstance(parameters, edges.Canny):
         return edges.canny(picture, parameters)
     if isinstance(parameters, edges.Dilate):
@@ -75,8 +76,8 @@ def draw(
     if isinstance(parameters, learned.Learned):
         if is_line_art(picture):
             return clean(picture, cleaning_of(parameters))
-        return learned.opened(file, threads).draw(picture, parameters)
-    return mix.mixed(picture, parameters, seed, lambda: learned.opened(file, threads))
+        return learned.opened(file, threads, backend).draw(picture, parameters)
+    return mix.mixed(picture, parameters, seed, lambda: learned.opened(file, threads, backend))
 
 
 def cleaning_of(parameters: learned.Learned) -> Cleaning:

@@ -93,17 +93,18 @@ class Inker:
     session: Session
 
     @staticmethod
-    def open(model: str | Path | None = None, *, threads: int | None = None) -> "Inker":
+    def open(model: str | Path | None = None, *, threads: int | None = None, backend: str = "onnxruntime") -> "Inker":
         """Opens a model file.
 
         Args:
             model: file; default: the one that ships with senga.
             threads: processor threads; default: all.
+            backend: as `Session.open` takes it.
 
         Raises:
             ModelError: missing, broken, or not a line extractor.
         """
-        session = Session.open(model or SHIPPED, threads=threads)
+        session = Session.open(model or SHIPPED, threads=threads, backend=backend)
         session.need("lines")
         return Inker(session)
 
@@ -129,9 +130,9 @@ class Inker:
 
 
 @lru_cache(maxsize=2)
-def opened(model: Path | None, threads: int | None) -> Inker:
+def opened(model: Path | None, threads: int | None, backend: str = "onnxruntime") -> Inker:
     """`Inker.open`, kept open: a batch opens its model once."""
-    return Inker.open(model, threads=threads)
+    return Inker.open(model, threads=threads, backend=backend)
 
 
 def draw(seen: Seen, parameters: Learned = Learned()) -> NDArray[np.uint8]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from senga.errors import ModelError
 from senga.model.card import KEY, Card
-from senga.model.runtime import Array, Graph, check_backend, open_graph, usable_threads
+from senga.model.runtime import Array, Backend, Graph, choose_backend, open_graph, still, usable_threads
 
 __all__ = ["CARD", "EXACT", "INPUT", "OUTPUTS", "STAGES", "Session", "usable_threads"]
 
@@ -40,7 +40,7 @@ class Session:
         card: what the file says of itself.
         name: the file, for errors.
         staged: whether it works in `STAGES`, or in one run.
-        backend: what runs it.
+        backend: what runs it: where a GPU was asked for and does not open, "onnxruntime", which is the processor.
     """
 
     card: Card
@@ -67,8 +67,9 @@ class Session:
         Args:
             path: ONNX file with a card, or a zip of ONNX files and a card.
             threads: processor threads to use; default: all that this process may use.
-            backend: "onnxruntime", or "openvino" (the extra of that name): faster where the processor computes in
-                bfloat16, a little less exact.
+            backend: of `runtime.BACKENDS`: "onnxruntime"; "openvino" (the extra of that name), faster where the
+                processor computes in bfloat16, a little less exact; "cuda", "directml" or "coreml" (the extra "gpu"),
+                which become the processor with a note where they are missing or fail; "auto", which of these is there.
             alone: of a file of one graph, as `runtime.open_graph` takes it.
 
         Raises:
@@ -77,7 +78,7 @@ class Session:
         file = Path(path)
         if not file.is_file():
             raise ModelError(f"{file}: no such model file")
-        runtime = check_backend(backend)
+        runtime = choose_backend(backend)
         if zipfile.is_zipfile(file):
             parts = _read_parts(file)
             card = Card.from_json(parts.pop(CARD).decode(errors="replace"), str(file))
@@ -92,11 +93,12 @@ class Session:
                 for name in card.stages or STAGES
             }
         else:
-            graph = open_graph(file, str(file), threads=threads, alone=alone)
+            first: Backend = "onnxruntime" if runtime == "openvino" else runtime  # OpenVINO reads no card
+            graph = open_graph(file, str(file), threads=threads, backend=first, alone=alone)
             if KEY not in graph.metadata:
                 raise ModelError(f"{file}: has no senga card; export it with 'senga export'")
             card = Card.from_json(graph.metadata[KEY], str(file))
-            if runtime != "onnxruntime":
+            if runtime == "openvino":
                 if card.task not in UNCOUNTED:
                     # One graph counts distances and paints: OpenVINO's short integers would break the count.
                     raise ModelError(f"{file}: only model files in stages run by {backend}")
@@ -104,7 +106,7 @@ class Session:
             graphs = {"": graph}
         if card.task not in OUTPUTS:
             raise ModelError(f"{file}: made for the task '{card.task}', which this senga does not know; upgrade senga")
-        return Session(card, str(file), graphs, runtime)
+        return Session(card, str(file), graphs, still(runtime))
 
     def need(self, task: str) -> None:
         """Refuses a model file of another task.

@@ -9,6 +9,7 @@ from senga.errors import SengaError
 from senga.verbs.light_options import LightSide, LightSoftness, Shade, ShadeSoftness, ShadeTint
 from senga.verbs.line_options import ColorBubbles, Gap, HintLayer, Invert, LineLayer
 from senga.verbs.targets import (
+    Backend,
     Engine,
     Force,
     Format,
@@ -22,6 +23,7 @@ from senga.verbs.targets import (
     Unpack,
     Workers,
     as_bytes,
+    backend_here,
     carry_out,
 )
 
@@ -97,7 +99,7 @@ def color(
     line_layer: LineLayer = None,
     hint_layer: HintLayer = None,
     model: Model = None,
-    backend: Annotated[str, typer.Option(help="What runs the model: onnxruntime or openvino.")] = "onnxruntime",
+    backend: Backend = "onnxruntime",
     threads: Threads = None,
     workers: Workers = None,
     engine: Engine = "local",
@@ -149,7 +151,7 @@ def color(
         invert=invert,
         line_layer=line_layer,
         hint_layer=hint_layer,
-        backend=backend,
+        backend=backend_here(backend, engine),
         colored=colored,
         max_ram=as_bytes(max_ram),
     )

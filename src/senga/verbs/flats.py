@@ -6,6 +6,7 @@ import typer
 
 from senga.verbs.line_options import ColorBubbles, Gap, HintLayer, Invert, LineLayer
 from senga.verbs.targets import (
+    Backend,
     Engine,
     Force,
     Format,
@@ -19,6 +20,7 @@ from senga.verbs.targets import (
     Unpack,
     Workers,
     as_bytes,
+    backend_here,
     carry_out,
 )
 
@@ -48,6 +50,7 @@ def flats(
     line_layer: LineLayer = None,
     hint_layer: HintLayer = None,
     model: Model = None,
+    backend: Backend = "onnxruntime",
     threads: Threads = None,
     workers: Workers = None,
     engine: Engine = "local",
@@ -79,5 +82,6 @@ def flats(
         max_ram=as_bytes(max_ram),
         line_layer=line_layer,
         hint_layer=hint_layer,
+        backend=backend_here(backend, engine),
     )
     carry_out("flats", work, drawings, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

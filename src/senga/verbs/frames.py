@@ -6,7 +6,7 @@ import typer
 
 from senga.verbs.line_options import LineLayer
 from senga.verbs.progress import progress_bar
-from senga.verbs.targets import Force, Format, Model, Report, Threads
+from senga.verbs.targets import Backend, Force, Format, Model, Report, Threads, backend_here
 
 
 def frames(
@@ -26,6 +26,7 @@ def frames(
     ] = 1.0,
     line_layer: LineLayer = None,
     model: Model = None,
+    backend: Backend = "onnxruntime",
     threads: Threads = None,
     report: Report = None,
     format: Format = None,
@@ -37,7 +38,7 @@ def frames(
     from senga.storage import refuse_existing
 
     passed = Passed()
-    work = ColorAnimation(key, at, reference, tint, flat, light, model, threads, line_layer)
+    work = ColorAnimation(key, at, reference, tint, flat, light, model, threads, line_layer, backend_here(backend))
     if report is not None:
         refuse_existing(report, force=force)
     with progress_bar("frames") as bar:

@@ -7,6 +7,7 @@ import typer
 
 from senga.verbs.line_options import Binary, Invert, Svg, Transparent
 from senga.verbs.targets import (
+    Backend,
     Engine,
     Force,
     Format,
@@ -19,6 +20,7 @@ from senga.verbs.targets import (
     Unpack,
     Workers,
     as_bytes,
+    backend_here,
     carry_out,
 )
 
@@ -62,6 +64,7 @@ def lines(
     transparent: Transparent = False,
     svg: Svg = False,
     model: Annotated[Path | None, typer.Option(help="learned, mix: model file; default: the shipped one.")] = None,
+    backend: Backend = "onnxruntime",
     threads: Threads = None,
     workers: Workers = None,
     engine: Engine = "local",
@@ -94,5 +97,6 @@ def lines(
         invert=invert,
         max_ram=as_bytes(max_ram),
         line_layer=line_layer,
+        backend=backend_here(backend, engine),
     )
     carry_out("lines", work, pictures, out, Run(force, workers, engine, resume, on_error, report, unpack, format))

@@ -11,7 +11,7 @@ import typer
 
 from senga import __version__, extras
 from senga.errors import SettingError
-from senga.verbs.targets import Model
+from senga.verbs.targets import Backend, Model
 
 
 def serve(
@@ -33,6 +33,7 @@ def serve(
         ),
     ] = None,
     model: Model = None,
+    backend: Backend = "onnxruntime",
     workers: Annotated[
         int | None, typer.Option(help="Strokes that are answered at the same time; default: one for 4 threads.", min=1)
     ] = None,
@@ -85,6 +86,7 @@ def serve(
             port,
             limits=limits,
             model=model,
+            backend=backend,
             threads=threads,
             token=token,
             names=allow_name or (),

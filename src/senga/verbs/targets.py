@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
 Threads = Annotated[int | None, typer.Option(help="Processor threads of each process; default: its share.", min=1)]
 Model = Annotated[Path | None, typer.Option(help="Model file; default: the one that ships with senga.")]
+Backend = Annotated[
+    str,
+    typer.Option(
+        help="What runs the model: onnxruntime (the processor), openvino, cuda, directml, coreml, or auto: a GPU if "
+        "there is one."
+    ),
+]
 Workers = Annotated[int | None, typer.Option(help="Processes; default: one, for 8 pictures and more all cores.", min=1)]
 Engine = Annotated[str, typer.Option(help="local: this machine; ray: the cluster that RAY_ADDRESS names.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped; what is done is proven.")]
@@ -40,6 +47,18 @@ Unpack = Annotated[bool, typer.Option("--unpack", help="Pages of archives as loo
 def as_bytes(megabytes: int | None) -> int | None:
     """Bytes of what `MaxRam` says."""
     return None if megabytes is None else megabytes * 1_000_000
+
+
+def backend_here(backend: str, engine: str = "local") -> str:
+    """What a backend comes to on this machine, told here once; of a cluster each machine finds out by itself.
+
+    Raises:
+        ModelError: as `choose_backend`.
+    """
+    from senga.model.providers import is_gpu
+    from senga.model.runtime import choose_backend
+
+    return choose_backend(backend) if engine == "local" and is_gpu(backend) else backend
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ def serve(
     limits: Limits = Limits(),
     patience: Patience = Patience(),
     model: Path | None = None,
+    backend: str = "onnxruntime",
     threads: int | None = None,
     token: str | None = None,
     names: Iterable[str] = (),
@@ -42,7 +43,8 @@ def serve(
     Args:
         host: address to listen on. port: 0 takes a free one.
         limits, patience: see there.
-        model: model file; None: the shipped one. threads: processor threads of one work.
+        model: model file; None: the shipped one. backend: as `Colorizer.open` takes it.
+        threads: processor threads of one work.
         token: that every request needs; None: none on loopback, a new one elsewhere.
         names: more names of this server, as of a proxy in front of it.
         ready: called with the address to open, token included, as soon as the server answers there.
@@ -58,7 +60,7 @@ def serve(
     return_large_blocks()
     taken = take_address(host, port)
     try:
-        colorizer = Colorizer.open(model, threads=threads)
+        colorizer = Colorizer.open(model, threads=threads, backend=backend)
         config = configured(colorizer, limits, patience, names=known_names(host, names), token=token)
         server = _Server(config, lambda: ready(address_of(taken, host, token)))
         server.run([taken])
