@@ -80,7 +80,13 @@ class FakePainter:
         return FakePage(drawing)
 
     def pictures(
-        self, page: FakePage, request: Request, hints: Hints | None = None, reference: np.ndarray | None = None
+        self,
+        page: FakePage,
+        request: Request,
+        hints: Hints | None = None,
+        reference: np.ndarray | None = None,
+        finished: None = None,
+        own: None = None,
     ) -> list[np.ndarray]:
         """Answers full of their number, of one alone full of 7."""
         shape, count = page.drawing.shape, request.candidates

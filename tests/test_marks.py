@@ -409,7 +409,7 @@ def test_broken_marks_are_refused_in_one_line(text: object, said: str) -> None:
 BROKEN_REQUESTS = [
     ("[]", "wanted an object, found a list"),
     ('"x"', "wanted an object, found 'x'"),
-    ({"hints": []}, "unknown key 'hints'; known: candidates, finished, gap, light, locked, marks"),
+    ({"hints": []}, "unknown key 'hints'; known: candidates, colored, finished, gap, light, "),
     ({"marks": None}, "wanted a list, found null"),
     ({"marks": [{}]}, r"\[marks 1\]: 'kind' is missing"),
     ({"palette": "#ff0000"}, "wanted a list"),

@@ -192,7 +192,7 @@ BROKEN: list[tuple[Callable[[], bytes], str]] = [
     (other_method, "packed in a way"),
     (lambda: many_parts(9), "a zip of 9 files"),
     (lambda: many_parts(70_000), "not a senga project"),
-    (lambda: packed(parts_of(WHOLE) | {str(i): b"" for i in range(150)}), "too many parts"),
+    (lambda: packed(parts_of(WHOLE) | {str(i): b"" for i in range(1500)}), "too many parts"),
     (twice, "'drawing' twice"),
     (understated, "broken project file"),
     (facts_bomb, "'project.json' would unpack to 5000000 bytes; at most 4000000"),

@@ -88,9 +88,10 @@ def test_hints_are_exact_in_flats_whatever_they_reach(page: Page) -> None:
 @pytest.mark.parametrize("shape", [(48, 80), (33, 55), (1, 1)])
 def test_a_preview_is_the_picture_made_smaller(page: Page, shape: tuple[int, int]) -> None:
     hints = hinted(page.drawing.shape)
-    whole = render(page, Request(light=0), hints)[0].color
-    small = render(page, Request(light=0), hints, shape=shape)[0].color
-    assert small.shape == (*shape, 3)
+    flat, asked = Request(mode="flat"), Request(light=0)
+    whole = render(page, flat, hints)[0].color
+    small = render(page, flat, hints, shape=shape)[0].color
+    assert small.shape == render(page, asked, hints, shape=shape)[0].color.shape == (*shape, 3)
     colors = {tuple(c) for c in whole.reshape(-1, 3).tolist()}
     assert {tuple(c) for c in small.reshape(-1, 3).tolist()} <= colors
     if shape[0] > 1:

@@ -39,42 +39,42 @@ test('a mark is set and taken away, and is kept', () => {
 
 function asking(ideas, signal) {
   const asked = [];
-  const drawing = { ideas, thinking: false, nextSeed: null, state: FRESH, emit: () => {}, save: () => {},
-    async *candidates(count, seed) {
-      asked.push(seed);
-      for (let i = 0; i < count; i += 1) {
-        if (signal?.stopAt === i) signal.aborted = true;
-        yield { index: i, seed: seed + i, palette: i === 2 ? ['#102030'] : [], png: btoa('picture') };
-      }
-    } };
-  return { drawing, asked };
+  const drawing = { ideas, thinking: false, nextSeed: null, state: FRESH, emit: () => {}, save: () => {} };
+  async function* source(of, count, seed) {
+    asked.push(seed);
+    for (let i = 0; i < count; i += 1) {
+      if (signal?.stopAt === i) signal.aborted = true;
+      yield { index: i, seed: seed + i, palette: i === 2 ? ['#102030'] : [], png: btoa('picture') };
+    }
+  }
+  return { drawing, asked, source };
 }
 
 test('others take the place of ideas that are not marked', async () => {
-  const { drawing, asked } = asking([idea({ key: 'a', marked: true }), idea({ key: 'b' })]);
+  const { drawing, asked, source } = asking([idea({ key: 'a', marked: true }), idea({ key: 'b' })]);
   const heard = [];
-  await ask(drawing, { aborted: false }, (share) => heard.push(share));
+  await ask(drawing, { aborted: false }, (share) => heard.push(share), source);
   assert.equal(drawing.ideas.length, COUNT + 1);
   assert.equal(drawing.ideas[0].key, 'a');
   assert.equal(drawing.ideas.some(({ key }) => key === 'b'), false);
   assert.deepEqual(drawing.ideas.slice(1).map(({ chosen }) => chosen), [false, false, true, false, false, false, false, false]);
   assert.equal(await drawing.ideas[1].thumb.text(), 'picture');
   assert.equal(heard.at(-1), 1);
-  await ask(drawing, { aborted: false }, () => {});
+  await ask(drawing, { aborted: false }, () => {}, source);
   assert.deepEqual(asked, [0, COUNT]);
   assert.equal(new Set(drawing.ideas.map(({ key }) => key)).size, COUNT + 1);
 });
 
 test('what was there when it was cancelled stays, and others can be asked for', async () => {
   const signal = { aborted: false, stopAt: 3 };
-  const { drawing } = asking([], signal);
-  await ask(drawing, signal, () => {});
+  const { drawing, source } = asking([], signal);
+  await ask(drawing, signal, () => {}, source);
   assert.equal(drawing.ideas.length, 3);
   assert.equal(drawing.thinking, false);
 });
 
 test('who is asked already is not asked again', async () => {
-  const drawing = { thinking: true, ideas: [idea()], candidates: () => assert.fail('asked') };
-  await ask(drawing, { aborted: false }, () => {});
+  const drawing = { thinking: true, ideas: [idea()] };
+  await ask(drawing, { aborted: false }, () => {}, () => assert.fail('asked'));
   assert.equal(drawing.ideas.length, 1);
 });

@@ -8,7 +8,11 @@ import senga
 
 PAGE = Path(senga.__file__).parent / "web" / "page"
 VENDOR = PAGE / "vendor"
-WORDS = re.findall(r"^  '([^']+)': \[(.*)\],$", (PAGE / "words.js").read_text("utf-8"), re.M)
+WORDS = [
+    found
+    for file in sorted(PAGE.glob("*words.js"))
+    for found in re.findall(r"^  '([^']+)': \[(.*)\],$", file.read_text("utf-8"), re.M)
+]
 
 
 def test_every_word_is_there_in_three_languages() -> None:

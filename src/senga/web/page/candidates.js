@@ -2,6 +2,7 @@
 // differs between them. To take one is one step.
 
 import { freshKey } from './drawing.js';
+import * as made from './made.js';
 
 /** @import { Drawing } from './drawing.js' */
 /** @import { Candidate, Idea, State } from './types.d.ts' */
@@ -14,8 +15,9 @@ const SEEDS = 2 ** 53; // a request's seed is less
  * @param {Drawing} drawing
  * @param {AbortSignal} signal
  * @param {(share: number) => unknown} tell
+ * @param {typeof made.candidates} source of the candidates
  */
-export async function ask(drawing, signal, tell) {
+export async function ask(drawing, signal, tell, source = made.candidates) {
   if (drawing.thinking) return;
   drawing.thinking = true;
   // The first of the first ideas is what is shown now; further ones go on from the last.
@@ -27,7 +29,7 @@ export async function ask(drawing, signal, tell) {
   /** @type {string | null} */
   let own = null; // the palette of the first, which is the drawing's
   try {
-    for await (const candidate of drawing.candidates(COUNT, seed, signal)) {
+    for await (const candidate of source(drawing, COUNT, seed, signal)) {
       if (signal.aborted) return;
       own ??= String(candidate.palette);
       set(drawing, [...drawing.ideas, ideaOf(candidate, own)]);

@@ -5,6 +5,7 @@ import { allColors, marksOf, seedsOf } from './characters.js';
 import { Told } from './complaints.js';
 import { download } from './dom.js';
 import { freshKey } from './drawing.js';
+import * as made from './made.js';
 import { plainName } from './request.js';
 import * as server from './server.js';
 import * as storage from './storage.js';
@@ -91,7 +92,7 @@ export async function makeOf(drawing) {
   const { state } = drawing, { marks, palette, paletteOn, reference, strength } = state;
   const character = { ...blank(plainName(drawing.name.replace(/\.\w{2,5}$/, ''))), ...seedsOf(marks, drawing, partName) };
   if (!character.colors.length) {
-    const picture = new File([await drawing.picture(state, SEEN)], 'picture.png');
+    const picture = new File([await made.picture(drawing, state, SEEN)], 'picture.png');
     character.colors = parts(await server.readPalette(picture));
   }
   const own = new Set(character.colors.map(({ color }) => color));

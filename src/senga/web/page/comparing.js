@@ -6,6 +6,7 @@ import { app } from './app.js';
 import { Draggable } from './comparingmoves.js';
 import { button, make, walk } from './dom.js';
 import { childrenOf, element, elements } from './elements.js';
+import * as made from './made.js';
 import { penOnWindow } from './pens.js';
 import { Gallery } from './pictures.js';
 import { sources } from './sources.js';
@@ -178,7 +179,7 @@ async function fetchPictures() {
       const known = state && gallery.get(state);
       if (!state || (known && Math.max(known.width, known.height) >= fine)) continue;
       wait.hidden = false;
-      const bitmap = await createImageBitmap(await of.picture(state, side, asking.signal));
+      const bitmap = await createImageBitmap(await made.picture(of, state, side, asking.signal));
       if (asking.signal.aborted) bitmap.close();
       else gallery.put(state, bitmap, looked());
       draw();

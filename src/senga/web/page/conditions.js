@@ -4,6 +4,7 @@ import { app } from './app.js';
 import { button, chip, make, part, slider, walk } from './dom.js';
 import { childrenOf } from './elements.js';
 import { colorsOf, dropZone, paletteDoors } from './palettes.js';
+import { keepColors } from './handed.js';
 import { layerRow } from './layerchoice.js';
 import { gapSlider } from './optionsbar.js';
 import { offer } from './preparing.js';
@@ -71,7 +72,7 @@ export function coloringPart() {
   prepare.id = 'ask-prepare';
   app.on('front', () => { prepare.disabled = !app.current; });
   const keep = make('input', { type: 'checkbox', role: 'switch', id: 'keep-colors' });
-  keep.addEventListener('change', () => app.current?.keepColors(keep.checked));
+  keep.addEventListener('change', () => app.current && keepColors(app.current, keep.checked));
   const keepRow = make('label', { class: 'switch' }, keep, make('span', { 'data-t': 'keep' }));
   app.on('state front look', () => {
     const drawing = app.current, { colored, reference, paletteOn } = settled();

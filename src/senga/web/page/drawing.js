@@ -1,12 +1,12 @@
 // One open drawing: its bytes, its states, its place on the server and its newest colors.
 
 import { Events } from './events.js';
+import { Handed } from './handed.js';
 import { History } from './history.js';
 import * as keeping from './keeping.js';
 import { Live } from './live.js';
 import { wipes } from './markedit.js';
 import { fineness } from './marks.js';
-import { pictureOf } from './pictures.js';
 import { Pyramid } from './pyramid.js';
 import { Remembered } from './remembered.js';
 import { complete, FRESH, plainName, requestOf } from './request.js';
@@ -14,6 +14,7 @@ import * as server from './server.js';
 import * as storage from './storage.js';
 import { View } from './view.js';
 
+/** @import { Kind } from './handed.js' */
 /** @import { Answer, Colors, DrawingEvents, DrawingParts, EraseMark, HintLayer, Idea, InkedLines, Look, Mark, Proposal, State, Version } from './types.d.ts' */
 
 const SAVE_AFTER = 400; // ms
@@ -31,11 +32,7 @@ export class Drawing extends Events {
   growing = null;
   /** @type {State | null} a state that is tried while something is dragged */
   trial = null;
-  /**
-   * Keys of the reference, the colored picture and the finished colors that the server has, if that is known.
-   * @type {{sent: string | null | undefined, colored: string | null | undefined, finished: string | null | undefined}}
-   */
-  hand = { sent: undefined, colored: undefined, finished: undefined };
+  hand = new Handed();
   answers = new Remembered();
   /** @type {Map<number, State>} by numbers of messages */
   asked = new Map();
@@ -96,7 +93,7 @@ export class Drawing extends Events {
       color: (answer) => this.#arrived(answer),
       error: (said) => this.emit('trouble', new server.ServerError(422, said.error, said.kind)),
       link: (up) => { this.linked = up; this.emit('link'); },
-      forgotten: (lost) => this.#again(lost),
+      forgotten: (lost) => this.again(lost),
     });
   }
 
@@ -166,7 +163,7 @@ export class Drawing extends Events {
       this.id = said.id;
       this.width = said.width;
       this.height = said.height;
-      this.hand = { sent: null, colored: null, finished: null };
+      this.hand = Handed.none();
       this.save();
     })();
     try {
@@ -189,7 +186,7 @@ export class Drawing extends Events {
   }
 
   /** The server has forgotten the drawing `id`: it gets it anew, unless that was done already. */
-  async #again(id = this.id) {
+  async again(id = this.id) {
     try {
       if (this.id === id) {
         await this.#upload(() => {});
@@ -198,7 +195,7 @@ export class Drawing extends Events {
       this.ask();
     } catch (error) {
       this.emit('trouble', error);
-      setTimeout(() => this.awake && this.#again(id), 3000);
+      setTimeout(() => this.awake && this.again(id), 3000);
     }
   }
 
@@ -283,8 +280,7 @@ export class Drawing extends Events {
   ask(final = true) {
     if (!this.id) return;
     const state = this.trial ?? this.state;
-    if (this.hand.sent !== (state.reference?.key ?? null) || this.hand.colored !== (state.colored?.key ?? null)
-      || this.hand.finished !== (state.finished?.key ?? null)) {
+    if (!this.hand.fits(state)) {
       if (final) this.#bring();
       return;
     }
@@ -299,12 +295,12 @@ export class Drawing extends Events {
     this.bringing = true;
     this.emit('busy');
     try {
-      await this.readyFiles();
+      await this.bring();
       this.bringing = false;
       this.ask();
     } catch (error) {
       this.bringing = false;
-      if (server.statusOf(error) === 404) this.#again();
+      if (server.statusOf(error) === 404) this.again();
       else this.emit('trouble', error);
     }
   }
@@ -335,47 +331,12 @@ export class Drawing extends Events {
     this.emit('busy');
   }
 
-  /** Brings the present state's reference to the server if another one is there. */
-  async readyReference() {
-    const wanted = this.state.reference?.key ?? null;
-    if (this.hand.sent === wanted) return;
-    if (wanted === null) await server.dropReference(this.id);
-    else await server.setReference(this.id, this.files[wanted]);
-    this.hand.sent = wanted;
-    this.emit('state');
-  }
-
-  /** Brings the present state's finished colors to the server if others are there. */
-  async readyFinished() {
-    const wanted = this.state.finished?.key ?? null;
-    if (this.hand.finished === wanted) return;
-    if (wanted === null) await server.dropFinished(this.id);
-    else await server.setFinished(this.id, this.files[wanted]);
-    this.hand.finished = wanted;
-  }
-
-  /** Brings the picture that keeps its colors to the server, if the present state has another one. */
-  async readyColored() {
-    const wanted = this.state.colored?.key ?? null;
-    if (this.hand.colored === wanted) return;
-    if (wanted === null) await server.dropColored(this.id);
-    else await server.setColored(this.id, this.files[wanted]);
-    this.hand.colored = wanted;
-  }
-
-  /** Brings all pictures to the server that the present state names. */
-  async readyFiles() {
-    await this.readyReference();
-    await this.readyFinished();
-    await this.readyColored();
-  }
-
   /**
-   * Whether the picture that it was drawn from keeps its colors where no hint changes them: one step.
-   * @param {boolean} on
+   * Brings the pictures that the present state names to the server.
+   * @param {readonly Kind[]} [kinds] all, if not said
    */
-  keepColors(on) {
-    this.change({ colored: on && this.source !== this.blob ? { key: `${this.key}-source`, name: plainName(this.original) } : null });
+  async bring(kinds) {
+    if (await this.hand.bring(this.id, this.state, this.files, kinds)) this.emit('state');
   }
 
   /**
@@ -388,48 +349,6 @@ export class Drawing extends Events {
   }
 
   /**
-   * Works that need the whole drawing on the server: again once when it was forgotten.
-   * @template Result
-   * @param {() => Promise<Result>} work
-   */
-  async #with(work) {
-    await this.readyFiles().catch((error) => { if (server.statusOf(error) !== 404) throw error; });
-    try {
-      return await work();
-    } catch (error) {
-      if (server.statusOf(error) !== 404) throw error;
-      await this.#again();
-      await this.readyFiles();
-      return work();
-    }
-  }
-
-  /**
-   * The picture of one of its states, with its lines.
-   * @param {State} state
-   * @param {number} side longest, px; 0 is the drawing's own
-   * @param {AbortSignal} [signal]
-   */
-  picture(state, side, signal = undefined) {
-    return this.#with(() => pictureOf(this, state, side, signal));
-  }
-
-  /**
-   * The finished file in one of the server's formats.
-   * @param {string} format
-   * @param {Record<string, string>} options
-   * @param {AbortSignal} [signal]
-   */
-  export(format, options = {}, signal = undefined) {
-    return this.#with(() => server.exported(this.id, requestOf(this.state), { format, ...options }, signal));
-  }
-
-  /** Its present colors without lines, at full size. */
-  colorLayer() {
-    return this.#with(() => server.colorLayer(this.id, requestOf(this.state)));
-  }
-
-  /**
    * Keeps a file beside the drawing; answers with its key.
    * @param {Blob} blob
    */
@@ -438,21 +357,6 @@ export class Drawing extends Events {
     this.files[key] = blob;
     await storage.put('files', key, blob);
     return key;
-  }
-
-  /**
-   * So many answers to the present request, from one seed on.
-   * @param {number} count
-   * @param {number} seed
-   * @param {AbortSignal} [signal]
-   */
-  async *candidates(count, seed, signal) {
-    // Ideas after an idea are not held to its palette.
-    const state = this.state.fromIdea ? { ...this.state, paletteOn: false } : this.state;
-    const request = { ...requestOf(state), candidates: count, seed, colored: null }; // which would leave nothing to choose
-    await this.readyReference();
-    await this.readyFinished();
-    yield* server.candidates(this.id, request, signal);
   }
 
   /** Keeps the drawing in the browser, soon. */

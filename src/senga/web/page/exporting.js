@@ -5,6 +5,7 @@ import { app } from './app.js';
 import { saveFile } from './disk.js';
 import { download, make, slider } from './dom.js';
 import { element } from './elements.js';
+import { exported } from './made.js';
 import { packProject } from './project.js';
 import { info } from './server.js';
 import { label, t } from './words.js';
@@ -52,7 +53,7 @@ export function optionsFor(format, { side, dpi, quality, transparent, srgb, regi
  * @param {AbortSignal} [signal]
  */
 async function made(drawing, format, signal, state = drawing.state) {
-  if (format !== 'senga') return drawing.export(format, optionsFor(format, app.settings.exporting), signal);
+  if (format !== 'senga') return exported(drawing, format, optionsFor(format, app.settings.exporting), signal);
   const model = await info().then((said) => said.model, () => null);
   const known = model && /^[0-9a-f]{64}$/.test(model.fingerprint) ? { name: model.name, sha256: model.fingerprint } : null;
   return packProject(drawing, app.swatches, known, state);

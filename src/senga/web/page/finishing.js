@@ -1,5 +1,6 @@
 // The colors that are finished: a picture of what is seen now, which stays where regions are locked or outside the lasso.
 
+import { colorLayer } from './made.js';
 import { requestOf } from './request.js';
 
 /** @import { Drawing } from './drawing.js' */
@@ -29,7 +30,7 @@ export async function finishNow(drawing) {
   const { state } = drawing;
   const known = last.get(drawing);
   if (known && stillShows(known.state, state)) return known.finished;
-  const key = await drawing.keepFile(await drawing.colorLayer());
+  const key = await drawing.keepFile(await colorLayer(drawing));
   const finished = { key, name: 'finished' };
   last.set(drawing, { state, finished });
   return finished;

@@ -1,9 +1,11 @@
 // Finished pictures of any of a drawing's states, with its lines, as an export of that state would be; and a store of them.
 
+import { KINDS, ROADS } from './handed.js';
 import { requestOf } from './request.js';
 import * as server from './server.js';
 
 /** @import { Drawing } from './drawing.js' */
+/** @import { Kind } from './handed.js' */
 /** @import { State } from './types.d.ts' */
 
 const IDLE = 60_000; // ms after which a copy of a drawing on the server that nothing needs is forgotten
@@ -14,14 +16,7 @@ const IDLE = 60_000; // ms after which a copy of a drawing on the server that no
  * @type {WeakMap<Drawing, Promise<Copy | undefined>>}
  */
 const copies = new WeakMap();
-/** @typedef {'reference' | 'finished' | 'colored'} Kind of a picture that a state names */
 /** @typedef {{id: string, blob: Blob, has: Partial<Record<Kind, string>>, timer?: ReturnType<typeof setTimeout>}} Copy */
-
-/**
- * Pictures that states name: what a drawing knows of the server's one, and what brings another.
- * @type {[kind: Kind, hand: 'sent' | 'finished' | 'colored', bring: (id: string, blob: Blob) => Promise<unknown>][]}
- */
-const KINDS = [['reference', 'sent', server.setReference], ['finished', 'finished', server.setFinished], ['colored', 'colored', server.setColored]];
 
 /**
  * The picture of a state, a PNG; throws as the server's calls do.
@@ -33,15 +28,15 @@ const KINDS = [['reference', 'sent', server.setReference], ['finished', 'finishe
  */
 export async function pictureOf(drawing, state, side, signal) {
   const request = requestOf(state);
-  const there = KINDS.every(([kind, hand]) => !state[kind] || state[kind]?.key === drawing.hand[hand]);
+  const there = KINDS.every((kind) => !state[kind] || state[kind]?.key === drawing.hand.has[kind]);
   if (there) return server.colored(drawing.id, request, side, signal);
   const before = copies.get(drawing);
   const work = (async () => {
     const copy = await copyOf(drawing, await before);
-    for (const [kind, , bring] of KINDS) {
+    for (const kind of KINDS) {
       const key = state[kind]?.key;
       if (!key || copy.has[kind] === key) continue;
-      await bring(copy.id, drawing.files[key]);
+      await ROADS[kind][0](copy.id, drawing.files[key]);
       copy.has[kind] = key;
     }
     return copy;

@@ -6,6 +6,7 @@ import { app } from './app.js';
 import { showDivider } from './divider.js';
 import { button, make, slider, walk } from './dom.js';
 import { childrenOf, element } from './elements.js';
+import { Handed } from './handed.js';
 import { Pyramid } from './pyramid.js';
 import { redraw } from './renderer.js';
 import * as server from './server.js';
@@ -45,7 +46,7 @@ export async function adopt(drawing, blob) {
   drawing.live.close();
   const { id, width, height } = said;
   Object.assign(drawing, { blob, id, width, height, stored: false, saved: null, inked: null, hintLayer: null });
-  drawing.hand = { sent: null, colored: null, finished: null };
+  drawing.hand = Handed.none();
   drawing.asked.clear();
   drawing.answers.clear();
   drawing.lines?.close();

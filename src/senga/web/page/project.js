@@ -97,15 +97,14 @@ export async function unpackProject(blob) {
 export async function prove(drawing) {
   let left = null;
   try {
-    await drawing.readyReference();
+    await drawing.bring(['reference']);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     drawing.history = new History({ ...drawing.state, reference: null });
     left = new Told(t('reference-bad'), error.message, { cause: error });
   }
   try {
-    await drawing.readyColored();
-    await drawing.readyFinished();
+    await drawing.bring();
     await small(drawing.id, requestOf(drawing.state));
   } catch (error) {
     if (isRefusal(error)) throw new Told(t('project-bad'), error.message, { cause: error });

@@ -50,7 +50,7 @@ function has({ data }, color) {
  * @param {string} to
  */
 async function recolorAll(drawing, [x, y], to) {
-  await drawing.readyFiles();
+  await drawing.bring();
   const { state } = drawing;
   const shown = await flatColors(drawing, state);
   const u = Math.floor((x / drawing.width) * shown.width), v = Math.floor((y / drawing.height) * shown.height);

@@ -5,6 +5,7 @@ import { note } from './announce.js';
 import { app } from './app.js';
 import { freshKey } from './drawing.js';
 import { thumbnail } from './keeping.js';
+import * as made from './made.js';
 import { plainName } from './request.js';
 import { t } from './words.js';
 
@@ -67,7 +68,7 @@ function set(drawing, versions) {
 async function picture(drawing, version) {
   const own = drawing.answers.get(version.state);
   const shown = own && own === drawing.color ? await thumbnail(drawing) : null;
-  const thumb = shown ?? await drawing.picture(version.state, THUMB);
+  const thumb = shown ?? await made.picture(drawing, version.state, THUMB);
   drawing.versions = drawing.versions.map((one) => (one.key === version.key ? { ...one, thumb } : one));
   drawing.emit('versions');
   drawing.save();
