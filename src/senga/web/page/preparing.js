@@ -6,7 +6,7 @@ import { app } from './app.js';
 import { showDivider } from './divider.js';
 import { button, make, slider, walk } from './dom.js';
 import { childrenOf, element } from './elements.js';
-import { Handed } from './handed.js';
+import { Handed, keepColors } from './handed.js';
 import { Pyramid } from './pyramid.js';
 import { redraw } from './renderer.js';
 import * as server from './server.js';
@@ -128,7 +128,7 @@ class Offer {
     this.end();
     try {
       await adopt(drawing, made);
-      if (how.way === 'draw' && how.keep) drawing.keepColors(true);
+      if (how.way === 'draw' && how.keep) keepColors(drawing, true);
       else if (how.way === 'draw' && !drawing.state.reference) await drawing.setReference(source, drawing.name);
     } catch (error) { fail(error, drawing.name); }
   }
