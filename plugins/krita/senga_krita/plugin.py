@@ -1,0 +1,54 @@
+"""What Krita is told of when it loads the plugin: a docker, the actions of its keys, an end for the server."""
+
+from __future__ import annotations
+
+from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension
+
+from . import docker, words
+
+ACTIONS = {
+    "senga_color": ("color", lambda it: it.ask("color")),
+    "senga_flats": ("flats", lambda it: it.ask("flats")),
+    "senga_ideas": ("ideas", lambda it: it.ask("ideas")),
+    "senga_clean": ("clean", lambda it: it.ask("clean")),
+    "senga_lines": ("from picture", lambda it: it.ask("lines")),
+    "senga_hints": ("new hints", lambda it: it.new_hints()),
+    "senga_live": ("live", lambda it: it.live.toggle()),
+}
+"""What each action does to the docker of the window; their keys are in senga_krita.action."""
+
+
+class SengaExtension(Extension):
+    """The actions."""
+
+    def setup(self) -> None:
+        """Krita has begun."""
+
+    def createActions(self, window) -> None:  # noqa: N802 - Krita's name
+        """Those of a new window."""
+        for name, (word, do) in ACTIONS.items():
+            action = window.createAction(name, f"senga: {words.say(word)}", "tools/scripts/senga")
+            action.triggered.connect(lambda _=False, do=do, window=window: _in(window, do))
+
+
+def _in(window, do) -> None:
+    """Does something to the docker of a window."""
+    for one in docker.opened:
+        if one.window() is window.qwindow() or len(docker.opened) == 1:
+            do(one)
+            return
+
+
+def _close() -> None:
+    for one in docker.opened:
+        one.close_engine()
+
+
+def register(krita) -> None:
+    """Tells Krita of all."""
+    app = krita.Krita.instance()
+    app.addExtension(SengaExtension(app))
+    app.addDockWidgetFactory(DockWidgetFactory("senga", DockWidgetFactoryBase.DockRight, docker.SengaDocker))
+    notifier = app.notifier()
+    notifier.setActive(True)
+    notifier.applicationClosing.connect(_close)
