@@ -27,6 +27,7 @@ from PyQt5.QtWidgets import (
 )  # fmt: skip
 
 from . import installation, palettes, places, reading, words
+from .answer import SRGB
 from .asking import Asker
 from .engine import Engine
 from .job import Job
@@ -37,6 +38,9 @@ from .watching import Watch
 from .words import LineError, say
 
 FOLDER = Path(__file__).resolve().parent
+
+MOMENT = 30
+"""Milliseconds until Krita's history takes the next step. Ours."""
 
 opened = []
 """Dockers of all windows, for the actions of the menu."""
@@ -64,6 +68,9 @@ class SengaDocker(DockWidget):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._after_stroke)
+        self._middle = QTimer(self)
+        self._middle.setSingleShot(True)
+        self._middle.timeout.connect(self._undone)
         self._glance = QTimer(self)
         self._glance.setSingleShot(True)
         self._glance.setInterval(400)
@@ -232,10 +239,24 @@ class SengaDocker(DockWidget):
         last.addWidget(self.state, 1)
         last.addWidget(self.cancel, 0, Qt.AlignTop)
         last.addWidget(gear, 0, Qt.AlignTop)
+        self._convert_button = QPushButton(say("convert"))
+        self._convert_button.setObjectName("senga_convert")
+        self._convert_button.clicked.connect(self._convert)
+        self._convert_button.hide()
         rows.addWidget(self._set_up_button)
+        rows.addWidget(self._convert_button)
         rows.addWidget(self.bar)
         rows.addLayout(last)
         return rows
+
+    def _convert(self) -> None:
+        """Gives a gray document colors; Krita's own conversion, which it can undo."""
+        document = self.app.activeDocument()
+        if document is not None:
+            document.setColorSpace("RGBA", "U8", SRGB)
+            document.waitForDone()
+            document.refreshProjection()
+        self._say(say("ready"))
 
     def open_settings(self) -> None:
         """The settings page."""
@@ -304,7 +325,7 @@ class SengaDocker(DockWidget):
         try:
             self.studio.new_hints(self.app.activeDocument())
         except LineError as line:
-            self._say(str(line))
+            self._refuse(line)
         self.refresh()
 
     def _fill_palettes(self) -> None:
@@ -381,7 +402,7 @@ class SengaDocker(DockWidget):
             question = self.studio.question(document, kind, colors, self.reference(), seed)
             active = "" if kind not in ("clean", "lines") else places.id_of(document.activeNode())
         except LineError as line:
-            self._say(str(line))
+            self._refuse(line)
             return
         self._say(say("working" if self.asker.engine.pid else "starting"))
         if kind == "ideas":
@@ -400,7 +421,7 @@ class SengaDocker(DockWidget):
         try:
             lay(found)
         except LineError as line:
-            self._say(str(line))
+            self._refuse(line)
             return
         self._say(" ".join([say("done", seconds=seconds_since(start)), *self.studio.notes]))
         self.refresh()
@@ -458,7 +479,13 @@ class SengaDocker(DockWidget):
             self.asker.cancel()
 
     def _say(self, text: str) -> None:
+        self._convert_button.hide()
         self.state.setText(text)
+
+    def _refuse(self, line: LineError) -> None:
+        """Says why not, with a button that mends it where there is one."""
+        self._say(str(line))
+        self._convert_button.setVisible(line.name == "no colors")
 
     # Live.
 
@@ -471,14 +498,14 @@ class SengaDocker(DockWidget):
 
     def _stirred(self) -> None:
         """Something was done, or taken back: in any document of the window."""
-        QTimer.singleShot(0, self._undone)
+        self._middle.start(0)
         self._glance.start()
         if self.live.isChecked():
             self._later.start(self.settings["delay"])
 
     def _undone(self) -> None:
-        if self.job is None:
-            self.studio.undone(self.app.activeDocument())
+        if self.job is not None or self.studio.undone(self.app.activeDocument()):
+            self._middle.start(MOMENT)
 
     def _live_soon(self) -> None:
         if self.live.isChecked() and not self._later.isActive():
@@ -503,7 +530,7 @@ class SengaDocker(DockWidget):
         try:
             question = self.studio.question(document, "color", self.palette_colors(), self.reference())
         except LineError as line:
-            self._say(str(line))
+            self._refuse(line)
             return
         self._say(say("working"))
         # Even colors are there at once; light and shade follow.
@@ -520,7 +547,7 @@ class SengaDocker(DockWidget):
                     self.studio.lay(document, question, layers)
                 return
         except LineError as line:
-            self._say(str(line))
+            self._refuse(line)
             self.live.setChecked(False)
             return
         self._say(say("done", seconds=seconds_since(start)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension
+from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
+from PyQt5.QtCore import QTimer
 
 from . import docker, words
+from .settings import GROUP
 
 ACTIONS = {
     "senga_color": ("color", lambda it: it.ask("color")),
@@ -39,6 +41,22 @@ def _in(window, do) -> None:
             return
 
 
+def _arrange() -> None:
+    """The first time of all, the docker shares the place of Krita's tool options: by itself it would be squeezed."""
+    app = Krita.instance()
+    if app.readSetting(GROUP, "arranged", ""):
+        return
+    dockers = {one.objectName(): one for one in app.dockers()}
+    own, tools = dockers.get("senga"), dockers.get("sharedtooldocker")
+    window = app.activeWindow()
+    if own is None or tools is None or window is None:
+        return
+    window.qwindow().tabifyDockWidget(tools, own)
+    own.setVisible(True)
+    own.raise_()
+    app.writeSetting(GROUP, "arranged", "yes")
+
+
 def _close() -> None:
     for one in docker.opened:
         one.close_engine()
@@ -52,3 +70,4 @@ def register(krita) -> None:
     notifier = app.notifier()
     notifier.setActive(True)
     notifier.applicationClosing.connect(_close)
+    notifier.windowCreated.connect(lambda: QTimer.singleShot(0, _arrange))

@@ -140,7 +140,10 @@ class Studio:
             raise LineError("gone lines")
         old = places.answer_of(document)
         before = "" if old is None else places.id_of(old)
+        painting = document.activeNode()
         answer.put(self.app, document, layers, lines, opaque)
+        if painting is not None and not (old is not None and places.inside(painting, old)):
+            document.setActiveNode(painting)  # who paints hints goes on painting hints
         new = places.read_state(document)["group"]
         if before:
             self.together.note(before, new)
@@ -219,16 +222,18 @@ class Studio:
 
     # Undo.
 
-    def undone(self, document) -> None:
-        """Takes an undo or redo that stopped between two answers to its end."""
+    def undone(self, document) -> bool:
+        """Takes an undo or redo that stopped between two answers further; whether there was one.
+
+        Krita ignores what is asked of its history while it works on it: ask again a moment later.
+        """
         if document is None:
-            return
-        ids = {places.id_of(node) for node, _ in places.every_node(document.rootNode())}
-        way = self.together.further(ids.__contains__)
-        if way is not None:
-            self.app.action("edit_undo" if way == "undo" else "edit_redo").trigger()
-            document.waitForDone()
-            self.together.further(ids_of(document).__contains__)
+            return False
+        way = self.together.further(ids_of(document).__contains__)
+        if way is None:
+            return False
+        self.app.action("edit_undo" if way == "undo" else "edit_redo").trigger()
+        return True
 
     # Live.
 

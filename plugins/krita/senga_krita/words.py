@@ -84,10 +84,11 @@ WORDS = {
         "{width} x {height} px は縦横比が 256 倍を超えます。先に切り抜いてください。",
     ),
     "no colors": (
-        "This document has no colors ({model}): Image > Convert Image Color Space > RGB/Alpha.",
-        "此文档没有彩色({model}):请用 图像 > 转换图像色彩空间 > RGB/Alpha。",
-        "このドキュメントは色を持ちません({model})。画像 > 画像の色空間を変換 > RGB/Alpha を選んでください。",
+        "This document has no colors ({model}): convert it to RGB first.",
+        "此文档没有彩色({model}),请先转换为 RGB。",
+        "このドキュメントは色を持ちません({model})。先に RGB に変換してください。",
     ),
+    "convert": ("Convert to RGB", "转换为 RGB", "RGB に変換"),
     "one frame": (
         "Frame {frame} was colored; the layers stand still.",
         "只对第 {frame} 帧上色,结果图层不随动画变化。",
@@ -199,7 +200,7 @@ def language() -> str:
     return "en"
 
 
-def say(name: str, **parts: object) -> str:
+def say(name: str, /, **parts: object) -> str:
     """A text in the language that is spoken; `parts` go into its braces."""
     return WORDS[name][LANGUAGES.index(language())].format(**parts)
 
@@ -207,7 +208,7 @@ def say(name: str, **parts: object) -> str:
 class LineError(Exception):
     """One line that a person reads: a text's name and its parts. Raised where it ends what was asked."""
 
-    def __init__(self, name: str, **parts: object) -> None:
+    def __init__(self, name: str, /, **parts: object) -> None:
         super().__init__(name)
         self.name = name
         self.parts = parts
