@@ -57,11 +57,12 @@ class Studio:
 
     # Asking.
 
-    def question(self, document, kind: str, palette=(), reference=None, seed: int = 0) -> Question:
+    def question(self, document, kind: str, palette=(), reference=None, seed: int = 0, source=None) -> Question:
         """All that an answer needs, read now.
 
         Args:
             kind: see `Question`. palette: "#rrggbb". reference: content of a file, id of a layer, or None.
+            source: the layer that is cleaned or drawn after; None: the active one.
 
         Raises:
             LineError: what cannot be asked of this document.
@@ -71,7 +72,7 @@ class Studio:
         if why is not None:
             raise why
         if kind in ("clean", "lines"):
-            return self._of_active(document, kind)
+            return self._of_source(document, kind, source or document.activeNode())
         layers = reading.layers_of(document)
         chosen = Chosen(document)
         lines = self.line_layer(document, layers, chosen)
@@ -113,8 +114,7 @@ class Studio:
             options.update(reference="reference", reference_strength=self.settings["reference_strength"])
         return options
 
-    def _of_active(self, document, kind: str) -> Question:
-        node = document.activeNode()
+    def _of_source(self, document, kind: str, node) -> Question:
         if node is None or not node.type().endswith("layer"):
             raise LineError("no layer")
         picture = reading.read(self.app, document, node)
