@@ -44,6 +44,12 @@ def strokes(width, height, *colored):
     return image
 
 
+def hinted(width, height):
+    """A red stroke in the left circle, a faint blue one in the right."""
+    at = height / 2 - 0.27 * min(width / 2, height)
+    return (width * 0.2, at, "#d02030", 255), (width * 0.7, at, "#2040d0", 90)
+
+
 def put(document, node, image):
     node.setPixelData(to_bytes(image), 0, 0, image.width(), image.height())
     document.refreshProjection()
@@ -59,7 +65,7 @@ def drawn_document(app, width=400, height=300, model="RGBA", depth="U8", profile
     for name, image in (
         ("", blank(width, height, QColor("white"))),
         ("ink", faces(width, height)),
-        ("my hints", strokes(width, height, (width * 0.12, height * 0.3, "#d02030", 255), (width * 0.62, height * 0.3, "#2040d0", 90))),
+        ("my hints", strokes(width, height, *hinted(width, height))),
     ):
         node = document.createNode(name, "paintlayer") if name else paper
         if name:

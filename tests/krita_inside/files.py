@@ -83,7 +83,7 @@ def coloring(place):
     # The copy of the hints keeps the pen's pressure.
     copy = whole(document, named(document, "hints"))
     assert copy == before[1]
-    assert 80 < drawing.pixel(copy, 400, 250, 90)[3] < 100
+    assert 80 < drawing.pixel(copy, 400, 290, 90)[3] < 100
     # What is seen is what the lines are multiplied over.
     document.refreshProjection()
     file = place / "saved.kra"
@@ -116,7 +116,7 @@ def selection(place):
     answered(studio, document)
     old = {n: whole(document, named(document, n)) for n in ("flat", "shade", "light")}
     drawing.put(document, named(document, "my hints"), drawing.strokes(
-        400, 300, (48, 90, "#20a040", 255), (248, 90, "#e0c020", 255)
+        400, 300, (80, 90, "#20a040", 255), (280, 90, "#e0c020", 255)
     ))  # fmt: skip
     chosen = Selection()
     chosen.select(200, 0, 200, 300, 255)
@@ -176,7 +176,11 @@ def models(place):
         again = max(abs(a - b) for point in wanted for a, b in zip(wanted[point], seen(document)[point]))
         assert again <= far + 2
         document.close()
-    for width, height, model, word in ((400, 300, "GRAYA", "GRAYA"), (8000, 8000, "RGBA", "40"), (4000, 8, "RGBA", "256")):
+    for width, height, model, word in (
+        (400, 300, "GRAYA", "GRAYA"),
+        (8000, 8000, "RGBA", "40"),
+        (4000, 8, "RGBA", "256"),
+    ):
         document = app.createDocument(width, height, "odd", model, "U8", "", 72.0)
         try:
             studio.question(document, "color")

@@ -120,10 +120,9 @@ def put_layer(document, name: str, data: bytes, above) -> object:
 
 
 def put_hint_layer(document, name: str, above) -> object:
-    """A new empty layer above another, to paint hints on, in one undo step; it is the active one then."""
+    """A new empty layer above another, to paint hints on, in one undo step."""
     node = document.createNode(name, "paintlayer")
     above.parentNode().addChildNode(node, above)
-    document.setActiveNode(node)
     return node
 
 

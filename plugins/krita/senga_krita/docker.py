@@ -39,6 +39,9 @@ from .words import LineError, say
 
 FOLDER = Path(__file__).resolve().parent
 
+LEAST = 270
+"""Least height of the docker, px: down to the line that says what is going on. Ours."""
+
 MOMENT = 30
 """Milliseconds until Krita's history takes the next step. Ours."""
 
@@ -130,7 +133,7 @@ class SengaDocker(DockWidget):
         column.setSpacing(6)
         column.addLayout(self._layer_rows())
         column.addLayout(self._button_rows())
-        column.addLayout(self._choice_rows())
+        column.addLayout(self._state_rows())
         self.ideas = QListWidget()
         self.ideas.setViewMode(QListWidget.IconMode)
         self.ideas.setIconSize(QSize(112, 112))
@@ -140,13 +143,14 @@ class SengaDocker(DockWidget):
         self.ideas.itemClicked.connect(self._idea_chosen)
         self.ideas.hide()
         column.addWidget(self.ideas)
-        column.addLayout(self._state_rows())
+        column.addLayout(self._choice_rows())
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
+        scroll.setMinimumHeight(LEAST)
         self.setWidget(scroll)
         self._fill_palettes()
         self._fill_references([])
@@ -160,8 +164,7 @@ class SengaDocker(DockWidget):
         self.lines.activated.connect(self._lines_chosen)
         self.again = _tool("view-refresh", "⟳", say("again"), self.refresh)
         self.hints = QListWidget()
-        self.hints.setMaximumHeight(92)
-        self.hints.setMinimumHeight(48)
+        self.hints.setFixedHeight(58)
         self.hints.itemChanged.connect(self._hints_chosen)
         self.add_hints = _tool("list-add", "+", say("new hints"), self.new_hints)
         grid.addWidget(QLabel(say("lines layer")), 0, 0)
@@ -179,9 +182,9 @@ class SengaDocker(DockWidget):
         for name, word, row, column, span in (
             ("color", "color", 0, 0, 3),
             ("flats", "flats", 0, 3, 3),
-            ("ideas", "ideas", 1, 0, 2),
-            ("clean", "clean", 1, 2, 2),
-            ("lines", "from picture", 1, 4, 2),
+            ("ideas", "ideas", 1, 0, 3),
+            ("clean", "clean", 1, 3, 3),
+            ("lines", "from picture", 2, 0, 4),
         ):
             button = QPushButton(say(word))
             button.setObjectName(f"senga_{name}")
@@ -199,7 +202,7 @@ class SengaDocker(DockWidget):
         self.live.setObjectName("senga_live")
         self.live.setToolTip(say("live tip"))
         self.live.toggled.connect(self._live_toggled)
-        grid.addWidget(self.live, 2, 0, 1, 6)
+        grid.addWidget(self.live, 2, 4, 1, 2)
         return grid
 
     def _choice_rows(self) -> QGridLayout:
@@ -294,8 +297,9 @@ class SengaDocker(DockWidget):
         self.hints.clear()
         ticked = {one.id for one in self.studio.hint_layers(layers, found, chosen)} if chosen else set()
         for one in reversed(layers):
-            if found is not None and one.id == found.id:
-                continue
+            full = one.look is not None and one.look.clear < 0.02 and one.id not in ticked
+            if full or (found is not None and one.id == found.id):
+                continue  # hints are painted on what is else transparent
             item = QListWidgetItem("  " * one.depth + one.name)
             item.setData(Qt.UserRole, one.id)
             item.setFlags(Qt.ItemIsEnabled | Qt.ItemIsUserCheckable)
@@ -322,11 +326,18 @@ class SengaDocker(DockWidget):
 
     def new_hints(self) -> None:
         """A new hint layer, the active one."""
+        document = self.app.activeDocument()
         try:
-            self.studio.new_hints(self.app.activeDocument())
+            self._activate(document, self.studio.new_hints(document))
         except LineError as line:
             self._refuse(line)
         self.refresh()
+
+    def _activate(self, document, node) -> None:
+        """Makes a layer the active one, once Krita has seen to the new one, which it makes active itself."""
+        if node is not None:
+            document.setActiveNode(node)
+            QTimer.singleShot(100, lambda: document.setActiveNode(node))
 
     def _fill_palettes(self) -> None:
         self.palette_box.clear()
@@ -414,7 +425,7 @@ class SengaDocker(DockWidget):
             lay = lambda layer: self.studio.lay_lines(document, question, layer, active)  # noqa: E731
             self._begin(lambda _: self.asker.ink(question), lambda layer: self._laid(lay, layer, start))
         else:
-            lay = lambda layers: self.studio.lay(document, question, layers)  # noqa: E731
+            lay = lambda layers: self._activate(document, self.studio.lay(document, question, layers))  # noqa: E731
             self._begin(lambda _: self.asker.layers(question), lambda layers: self._laid(lay, layers, start))
 
     def _laid(self, lay, found, start: float) -> None:
@@ -544,7 +555,7 @@ class SengaDocker(DockWidget):
         try:
             if not self.studio.repaint(document, question, layers):
                 if last:
-                    self.studio.lay(document, question, layers)
+                    self._activate(document, self.studio.lay(document, question, layers))
                 return
         except LineError as line:
             self._refuse(line)

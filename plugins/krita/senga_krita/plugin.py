@@ -30,13 +30,14 @@ class SengaExtension(Extension):
         """Those of a new window."""
         for name, (word, do) in ACTIONS.items():
             action = window.createAction(name, f"senga: {words.say(word)}", "tools/scripts/senga")
-            action.triggered.connect(lambda _=False, do=do, window=window: _in(window, do))
+            action.triggered.connect(lambda _=False, do=do: _here(do))
 
 
-def _in(window, do) -> None:
-    """Does something to the docker of a window."""
+def _here(do) -> None:
+    """Does something to the docker of the window that is active."""
+    window = Krita.instance().activeWindow()
     for one in docker.opened:
-        if one.window() is window.qwindow() or len(docker.opened) == 1:
+        if len(docker.opened) == 1 or (window is not None and one.window() == window.qwindow()):
             do(one)
             return
 

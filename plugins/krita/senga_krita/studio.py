@@ -128,8 +128,11 @@ class Studio:
 
     # Laying.
 
-    def lay(self, document, question: Question, layers) -> None:
+    def lay(self, document, question: Question, layers):
         """Puts an answer into the document: a group under the lines, in the place of the last one.
+
+        Returns:
+            The layer that was the active one: who paints hints goes on painting hints; None if it is gone.
 
         Raises:
             LineError: the document is not any more what was asked of.
@@ -142,8 +145,6 @@ class Studio:
         before = "" if old is None else places.id_of(old)
         painting = document.activeNode()
         answer.put(self.app, document, layers, lines, opaque)
-        if painting is not None and not (old is not None and places.inside(painting, old)):
-            document.setActiveNode(painting)  # who paints hints goes on painting hints
         new = places.read_state(document)["group"]
         if before:
             self.together.note(before, new)
@@ -151,6 +152,7 @@ class Studio:
             self.notes.append(say("opaque lines"))
         document.refreshProjection()
         self.remember(document)
+        return None if painting is None or (old is not None and places.inside(painting, old)) else painting
 
     def repaint(self, document, question: Question, layers) -> bool:
         """Puts a live answer into the layers that are there, without an undo step; False where there are none.
@@ -195,8 +197,8 @@ class Studio:
         chosen.keep(document)
         document.refreshProjection()
 
-    def new_hints(self, document) -> None:
-        """A new layer for hints above the lines, the active one then."""
+    def new_hints(self, document):
+        """A new layer for hints above the lines."""
         if document is None:
             raise LineError("no document")
         layers, chosen = reading.layers_of(document), Chosen(document)
@@ -209,6 +211,7 @@ class Studio:
         node = answer.put_hint_layer(document, say("hints name"), above)
         chosen.hints[places.id_of(node)] = True
         chosen.keep(document)
+        return node
 
     def _still(self, document, question: Question):
         """The line layer, in a document that is still open and as large as it was."""
