@@ -70,6 +70,7 @@ class Engine:
                 **quiet(),
             )  # fmt: skip
         except OSError as error:
+            self._end()
             raise LineError("no start", why=error.strerror or str(error)) from error
         said = self._first_line()
         try:
@@ -77,7 +78,9 @@ class Engine:
         except (ValueError, KeyError, TypeError):
             self._process.kill()
             self._process.wait()
-            raise LineError("no start", why=self._complaint(said)) from None
+            why = self._complaint(said)
+            self._end()
+            raise LineError("no start", why=why) from None
         self._address = f"http://127.0.0.1:{port}"
 
     def _first_line(self) -> str:
@@ -99,15 +102,15 @@ class Engine:
     def _end(self) -> None:
         """Its stdin's end tells it to go; who does not hear is killed."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        with suppress(OSError):
-            process.stdin.close()
-        try:
-            process.wait(ENDING)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        process.stdout.close()
+        if process is not None:
+            with suppress(OSError):
+                process.stdin.close()
+            try:
+                process.wait(ENDING)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            process.stdout.close()
         if self._errors is not None:
             self._errors.close()
+            self._errors = None

@@ -104,12 +104,13 @@ def _line_score(layer: Layer) -> float:
         return 0.0
     # Ink covers little, and what is not ink is nothing or paper.
     thin = look.dark < 0.45 and look.colored < 0.25 * look.dark + 0.005
-    score = 0.5 if thin else 0.0
+    named = _named(layer.name, LINE_NAMES)
+    if not (thin or named):
+        return 0.0
+    score = 1.0 * named + 0.5 * thin
     if thin and not is_opaque(look) and look.paper < 2 * look.dark + 0.02:
         score += 0.3  # ink on nothing
-    if _named(layer.name, LINE_NAMES):
-        score += 1.0
-    elif _named(layer.name, NOT_LINES):
+    if not named and _named(layer.name, NOT_LINES):
         score -= 0.4
     return score + (0.1 if layer.visible else -0.3)
 
