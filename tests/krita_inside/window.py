@@ -254,7 +254,8 @@ def pages():
     assert pump(30, lambda: table.docker.job is None)
     assert "senga" in [row[0] for row in table.tree()]
     table.app.action("senga_hints").trigger()
-    pump(0.3)
+    assert pump(10, lambda: table.document.activeNode().name() == "hints")
+    pump(1.0)
     assert table.document.activeNode().name() == "hints", (table.document.activeNode().name(), table.tree(), table.said)
     assert table.tree()[0][0] == "hints"
     table.press("clean")  # of an empty layer

@@ -42,6 +42,9 @@ FOLDER = Path(__file__).resolve().parent
 LEAST = 270
 """Least height of the docker, px: down to the line that says what is going on. Ours."""
 
+TRIES = 12
+"""How often a layer is made the active one until it is. Ours."""
+
 MOMENT = 30
 """Milliseconds until Krita's history takes the next step. Ours."""
 
@@ -65,6 +68,8 @@ class SengaDocker(DockWidget):
         self._live_digest = ""
         self._live_again = False
         self._shown: tuple = ()
+        self._wanted = None
+        self._tries = 0
         self.watch = Watch(self)
         self.watch.stirred.connect(self._stirred)
         self.watch.looked.connect(self._live_soon)
@@ -334,10 +339,24 @@ class SengaDocker(DockWidget):
         self.refresh()
 
     def _activate(self, document, node) -> None:
-        """Makes a layer the active one, once Krita has seen to the new one, which it makes active itself."""
-        if node is not None:
+        """Makes a layer the active one; Krita may take a moment until it knows a new one, and makes that active itself."""
+        self._wanted = None if node is None else (document, node)
+        self._tries = 0
+        self._activate_wanted()
+
+    def _activate_wanted(self) -> None:
+        if self._wanted is None:
+            return
+        document, node = self._wanted
+        active = document.activeNode()
+        if active is None or places.id_of(active) != places.id_of(node):
             document.setActiveNode(node)
-            QTimer.singleShot(100, lambda: document.setActiveNode(node))
+        elif self._tries > 2:
+            self._wanted = None
+            return
+        self._tries += 1
+        if self._tries < TRIES:
+            QTimer.singleShot(60, self._activate_wanted)
 
     def _fill_palettes(self) -> None:
         self.palette_box.clear()

@@ -81,7 +81,8 @@ def line_layer(layers: list[Layer]) -> Layer | None:
     """The layer that most likely holds the lines, None if none does; `layers` from the lowest to the highest."""
     best, most = None, 0.0
     for place, layer in enumerate(layers):
-        score = _line_score(layer) + 0.01 * place / len(layers)
+        score = _line_score(layer)
+        score += 0.01 * place / len(layers) if score > 0 else 0.0  # of two that look alike, the upper one
         if score > most:
             best, most = layer, score
     return best
