@@ -42,8 +42,8 @@ FOLDER = Path(__file__).resolve().parent
 LEAST = 270
 """Least height of the docker, px: down to the line that says what is going on. Ours."""
 
-TRIES = 12
-"""How often a layer is made the active one until it is. Ours."""
+TRIES = 25
+"""How often, every 60 ms, it is seen to that a layer is the active one. Ours."""
 
 MOMENT = 30
 """Milliseconds until Krita's history takes the next step. Ours."""
@@ -339,21 +339,22 @@ class SengaDocker(DockWidget):
         self.refresh()
 
     def _activate(self, document, node) -> None:
-        """Makes a layer the active one; Krita may take a moment until it knows a new one, and makes that active itself."""
-        self._wanted = None if node is None else (document, node)
+        """Makes a layer the active one, as soon as Krita knows it; it makes a new one active itself, a moment later."""
+        active = document.activeNode()
+        before = "" if active is None else places.id_of(active)
+        self._wanted = None if node is None else (document, node, before)
         self._tries = 0
         self._activate_wanted()
 
     def _activate_wanted(self) -> None:
         if self._wanted is None:
             return
-        document, node = self._wanted
-        active = document.activeNode()
-        if active is None or places.id_of(active) != places.id_of(node):
+        document, node, before = self._wanted
+        active, group = document.activeNode(), places.answer_of(document)
+        if active is None or places.id_of(active) == before or (group is not None and places.inside(active, group)):
             document.setActiveNode(node)
-        elif self._tries > 2:
-            self._wanted = None
-            return
+        elif places.id_of(active) != places.id_of(node):
+            self._wanted = None  # a person has chosen another one meanwhile
         self._tries += 1
         if self._tries < TRIES:
             QTimer.singleShot(60, self._activate_wanted)
@@ -490,14 +491,17 @@ class SengaDocker(DockWidget):
         job.start()
 
     def _ended(self, job: Job, then) -> None:
+        """What comes after the work; until it is laid nothing else begins, though Krita takes events meanwhile."""
         job.wait()
-        self.job = None
-        for button in self.buttons.values():
-            button.setEnabled(True)
-        self.bar.hide()
-        self.cancel.hide()
-        then()
-        if self._live_again and self.job is None:
+        try:
+            then()
+        finally:
+            self.job = None
+            for button in self.buttons.values():
+                button.setEnabled(True)
+            self.bar.hide()
+            self.cancel.hide()
+        if self._live_again:
             self._live_again = False
             self._live_soon()
 
@@ -524,7 +528,13 @@ class SengaDocker(DockWidget):
         self.watch.poll(on)
         self._live_digest = ""
         if on:
+            if not self._hint_count():
+                self._say(say("live needs hints"))
             self._live_soon()
+
+    def _hint_count(self) -> int:
+        """How many hint layers are ticked."""
+        return sum(self.hints.item(at).checkState() == Qt.Checked for at in range(self.hints.count()))
 
     def _stirred(self) -> None:
         """Something was done, or taken back: in any document of the window."""
