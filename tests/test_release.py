@@ -59,6 +59,12 @@ def test_the_wheel_has_every_file_of_the_package_and_nothing_else(wheel: Path) -
         for file in package.rglob("*")
         if file.is_file() and "__pycache__" not in file.parts and file.suffix != ".pyc"
     }
+    plugin = ROOT / "plugins" / "krita"
+    wanted |= {
+        f"senga/plugins/krita/{file.relative_to(plugin).as_posix()}"
+        for file in plugin.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert held == wanted

@@ -19,6 +19,7 @@ from senga.verbs.eda import eda
 from senga.verbs.export import export
 from senga.verbs.flats import flats
 from senga.verbs.frames import frames
+from senga.verbs.krita import krita_app
 from senga.verbs.lines import lines
 from senga.verbs.pairs_build import pairs_build
 from senga.verbs.pairs_check import pairs_check
@@ -43,6 +44,7 @@ app.callback(invoke_without_command=True)(version)
 app.add_typer(palette_app, name="palette")
 app.add_typer(character_app, name="character")
 app.add_typer(project_app, name="project")
+app.add_typer(krita_app, name="krita")
 app.add_typer(pairs_app, name="pairs")
 app.add_typer(recipes_app, name="recipes")
 app.add_typer(runs_app, name="runs")
