@@ -88,7 +88,7 @@ def test_everything_of_one_color_is_recolored_and_hints_stay(page: Page) -> None
 
 def test_the_model_hears_nothing_but_what_it_is_told(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Any] = []
-    ask = type(page.regional).tables
+    ask: Any = type(page.regional).tables
 
     def listening(brush: Any, hints: Hints, *rest: Any, spoken: Any = None, **more: Any) -> Any:
         heard.append(said(page.areas.regions, hints) if spoken is None else spoken)
