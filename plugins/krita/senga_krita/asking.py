@@ -178,7 +178,7 @@ class Asker:
     def _line(self, error) -> Exception:
         if getattr(error, "kind", "") == "Cancelled":
             return LineError("cancelled")
-        if self.engine.pid is None:
+        if getattr(error, "status", 0) == 0 and self.engine.has_ended(1.0):
             self._client = None
             return LineError("server gone")
         return RefusedError(str(error))

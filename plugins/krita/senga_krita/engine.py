@@ -50,6 +50,17 @@ class Engine:
                 self._start()
             return self._address, self._token
 
+    def has_ended(self, within: float) -> bool:
+        """Whether the server does not run any more, or ends within so many seconds: a connection breaks before that."""
+        process = self._process
+        if process is None:
+            return True
+        try:
+            process.wait(within)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def stop(self) -> None:
         """Ends the server."""
         with self._lock:
