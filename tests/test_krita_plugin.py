@@ -337,7 +337,7 @@ class TestInstallation:
         with zipfile.ZipFile(tmp_path / "p.zip") as archive:
             names = archive.namelist()
             archive.extractall(tmp_path / "out")
-        assert {"senga_krita.desktop", "senga_krita/__init__.py", "senga_krita/client.py"} <= set(names)
+        assert {"senga_krita.desktop", "senga_krita/", "senga_krita/__init__.py", "senga_krita/client.py"} <= set(names)
         assert "actions/senga_krita.action" in names
         assert installation.wheel_beside(tmp_path / "out" / "senga_krita") == tmp_path / "out/senga_krita" / wheel.name
         with pytest.raises(SengaError, match="not a wheel"):

@@ -143,6 +143,7 @@ def pack(out: Path, wheel: Path | None = None, *, force: bool = False) -> None:
     if wheel is not None and not (wheel.is_file() and re.fullmatch(r"senga-.*\.whl", wheel.name)):
         raise SengaError(f"{wheel}: not a wheel of senga; make one: python -m pip wheel --no-deps -w . CHECKOUT")
     with storage.writing(out, force=force) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{NAME}/", b"")  # by which Krita's importer finds the folder
         for name, content in files().items():
             # Krita's importer looks for the plugin at the top, and for its actions beside it.
             archive.writestr(name.removeprefix("pykrita/"), content)
