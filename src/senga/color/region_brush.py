@@ -111,7 +111,7 @@ class RegionBrush:
             spoken = said(regions, hints) if hints is not None else {}
         spoken = {n: g for n, g in spoken.items() if rest_of_ground(regions, n, g[0][1]) is None}
         known = known_colors(painting.tokens, _by_token(spoken, painting))
-        reaches, orders = _reaches(spoken, painting, hints, reach), _orders(spoken, painting, hints)
+        reaches, told = _reaches(spoken, painting, hints, reach), _tellings(spoken, painting, hints)
         if base is not None:
             return [self._changed(base, known, reaches)] * len(seeds)
         asked = self._asked(palette, reference, strength, seeds, lent)
@@ -125,15 +125,13 @@ class RegionBrush:
                 bases = self._unhinted(asked, seeds)
             # What follows from hints is no matter of luck, nor of a scheme; what they leave as it is, is.
             if (reaches == OBJECT).any():
-                bases = self._followed(bases, far, near, orders, asked, seeds)
+                bases = self._followed(bases, far, near, told, asked, seeds)
             return [np.where(known[:, 3:4] > 0, known[:, :3], base).astype(np.float32) for base in bases]
 
         if known.any():
             # A stroke that grows within its region says the same again and again.
             colors = self._hinted.of(
-                b"".join(
-                    [asked.key, *(part.tobytes() for part in (known, reaches, orders)), str(list(seeds)).encode()]
-                ),
+                b"".join([asked.key, known.tobytes(), reaches.tobytes(), str((told, list(seeds))).encode()]),
                 hinted,
             )
         else:
@@ -145,7 +143,7 @@ class RegionBrush:
         bases: list[NDArray[np.float32]],
         far: NDArray[np.float32],
         near: NDArray[np.float32],
-        orders: NDArray[np.int64],
+        told: "list[Telling]",
         asked: "_Asked",
         seeds: Sequence[int],
     ) -> list[NDArray[np.float32]]:
@@ -153,12 +151,16 @@ class RegionBrush:
 
         Args:
             bases: (R, 3) for each seed, without them. far: (R, `KNOWN`), what hints say that reach everything; near:
-                of these and of those that reach their objects. orders: (R,), see `_orders`.
+                of these and of those that reach their objects. told: see `_tellings`.
         """
         name = b"".join([asked.key, str(list(seeds)).encode(), far.tobytes()])
         before, colors = far, bases
-        for step in np.unique(orders[(near[:, 3] > 0) & (far[:, 3] == 0)]).tolist():
-            upto = np.where(((orders <= step) | (far[:, 3] > 0))[:, None], near, np.float32(0))
+        follow = (near[:, 3] > 0) & (far[:, 3] == 0)
+        for step in sorted({step for step, token, _ in told if follow[token]}):
+            upto = far.copy()
+            for when, token, color in told:
+                if when <= step and follow[token]:
+                    upto[token, :3], upto[token, 3] = color, 1
             name = hashlib.blake2b(name + upto.tobytes()).digest()
             colors = self._steps.of(name, partial(self._step, colors, upto, before, asked, seeds))
             before = upto
@@ -338,19 +340,30 @@ def _reaches(spoken: dict[int, Groups], painting: Painting, hints: Hints | None,
     return found
 
 
-def _orders(spoken: dict[int, Groups], painting: Painting, hints: Hints | None) -> NDArray[np.int64]:
-    """(R,), after how many steps the hint of each token is known; 0 of tokens without one, or if nobody knows."""
-    found = np.zeros(painting.tokens.count, np.int64)
-    if hints is None or hints.order is None:
-        return found
+Telling = tuple[int, int, NDArray[np.float32]]
+"""After which step, of which token, which color is known, (3,) in `opponent` units."""
+
+
+def _tellings(spoken: dict[int, Groups], painting: Painting, hints: Hints | None) -> list[Telling]:
+    """What each color of hints tells; where one region has several, that of the most pixels comes last."""
+    found: list[Telling] = []
     for region, groups in spoken.items():
         token = int(painting.token_of[region])
-        if painting.tokens.names[token] == region:
-            found[token] = int(hints.order.reshape(-1)[groups[0][1]].max())
-    # Where a step ends does not depend on later marks: these change nothing of what earlier ones did.
-    fours = SINGLY + -(-(found - SINGLY) // 4)
-    more = SINGLY + (BY_FOURS - SINGLY) // 4 + -(-(found - BY_FOURS) // 16)
-    return np.where(found <= SINGLY, found, np.where(found <= BY_FOURS, fours, more))
+        if painting.tokens.names[token] != region:
+            continue
+        for rgb, pixels in reversed(groups):
+            order = 0 if hints is None or hints.order is None else int(hints.order.reshape(-1)[pixels].min())
+            found.append((_step_of(order), token, opponent(np.array(rgb, np.float32) / 255)))
+    return found
+
+
+def _step_of(order: int) -> int:
+    """After which step a mark is known; where a step ends does not depend on later marks."""
+    if order <= SINGLY:
+        return order
+    if order <= BY_FOURS:
+        return SINGLY - (SINGLY - order) // 4
+    return SINGLY + (BY_FOURS - SINGLY) // 4 - (BY_FOURS - order) // 16
 
 
 def _in_color(picture: image.Pixels) -> image.Pixels:
