@@ -26,6 +26,9 @@ from senga.recipefile import parse_recipe
 
 torch.set_num_threads(1)  # two beside another busy process wait for each other
 
+collect_ignore = ["krita_inside"]
+"""What Krita runs, not pytest."""
+
 TINY = """
 name = "tiny"
 about = "A network small enough for tests."

@@ -164,6 +164,7 @@ class Painting:
         *,
         luck: Luck | None = None,
         paper: bool = False,
+        rounds: int = ROUNDS,
     ) -> list[Plane]:
         """Colors (R, 3) for each seed, in `opponent` units.
 
@@ -174,6 +175,7 @@ class Painting:
             borrowed: regions of a reference.
             luck: default: `SETTLED` with hints, else `FREE`; `PLAIN` and `OFFERED` with a palette.
             paper: what is likely to be bare ground stays as white as paper, unless hints say otherwise.
+            rounds: in which all open regions are revealed, with hints.
         """
         palettes = np.broadcast_to(palette, (len(seeds), *palette.shape)) if palette.ndim == 2 else palette
         state = np.repeat(known[None], len(seeds), 0)
@@ -190,7 +192,7 @@ class Painting:
         for _ in range(led):
             reveal(state[:, :AMONG], 1)
         open_ = int((state[0, :, 3:5] == 0).all(1).sum())
-        for count in _growing(open_, ROUNDS if by_hint.any() else FOLLOWING):
+        for count in _growing(open_, rounds if by_hint.any() else FOLLOWING):
             reveal(state, count)
         return list(state[:, :, :3].copy())
 

@@ -44,6 +44,9 @@ SINGLY, BY_FOURS = 16, 64
 """Marks up to which each is followed by itself, and up to which four are at once; of later ones sixteen. Ours: each
 takes some milliseconds each time."""
 
+EACH = 3
+"""Reveal rounds after each mark. Ours: with eight, strokes that change what an early one told take seconds."""
+
 STEPS = 128
 """Colors that are kept between one mark and the next. Ours."""
 
@@ -176,7 +179,7 @@ class RegionBrush:
     ) -> list[NDArray[np.float32]]:
         """Colors for each seed once more is known than before."""
         painting = self.painting
-        follows = painting.answer(known, asked.offered, seeds[:1], asked.borrowed) * len(seeds)
+        follows = painting.answer(known, asked.offered, seeds[:1], asked.borrowed, rounds=EACH) * len(seeds)
         return painting.reached(colors, follows, known, before, asked.offered, asked.borrowed)
 
     def settled(
