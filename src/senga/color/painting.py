@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
+from senga.color.recent import Recent
 from senga.color.regions import Regions
 from senga.color.schemes import rank_schemes, scheme_of
 from senga.color.tokens import KNOWN, Tokens, from_opponent, make_tokens, opponent
@@ -138,6 +139,7 @@ class Painting:
     features: Plane = field(repr=False)
     token_of: NDArray[np.int64]
     bins: Plane = field(repr=False)
+    _weighed: Recent[tuple[Plane, Plane]] = field(default_factory=partial(Recent, 2), repr=False, compare=False)
 
     @staticmethod
     def read(session: Session, lines: image.Pixels, labels: NDArray[np.integer], regions: Regions) -> "Painting":
@@ -331,8 +333,12 @@ class Painting:
 
     def _weigh(self, known: Plane, palette: Plane, borrowed: Borrowed | None) -> Callable[[Plane], Plane]:
         """What says how likely colors (R, 3) are, (R,), when this is known."""
-        silent = not len(palette) and borrowed is None and not known.any()
-        logits, moved = self._unasked if silent else self._think(known[None], palette[None], borrowed)
+        if not len(palette) and borrowed is None and not known.any():
+            logits, moved = self._unasked
+        else:  # what is known after a mark is what is known before the next
+            key = b"" if borrowed is None else borrowed.colors.tobytes() + str(borrowed.strength).encode()
+            think = partial(self._think, known[None], palette[None], borrowed)
+            logits, moved = self._weighed.of(known.tobytes() + palette.tobytes() + key, think)
         pointed = self._pointed(known, palette, borrowed)
         return partial(_likelihood, logits[0], moved[0] + self.bins, pointed)
 

@@ -113,8 +113,9 @@ class RegionBrush:
         if spoken is None:
             spoken = said(regions, hints) if hints is not None else {}
         spoken = {n: g for n, g in spoken.items() if rest_of_ground(regions, n, g[0][1]) is None}
-        known = known_colors(painting.tokens, _by_token(spoken, painting))
-        reaches, told = _reaches(spoken, painting, hints, reach), _tellings(spoken, painting, hints)
+        own = _own(spoken, painting)
+        told, reaches = _tellings(own, hints), _reaches(own, painting.tokens.count, hints, reach)
+        known = known_colors(painting.tokens, {token: color for _, token, color in told})
         if base is not None:
             return [self._changed(base, known, reaches)] * len(seeds)
         asked = self._asked(palette, reference, strength, seeds, lent)
@@ -160,10 +161,10 @@ class RegionBrush:
         before, colors = far, bases
         follow = (near[:, 3] > 0) & (far[:, 3] == 0)
         for step in sorted({step for step, token, _ in told if follow[token]}):
-            upto = far.copy()
-            for when, token, color in told:
-                if when <= step and follow[token]:
-                    upto[token, :3], upto[token, 3] = color, 1
+            upto = known_colors(
+                self.painting.tokens, {n: color for when, n, color in told if when <= step and follow[n]}
+            )
+            upto += far  # of other tokens
             name = hashlib.blake2b(name + upto.tobytes()).digest()
             colors = self._steps.of(name, partial(self._step, colors, upto, before, asked, seeds))
             before = upto
@@ -317,46 +318,23 @@ def white_paper(table: image.Pixels) -> image.Pixels:
     return np.where(table.min(1, keepdims=True) >= PAPER, np.uint8(255), table)
 
 
-def _by_token(spoken: dict[int, Groups], painting: Painting) -> dict[int, tuple[int, int, int]]:
-    """The hint of each token. A small region that a neighbor's token colors speaks for itself alone, not for it."""
-    found: dict[int, tuple[int, int, int]] = {}
-    for region, groups in spoken.items():
-        token = int(painting.token_of[region])
-        if painting.tokens.names[token] == region:
-            r, g, b = groups[0][0]
-            found[token] = (r, g, b)
-    return found
+Telling = tuple[int, int, RGB]
+"""After which step, of which token, which color is known."""
 
 
-def _reaches(spoken: dict[int, Groups], painting: Painting, hints: Hints | None, reach: str) -> NDArray[np.int64]:
-    """(R,), how far the hint of each token reaches, as `painting` counts it; 0 of tokens without a hint.
-
-    Args:
-        reach: of hints that do not say so.
-    """
-    found, usual = np.zeros(painting.tokens.count, np.int64), 1 + REACHES.index(reach)
-    for region, groups in spoken.items():
-        token = int(painting.token_of[region])
-        if painting.tokens.names[token] == region:
-            own = 0 if hints is None or hints.reach is None else int(hints.reach.reshape(-1)[groups[0][1]].max())
-            found[token] = own or usual
-    return found
+def _own(spoken: Spoken, painting: Painting) -> dict[int, Groups]:
+    """What hints say of each token. A small region that a neighbor's token colors speaks for itself alone."""
+    tokens = {region: int(painting.token_of[region]) for region in spoken}
+    return {token: spoken[region] for region, token in tokens.items() if painting.tokens.names[token] == region}
 
 
-Telling = tuple[int, int, NDArray[np.float32]]
-"""After which step, of which token, which color is known, (3,) in `opponent` units."""
-
-
-def _tellings(spoken: dict[int, Groups], painting: Painting, hints: Hints | None) -> list[Telling]:
-    """What each color of hints tells; where one region has several, that of the most pixels comes last."""
+def _tellings(own: dict[int, Groups], hints: Hints | None) -> list[Telling]:
+    """What each color of hints tells; where a token has several, that of the most pixels comes last."""
     found: list[Telling] = []
-    for region, groups in spoken.items():
-        token = int(painting.token_of[region])
-        if painting.tokens.names[token] != region:
-            continue
-        for rgb, pixels in reversed(groups):
+    for token, groups in own.items():
+        for (r, g, b), pixels in reversed(groups):
             order = 0 if hints is None or hints.order is None else int(hints.order.reshape(-1)[pixels].min())
-            found.append((_step_of(order), token, opponent(np.array(rgb, np.float32) / 255)))
+            found.append((_step_of(order), token, (r, g, b)))
     return found
 
 
@@ -367,6 +345,19 @@ def _step_of(order: int) -> int:
     if order <= BY_FOURS:
         return SINGLY - (SINGLY - order) // 4
     return SINGLY + (BY_FOURS - SINGLY) // 4 - (BY_FOURS - order) // 16
+
+
+def _reaches(own: dict[int, Groups], count: int, hints: Hints | None, reach: str) -> NDArray[np.int64]:
+    """(count,), how far the hint of each token reaches, as `painting` counts it; 0 of tokens without a hint.
+
+    Args:
+        reach: of hints that do not say so.
+    """
+    found, usual = np.zeros(count, np.int64), 1 + REACHES.index(reach)
+    for token, groups in own.items():
+        its = 0 if hints is None or hints.reach is None else int(hints.reach.reshape(-1)[groups[0][1]].max())
+        found[token] = its or usual
+    return found
 
 
 def _in_color(picture: image.Pixels) -> image.Pixels:

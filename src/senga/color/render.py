@@ -163,7 +163,7 @@ def _answers(
     )
     tables = [_recolored(table, request) for table in tables]
     if own is not None and base is not None and request.mode == "paint":
-        return [_on_own(page, request, hints, table, size, own, base) for table in tables]
+        return [_on_own(page, request, spoken, table, size, own, base) for table in tables]
     blank = None if page.color_bubbles or base is not None else page.areas.blank
     return [_by_regions(page, request, spoken, table, size, blank, alone=alone) for table in tables]
 
@@ -283,14 +283,14 @@ def _by_pixels(
 def _on_own(
     page: Reading,
     request: Request,
-    hints: Hints | None,
+    spoken: Spoken,
     table: image.Pixels,
     shape: tuple[int, int],
     own: OwnColors,
     base: image.Pixels,
 ) -> Rendering:
     """A picture whose regions had the colors `base` and now have those of a table, with its own light and lines."""
-    flats = _lay(page, request, hints, shape, table=table)
+    flats = _lay(page, request, None, shape, table=table, spoken=spoken)
     labels = page.view(shape).labels
     color = moved(own.sized(shape), base[labels], flats.layer)
     return Rendering(color, None, lambda: flats, lined=True)
