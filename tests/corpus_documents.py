@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import io
 import json
 import struct
 import zipfile
@@ -14,6 +13,7 @@ from typing import Any
 from PIL import Image
 
 from corpus import EITHER, READ, REFUSED, Odd, drawing, noise, put_in, saved, spoiled
+from packing import packed, parts_of
 from senga.color.files.project import Project
 from senga.color.request import Request
 from senga.model.card import Card
@@ -35,39 +35,24 @@ DEEP = 100_000
 
 
 @lru_cache
-def project() -> bytes:
+def project() -> Project:
     """A whole project."""
-    return Project.new(saved(drawing(), "PNG"), "ring.png", Request(palette=("#7a4a2b",))).to_bytes()
-
-
-def packed(parts: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", packing) as pack:
-        for name, content in parts.items():
-            pack.writestr(name, content)
-    return out.getvalue()
-
-
-def parts() -> dict[str, bytes]:
-    """The parts of the whole project."""
-    with zipfile.ZipFile(io.BytesIO(project())) as pack:
-        return {name: pack.read(name) for name in pack.namelist()}
+    return Project.new(saved(drawing(), "PNG"), "ring.png", Request(palette=("#7a4a2b",)))
 
 
 def facts(**changed: Any) -> bytes:
     """The project with other facts; None takes one away."""
-    found = {**json.loads(parts()["project.json"]), **changed}
+    found = {**json.loads(parts_of(project())["project.json"]), **changed}
     kept = {key: value for key, value in found.items() if value is not ...}
-    return packed({**parts(), "project.json": json.dumps(kept).encode()})
+    return packed({**parts_of(project()), "project.json": json.dumps(kept).encode()})
 
 
 def projects() -> Iterator[Odd]:
     def of(name: str, content: bytes, ends: str = REFUSED, said: str = "") -> Odd:
         return Odd(f"{name}.senga", content, PROJECT, ends, said, SOME)
 
-    whole = parts()
-    yield of("whole", project(), READ)
+    whole = parts_of(project())
+    yield of("whole", project().to_bytes(), READ)
     yield of("packed again", packed(whole), READ)
     yield of("empty", b"")
     yield of("words", b"hello")
@@ -84,7 +69,7 @@ def projects() -> Iterator[Odd]:
     yield of("parts that lead out", packed({**whole, "../../1.png": b""}))
     yield of("thousands of parts", packed({**whole, **{str(n): b"" for n in range(3000)}}), said="too many parts")
     yield of("by lzma", packed(whole, zipfile.ZIP_LZMA), said="packed in a way")
-    yield of("encrypted", put_in(project(), project().index(b"PK\1\2") + 8, b"\1\0"))
+    yield of("encrypted", put_in(project().to_bytes(), project().to_bytes().index(b"PK\1\2") + 8, b"\1\0"))
     yield of("a bomb", packed({**whole, "marks.json": bytes(40_000_000)}), said="unpack")
     yield of("a drawing of nothing", packed({**whole, "drawing": b""}))
     yield of("a drawing of noise", packed({**whole, "drawing": noise(500)}), said="ring.png|drawing")
@@ -133,7 +118,7 @@ def projects() -> Iterator[Odd]:
     yield Odd("gone.senga", lambda place: None, PROJECT, REFUSED)
     yield from (
         Odd(odd.name, odd.content, PROJECT, EITHER, results=SOME)
-        for odd in spoiled("whole.senga", project(), PROJECT, range(8), 6)
+        for odd in spoiled("whole.senga", project().to_bytes(), PROJECT, range(8), 6)
     )
 
 

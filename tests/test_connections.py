@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,13 +12,12 @@ from dataclasses import dataclass
 import pytest
 import uvicorn
 
+import served
 from conftest import ring
 from senga import image
 from senga.color.colorizer import Colorizer
 from senga.web.connections import Patience, Places
-from senga.web.guard import known_names
 from senga.web.server import Limits
-from senga.web.serving import configured, take_address
 
 HOST = b"Host: 127.0.0.1\r\n"
 HEALTH = b"GET /api/v1/health HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
@@ -61,21 +59,8 @@ def heard(asking: socket.socket) -> bytes:
 
 @contextmanager
 def running(colorizer: Colorizer, limits: Limits = Limits(), patience: Patience = Patience()) -> Iterator[Running]:
-    taken = take_address("127.0.0.1", 0)
-    config = configured(colorizer, limits, patience, names=known_names("127.0.0.1"))
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, args=([taken],))
-    thread.start()
-    try:
-        until = time.monotonic() + 20
-        while not server.started and time.monotonic() < until:
-            time.sleep(0.01)
-        yield Running(taken.getsockname()[1], server)
-    finally:
-        server.should_exit = True
-        thread.join(20)
-        taken.close()
-        assert not thread.is_alive()
+    with served.running(colorizer, limits, patience) as made:
+        yield Running(*made)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import call, patchwork, ring
+from packing import packed, parts_of
 from senga import Colorizer, image
 from senga.color.files.project import Fingerprint, Project
 from senga.color.files.swatches import Swatch
@@ -46,19 +47,6 @@ def png(pixels: np.ndarray) -> bytes:
 DRAWING, PICTURE = png(ring(80, 96, 28)), png(patchwork(40, 30))
 WHOLE = Project(DRAWING, "ring.png", REQUEST, PICTURE, SAVED, Fingerprint("tiny", "0" * 64))
 PLAIN = Project(DRAWING, "ring.png", Request(MARKS))
-
-
-def parts_of(project: Project) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(project.to_bytes())) as pack:
-        return {name: pack.read(name) for name in pack.namelist()}
-
-
-def packed(parts: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method) as pack:
-        for name, content in parts.items():
-            pack.writestr(name, content)
-    return out.getvalue()
 
 
 def with_facts(change: Callable[[dict[str, object]], object]) -> bytes:

@@ -1,11 +1,10 @@
-import io
 import json
-import zipfile
 from typing import Any
 
 import pytest
 
 from conftest import patchwork, ring
+from packing import packed, parts_of
 from senga import image
 from senga.color.files.project import Project
 from senga.color.files.projectversions import COUNT, Version
@@ -26,19 +25,6 @@ OWN = Version("Like the project", Request(reference="sky.png"), "2025-05-04T13:2
 OTHER = Version("海", Request(reference="sea.png"), "2025-05-04T13:20:00.000Z", SEA)
 AGAIN = Version("Sea again", Request(MARKS, reference="sea.png"), "", SEA)
 WHOLE = Project(DRAWING, "ring.png", Request(reference="sky.png"), SKY, versions=(PLAIN, OWN, OTHER, AGAIN))
-
-
-def parts_of(project: Project) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(project.to_bytes())) as pack:
-        return {name: pack.read(name) for name in pack.namelist()}
-
-
-def packed(parts: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as pack:
-        for name, content in parts.items():
-            pack.writestr(name, content)
-    return out.getvalue()
 
 
 def test_versions_come_back_as_they_were() -> None:

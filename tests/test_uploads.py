@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import ring
+from packing import packed
 from senga import image
 from senga.color.colorizer import Colorizer
 from senga.color.files.zips import kind_of
@@ -128,14 +129,6 @@ class TestNames:
         assert name_in(given) == name
 
 
-def packed(parts: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as pack:
-        for name, content in parts.items():
-            pack.writestr(name, content)
-    return out.getvalue()
-
-
 ORA = {"mimetype": b"image/openraster", "stack.xml": b"<image/>", "data/layer0.png": PNG, "mergedimage.png": PNG}
 
 
@@ -159,7 +152,7 @@ class TestZips:
     def test_a_zip_that_is_no_project_is_told_by_what_it_is(
         self, client: TestClient, parts: dict[str, bytes], kind: str
     ) -> None:
-        content = packed(parts)
+        content = packed(parts, zipfile.ZIP_STORED)
         assert kind in kind_of(content)
         for answer in (
             client.post("/api/v1/drawings", content=content),
@@ -173,12 +166,12 @@ class TestZips:
             assert "give a picture" in answer.json()["error"]
 
     def test_a_zip_that_is_cut_off_is_told(self, client: TestClient) -> None:
-        answer = client.post("/api/v1/drawings", content=packed(ORA)[:-200])
+        answer = client.post("/api/v1/drawings", content=packed(ORA, zipfile.ZIP_STORED)[:-200])
         assert answer.status_code == 422
         assert "cut off" in answer.json()["error"]
 
     def test_junk_that_begins_like_a_zip_has_a_kind(self) -> None:
-        whole = packed(ORA)
+        whole = packed(ORA, zipfile.ZIP_STORED)
         for cut in range(0, len(whole), 7):
             assert kind_of(whole[:cut] + b"PK\5\6" + b"\xff" * 18)
 
