@@ -8,10 +8,12 @@ import pytest
 from conftest import call, ring
 from senga import Hints, image
 from senga.color import colorizer
+from senga.color.light import SIDE
 from senga.color.palette import parse_color, read_palette, read_swatches
 from senga.color.request import Request
 from senga.color.sheet import contact_sheet
 from senga.jobs import coloring
+from senga.verbs import light_options
 
 HAIR, SKIN, WHITE = (0x7A, 0x4A, 0x2B), (0xFA, 0xDC, 0xC8), (255, 255, 255)
 
@@ -371,3 +373,7 @@ def test_bubbles_are_colored_only_when_asked_and_white_on_black_is_told_and_inve
     assert (inverted.lines == ring.lines).all()
     assert call(monkeypatch, "color", "--from-picture", "ring.png", "-o", "v.png", "--invert") == 2
     assert "--invert goes with drawings, not with --from-picture" in capsys.readouterr().err
+
+
+def test_the_command_line_s_usual_side_of_light_is_the_library_s() -> None:
+    assert light_options.USUAL_SIDE == SIDE

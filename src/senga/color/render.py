@@ -206,9 +206,7 @@ def check_request(
     page: Reading, request: Request, hints: Hints | None = None, reference: image.Pixels | None = None
 ) -> Hints | None:
     """The hints that count, None if there are none; arguments and errors as `render`."""
-    if (request.reference is None) != (reference is None):
-        named = "no reference" if request.reference is None else f"the reference {strict_json.shown(request.reference)}"
-        raise HintError(f"the request names {named}, but {'none' if reference is None else 'one'} is at hand")
+    _check_at_hand("reference", "reference", request.reference, reference)
     if hints is None:
         hints = request.hints(page.drawing.lines, areas=page.areas)
     elif hints.shape != page.drawing.shape:
@@ -221,18 +219,21 @@ def check_request(
     return given
 
 
+def _check_at_hand(kind: str, what: str, name: str | None, given: object) -> None:
+    """Refuses a picture that is named and not given, or given and not named."""
+    if (name is None) != (given is None):
+        named = f"no {what}" if name is None else f"the {kind} {strict_json.shown(name)}"
+        raise HintError(f"the request names {named}, but {'none' if given is None else 'one'} is at hand")
+
+
 def _check_finished(page: Reading, request: Request, finished: image.Pixels | None) -> None:
-    if (request.finished is None) != (finished is None):
-        named = "no finished picture" if finished is not None else f"the finished {strict_json.shown(request.finished)}"
-        raise HintError(f"the request names {named}, but {'none' if finished is None else 'one'} is at hand")
+    _check_at_hand("finished", "finished picture", request.finished, finished)
     if finished is not None and (finished.shape[:2] != page.drawing.shape or finished.ndim != 3):
         raise HintError(f"a finished picture of {finished.shape} does not fit a drawing of {page.drawing.shape}")
 
 
 def _check_own(page: Reading, request: Request, own: OwnColors | None) -> None:
-    if (request.colored is None) != (own is None):
-        named = "no colored picture" if own is not None else f"the colored {strict_json.shown(request.colored)}"
-        raise HintError(f"the request names {named}, but {'none' if own is None else 'one'} is at hand")
+    _check_at_hand("colored", "colored picture", request.colored, own)
     if own is not None and own.picture.shape != (*page.drawing.shape, 3):
         raise HintError(f"a colored picture of {own.picture.shape} does not fit a drawing of {page.drawing.shape}")
 

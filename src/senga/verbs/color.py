@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
-from senga.verbs.light_options import LightSide, LightSoftness, Shade, ShadeSoftness, ShadeTint
+from senga.verbs.light_options import USUAL_SIDE, LightSide, LightSoftness, Shade, ShadeSoftness, ShadeTint
 from senga.verbs.line_options import ColorBubbles, Gap, HintLayer, Invert, LineLayer
 from senga.verbs.targets import (
     Backend,
@@ -88,7 +88,7 @@ def color(
     light_softness: LightSoftness = 0.0,
     shade_softness: ShadeSoftness = 0.0,
     shade_tint: ShadeTint = None,
-    light_side: LightSide = -0.25,
+    light_side: LightSide = USUAL_SIDE,
     reach: Annotated[
         str | None,
         typer.Option(help="How far a hint reaches: its region, what belongs to it (object, the default), or far."),

@@ -4,6 +4,9 @@ from typing import Annotated
 
 import typer
 
+USUAL_SIDE = -0.25
+"""As `senga.color.light.SIDE`, which is not read before it is needed."""
+
 Shade = Annotated[
     float | None, typer.Option(help="Strength of shade alone, 0 to 1.5; default: as --light.", min=0, max=1.5)
 ]

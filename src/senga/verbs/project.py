@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
-from senga.verbs.light_options import LightSide, LightSoftness, Shade, ShadeSoftness, ShadeTint
+from senga.verbs.light_options import USUAL_SIDE, LightSide, LightSoftness, Shade, ShadeSoftness, ShadeTint
 from senga.verbs.line_options import Gap
 from senga.verbs.targets import Force, Model
 
@@ -35,7 +35,7 @@ def project_new(
     light_softness: LightSoftness = 0.0,
     shade_softness: ShadeSoftness = 0.0,
     shade_tint: ShadeTint = None,
-    light_side: LightSide = -0.25,
+    light_side: LightSide = USUAL_SIDE,
     reach: Annotated[
         str, typer.Option(help="How far a hint reaches: its region, what belongs to it (object), or far.")
     ] = "object",

@@ -97,10 +97,7 @@ def read_finished(content: bytes, shape: tuple[int, int], most: int) -> image.Pi
     Raises:
         ImageError: as `image.read_bytes`. HintError: of another size than the drawing's (height, width) `shape`.
     """
-    picture = image.read_bytes(content, "the finished picture", most)
-    if picture.shape[:2] != shape:
-        (h, w), (height, width) = picture.shape[:2], shape
-        raise HintError(f"the finished picture is {w}x{h} px, the drawing {width}x{height} px; send it at full size")
+    picture = _read_fitting(content, "the finished picture is", shape, most, "send it at full size")
     return np.ascontiguousarray(picture[..., :3])
 
 
@@ -111,20 +108,23 @@ def read_hints(content: bytes, shape: tuple[int, int], most: int) -> Hints:
         ImageError: as `image.read_bytes`. HintError: nothing transparent in it, or not of the drawing's (height, width)
             `shape`.
     """
-    picture = image.read_bytes(content, "the hints", most)
-    if picture.shape[:2] != shape:
-        (h, w), (height, width) = picture.shape[:2], shape
-        raise HintError(f"the hints are {w}x{h} px, the drawing {width}x{height} px; send them at full size")
+    picture = _read_fitting(content, "the hints are", shape, most, "send them at full size")
     return Hints.of_pixels(rgba(picture), "the hints", shape)
 
 
 def read_own(content: bytes, shape: tuple[int, int], most: int) -> OwnColors:
     """The colors of an uploaded colored picture. Raises as `read_finished`."""
-    picture = image.read_bytes(content, "the colored picture", most)
+    picture = _read_fitting(content, "the colored picture is", shape, most, "send the one it is of")
+    return OwnColors(image.flatten(picture))
+
+
+def _read_fitting(content: bytes, what: str, shape: tuple[int, int], most: int, mend: str) -> image.Pixels:
+    """An uploaded picture (H, W, 4) uint8 of the drawing's size; `what` names it and its verb in errors."""
+    picture = image.read_bytes(content, what.rpartition(" ")[0], most)
     if picture.shape[:2] != shape:
         (h, w), (height, width) = picture.shape[:2], shape
-        raise HintError(f"the colored picture is {w}x{h} px, the drawing {width}x{height} px; send the one it is of")
-    return OwnColors(image.flatten(picture))
+        raise HintError(f"{what} {w}x{h} px, the drawing {width}x{height} px; {mend}")
+    return picture
 
 
 def parse_json(text: str | bytes) -> object:

@@ -131,18 +131,15 @@ class Project:
     place: str = field(default="", repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if (self.request.reference is None) != (self.reference is None):
-            named = "no reference" if self.request.reference is None else strict_json.shown(self.request.reference)
-            there = "none" if self.reference is None else "one"
-            raise ProjectError(f"the request's reference is {named}, and {there} is in the project")
-        if (self.request.finished is None) != (self.finished is None):
-            named = "no picture" if self.request.finished is None else strict_json.shown(self.request.finished)
-            there = "none" if self.finished is None else "one"
-            raise ProjectError(f"what is finished is {named} to the request, and {there} is in the project")
-        if (self.request.colored is None) != (self.colored is None):
-            named = "no picture" if self.request.colored is None else strict_json.shown(self.request.colored)
-            there = "none" if self.colored is None else "one"
-            raise ProjectError(f"what keeps its colors is {named} to the request, and {there} is in the project")
+        for named, picture, said, nothing in (
+            (self.request.reference, self.reference, "the request's reference is {}", "no reference"),
+            (self.request.finished, self.finished, "what is finished is {} to the request", "no picture"),
+            (self.request.colored, self.colored, "what keeps its colors is {} to the request", "no picture"),
+        ):
+            if (named is None) != (picture is None):
+                shown = nothing if named is None else strict_json.shown(named)
+                there = "none" if picture is None else "one"
+                raise ProjectError(f"{said.format(shown)}, and {there} is in the project")
         parts = (DRAWING, self.drawing), (REFERENCE, self.reference), (FINISHED, self.finished), (COLORED, self.colored)
         for part, content in parts:
             if content is not None and not 0 < len(content) <= MOST[part]:

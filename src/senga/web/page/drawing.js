@@ -281,7 +281,7 @@ export class Drawing extends Events {
     if (!this.id) return;
     const state = this.trial ?? this.state;
     if (!this.hand.fits(state)) {
-      if (final) this.#bring();
+      if (final) this.#bringAndAsk();
       return;
     }
     const seq = this.live.ask(requestOf(state, this.growing), this.side(), final);
@@ -290,7 +290,7 @@ export class Drawing extends Events {
   }
 
   /** Brings the pictures that the state names, then asks. */
-  async #bring() {
+  async #bringAndAsk() {
     this.live.giveUp();
     this.bringing = true;
     this.emit('busy');
