@@ -82,7 +82,7 @@ def bench_text(
     opened = time.perf_counter() - start
     card = painter.session.card
     yield f"model: {card.name}, {card.parameters / 1e6:.1f} M parameters, opened in {opened:.2f} s, {threads} threads"
-    product = matrix_product(runs)
+    product = matrix_product(runs, threads)
     yield f"matrix product, fp32: {product / 1e9:.0f} GFLOP/s (best of {runs})"
     learning = find_spec("torch") is not None and find_spec("onnxscript") is not None
     flops = 0.0
@@ -223,10 +223,13 @@ def timed(work: Callable[[], object], runs: int) -> tuple[float, float]:
     return min(seconds), float(np.median(seconds))
 
 
-def matrix_product(runs: int, side: int = 2048) -> float:
-    """FLOP/s of numpy's fp32 product of two square matrices, best of `runs`."""
+def matrix_product(runs: int, threads: int, side: int = 2048) -> float:
+    """FLOP/s of numpy's fp32 product of two square matrices on `threads`, best of `runs`."""
+    from threadpoolctl import threadpool_limits
+
     a = np.random.default_rng(0).random((side, side), np.float32)
-    return 2 * side**3 / timed(lambda: a @ a, runs)[0]
+    with threadpool_limits(threads, user_api="blas"):
+        return 2 * side**3 / timed(lambda: a @ a, runs)[0]
 
 
 @lru_cache(maxsize=8)

@@ -8,6 +8,7 @@ import typer
 
 from senga import notices
 from senga.errors import SengaError, SettingError
+from senga.threads import multiply_on_one_thread
 from senga.verbs.bench import bench
 from senga.verbs.cache import cache
 from senga.verbs.card import card
@@ -59,6 +60,7 @@ pairs_app.command("check")(pairs_check)
 def main() -> None:
     """The `senga` command."""
     notices.show()
+    multiply_on_one_thread()
     _print_any_name()
     try:
         app()

@@ -23,6 +23,7 @@ from senga.color.windows import Window, find_windows
 from senga.errors import HintError
 from senga.model.session import Session
 from senga.model.shipped import WEIGHTS
+from senga.threads import meanwhile
 
 SHIPPED = WEIGHTS / "closer.onnx"
 """Model file inside the package."""
@@ -137,7 +138,10 @@ def find_closed_regions(
     check_gap(gap)
 
     def found(part: image.Pixels) -> Regions:
-        closed = opened(None, threads, backend).walls(part, gap) if gap > 0 else None
+        if gap == 0:
+            return find_regions(part, ball_radius)
+        # What ink alone divides is found meanwhile.
+        closed = meanwhile(lambda: opened(None, threads, backend).walls(part, gap), threads)
         return find_regions(part, ball_radius, walls=closed)
 
     there = windows or find_windows(lines)

@@ -1,6 +1,7 @@
 """A drawing as it was read for a model: what answers to requests are made of, kept from one request to the next."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Self
@@ -19,6 +20,7 @@ from senga.color.shader import Lighting, Look, Shader
 from senga.color.shading import Shading
 from senga.color.strip_brush import StripBrush
 from senga.model.session import Session
+from senga.threads import meanwhile
 
 CARRIED = 2
 """From so many times the working size on, by sides, colors are kept to their side of each line (`carry`). Below, a
@@ -102,6 +104,24 @@ class Reading:
         if len(self.areas.windows) > 1:
             return StripBrush(self.session, self.areas)
         return RegionBrush(self.session, self.lines, self.areas)
+
+    def prepare(self, shape: tuple[int, int], *, light: bool) -> Callable[[], None]:
+        """Begins to find what an answer at some size needs beside its colors; what comes back waits until it is found.
+
+        Until then nothing else is to be asked of the drawing than its colors: `regional`.
+
+        Args:
+            shape: (height, width). light: whether there will be light and shade.
+        """
+        _ = self.areas.regions  # of which all of it is made
+
+        def find() -> None:
+            if not self.color_bubbles:
+                _ = self.areas.blank
+            if light:
+                self._look(shape).prepare()
+
+        return meanwhile(find, self.threads)
 
     def view(self, shape: tuple[int, int]) -> View:
         """The drawing at a size, (height, width), not larger than its own; the last smaller one is kept."""

@@ -11,6 +11,7 @@ ink in place of a moved ball, as in watersheds of distance transforms; the joini
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -163,7 +164,10 @@ class Regions:
 
 
 def find_regions(
-    lines: image.Pixels, ball_radius: float | None = None, least: int | None = None, walls: Mask | None = None
+    lines: image.Pixels,
+    ball_radius: float | None = None,
+    least: int | None = None,
+    walls: Mask | Callable[[], Mask] | None = None,
 ) -> Regions:
     """Divides a drawing into regions.
 
@@ -175,7 +179,8 @@ def find_regions(
             sides for drawings over `USUAL` px.
         least: closed regions of less paper join a neighbor, px of the drawing; default: `LEAST` at the working size.
         walls: (H, W) bool, where one color ends though there is no ink, as `senga.color.closer` answers; they are
-            paper that divides, and belong to the regions beside them. None: ink alone divides.
+            paper that divides, and belong to the regions beside them. Or what answers with them, and is asked once ink
+            has divided. None: ink alone divides.
 
     Raises:
         HintError: a radius out of range, walls of another size.
@@ -188,18 +193,19 @@ def find_regions(
     """
     if ball_radius is not None and not 0.5 <= ball_radius <= 500:  # nan too is refused
         raise HintError(f"a ball's radius is from 0.5 to 500 px, not {ball_radius:g}")
-    if walls is not None and walls.shape != lines.shape:
-        raise HintError(f"walls of {walls.shape} do not fit a drawing of {lines.shape} (height, width)")
     factor = max(1, math.ceil(math.sqrt(lines.size / WORKING)))
     radius = BALL * max(1.0, math.sqrt(lines.size / USUAL)) if ball_radius is None else ball_radius
     tiny = LEAST * factor**2 if least is None else least
-    paper = _paper(lines)
-    clear = paper if walls is None else paper & ~walls
-    small = pooled(clear, factor)
-    labels = _trapped(small, radius / factor, tiny / factor**2)
+    clear = paper = _paper(lines)
+    small = plain = pooled(paper, factor)
+    labels = whole = _trapped(plain, radius / factor, tiny / factor**2)
     if walls is not None:
-        plain = pooled(paper, factor)
-        whole = _trapped(plain, radius / factor, tiny / factor**2)
+        found = walls() if callable(walls) else walls
+        if found.shape != lines.shape:
+            raise HintError(f"walls of {found.shape} do not fit a drawing of {lines.shape} (height, width)")
+        clear = paper & ~found
+        small = pooled(clear, factor)
+        labels = _trapped(small, radius / factor, tiny / factor**2)
         labels = _refined(whole, labels, small, plain, radius / factor)
     if factor > 1:
         labels = enlarged(labels, small, clear, factor, tiny)

@@ -151,6 +151,8 @@ def _answers(
     spoken = {} if hints is None else said(page.areas.regions, hints)
     base = None if own is None else own.base(page.areas.regions, request.gap)
     heard = None if hints is None else as_told(hints, request.marks)
+    light = bool(request.tint) or (request.mode != "flat" and not request.lighting.none)
+    wait = page.prepare(size, light=light and base is None)
     tables = page.regional.tables(
         heard,
         [parse_color(c) for c in request.palette],
@@ -162,6 +164,7 @@ def _answers(
         spoken=spoken if heard is hints else None,
     )
     tables = [_recolored(table, request) for table in tables]
+    wait()
     if own is not None and base is not None and request.mode == "paint":
         return [_on_own(page, request, spoken, table, size, own, base) for table in tables]
     blank = None if page.color_bubbles or base is not None else page.areas.blank

@@ -109,6 +109,10 @@ class Look:
         """Labels."""
         return int(self.labels.max()) + 1
 
+    def prepare(self) -> None:
+        """Finds all that can be found before colors are known."""
+        _ = self.sample, self.beside, self.weights
+
     @cached_property
     def sample(self) -> Sample:
         """Pixels over which the means of regions are taken."""

@@ -19,7 +19,7 @@ from senga.jobs.packing import pack_all, packed_before
 from senga.jobs.targets import FEW, Plan
 from senga.jobs.tasks import Doing, Order, Outcome, clear
 from senga.jobs.work import Work
-from senga.model.runtime import usable_threads
+from senga.threads import usable_threads
 from senga.workers.engines import Engine, results_of
 from senga.workers.memory import SPARED, affordable, free_memory
 

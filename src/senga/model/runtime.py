@@ -1,6 +1,5 @@
 """One graph opened by a runtime: the ONNX runtime, on the processor or a GPU, or OpenVINO, if that is asked for."""
 
-import os
 import platform
 import sys
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from senga import extras, stopping
 from senga.errors import ModelError
 from senga.model.gpu_session import LOST, GpuSession, give_up, one_line
 from senga.model.providers import GPUS, PROVIDERS, Gpu, first_gpu, tell, why_missing
+from senga.threads import usable_threads
 
 Backend = Literal["onnxruntime", "openvino", "cuda", "directml", "coreml"]
 """What runs a graph; "onnxruntime" is on the processor."""
@@ -25,11 +25,6 @@ BACKENDS: tuple[str, ...] = (*get_args(Backend), "auto")
 """What a person may ask for."""
 
 Array = NDArray[Any]
-
-
-def usable_threads() -> int:
-    """Processors that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def processor() -> str:

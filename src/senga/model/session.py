@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from senga.errors import ModelError
 from senga.model.card import KEY, Card
-from senga.model.runtime import Array, Backend, Graph, choose_backend, open_graph, still, usable_threads
+from senga.model.runtime import Array, Backend, Graph, choose_backend, open_graph, still
 
-__all__ = ["CARD", "EXACT", "INPUT", "OUTPUTS", "STAGES", "Session", "usable_threads"]
+__all__ = ["CARD", "EXACT", "INPUT", "OUTPUTS", "STAGES", "Session"]
 
 INPUT = "planes"
 OUTPUTS = {"colorize": "color", "lines": "lines", "shade": "shaded", "close": "walls"}

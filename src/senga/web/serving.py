@@ -11,7 +11,7 @@ import uvicorn
 
 from senga.color.colorizer import Colorizer
 from senga.errors import SengaError, SettingError
-from senga.model.session import usable_threads
+from senga.threads import usable_threads
 from senga.web.app import make_app
 from senga.web.connections import Channel, Patience, Places
 from senga.web.guard import is_loopback, known_names

@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from senga import notices
+from senga.threads import multiply_on_one_thread
 from senga.workers.worker import LOST, Job, Result, Worker
 
 AHEAD = 2
@@ -104,6 +105,7 @@ def _pool(worker: Worker[Any, Any], count: int) -> ProcessPoolExecutor:
 def _start(worker: Worker[Any, Any], told: bool) -> None:
     global _crew
     _alive_with_parent()
+    multiply_on_one_thread()
     if told:
         notices.show()
     _crew = worker
