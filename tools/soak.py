@@ -199,7 +199,7 @@ async def soak(painters: int, minutes: float, side: int, junk: int, address: str
 
 def main(**given: float) -> int:
     wanted = {"painters": 8, "minutes": 10.0, "side": 512, "junk": 500, "threads": 2, "memory": 200} | given
-    code = "from senga.cli import app; app()"
+    code = "from senga.cli import main; main()"
     command = [sys.executable, "-c", code, "serve", "--port", "0", "--no-browser", "--idle-minutes", "2"]
     command += ["--threads", str(int(wanted["threads"])), "--memory", str(wanted["memory"])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:

@@ -179,7 +179,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--what", nargs="+", choices=["small", "large"], default=["small", "large"])
     given = parser.parse_args()
-    command = [sys.executable, "-c", "from senga.cli import app; app()", "serve", "--port", "0", "--no-browser"]
+    command = [sys.executable, "-c", "from senga.cli import main; main()", "serve", "--port", "0", "--no-browser"]
     with subprocess.Popen([*command, "--threads", str(given.threads)], stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None

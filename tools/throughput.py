@@ -16,7 +16,7 @@ import numpy as np
 
 import senga
 from senga import image
-from senga.model.session import usable_threads
+from senga.threads import usable_threads
 
 COMMAND = str(Path(sys.executable).with_name("senga"))
 

@@ -329,9 +329,7 @@ def _numbered(stroke: Labels, region: Labels, regions: int) -> tuple[Index, Labe
 
 def _alike(colors: image.Pixels) -> Groups:
     """Colors (n, 3) in groups of one color each: the most frequent, and what is like it; most first."""
-    packed = colors.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
-    unique, back, size = np.unique(packed, return_inverse=True, return_counts=True)
-    unique = (unique[:, None] >> np.array([16, 8, 0]) & 255).astype(np.uint8)
+    unique, back, size = _colors_in(colors)
     places, group = lab(unique), np.full(len(unique), -1)
     order = np.argsort(-size, kind="stable")
     names: list[int] = []
@@ -345,6 +343,21 @@ def _alike(colors: image.Pixels) -> Groups:
         names.append(i)
     groups = [(tuple(unique[name].tolist()), np.flatnonzero(group[back] == i)) for i, name in enumerate(names)]
     return sorted(groups, key=lambda g: -len(g[1]))
+
+
+def _colors_in(colors: image.Pixels) -> tuple[image.Pixels, Index, Index]:
+    """The colors (U, 3) that there are among colors (n, 3), the number of each one's own (n,), and how many (U,)."""
+    packed = colors[:, 0].astype(np.int32)
+    for channel in (1, 2):
+        packed <<= 8
+        packed |= colors[:, channel]
+    # Most often they are few, and marking them off takes a fraction of the time that sorting takes.
+    there = np.zeros(1 << 24, bool)
+    there[packed] = True
+    names = np.flatnonzero(there).astype(np.int32)
+    back = np.searchsorted(names, packed)
+    unique = (names[:, None] >> np.array([16, 8, 0]) & 255).astype(np.uint8)
+    return unique, back, np.bincount(back, minlength=len(names))
 
 
 def _together(groups: Groups) -> Groups:

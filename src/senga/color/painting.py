@@ -9,7 +9,7 @@ Source of the rounds: Chang et al. 2022 (MaskGIT), here over regions and colors.
 """
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import pairwise
@@ -22,6 +22,7 @@ from senga import image
 from senga.color.recent import Recent
 from senga.color.regions import Regions
 from senga.color.schemes import rank_schemes, scheme_of
+from senga.color.thought import ALIKE, Thought, distances, softmax
 from senga.color.tokens import KNOWN, Tokens, from_opponent, make_tokens, opponent
 from senga.model.session import Session
 
@@ -80,9 +81,6 @@ REPEATS, SAME = 0.2, 0.06
 averaged is its and it lies so near, in `opponent` units. Ours: to take the likeliest known color wherever known colors
 are likely costs 0.3 dB with 64 dots. Who gives a palette wants its colors, however near."""
 
-ALIKE = 0.09
-"""How far apart colors are alike, in `opponent` units. Ours."""
-
 MOST = 512
 """Regions that the network is asked about; smaller ones take a neighbor's color. Ours."""
 
@@ -139,7 +137,7 @@ class Painting:
     features: Plane = field(repr=False)
     token_of: NDArray[np.int64]
     bins: Plane = field(repr=False)
-    _weighed: Recent[tuple[Plane, Plane]] = field(default_factory=partial(Recent, 2), repr=False, compare=False)
+    _thoughts: Recent[Thought] = field(default_factory=partial(Recent, 2), repr=False, compare=False)
 
     @staticmethod
     def read(session: Session, lines: image.Pixels, labels: NDArray[np.integer], regions: Regions) -> "Painting":
@@ -194,8 +192,13 @@ class Painting:
         for _ in range(led):
             reveal(state[:, :AMONG], 1)
         open_ = int((state[0, :, 3:5] == 0).all(1).sum())
+        # What is known of one answer is weighed afterwards too, and thought of once.
+        thought = (
+            self._thought(known, palettes[0], borrowed) if by_hint.any() and not paper and len(seeds) == 1 else None
+        )
         for count in _growing(open_, rounds if by_hint.any() else FOLLOWING):
-            reveal(state, count)
+            reveal(state, count, thought=thought)
+            thought = None
         return list(state[:, :, :3].copy())
 
     def _reveal(
@@ -206,13 +209,18 @@ class Painting:
         borrowed: Borrowed | None,
         luck: Luck,
         randoms: Sequence[np.random.Generator],
+        thought: Thought | None = None,
     ) -> None:
         """Draws the colors of `count` more regions of each of N states, the largest and surest, into the states.
 
         Args:
             state: (N, R or fewer, `KNOWN`), of the largest regions; more than `count` are open. palettes: (N, P, 3).
+            thought: what the network says of the one state, if it was asked.
         """
-        logits, moved = self._think(state, palettes, borrowed)
+        if thought is None:
+            logits, moved = self._think(state, palettes, borrowed)
+        else:
+            logits, moved = thought.logits[None], thought.moved[None]
         geometry, many = self.tokens.geometry[: state.shape[1]], state.shape[1]
         share, heats = np.log(np.maximum(geometry[:, 4] ** 2, 1e-6)), luck.heats(geometry)
         same = 1.0 if palettes.shape[1] else SAME
@@ -222,7 +230,7 @@ class Painting:
             noise = np.zeros((many, 1), np.float32)
             if heats.any():  # nothing is drawn where all goes by what is likeliest
                 noise = random.gumbel(size=(many, len(self.bins))).astype(np.float32)  # the same whatever is known
-            sure = _votes(_softmax(logits[i][open_]), self.bins, offered, luck).max(1)
+            sure = _votes(softmax(logits[i][open_]), self.bins, offered, luck).max(1)
             best = open_[np.argsort(-(np.log(sure + 1e-6) + AREA * share[open_]), kind="stable")[:count]]
             own, drawn = moved[i][best] + self.bins, heats[best, None] * noise[best]
             state[i, best, :3] = choose(logits[i][best], own, self.bins, offered, drawn, luck, same)[0]
@@ -240,7 +248,7 @@ class Painting:
     @property
     def chances(self) -> Plane:
         """(R, bins), how likely each region is to have each color if nobody says anything."""
-        return _softmax(self._unasked[0][0, :, : len(self.bins)])
+        return softmax(self._unasked.logits[:, : len(self.bins)])
 
     @cached_property
     def _ranks(self) -> NDArray[np.int64]:
@@ -250,16 +258,16 @@ class Painting:
     @cached_property
     def _bare(self) -> NDArray[np.bool_]:
         """(R,), what lies along the frame and is likely to be nearly white, as the ground of most drawings is."""
-        logits, moved = self._unasked
         white = opponent(np.ones(3, np.float32))
-        near = np.square(moved[0] + self.bins - white).sum(2) < PALE**2
-        bare: NDArray[np.bool_] = (_softmax(logits[0])[:, : len(self.bins)] * near).sum(1) > 0.5
+        near = np.square(self._unasked.moved + self.bins - white).sum(2) < PALE**2
+        bare: NDArray[np.bool_] = (self._unasked.chance[:, : len(self.bins)] * near).sum(1) > 0.5
         return bare & (self.tokens.geometry[:, 8] > FRAMED)
 
     @cached_property
-    def _unasked(self) -> tuple[Plane, Plane]:
-        """What the network says if nobody says anything, as `_think` answers."""
-        return self._think(np.zeros((1, self.tokens.count, KNOWN), np.float32), np.zeros((1, 0, 3), np.float32), None)
+    def _unasked(self) -> Thought:
+        """What the network says if nobody says anything."""
+        nothing, none = np.zeros((self.tokens.count, KNOWN), np.float32), np.zeros((0, 3), np.float32)
+        return self._new_thought(nothing, none, None)
 
     def reached(
         self,
@@ -282,17 +290,23 @@ class Painting:
         """
         earlier = before[:, 3] > 0
         by_hint = (known[:, 3] > 0) & ~earlier
-        now, then = (self._weigh(state, palette, borrowed) for state in (known, before))
+        now, then = (self._thought(state, palette, borrowed) for state in (known, before))
         hints = known[by_hint, :3]
         answers = []
         for base, new in zip(bases, hinted, strict=True):
+            takes, had = _near(new, hints), _near(base, base[by_hint])
+            own = new.copy()
+            at = np.flatnonzero(takes)
+            if len(at):
+                nearest = hints[_squares(new[at], hints).argmin(1)]
+                takes[at] = np.exp(now.likelihood(nearest, at)) > BELIEVED
+                own[takes] = nearest[takes[at]]
+            change = by_hint.copy()
+            at = np.flatnonzero((takes | had) & ~earlier & ~by_hint)
             # By what is hinted, not by chance: colors of a scheme are seldom the likeliest.
-            fell, rose = then(base) - now(base), now(new) - then(new)
-            change = (rose + fell > MARGIN) | (fell > DOUBT)
-            nearest = hints[_squares(new, hints).argmin(1)] if len(hints) else new
-            takes = _near(new, hints) & (np.exp(now(nearest)) > BELIEVED)
-            own = np.where(takes[:, None], nearest, new)
-            change = by_hint | (change & (takes | _near(base, base[by_hint])) & ~earlier)
+            fell = then.likelihood(base[at], at) - now.likelihood(base[at], at)
+            rose = now.likelihood(new[at], at) - then.likelihood(new[at], at)
+            change[at] = (rose + fell > MARGIN) | (fell > DOUBT)
             answers.append(np.where(change[:, None], own, base).astype(np.float32))
         return answers
 
@@ -322,7 +336,7 @@ class Painting:
             rest = ~by_hint & ~alike
             state[rest, :3], state[rest, 4] = base[rest], 1
             none = np.zeros((0, 3), np.float32)
-            likely = self._weigh(state, none, None)
+            likely = self._thought(state, none, None).likelihood
             # Whether it is the same thing, not how it is lit: of shades too the color itself is asked about.
             alike &= ~near | (likely(known[nearest, :3]) > likely(base[nearest]))
         return np.where(alike[:, None], shaded, colors).astype(np.float32), by_hint | alike
@@ -331,16 +345,18 @@ class Painting:
         """A reference for another drawing: the largest regions of this one, of given colors (R, 3)."""
         return Borrowed(self.features[0, :most], self.tokens.geometry[:most], colors[:most], strength)
 
-    def _weigh(self, known: Plane, palette: Plane, borrowed: Borrowed | None) -> Callable[[Plane], Plane]:
-        """What says how likely colors (R, 3) are, (R,), when this is known."""
+    def _thought(self, known: Plane, palette: Plane, borrowed: Borrowed | None) -> Thought:
+        """What the network says when this is known, (R, `KNOWN`); the last ones are kept."""
         if not len(palette) and borrowed is None and not known.any():
-            logits, moved = self._unasked
-        else:  # what is known after a mark is what is known before the next
-            key = b"" if borrowed is None else borrowed.colors.tobytes() + str(borrowed.strength).encode()
-            think = partial(self._think, known[None], palette[None], borrowed)
-            logits, moved = self._weighed.of(known.tobytes() + palette.tobytes() + key, think)
-        pointed = self._pointed(known, palette, borrowed)
-        return partial(_likelihood, logits[0], moved[0] + self.bins, pointed)
+            return self._unasked
+        # What is known after a mark is what is known before the next.
+        key = b"" if borrowed is None else borrowed.colors.tobytes() + str(borrowed.strength).encode()
+        think = partial(self._new_thought, known, palette, borrowed)
+        return self._thoughts.of(known.tobytes() + palette.tobytes() + key, think)
+
+    def _new_thought(self, known: Plane, palette: Plane, borrowed: Borrowed | None) -> Thought:
+        (logits,), (moved,) = self._think(known[None], palette[None], borrowed)
+        return Thought(logits, moved, self.bins, self._pointed(known, palette, borrowed))
 
     def _pointed(self, known: Plane, palette: Plane, borrowed: Borrowed | None) -> Plane:
         """(T, 3), the colors that may be pointed at, as the logits count them."""
@@ -385,10 +401,11 @@ def choose(
         logits: (W, bins + T). own: (W, bins, 3), the bins as moved. centers: (bins, 3). pointed: (T, 3).
         noise: (W, bins), added to the logarithms of votes. same: how near a known color is taken as it is.
     """
-    bins, chance = own.shape[1], _softmax(logits)
+    bins, chance = own.shape[1], softmax(logits)
     votes = _votes(chance, centers, pointed, luck)
     pick = np.argmax(np.log(votes + 1e-9) + noise, 1)
-    near = chance * np.exp(-_distances(own, pointed, centers[pick]) / (2 * ALIKE**2))
+    off = distances(own, np.square(own).sum(2), pointed, centers[pick])
+    near = chance * np.exp(-off / (2 * ALIKE**2))
     total = np.maximum(near.sum(1), 1e-9)
     mean = (np.einsum("rk,rkc->rc", near[:, :bins], own) + near[:, bins:] @ pointed) / total[:, None]
     # Exactly a known color, if there is one that is meant: strands of one hair are of one color.
@@ -437,14 +454,6 @@ def rgb_table(colors: Plane) -> image.Pixels:
     return table
 
 
-def _distances(own: Plane, pointed: Plane, color: Plane) -> Plane:
-    """Squared distances (R, bins + T) of one color a region, (R, 3), to all that its logits speak of."""
-    near = np.square(own).sum(2) - 2 * np.einsum("rkc,rc->rk", own, color)
-    far = np.square(pointed).sum(1)[None] - 2 * color @ pointed.T
-    squares: Plane = np.concatenate([near, far], 1) + np.square(color).sum(1)[:, None]
-    return squares
-
-
 def _near(colors: Plane, some: Plane) -> NDArray[np.bool_]:
     """Which colors (R, 3) are nearly one of some others (N, 3)."""
     if not len(some):
@@ -481,19 +490,6 @@ def _growing(total: int, rounds: int) -> list[int]:
     upto = [max(i, ceil((1 - cos(pi / 2 * i / rounds)) * total)) for i in range(1, rounds)]
     ends = [*(min(end, total) for end in upto), total]
     return [more for more in (b - a for a, b in pairwise([0, *ends])) if more > 0]
-
-
-def _likelihood(logits: Plane, own: Plane, pointed: Plane, colors: Plane) -> Plane:
-    """(R,) log likelihood of colors (R, 3), up to a constant."""
-    fit = np.exp(-_distances(own, pointed, colors) / (2 * (ALIKE / 1.5) ** 2))
-    likelihood: Plane = np.log((_softmax(logits) * fit).sum(1) + 1e-5)
-    return likelihood
-
-
-def _softmax(logits: Plane) -> Plane:
-    raised = np.exp(logits - logits.max(-1, keepdims=True))
-    chances: Plane = (raised / raised.sum(-1, keepdims=True)).astype(np.float32)
-    return chances
 
 
 def _token_of(tokens: Tokens, regions: Regions) -> NDArray[np.int64]:

@@ -15,12 +15,13 @@ from senga.color.ground import rest_of_ground
 from senga.color.hints import Hints
 from senga.color.maincolors import palette_of
 from senga.color.marks import REACHES
-from senga.color.painting import ALIKE, FAR, OBJECT, Borrowed, Painting, known_colors, rgb_table
+from senga.color.painting import FAR, OBJECT, Borrowed, Painting, known_colors, rgb_table
 from senga.color.recent import Recent
 from senga.color.regions import Regions, find_regions
 from senga.color.scaling import labels_at, working_lines, working_shape
 from senga.color.schemes import COLORS
 from senga.color.spaces import RGB
+from senga.color.thought import ALIKE
 from senga.color.tokens import opponent
 from senga.lines.learned import opened
 from senga.model.session import Session

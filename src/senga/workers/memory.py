@@ -10,9 +10,12 @@ SPARED = 0.8
 CGROUP = Path("/sys/fs/cgroup")
 """Where a container's bound is told."""
 
-MMAP_THRESHOLD, LARGE = -3, 1_000_000
-"""The C library's number of the size from which on a block has pages of its own; and what we set it to, bytes. Ours: a
-stroke on a small drawing asks for less, and pages that are given back are cleared anew each time."""
+MMAP_THRESHOLD, LARGE = -3, 8_000_000
+"""The C library's number of the size from which on a block has pages of its own; and what we set it to, bytes. Ours: what
+a stroke on a small drawing asks for is less, and pages that are given back are cleared anew each time."""
+
+ARENA_MAX, ARENAS = -8, 2
+"""Its number of how many heaps the threads share; and what we set it to. Ours: each keeps what its largest work took."""
 
 
 def return_large_blocks() -> bool:
@@ -22,7 +25,8 @@ def return_large_blocks() -> bool:
     works in many threads then leave holes that no other fits into: 200 strokes on 12 million px took twice the memory.
     """
     try:
-        return bool(ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE))
+        library = ctypes.CDLL(None)
+        return bool(library.mallopt(ARENA_MAX, ARENAS)) and bool(library.mallopt(MMAP_THRESHOLD, LARGE))
     except (AttributeError, OSError, TypeError):  # another C library, or none that can be asked
         return False
 
