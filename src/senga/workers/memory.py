@@ -11,11 +11,11 @@ CGROUP = Path("/sys/fs/cgroup")
 """Where a container's bound is told."""
 
 MMAP_THRESHOLD, LARGE = -3, 8_000_000
-"""The C library's number of the size from which on a block has pages of its own; and what we set it to, bytes. Ours: what
-a stroke on a small drawing asks for is less, and pages that are given back are cleared anew each time."""
+"""The C library's number of the size from which on a block has pages of its own; and what we set it to, bytes. Ours: a
+stroke on a small drawing asks for less, and pages that are given back are cleared anew each time."""
 
 ARENA_MAX, ARENAS = -8, 2
-"""Its number of how many heaps the threads share; and what we set it to. Ours: each keeps what its largest work took."""
+"""Its number of how many heaps threads share; and what we set it to. Ours: each keeps what its largest work took."""
 
 
 def return_large_blocks() -> bool:
