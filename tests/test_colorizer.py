@@ -7,6 +7,7 @@ import senga
 from conftest import ring
 from senga import Colorizer, HintError, Hints, ModelError, image
 from senga.color.scaling import enlarge, working_lines
+from senga.color.tokens import opponent
 from senga.metrics import colorfulness
 
 SIZES = [(1, 1), (1, 40), (37, 3), (511, 333), (64, 64), (700, 900)]
@@ -90,6 +91,20 @@ def test_hints_are_obeyed_where_they_are(painter: Colorizer) -> None:
 def test_the_shipped_model_gives_color_without_hints(painter: Colorizer) -> None:
     drawing = image.read_drawing(Path(__file__).parent.parent / "examples" / "girl.png")
     assert colorfulness(painter.page(drawing).color()) > 12
+
+
+def test_of_two_schemes_the_one_is_taken_that_does_not_end_in_brown(painter: Colorizer) -> None:
+    lines = np.full((160, 128), 255, np.uint8)
+    for left, top, right, bottom in ((20, 10, 108, 60), (40, 30, 88, 100), (20, 100, 60, 150), (68, 100, 108, 150)):
+        lines[top : bottom + 1, [left, right]] = lines[[top, bottom], left : right + 1] = 0
+    painting = painter.page(lines).regional.painting
+    brown = np.linspace((110, 70, 40), (240, 200, 170), 8)
+    varied = np.array(
+        [*brown[-2:], *brown[:1], (90, 120, 220), (220, 60, 90), (250, 250, 250), (60, 160, 90), (40, 40, 50)]
+    )
+    schemes = opponent(np.stack([brown, varied]).astype(np.float32) / 255)
+    for order in (schemes, schemes[::-1]):
+        np.testing.assert_array_equal(painting.best_scheme(order, 0), schemes[1])
 
 
 def test_painting_twice_gives_the_same_bytes(small: Colorizer) -> None:

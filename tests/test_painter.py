@@ -6,21 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from senga.color.painting import (
-    AMONG,
-    FOLLOWING,
-    FREE,
-    LEADERS,
-    SETTLED,
-    Luck,
-    Painting,
-    choose,
-    known_colors,
-    rgb_table,
-)
+from senga.color.painting import AMONG, FOLLOWING, LEADERS, Painting, known_colors, rgb_table
 from senga.color.regions import find_regions
-from senga.color.schemes import rank_schemes, scheme_of
+from senga.color.schemes import VARIED, rank_schemes, schemes_of, worth
 from senga.color.tokens import KNOWN, from_opponent, make_tokens, opponent
+from senga.color.votes import FREE, SETTLED, Luck, choose
 from senga.errors import TrainingError
 from senga.learn import checkpoint
 from senga.learn.data.painter_batches import Sample, collate
@@ -269,28 +259,49 @@ def test_what_hints_tell_is_no_matter_of_luck(painting: Painting) -> None:
     assert np.array_equal(one, two)
 
 
-def test_the_scheme_of_a_drawing_has_what_its_regions_are_likely_to_be() -> None:
+def test_the_schemes_of_a_drawing_have_what_its_regions_are_likely_to_be() -> None:
     bins = opponent(np.array([[0.1, 0.2, 0.8], [0.9, 0.2, 0.2], [0.95, 0.95, 0.95]], np.float32))
     blue = np.array([[0.98, 0.01, 0.01]] * 3, np.float32)
     weights = np.ones(3, np.float32)
-    blues, reds = (
-        np.mean([_least_off(scheme_of(rank_schemes(c, bins, weights), s), bins[i]) for s in range(8)])
-        for i, c in ((0, blue), (1, blue[:, [1, 0, 2]]))
-    )
-    others = np.mean([_least_off(scheme_of(rank_schemes(blue, bins, weights), s), bins[1]) for s in range(8)])
+
+    def off(chances: np.ndarray, color: np.ndarray) -> float:
+        return float(
+            np.mean([_least_off(scheme, color) for scheme in schemes_of(rank_schemes(chances, bins, weights), 0)])
+        )
+
+    blues, reds, others = off(blue, bins[0]), off(blue[:, [1, 0, 2]], bins[1]), off(blue, bins[1])
     assert blues < 0.7 * others
     assert reds < 0.7 * others
 
 
-def test_seeds_have_schemes_of_their_own() -> None:
+def test_seeds_try_schemes_of_their_own() -> None:
     random = np.random.default_rng(2)
     bins = opponent(random.random((6, 3)))
     chances = random.dirichlet(np.ones(6), 4).astype(np.float32)
     ranks = rank_schemes(chances, bins, np.ones(4, np.float32))
-    schemes = [scheme_of(ranks, s) for s in (*range(70), 3, 2**32 - 1)]
-    assert len({s.tobytes() for s in schemes}) > 60
-    assert np.array_equal(schemes[3], schemes[70])
-    assert schemes[0].shape == (8, 3)
+    tried = [schemes_of(ranks, s) for s in range(64)]
+    assert len({scheme.tobytes() for group in tried for scheme in group}) == len(ranks) == 512
+    assert tried[0].shape == (8, 8, 3)
+    assert not np.array_equal(schemes_of(ranks, 64), tried[0])  # another order of the same
+    assert schemes_of(ranks, 2**32 - 1).shape == (8, 8, 3)
+
+
+def test_a_coloring_is_worth_more_varied_likely_and_light() -> None:
+    random = np.random.default_rng(3)
+    shares = np.array([0.4, 0.3, 0.2, 0.1], np.float32)
+    varied = opponent(np.array([[0.9, 0.5, 0.5], [0.5, 0.6, 0.9], [0.9, 0.9, 0.6], [0.6, 0.8, 0.6]], np.float32))
+    brown = np.repeat(opponent(np.array([[0.7, 0.5, 0.3]], np.float32)), 4, 0)
+    sure = random.random((1, 4)).astype(np.float32)
+
+    def of(colors: np.ndarray, likelihood: np.ndarray) -> float:
+        return float(worth(colors[None], likelihood, shares)[0])
+
+    assert of(varied, sure) > of(brown, sure)
+    assert of(varied, sure) > of(varied, sure - 1)
+    assert of(varied, sure) > of(varied - np.array([0.4, 0, 0], np.float32), sure)
+    stretched = varied.copy()
+    stretched[:, 1:] = 3 * stretched[:, 1:]
+    assert of(stretched, sure) - of(varied, sure) < VARIED * np.log(3)  # loud colors count no more
 
 
 def _least_off(scheme: np.ndarray, color: np.ndarray) -> float:

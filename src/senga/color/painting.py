@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from senga import image
 from senga.color.recent import Recent
 from senga.color.regions import Regions
-from senga.color.schemes import rank_schemes, scheme_of
-from senga.color.thought import ALIKE, Thought, distances, softmax
+from senga.color.schemes import rank_schemes, schemes_of, worth
+from senga.color.thought import ALIKE, Thought, softmax
 from senga.color.tokens import KNOWN, Tokens, from_opponent, make_tokens, opponent
+from senga.color.votes import FRAMED, FREE, OFFERED, PLAIN, SAME, SETTLED, Luck, choose, squares, votes
 from senga.model.session import Session
 
 Plane = NDArray[np.float32]
@@ -37,52 +38,19 @@ alone, in a third of the time; the rounds in which all others follow. Ours, look
 leaders, hair is of several colors; 12 among 64, or among all, look no better."""
 
 
-@dataclass(frozen=True)
-class Luck:
-    """How colors are drawn.
-
-    Attributes:
-        temperature: 0 takes what has the most votes, 1 as often as its share of them; of `LARGE` regions, of smaller
-            ones so much less: garments and hair are drawn, small things follow them.
-        ground: how much of the temperature counts for what lies along the frame, 0 to 1.
-        breadth: how far colors vote for one another, in `opponent` units: shades of brown together outweigh white.
-    """
-
-    temperature: float
-    breadth: float
-    ground: float = 1.0
-
-    def heats(self, geometry: Plane) -> Plane:
-        """(R,) float32, the temperature of each region; geometry (R, `GEOMETRY`) as `tokens.Tokens` has it."""
-        share, framed = geometry[:, 4] ** 2, geometry[:, 8]
-        large = np.minimum(1, share / LARGE)
-        ground = 1 - (1 - self.ground) * np.minimum(1, framed / FRAMED)
-        heats: Plane = (self.temperature * large * ground).astype(np.float32)
-        return heats
-
-
-SETTLED, FREE, OFFERED, PLAIN = Luck(0.0, 0.5), Luck(0.15, 0.4, 0.0), Luck(0.3, 0.15, 0.0), Luck(0.0, 0.15)
-"""What is likeliest, which hints get: who tells wants what follows from it, not a gamble; draws on a quiet ground; and
-the same two of a palette. Ours, set on validation: chances alone end in pale mixtures or, surest first, in skin
-everywhere; without hints and palette the likeliest is one brown."""
-
-LARGE = 0.02
-"""Share of the drawing from which on a region is large. Ours."""
-
-FRAMED = 0.15
-"""Share of the frame from which on a region along it is ground. Ours."""
+PROBED, PROBES = 16, 2
+"""Of how many of the largest regions schemes are tried, and how many of these draw before the scheme is chosen. Ours,
+looked at: as good as 32 and 4, in half the time."""
 
 PALE = 0.15
 """How far from white a ground may be that is meant to be bare, in `opponent` units. Ours: schemes bring the tints of
 grounds that some pictures have, and who looks at a colored drawing wants its paper white."""
 
-REPEATS, SAME = 0.2, 0.06
-"""A color that is known, another strand's or the palette's, is taken as it is where so much of the chance of what is
-averaged is its and it lies so near, in `opponent` units. Ours: to take the likeliest known color wherever known colors
-are likely costs 0.3 dB with 64 dots. Who gives a palette wants its colors, however near."""
-
 MOST = 512
 """Regions that the network is asked about; smaller ones take a neighbor's color. Ours."""
+
+SEEDS = 64
+"""Seeds whose schemes are kept. Ours."""
 
 AREA = 3.0
 """How much more a region's size counts than how sure its color is. Ours: surest first, everything follows the likeliest
@@ -137,6 +105,7 @@ class Painting:
     features: Plane = field(repr=False)
     token_of: NDArray[np.int64]
     bins: Plane = field(repr=False)
+    _chosen: Recent[Plane] = field(default_factory=partial(Recent, SEEDS), repr=False, compare=False)
     _thoughts: Recent[Thought] = field(default_factory=partial(Recent, 2), repr=False, compare=False)
 
     @staticmethod
@@ -230,7 +199,7 @@ class Painting:
             noise = np.zeros((many, 1), np.float32)
             if heats.any():  # nothing is drawn where all goes by what is likeliest
                 noise = random.gumbel(size=(many, len(self.bins))).astype(np.float32)  # the same whatever is known
-            sure = _votes(softmax(logits[i][open_]), self.bins, offered, luck).max(1)
+            sure = votes(softmax(logits[i][open_]), self.bins, offered, luck.breadth).max(1)
             best = open_[np.argsort(-(np.log(sure + 1e-6) + AREA * share[open_]), kind="stable")[:count]]
             own, drawn = moved[i][best] + self.bins, heats[best, None] * noise[best]
             state[i, best, :3] = choose(logits[i][best], own, self.bins, offered, drawn, luck, same)[0]
@@ -238,7 +207,33 @@ class Painting:
 
     def schemes(self, seeds: Sequence[int]) -> Plane:
         """(N, `schemes.COLORS`, 3), a palette for each seed that suits the drawing, in `opponent` units."""
-        return np.stack([scheme_of(self._ranks, seed, self._number) for seed in seeds])
+        return np.stack([self._chosen.of(str(seed).encode(), partial(self._choose, seed)) for seed in seeds])
+
+    def _choose(self, seed: int) -> Plane:
+        return self.best_scheme(schemes_of(self._ranks, seed), seed)
+
+    def best_scheme(self, schemes: Plane, seed: int) -> Plane:
+        """The one of some schemes (N, `schemes.COLORS`, 3) in which the largest regions come out best, by a seed.
+
+        How well a scheme suits a drawing shows in what becomes of it: nine in ten of its colors may find no place.
+        """
+        many = min(PROBED, self.tokens.count)
+        bare = self._bare[:many]
+        state = np.zeros((len(schemes), many, KNOWN), np.float32)
+        state[:, bare, :3], state[:, bare, 4] = opponent(np.ones(3, np.float32)), 1
+        randoms = [np.random.default_rng([seed, self._number]) for _ in schemes]
+        for _ in range(min(PROBES, many - int(bare.sum()) - 1)):
+            self._reveal(state, 1, schemes, None, OFFERED, randoms)
+        logits, moved = self._think(state, schemes, None)
+        calm, colors = np.zeros((many, len(self.bins)), np.float32), np.zeros((len(schemes), many, 3), np.float32)
+        for i, scheme in enumerate(schemes):
+            pointed = self._pointed(state[i], scheme, None)
+            drawn, _ = choose(logits[i], moved[i] + self.bins, self.bins, pointed, calm, OFFERED, 1.0)
+            colors[i] = np.where(state[i, :, 4:5] > 0, state[i, :, :3], drawn)
+        likelihood = np.stack([self._unasked.likelihood(one, slice(many)) for one in colors])
+        shares = np.where(bare, 0, self.tokens.geometry[:many, 4] ** 2)
+        best: Plane = schemes[int(worth(colors, likelihood, shares).argmax())]
+        return best
 
     @cached_property
     def _number(self) -> int:
@@ -298,7 +293,7 @@ class Painting:
             own = new.copy()
             at = np.flatnonzero(takes)
             if len(at):
-                nearest = hints[_squares(new[at], hints).argmin(1)]
+                nearest = hints[squares(new[at], hints).argmin(1)]
                 takes[at] = np.exp(now.likelihood(nearest, at)) > BELIEVED
                 own[takes] = nearest[takes[at]]
             change = by_hint.copy()
@@ -392,53 +387,6 @@ class Painting:
         return answer["logits"][:, :r].astype(np.float32), answer["moved"][:, :r].astype(np.float32)
 
 
-def choose(
-    logits: Plane, own: Plane, centers: Plane, pointed: Plane, noise: Plane, luck: Luck, same: float = SAME
-) -> tuple[Plane, Plane]:
-    """A color for each of W regions, (W, 3), by the votes of their chances, and how sure it is, (W,).
-
-    Args:
-        logits: (W, bins + T). own: (W, bins, 3), the bins as moved. centers: (bins, 3). pointed: (T, 3).
-        noise: (W, bins), added to the logarithms of votes. same: how near a known color is taken as it is.
-    """
-    bins, chance = own.shape[1], softmax(logits)
-    votes = _votes(chance, centers, pointed, luck)
-    pick = np.argmax(np.log(votes + 1e-9) + noise, 1)
-    off = distances(own, np.square(own).sum(2), pointed, centers[pick])
-    near = chance * np.exp(-off / (2 * ALIKE**2))
-    total = np.maximum(near.sum(1), 1e-9)
-    mean = (np.einsum("rk,rkc->rc", near[:, :bins], own) + near[:, bins:] @ pointed) / total[:, None]
-    # Exactly a known color, if there is one that is meant: strands of one hair are of one color.
-    off = _squares(mean, pointed) + (near[:, bins:] < REPEATS * total[:, None])
-    nearest = off.argmin(1)
-    exact = off[np.arange(len(off)), nearest] < same**2
-    colors = np.where(exact[:, None], pointed[nearest], mean)
-    return colors.astype(np.float32), votes.max(1).astype(np.float32)
-
-
-def _votes(chance: Plane, centers: Plane, pointed: Plane, luck: Luck) -> Plane:
-    """(W, bins), the votes that each bin has in W regions of chances (W, bins + T).
-
-    Colors alike vote for one another, and each bin is a candidate, however few votes are its own: white and skin,
-    which hold most of the chance in few bins, would else win everywhere.
-    """
-    votes: Plane = chance[:, : len(centers)] @ _kernel(centers, centers, luck.breadth)
-    votes += chance[:, len(centers) :] @ _kernel(pointed, centers, luck.breadth)
-    return votes
-
-
-def _kernel(one: Plane, two: Plane, breadth: float) -> Plane:
-    """How much each color of one list (A, 3) votes for each of another (B, 3), (A, B)."""
-    votes: Plane = np.exp(_squares(one, two) / np.float32(-2 * breadth**2))
-    return votes
-
-
-def _squares(one: Plane, two: Plane) -> Plane:
-    """Squared distances (A, B) of colors (A, 3) and (B, 3); by a product, ten times as fast as differences."""
-    squares: Plane = np.square(one).sum(1)[:, None] + np.square(two).sum(1)[None] - 2 * one @ two.T
-    return np.maximum(squares, 0)
-
-
 def known_colors(tokens: Tokens, colors: dict[int, tuple[int, int, int]]) -> Plane:
     """(R, `KNOWN`), what hints tell: for each token the RGB color of its hint, where it has one."""
     known = np.zeros((tokens.count, KNOWN), np.float32)
@@ -458,7 +406,7 @@ def _near(colors: Plane, some: Plane) -> NDArray[np.bool_]:
     """Which colors (R, 3) are nearly one of some others (N, 3)."""
     if not len(some):
         return np.zeros(len(colors), bool)
-    near: NDArray[np.bool_] = _squares(colors, some).min(1) < ALIKE**2
+    near: NDArray[np.bool_] = squares(colors, some).min(1) < ALIKE**2
     return near
 
 

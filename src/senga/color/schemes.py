@@ -21,12 +21,19 @@ COLORS = 8
 NEAR = 0.12
 """How near a scheme's color has to be to what a region might have, in `opponent` units. Ours."""
 
-VIVID, LOUD = 1.0, 0.2
-"""How much a scheme's vividness counts beside its fit, and the chroma from which on a color counts no more, in
-`opponent` units. Ours: fit alone ends in grays, which are near everything; chroma without an end, in one loud red."""
+VARIED, LOUD = 1.2, 0.2
+"""How much the variety of a scheme, or of a drawing in it, counts beside its fit; and the chroma from which on a color
+counts no more, in `opponent` units. Ours: fit alone ends in grays and beige, which are near everything; chroma without
+an end, in one loud red; chroma alone, in browns all over."""
+
+EVEN = 0.01
+"""Variety from which on more of it counts, in `opponent` units. Ours."""
+
+DIM, DARK = 0.5, 1.0
+"""Mean luma under which a colored drawing is dark, and how much that counts. Ours."""
 
 STEP = 8
-"""Ranks between the schemes of two seeds: neighbors in rank are often alike. Ours."""
+"""Schemes that are tried for each seed, neighbors in rank, none of which another seed tries. Ours."""
 
 PAPER = 225
 """Least of red, green and blue from which on a scheme's color is taken for paper. Ours."""
@@ -73,19 +80,29 @@ def rank_schemes(
         weights: (R,), how much each region counts.
     """
     fit = np.log(chances @ _nearness(bins.tobytes()) + 1e-3)
-    return np.argsort(-(weights @ fit / weights.sum() + VIVID * _vividness()), kind="stable")
+    return np.argsort(-(weights @ fit / weights.sum() + VARIED * _varied()), kind="stable")
 
 
-def scheme_of(ranks: NDArray[np.int64], seed: int, drawing: int = 0) -> NDArray[np.float32]:
-    """A seed's scheme of those that were ranked, (`COLORS`, 3) float32 in `opponent` units.
+def schemes_of(ranks: NDArray[np.int64], seed: int) -> NDArray[np.float32]:
+    """The schemes of those that were ranked that a seed tries, (`STEP`, `COLORS`, 3) float32 in `opponent` units."""
+    first = STEP * seed + STEP * seed // len(ranks)
+    return opponent(_schemes()[ranks[(first + np.arange(STEP)) % len(ranks)]].astype(np.float32) / 255)
+
+
+def worth(
+    colors: NDArray[np.float32], likelihood: NDArray[np.float32], shares: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """How good each of N colorings is, (N,): of many colors, each where it is likely, and not dark.
 
     Args:
-        ranks: of `rank_schemes`. seed: 0 has one of the first `STEP`.
-        drawing: any number of the drawing's own, or the same few schemes would come first for all.
+        colors: (N, R, 3) of regions, in `opponent` units. likelihood: (N, R), its logarithm, where nobody says which
+            colors are wanted. shares: (R,), of the drawing; 0 for what does not count.
     """
-    place = (STEP * seed + STEP * seed // len(ranks) + drawing % STEP) % len(ranks)
-    scheme: NDArray[np.float32] = opponent(_schemes()[ranks[place]].astype(np.float32) / 255)
-    return scheme
+    weights = shares / max(float(shares.sum()), 1e-9)
+    roots = np.sqrt(weights) / max(float(np.sqrt(weights).sum()), 1e-9)
+    dim = np.maximum(0, DIM - 0.5 - colors[..., 0] @ weights)
+    found: NDArray[np.float64] = VARIED * np.log(_variety(colors, weights) + EVEN) + likelihood @ roots - DARK * dim
+    return found
 
 
 @lru_cache(maxsize=2)
@@ -98,11 +115,23 @@ def _nearness(bins: bytes) -> NDArray[np.float32]:
 
 
 @lru_cache(maxsize=1)
-def _vividness() -> NDArray[np.float32]:
-    """(S,) float32, log of the mean chroma of each scheme, that of each color up to `LOUD`."""
-    chroma = np.hypot(*np.moveaxis(opponent(_schemes().astype(np.float32) / 255)[..., 1:], 2, 0))
-    vivid: NDArray[np.float32] = np.log(np.maximum(np.minimum(chroma, LOUD).mean(1), 1e-3)).astype(np.float32)
-    return vivid
+def _varied() -> NDArray[np.float32]:
+    """(S,) float32, log of the variety of each scheme."""
+    even = np.full(COLORS, 1 / COLORS, np.float32)
+    varied: NDArray[np.float32] = np.log(
+        np.maximum(_variety(opponent(_schemes().astype(np.float32) / 255), even), 1e-3)
+    )
+    return varied
+
+
+def _variety(colors: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How far colors (N, R, 3) are from their mean in hue and chroma, up to `LOUD`, (N,); weights (R,) add up to 1."""
+    hues = colors[..., 1:]
+    chroma = np.linalg.norm(hues, axis=-1, keepdims=True)
+    hues = hues * np.minimum(1, LOUD / np.maximum(chroma, 1e-6))
+    mean = np.einsum("nrc,r->nc", hues, weights)
+    variety: NDArray[np.float32] = np.sqrt(np.square(hues - mean[:, None]).sum(-1) @ weights).astype(np.float32)
+    return variety
 
 
 def _unlike(places: list[Floats], count: int, random: np.random.Generator) -> list[int]:

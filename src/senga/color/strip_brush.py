@@ -21,7 +21,7 @@ from senga.color.recent import Recent
 from senga.color.region_brush import Lent, RegionBrush
 from senga.color.regions import Regions
 from senga.color.scaling import working_lines, working_shape
-from senga.color.schemes import rank_schemes, scheme_of
+from senga.color.schemes import rank_schemes, schemes_of
 from senga.color.windows import Window
 from senga.model.session import Session
 
@@ -140,7 +140,9 @@ class StripBrush:
         """What each window has of the others where nothing is hinted: hints elsewhere change nothing here."""
 
         def lend() -> list[Lent]:
-            scheme, before, lent = scheme_of(self._ranks, seed), list[Borrowed](), list[Lent]()
+            most = max((brush.painting for brush in self._brushes), key=lambda painting: painting.tokens.count)
+            scheme = most.best_scheme(schemes_of(self._ranks, seed), seed)
+            before, lent = list[Borrowed](), list[Lent]()
             for brush in self._brushes:
                 lent.append(Lent(scheme, _together(before[-SHOWN:])))
                 colors = brush.settled(palette, reference, strength, seed, lent[-1])
