@@ -139,6 +139,17 @@ class TestColoring:
                 lay(shown, layer)
         assert np.array_equal(shown, pixels(asking.color(LINES, hints)))
 
+    def test_layers_can_be_had_by_name_and_are_those_of_the_whole_answer(self, asking: Client) -> None:
+        hints = layer_of((32, 24, RED))
+        whole = {one.name: one for one in asking.layers(LINES, hints)}
+        some = asking.layers(LINES, hints, only=("shade", "flat", "color"))
+        assert [one.name for one in some] == ["flat", "shade"]
+        assert some == [whole["flat"], whole["shade"]]
+        with pytest.raises(ServerError, match="layers are named"):
+            asking.layers(LINES, only=("flat", "shadow"))
+        with pytest.raises(ServerError, match="has all of its layers"):
+            asking.export(LINES, "psd", only="flat")
+
     def test_layers_of_a_cut_out_drawing_have_its_mask(self, asking: Client) -> None:
         alpha = np.zeros(DRAWING.shape, np.uint8)
         alpha[8:40, 10:50] = 255

@@ -254,7 +254,7 @@ class TestSettings:
         settings["reach"] = "elsewhere"
         assert (settings["light"], settings["reach"]) == (1.5, "object")
         app.settings[("senga", "delay")] = "soon"
-        assert settings["delay"] == 150
+        assert settings["delay"] == 80
         assert Settings(app).options() == {"light": 1.5, "reach": "object", "gap": 1.0}
 
     def test_what_they_say_is_what_a_request_takes(self) -> None:

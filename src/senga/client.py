@@ -269,9 +269,16 @@ class Client:
         finished: bytes | None = None,
         seed: int = 0,
         options: Mapping[str, Any] | None = None,
+        only: Sequence[str] = (),
     ) -> list[Layer]:
-        """The colored drawing in layers, the lowest first; arguments as of `color`."""
-        content = self.export(lines, "layers", hints, palette, reference, finished, seed, options)
+        """The colored drawing in layers, the lowest first; arguments as of `color`.
+
+        Args:
+            only: names of the layers that are wanted, all others are left out: "flat", "shade", "light", "color",
+                "lines", "hints"; (): all.
+        """
+        how = {"only": ",".join(only)} if only else {}
+        content = self.export(lines, "layers", hints, palette, reference, finished, seed, options, **how)
         try:
             return _layers_in(content)
         except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
@@ -294,7 +301,7 @@ class Client:
         Args:
             lines, hints, palette, reference, finished, seed, options: as of `color`.
             format: "png", "jpg", "webp", "layer", "layers" (a zip of PNGs), "psd", "ora", "flats.svg" or "senga".
-            how: side, dpi, quality, transparent, srgb, as the API lists them.
+            how: side, dpi, quality, transparent, srgb, only, as the API lists them.
         """
         asked = {"format": format, **{name: int(v) if isinstance(v, bool) else v for name, v in how.items()}}
         return self._colored("/export", asked, lines, _Wanted(hints, palette, reference, finished, seed, options))

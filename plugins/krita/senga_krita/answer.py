@@ -99,10 +99,11 @@ def mark_of(data) -> str:
     return hashlib.sha1(bytes(data)).hexdigest()
 
 
-def marks_of(document, group) -> dict[str, str]:
-    """Digests of what is in an answer's layers, by their names."""
+def marks_of(document, group, names=None) -> dict[str, str]:
+    """Digests of what is in an answer's layers, by their names; of all, or of those of these names."""
     box = (0, 0, document.width(), document.height())
-    return {n.name(): mark_of(n.pixelData(*box)) for n in group.childNodes() if n.type() == "paintlayer"}
+    nodes = [n for n in group.childNodes() if n.type() == "paintlayer" and (names is None or n.name() in names)]
+    return {n.name(): mark_of(n.pixelData(*box)) for n in nodes}
 
 
 def read_layers(document, group) -> dict[str, bytes]:

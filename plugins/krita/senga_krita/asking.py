@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any, NamedTuple
 
-from . import pixels
+from PyQt5.QtGui import QImage
+
+from . import pixels, png
 from .answer import Layer
 from .words import LineError
 
@@ -15,8 +17,8 @@ except ImportError:  # the plugin was copied by hand from a checkout, not instal
     Client = None
     ServerError = OSError
 
-BLENDS = {"normal": "normal", "multiply": "multiply", "screen": "screen"}
-"""Krita's words for how layers are laid on what is below."""
+LAID = ("flat", "shade", "light", "color")
+"""Layers of an answer that are laid into a document: lines and hints it has itself."""
 
 
 class Question(NamedTuple):
@@ -72,12 +74,19 @@ class Asker:
         Raises:
             LineError: what went wrong, in one line.
         """
-        beside = self._beside(question)
+        return self._answer(question, self._beside(question))
+
+    def flats_then_layers(self, question: Question, tell) -> list[Layer]:
+        """As `layers`; `tell` hears of the even colors alone as soon as they are there. Raises as `layers`."""
+        beside = self._beside(question)  # once: while the window lays the one, nothing here takes its time
+        tell(self._answer(question._replace(kind="flats"), beside))
+        return self._answer(question, beside)
+
+    def _answer(self, question: Question, beside: dict) -> list[Layer]:
         if question.kind == "flats":
-            png = self._told(lambda client: client.flats(**beside))
-            pictures = {"flat": pixels.from_png(png)}
+            pictures = {"flat": pixels.from_png(self._told(lambda client: client.flats(**beside)))}
         else:
-            pictures = self._pictures(self._told(lambda client: client.layers(**beside)), question)
+            pictures = self._pictures(self._told(lambda client: client.layers(only=LAID, **beside)), question)
         return self._laid(pictures, question)
 
     def ideas(self, question: Question):
@@ -98,7 +107,7 @@ class Asker:
         size = question.width, question.height
         pictures = {}
         for one in found:
-            if one.name in ("flat", "shade", "light", "color"):
+            if one.name in LAID:
                 image = pixels.from_png(one.png) if one.png else None
                 pictures[one.name] = pixels.blank(*size) if image is None else pixels.placed(image, one.x, one.y, *size)
         if "flat" in pictures:
@@ -112,10 +121,10 @@ class Asker:
         if question.selected is not None:
             empty = pixels.blank(question.width, question.height)
             old = question.old or {}
-            names = [n for n in ("flat", "shade", "light", "color") if n in pictures or n in old]
+            names = [n for n in LAID if n in pictures or n in old]
             pictures = {n: pixels.mixed(old.get(n, empty), pictures.get(n, empty), question.selected) for n in names}
         blends = {"shade": "multiply", "light": "screen"}
-        order = [name for name in ("flat", "shade", "light", "color") if name in pictures]
+        order = [name for name in LAID if name in pictures]
         layers = [Layer(n, blends.get(n, "normal"), True, pixels.to_bytes(pictures[n])) for n in order]
         if question.hints:
             layers.append(Layer("hints", "normal", False, pixels.to_bytes(pixels.over(list(question.hints)))))
@@ -152,7 +161,9 @@ class Asker:
         key = hashlib.sha1(pixels.to_bytes(image)).hexdigest() + str(flat)
         if key not in self._packed:
             self._packed = dict(list(self._packed.items())[-3:])
-            self._packed[key] = pixels.to_png(pixels.on_paper(image) if flat else image)
+            paper = pixels.on_paper(image) if flat else image
+            drawn = not flat or paper.format() == QImage.Format_Grayscale8
+            self._packed[key] = png.of_drawn(paper) if drawn else pixels.to_png(paper)
         return self._packed[key]
 
     def _told(self, ask, lazily: bool = False):

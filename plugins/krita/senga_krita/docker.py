@@ -559,7 +559,8 @@ class SengaDocker(DockWidget):
         if self.job is not None:
             self._live_again = True
             return
-        digest = self.studio.digest(document)
+        layers = reading.layers_of(document)
+        digest = self.studio.digest(document, layers)
         if digest == self._live_digest:
             return
         self._live_digest = digest
@@ -568,14 +569,14 @@ class SengaDocker(DockWidget):
             return
         start = time.perf_counter()
         try:
-            question = self.studio.question(document, "color", self.palette_colors(), self.reference())
+            question = self.studio.question(document, "color", self.palette_colors(), self.reference(), layers=layers)
         except LineError as line:
             self._refuse(line)
             return
         self._say(say("working"))
         # Even colors are there at once; light and shade follow.
         self._begin(
-            lambda tell: (tell(self.asker.layers(question._replace(kind="flats"))), self.asker.layers(question))[1],
+            lambda tell: self.asker.flats_then_layers(question, tell),
             lambda layers: self._repainted(document, question, layers, start, last=True),
             lambda layers: self._repainted(document, question, layers, start, last=False),
         )

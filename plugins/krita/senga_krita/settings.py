@@ -11,7 +11,7 @@ DEFAULTS = {
     "reach": "object",
     "gap": 1.0,
     "faintest": 20,
-    "delay": 150,
+    "delay": 80,
     "count": 4,
     "reference_strength": 1.0,
 }

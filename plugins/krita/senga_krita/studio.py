@@ -57,12 +57,15 @@ class Studio:
 
     # Asking.
 
-    def question(self, document, kind: str, palette=(), reference=None, seed: int = 0, source=None) -> Question:
+    def question(
+        self, document, kind: str, palette=(), reference=None, seed: int = 0, source=None, layers=None
+    ) -> Question:
         """All that an answer needs, read now.
 
         Args:
             kind: see `Question`. palette: "#rrggbb". reference: content of a file, id of a layer, or None.
             source: the layer that is cleaned or drawn after; None: the active one.
+            layers: what `reading.layers_of` has just said; None: it is asked.
 
         Raises:
             LineError: what cannot be asked of this document.
@@ -73,7 +76,7 @@ class Studio:
             raise why
         if kind in ("clean", "lines"):
             return self._of_source(document, kind, source or document.activeNode())
-        layers = reading.layers_of(document)
+        layers = reading.layers_of(document) if layers is None else layers
         chosen = Chosen(document)
         lines = self.line_layer(document, layers, chosen)
         if lines is None:
@@ -158,27 +161,28 @@ class Studio:
         """Puts a live answer into the layers that are there, without an undo step; False where there are none.
 
         Raises:
-            LineError: as `lay`; or a person painted on the answer: it stays.
+            LineError: as `lay`; or a person painted on these layers of the answer: they stay.
         """
-        self._still(document, question)
+        self._same(document, question)
         group = places.answer_of(document)
         if group is None:
             return False
-        names = {node.name() for node in group.childNodes()}
-        if not {one.name for one in layers} <= names:
+        names = {one.name for one in layers}
+        if not names <= {node.name() for node in group.childNodes()}:
             return False
-        if self.painted_over(document, group):
+        if self.painted_over(document, group, names):
             raise LineError("painted over")
         answer.repaint(self.app, document, group, layers, self._marks[1])
         return True
 
-    def painted_over(self, document, group) -> bool:
-        """Whether an answer's layers are not what was put there last."""
+    def painted_over(self, document, group, names) -> bool:
+        """Whether an answer's layers of these names are not what was put there last."""
         id, marks = self._marks
         if id != places.id_of(group):
             self.remember(document)
             return False
-        return answer.marks_of(document, group) != marks
+        found = answer.marks_of(document, group, names)
+        return found != {name: marks.get(name) for name in found}
 
     def remember(self, document) -> None:
         """Notes what is in the answer's layers."""
@@ -187,7 +191,7 @@ class Studio:
 
     def lay_lines(self, document, question: Question, layer, above_id: str) -> None:
         """Puts cleaned or drawn lines above the layer that they came of; they are the line layer from then on."""
-        self._still(document, question)
+        self._same(document, question)
         above = places.node_of(document, above_id)
         if above is None:
             raise LineError("no layer")
@@ -213,12 +217,16 @@ class Studio:
         chosen.keep(document)
         return node
 
-    def _still(self, document, question: Question):
-        """The line layer, in a document that is still open and as large as it was."""
+    def _same(self, document, question: Question) -> None:
+        """Refuses a document that is not open any more, or not as large as it was."""
         if not any(one == document for one in self.app.documents()):
             raise LineError("gone document")
         if (document.width(), document.height()) != (question.width, question.height):
             raise LineError("changed size")
+
+    def _still(self, document, question: Question):
+        """The line layer, in a document that is still open and as large as it was."""
+        self._same(document, question)
         layers = reading.layers_of(document)
         found = self.line_layer(document, layers, Chosen(document))
         return None if found is None else places.node_of(document, found.id)
@@ -240,9 +248,9 @@ class Studio:
 
     # Live.
 
-    def digest(self, document) -> str:
-        """What a live answer depends on: changes when a hint or a line does."""
-        layers, chosen = reading.layers_of(document), Chosen(document)
+    def digest(self, document, layers=None) -> str:
+        """What a live answer depends on: changes when a hint or a line does. `layers`: as of `question`."""
+        layers, chosen = reading.layers_of(document) if layers is None else layers, Chosen(document)
         lines = self.line_layer(document, layers, chosen)
         wanted = self.hint_layers(layers, lines, chosen) + ([lines] if lines is not None else [])
         box = (0, 0, document.width(), document.height())

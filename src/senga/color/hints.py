@@ -157,7 +157,8 @@ class Hints:
         mask = pixels[..., 3] >= 128
         if mask.all() and mask.size > 1:
             raise HintError(f"{path}: no transparent place in it: hints are painted on a transparent layer")
-        hints = Hints.blank(mask.shape)._with(mask, np.ascontiguousarray(pixels[..., :3]))
+        hints = Hints(np.zeros((*mask.shape, 3), np.uint8), mask)
+        hints.color[mask] = pixels[mask][:, :3]  # of a layer that is nearly empty, that alone takes time
         if shape is None or hints.shape == tuple(shape[:2]):
             return hints
         height, width = shape[:2]

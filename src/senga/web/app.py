@@ -518,6 +518,7 @@ async def export(
     transparent: Annotated[bool, Query(description="1: without the blank paper around what is drawn")] = False,
     srgb: Annotated[bool, Query(description="1: with the profile of sRGB")] = False,
     regions: Annotated[bool, Query(description="1: of psd and ora, a layer for each region")] = False,
+    only: Annotated[str, Query(description="of layers: names of those to be written, with commas; none: all")] = "",
 ) -> Response:
     """The finished file: picture, color layer alone ("layer"), layers, flats, or project."""
     chosen = exports.FORMATS.get(format)
@@ -525,7 +526,7 @@ async def export(
         raise RefusalError(422, "BadRequest", f"format: one of {', '.join(exports.FORMATS)}")
     if 0 < dpi <= LEAST_DPI:
         raise RefusalError(422, "BadRequest", f"dpi: 0, or more than {LEAST_DPI:g}")
-    how = exports.Wanted(side, dpi, quality, transparent, srgb, regions)
+    how = exports.Wanted(side, dpi, quality, transparent, srgb, regions, exports.named(only))
     chosen.check(how)
     request, heavy = await _asked(call, server, kept)
     most = server.limits.pixels

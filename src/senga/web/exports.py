@@ -13,6 +13,7 @@ from senga.color.files.flatsvg import flats_to_svg
 from senga.color.files.layerfile import write_layers
 from senga.color.files.layerzip import layers_to_zip
 from senga.color.files.project import Fingerprint, Project
+from senga.color.layers import NAMES
 from senga.color.request import Request
 from senga.imagefiles.tags import SRGB, Tags
 from senga.web import rendering
@@ -32,7 +33,7 @@ class Wanted:
         side: its longest side, px; 0: the drawing's own. dpi: pixels an inch; 0: as the drawing's file says.
         quality: of JPEG, and of WebP, which is lossless with 0; 0: as `image.encode` does.
         transparent: without the blank paper around what is drawn. srgb: says that its colors are sRGB, where the
-            drawing's file had no profile. regions: in layers, one for each region.
+            drawing's file had no profile. regions: in layers, one for each region. only: layers by name; (): all.
     """
 
     side: int = 0
@@ -41,6 +42,7 @@ class Wanted:
     transparent: bool = False
     srgb: bool = False
     regions: bool = False
+    only: tuple[str, ...] = ()
 
     def shape(self, shape: tuple[int, int], most: int) -> tuple[int, int]:
         """(height, width) of what is written.
@@ -71,6 +73,7 @@ class Format:
     Attributes:
         ending: of its name. kind: Content-Type. make: its content, of (drawing, model, request, how, px, cancel).
         plain: a picture, to which `Wanted` applies. clear: one that can be transparent. layered: has layers.
+        parted: layers of it can be left out.
     """
 
     ending: str
@@ -79,6 +82,7 @@ class Format:
     plain: bool = False
     clear: bool = False
     layered: bool = False
+    parted: bool = False
 
     def check(self, wanted: Wanted) -> None:
         """Refuses what this kind of file cannot be.
@@ -86,7 +90,12 @@ class Format:
         Raises:
             RefusalError: 422.
         """
+        if wanted.only and not self.parted:
+            raise RefusalError(
+                422, "BadRequest", f"{self.ending[1:]} has all of its layers; leave out only, or take layers"
+            )
         told = Wanted(dpi=wanted.dpi, srgb=wanted.srgb, regions=wanted.regions) if self.layered else Wanted()
+        told = dataclasses.replace(told, only=wanted.only)
         if not self.plain and wanted != told:
             raise RefusalError(422, "BadRequest", f"{self.ending[1:]} is written as it is; leave out size and the like")
         if wanted.regions and not self.layered:
@@ -141,7 +150,7 @@ def _layers(ending: str) -> Callable[[Kept, Colorizer, Request, Wanted, int, Can
 def _zip(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most: int, cancel: CancelToken) -> bytes:
     layered = rendering.render_all_layers(kept, colorizer, request, cancel)
     cancel.check()
-    return layers_to_zip(layered)
+    return layers_to_zip(layered, how.only)
 
 
 def _flats(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, most: int, cancel: CancelToken) -> bytes:
@@ -163,6 +172,18 @@ def _project(kept: Kept, colorizer: Colorizer, request: Request, how: Wanted, mo
     return Project(kept.content, kept.name, request, reference, kept.swatches, model, finished, colored).to_bytes()
 
 
+def named(only: str) -> tuple[str, ...]:
+    """The names of layers in a text with commas.
+
+    Raises:
+        RefusalError: 422, no layer is called so.
+    """
+    names = tuple(name.strip() for name in only.split(",")) if only else ()
+    if not set(names) <= set(NAMES):
+        raise RefusalError(422, "BadRequest", f"only: layers are named {', '.join(NAMES)}")
+    return names
+
+
 FORMATS = {
     "png": Format(".png", "image/png", _picture("PNG"), plain=True, clear=True),
     "jpg": Format(".jpg", "image/jpeg", _picture("JPEG"), plain=True),
@@ -170,7 +191,7 @@ FORMATS = {
     "layer": Format("-color.png", "image/png", _layer, plain=True, clear=True),
     "psd": Format(".psd", "image/vnd.adobe.photoshop", _layers(".psd"), layered=True),
     "ora": Format(".ora", "image/openraster", _layers(".ora"), layered=True),
-    "layers": Format("-layers.zip", "application/zip", _zip),
+    "layers": Format("-layers.zip", "application/zip", _zip, parted=True),
     "flats.svg": Format("-flats.svg", "image/svg+xml", _flats),
     "senga": Format(".senga", "application/zip", _project),
 }

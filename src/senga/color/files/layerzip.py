@@ -9,6 +9,8 @@ is the name of a gray PNG of the picture's size, 0 hides, or "".
 import io
 import json
 import zipfile
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from senga import image, stopping
@@ -18,14 +20,29 @@ from senga.image import Pixels
 NAME = "layers.json"
 
 
-def layers_to_zip(layered: Layered) -> bytes:
-    """A zip file's content; the PNGs are written fast, and not packed again."""
+def layers_to_zip(layered: Layered, only: Collection[str] = ()) -> bytes:
+    """A zip file's content; the PNGs are written fast, and not packed again.
+
+    Args:
+        layered: what is written. only: names of layers, all others are left out, and groups of nothing; (): none is.
+    """
     made = io.BytesIO()
     height, width = layered.shape
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as files:
-        tables = [_table(one, files) for one in layered.layers]
+        tables = [_table(one, files) for one in (_parts(layered.layers, only) if only else layered.layers)]
         files.writestr(NAME, json.dumps({"width": width, "height": height, "layers": tables}))
     return made.getvalue()
+
+
+def _parts(layers: tuple[Layer | Group, ...], only: Collection[str]) -> tuple[Layer | Group, ...]:
+    """The layers of some names, in their groups."""
+    found: list[Layer | Group] = []
+    for one in layers:
+        if isinstance(one, Layer):
+            found += [one] if one.name in only else []
+        elif inner := _parts(one.layers, only):
+            found.append(replace(one, layers=inner))
+    return tuple(found)
 
 
 def _table(one: Layer | Group, files: zipfile.ZipFile) -> dict[str, Any]:
