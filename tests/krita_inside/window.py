@@ -60,15 +60,15 @@ class Table:
 
     def press(self, name, seconds=150):
         """Presses a button of the docker, and waits for what comes."""
-        button = self.docker.buttons[name]
+        button = self.docker.panel.buttons[name]
         assert button.isEnabled(), name
         QTest.mouseClick(button, Qt.LeftButton)
-        assert (yield from pump(seconds, lambda: self.docker.job is None)), self.said
+        assert (yield from pump(seconds, lambda: self.docker.working.job is None)), self.said
         yield from pump(0.2)
 
     @property
     def said(self):
-        return self.docker.state.text()
+        return self.docker.panel.state.text()
 
     def steps(self):
         self.document.waitForDone()
@@ -146,7 +146,7 @@ def painting():
     """Color, again, undo, redo, live: each as a person would."""
     table = Table()
     yield from table.lay()
-    assert table.docker.lines.currentText().endswith("ink"), table.docker.lines.currentText()
+    assert table.docker.panel.lines.currentText().endswith("ink"), table.docker.panel.lines.currentText()
     before = table.data("ink")
     start = yield from table.steps()
     yield from table.press("color")
@@ -187,16 +187,18 @@ def live(table):
     yield from table.act("KritaShape/KisToolBrush")
     yield from table.act("zoom_to_100pct")
     yield from pump(0.3)
-    QTest.mouseClick(table.docker.live, Qt.LeftButton, Qt.NoModifier, QPoint(8, table.docker.live.height() // 2))
-    assert table.docker.live.isChecked()
-    assert (yield from pump(60, lambda: table.docker.job is None and not table.docker._later.isActive()))
+    QTest.mouseClick(
+        table.docker.panel.live, Qt.LeftButton, Qt.NoModifier, QPoint(8, table.docker.panel.live.height() // 2)
+    )
+    assert table.docker.panel.live.isChecked()
+    assert (yield from pump(60, lambda: table.docker.working.job is None and not table.docker.live.waiting))
     yield from pump(1.0, lambda: False)
     hints, steps, group = table.data("my hints"), (yield from table.steps()), table.group()
     flat = table.data("flat")
     yield from table.stroke(300, 150, "#e0a020")
     assert (yield from pump(10, lambda: table.data("my hints") != hints)), "the stroke was not drawn"
     assert (yield from pump(20, lambda: table.data("flat") != flat)), table.said
-    assert (yield from pump(20, lambda: table.docker.job is None))
+    assert (yield from pump(20, lambda: table.docker.working.job is None))
     assert near(drawing.pixel(table.data("flat"), 400, 310, 160), (0xE0, 0xA0, 0x20, 255), 40)
     assert (yield from table.steps()) == steps + 1
     assert table.group() == group
@@ -204,11 +206,11 @@ def live(table):
     assert table.data("my hints") == hints
     assert (yield from pump(20, lambda: table.data("flat") == flat)), table.said
     # Who paints on the answer keeps it.
-    assert (yield from pump(20, lambda: table.docker.job is None))
+    assert (yield from pump(20, lambda: table.docker.working.job is None))
     table.node("flat").setPixelData(bytes([1, 2, 3, 255]) * 100, 0, 0, 10, 10)
     mine = table.data("flat")
     yield from table.stroke(300, 150, "#20e0e0")
-    assert (yield from pump(20, lambda: not table.docker.live.isChecked())), table.said
+    assert (yield from pump(20, lambda: not table.docker.panel.live.isChecked())), table.said
     assert table.data("flat") == mine
 
 
@@ -221,10 +223,10 @@ def broken():
     drawing.put(table.document, table.node("my hints"), drawing.strokes(400, 300, (60, 100, "#20a040", 255)))
     hints = table.data("my hints")
     pid = table.docker.asker.engine.pid
-    QTest.mouseClick(table.docker.buttons["ideas"], Qt.LeftButton)
+    QTest.mouseClick(table.docker.panel.buttons["ideas"], Qt.LeftButton)
     yield from pump(0.05)
     os.kill(pid, signal.SIGKILL)
-    assert (yield from pump(30, lambda: table.docker.job is None))
+    assert (yield from pump(30, lambda: table.docker.working.job is None))
     assert "senga ended" in table.said, table.said
     assert (table.tree(), table.data("flat"), table.data("my hints")) == (tree, flat, hints)
     assert (yield from table.steps()) == steps
@@ -243,7 +245,7 @@ def killed():
     yield from table.lay()
     yield from table.press("color")
     (Path(OUT) / "server").write_text(str(table.docker.asker.engine.pid))
-    QTest.mouseClick(table.docker.buttons["ideas"], Qt.LeftButton)
+    QTest.mouseClick(table.docker.panel.buttons["ideas"], Qt.LeftButton)
     yield from pump(0.05)
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -267,7 +269,7 @@ def pages():
         yield from pump(0.3)
         page.accept()
         yield from pump(0.5)
-        assert table.docker.buttons["color"].text() == words.WORDS["color"][words.LANGUAGES.index(language)]
+        assert table.docker.panel.buttons["color"].text() == words.WORDS["color"][words.LANGUAGES.index(language)]
         shoot(f"docker-{language}.png")
         table.docker.open_settings()
         yield from pump(0.5)
@@ -275,10 +277,10 @@ def pages():
         table.docker.page.reject()
         yield from pump(0.3)
     yield from table.press("ideas")
-    assert table.docker.ideas.count() == 4
+    assert table.docker.panel.ideas.count() == 4
     shoot("ideas.png")
-    table.docker.ideas.itemClicked.emit(table.docker.ideas.item(2))
-    assert (yield from pump(30, lambda: table.docker.job is None))
+    table.docker.panel.ideas.itemClicked.emit(table.docker.panel.ideas.item(2))
+    assert (yield from pump(30, lambda: table.docker.working.job is None))
     assert "senga" in [row[0] for row in table.tree()], (table.said, table.tree())
     yield from pump(2.0)
     assert table.document.activeNode().name() == "hints"
@@ -294,10 +296,12 @@ def times():
     found = {}
     for at, name in enumerate(("first", "color", "color")):
         yield from repaint_hints(table, at)
-        found[name] = yield from timed(table, lambda: QTest.mouseClick(table.docker.buttons["color"], Qt.LeftButton))
-    table.docker.live.setChecked(True)
+        found[name] = yield from timed(
+            table, lambda: QTest.mouseClick(table.docker.panel.buttons["color"], Qt.LeftButton)
+        )
+    table.docker.panel.live.setChecked(True)
     yield from pump(0.5)
-    assert (yield from pump(60, lambda: table.docker.job is None and not table.docker._later.isActive()))
+    assert (yield from pump(60, lambda: table.docker.working.job is None and not table.docker.live.waiting))
     for at in range(3, 6):
         marks = dict(table.docker.studio._marks[1])
         flats = lambda marks=marks: table.docker.studio._marks[1].get("flat") != marks["flat"]
@@ -328,7 +332,7 @@ def timed(table, begin, first=None):
     if first is not None:
         assert (yield from pump(60, first))
         found["first change"], found["its processor"] = time.perf_counter() - clock, worked(table) - work
-    assert (yield from pump(120, lambda: table.docker.job is None and not table.docker._later.isActive()))
+    assert (yield from pump(120, lambda: table.docker.working.job is None and not table.docker.live.waiting))
     found.update(clock=time.perf_counter() - clock, processor=worked(table) - work)
     return {name: round(value, 2) for name, value in found.items()}
 

@@ -94,6 +94,20 @@ def place_for(lines, opaque: bool):
         anchor = parent
 
 
+def ids_of(document) -> set:
+    """The ids of all layers of a document."""
+    return {id_of(node) for node, _ in every_node(document.rootNode())}
+
+
+def is_multiplied_over(document, lines) -> bool:
+    """Whether the answer lies above the lines: hints belong above it then."""
+    group = answer_of(document)
+    if group is None or id_of(group.parentNode()) != id_of(lines.parentNode()):
+        return False
+    order = [id_of(node) for node in lines.parentNode().childNodes()]
+    return order.index(id_of(group)) > order.index(id_of(lines))
+
+
 def read_state(document) -> dict:
     """What the document's note says; {} if it has none."""
     try:

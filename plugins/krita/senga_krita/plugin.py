@@ -15,7 +15,7 @@ ACTIONS = {
     "senga_clean": ("clean", lambda it: it.ask("clean")),
     "senga_lines": ("from picture", lambda it: it.ask("lines")),
     "senga_hints": ("new hints", lambda it: it.new_hints()),
-    "senga_live": ("live", lambda it: it.live.toggle()),
+    "senga_live": ("live", lambda it: it.panel.live.toggle()),
 }
 """What each action does to the docker of the window; their keys are in senga_krita.action."""
 

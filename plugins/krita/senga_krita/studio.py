@@ -6,27 +6,10 @@ import time
 
 from . import answer, pixels, places, reading, refusing
 from .asking import Asker, Question
+from .chosen import Chosen
 from .finding import Layer, hint_layers, is_opaque, line_layer, looked
 from .together import Together
 from .words import LineError, say
-
-
-class Chosen:
-    """What a person chose for a document; kept in its note.
-
-    Attributes:
-        lines: id of the line layer; "" is found by itself. hints: whether a layer of an id is one, where it was said.
-    """
-
-    def __init__(self, document) -> None:
-        state = places.read_state(document)
-        self.lines = str(state.get("lines", ""))
-        told = state.get("hints", {})
-        self.hints = {str(k): bool(v) for k, v in told.items()} if isinstance(told, dict) else {}
-
-    def keep(self, document) -> None:
-        """Writes the document's note."""
-        places.write_state(document, lines=self.lines, hints=self.hints)
 
 
 class Studio:
@@ -210,7 +193,7 @@ class Studio:
         top = places.node_of(document, lines.id) if lines is not None else document.rootNode().childNodes()[-1]
         hints = self.hint_layers(layers, lines, chosen)
         above = places.node_of(document, hints[-1].id) if hints else top
-        if is_multiplied_over(document, top):
+        if places.is_multiplied_over(document, top):
             above = places.answer_of(document)
         node = answer.put_hint_layer(document, say("hints name"), above)
         chosen.hints[places.id_of(node)] = True
@@ -240,7 +223,7 @@ class Studio:
         """
         if document is None:
             return False
-        way = self.together.further(ids_of(document).__contains__)
+        way = self.together.further(places.ids_of(document).__contains__)
         if way is None:
             return False
         self.app.action("edit_undo" if way == "undo" else "edit_redo").trigger()
@@ -256,20 +239,6 @@ class Studio:
         box = (0, 0, document.width(), document.height())
         nodes = [places.node_of(document, one.id) for one in wanted]
         return ",".join(places.id_of(n) + answer.mark_of(n.projectionPixelData(*box)) for n in nodes if n is not None)
-
-
-def ids_of(document) -> set:
-    """The ids of all layers of a document."""
-    return {places.id_of(node) for node, _ in places.every_node(document.rootNode())}
-
-
-def is_multiplied_over(document, lines) -> bool:
-    """Whether the answer lies above the lines: hints belong above it then."""
-    group = places.answer_of(document)
-    if group is None or places.id_of(group.parentNode()) != places.id_of(lines.parentNode()):
-        return False
-    order = [places.id_of(node) for node in lines.parentNode().childNodes()]
-    return order.index(places.id_of(group)) > order.index(places.id_of(lines))
 
 
 def seconds_since(start: float) -> str:

@@ -1,0 +1,43 @@
+"""Work beside the window, one piece at a time; the panel shows that it is under way."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from .job import Job
+
+
+class Working(QObject):
+    """Begins jobs, and ends them.
+
+    Signals:
+        free: a piece of work is over and laid, another can begin.
+    """
+
+    free = pyqtSignal()
+
+    def __init__(self, docker) -> None:
+        super().__init__(docker)
+        self._docker = docker
+        self.job = None
+
+    def begin(self, work, done, told=None) -> None:
+        """Work in a thread; `done(found)` and `told(part)` in this one."""
+        job = Job(work, self._docker)
+        self.job = job
+        if told is not None:
+            job.told.connect(told)
+        job.done.connect(lambda found: self._ended(job, lambda: done(found)))
+        job.failed.connect(lambda text: self._ended(job, lambda: self._docker.panel.say(text)))
+        self._docker.panel.show_work(True)
+        job.start()
+
+    def _ended(self, job: Job, then) -> None:
+        """What comes after the work; until it is laid nothing else begins, though Krita takes events meanwhile."""
+        job.wait()
+        try:
+            then()
+        finally:
+            self.job = None
+            self._docker.panel.show_work(False)
+        self.free.emit()
