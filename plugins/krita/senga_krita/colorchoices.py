@@ -67,7 +67,7 @@ class ColorChoices:
             if QPixmap().loadFromData(content):
                 self._file = (Path(name).name, content)
             else:
-                self._panel.say(say("bad file", name=Path(name).name))
+                self._panel.tell(say("bad file", name=Path(name).name))
         document = self._docker.app.activeDocument()
         self.show_layers([] if document is None else reading.layers_of(document))
         box = self._panel.reference_box

@@ -94,7 +94,7 @@ class SengaDocker(DockWidget):
 
     def refuse(self, line: LineError) -> None:
         """Says why not, with a button that mends it where there is one."""
-        self.panel.say(str(line), convert=line.name == "no colors")
+        self.panel.tell(str(line), convert=line.name == "no colors")
 
     # The engine.
 
@@ -112,17 +112,17 @@ class SengaDocker(DockWidget):
         """Makes an environment from the wheel beside the plugin."""
         if self.working.job is not None:
             return
-        self.panel.say(say("setting up", step="…"))
+        self.panel.tell(say("setting up", step="…"))
         self.working.begin(
             lambda tell: installation.make(FOLDER, installation.own_place(), tell),
             lambda _: self._set_up_done(),
-            lambda step: self.panel.say(say("setting up", step=step)),
+            lambda step: self.panel.tell(say("setting up", step=step)),
         )
 
     def _set_up_done(self) -> None:
         self.settings["python"] = ""
         self._restart()
-        self.panel.say(say("set up done") if self.found else say("not found"))
+        self.panel.tell(say("set up done") if self.found else say("not found"))
 
     def _restart(self) -> None:
         self.close_engine()
@@ -143,7 +143,7 @@ class SengaDocker(DockWidget):
             button.clicked.connect(lambda _=False, pressed=pressed: pressed())
         panel.set_up.setVisible(self.found is None)
         self.setWidget(panel)
-        panel.say(say("ready") if self.found else say("not found"))
+        panel.tell(say("ready") if self.found else say("not found"))
 
     def open_settings(self) -> None:
         """The settings page."""
@@ -164,7 +164,7 @@ class SengaDocker(DockWidget):
             document.setColorSpace("RGBA", "U8", SRGB)
             document.waitForDone()
             document.refreshProjection()
-        self.panel.say(say("ready"))
+        self.panel.tell(say("ready"))
 
     def _cancel(self) -> None:
         if self.asker is not None:

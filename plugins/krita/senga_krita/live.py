@@ -69,7 +69,7 @@ class Live:
         self._digest = ""
         if on:
             if not self._docker.layers.hint_count():
-                self._panel.say(say("live needs hints"))
+                self._panel.tell(say("live needs hints"))
             self.soon()
 
     def _after_stroke(self) -> None:
@@ -99,7 +99,7 @@ class Live:
         except LineError as line:
             docker.refuse(line)
             return
-        self._panel.say(say("working"))
+        self._panel.tell(say("working"))
         # Even colors are there at once; light and shade follow.
         docker.working.begin(
             lambda tell: docker.asker.flats_then_layers(question, tell),
@@ -118,4 +118,4 @@ class Live:
             docker.refuse(line)
             self._panel.live.setChecked(False)
             return
-        self._panel.say(say("done", seconds=seconds_since(start)))
+        self._panel.tell(say("done", seconds=seconds_since(start)))

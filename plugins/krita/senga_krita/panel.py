@@ -47,7 +47,7 @@ class Panel(QScrollArea):
         self.setWidget(inner)
         self.setMinimumHeight(LEAST)
 
-    def say(self, text: str, convert: bool = False) -> None:
+    def tell(self, text: str, convert: bool = False) -> None:
         """Shows a line of text, with the button that converts a document if that mends it."""
         self.convert.setVisible(convert)
         self.state.setText(text)

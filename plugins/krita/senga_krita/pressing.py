@@ -33,7 +33,7 @@ class Pressing:
         if docker.working.job is not None:
             return
         if docker.asker is None:
-            self._panel.say(say("not found"))
+            self._panel.tell(say("not found"))
             return
         document = docker.app.activeDocument()
         start = time.perf_counter()
@@ -44,7 +44,7 @@ class Pressing:
         except LineError as line:
             docker.refuse(line)
             return
-        self._panel.say(say("working" if docker.asker.engine.pid else "starting"))
+        self._panel.tell(say("working" if docker.asker.engine.pid else "starting"))
         self._begin(document, question, active, start)
 
     def _begin(self, document, question, active: str, start: float) -> None:
@@ -68,7 +68,7 @@ class Pressing:
         except LineError as line:
             docker.refuse(line)
             return
-        self._panel.say(" ".join([say("done", seconds=seconds_since(start)), *docker.studio.notes]))
+        self._panel.tell(" ".join([say("done", seconds=seconds_since(start)), *docker.studio.notes]))
         docker.refresh()
         docker.live.answered(docker.app.activeDocument())
 
@@ -82,7 +82,7 @@ class Pressing:
         self._panel.ideas.show()
 
     def _ideas_done(self, _: object) -> None:
-        self._panel.say(say("choose idea"))
+        self._panel.tell(say("choose idea"))
 
     def _idea_chosen(self, item: QListWidgetItem) -> None:
         seed, palette = item.data(Qt.UserRole)

@@ -28,7 +28,7 @@ class Working(QObject):
         if told is not None:
             job.told.connect(told)
         job.done.connect(lambda found: self._ended(job, lambda: done(found)))
-        job.failed.connect(lambda text: self._ended(job, lambda: self._docker.panel.say(text)))
+        job.failed.connect(lambda text: self._ended(job, lambda: self._docker.panel.tell(text)))
         self._docker.panel.show_work(True)
         job.start()
 
