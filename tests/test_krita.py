@@ -72,7 +72,7 @@ def passed(done: "subprocess.CompletedProcess[str]") -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("session", ["coloring", "selection", "models", "lines", "palettes", "opaque"])
+@pytest.mark.parametrize("session", ["coloring", "selection", "models", "lines", "palettes", "opaque", "largest"])
 def test_documents_are_answered_without_a_window(home: Path, session: str) -> None:
     headless(home, session)
 
@@ -85,6 +85,12 @@ def test_an_artist_colors_takes_back_and_paints_live(home: Path) -> None:
 @windowed
 def test_every_button_and_the_settings_in_three_languages(home: Path) -> None:
     passed(window(home, "pages"))
+
+
+@windowed
+@pytest.mark.parametrize("session", ["animated", "sixteen_bit", "cmyk"])
+def test_documents_of_frames_and_of_other_colors_in_the_window(home: Path, session: str) -> None:
+    passed(window(home, session))
 
 
 @windowed

@@ -1,7 +1,9 @@
 """A session without a window, run by kritarunner: documents, answers as layers, files."""
 
+import json
 import os
 import sys
+import time
 import traceback
 from pathlib import Path
 
@@ -299,4 +301,41 @@ def opaque(place):
             rows = drawing.tree(document.rootNode())
             assert (rows[0][0], rows[0][1], rows[-1][0]) == ("senga", "multiply", "Background")
             assert studio.notes
+    studio.asker.close()
+
+
+def largest(place):
+    """The largest document that is taken, 8,000 x 5,000, is answered or refused in one line; larger is refused."""
+    import drawing
+    from senga_krita.words import LineError
+
+    app, studio = opened()
+    document = drawing.drawn_document(app, 8000, 5000)
+    ink = named(document, "ink")
+    before, tree = whole(document, ink), drawing.tree(document.rootNode())
+    found, start = {}, time.perf_counter()
+    for kind in ("flats", "color"):
+        try:
+            answered(studio, document, kind)
+            found[kind] = round(time.perf_counter() - start, 1)
+        except LineError as line:
+            found[kind] = str(line)
+            assert found[kind].strip(), kind
+            assert "\n" not in found[kind], found
+        start = time.perf_counter()
+    print(json.dumps(found), flush=True)
+    assert whole(document, ink) == before
+    if isinstance(found["color"], float):
+        flat = whole(document, named(document, "flat"))
+        assert near(drawing.pixel(flat, 8000, 1250, 1500), (0xD0, 0x20, 0x30, 255))
+    else:
+        assert drawing.tree(document.rootNode()) == tree or isinstance(found["flats"], float)
+    document.close()
+    larger = app.createDocument(8000, 5001, "larger", "RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc", 300.0)
+    try:
+        studio.question(larger, "color")
+        raise AssertionError("taken")
+    except LineError as line:
+        assert "8000" in str(line), line
+        assert "\n" not in str(line), line
     studio.asker.close()

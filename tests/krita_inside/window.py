@@ -33,12 +33,12 @@ def pump(seconds=0.3, until=None):
 class Table:
     """A window with a drawn document and the plugin's docker."""
 
-    def lay(self, width=400, height=300):
-        """Puts all of it there."""
+    def lay(self, width=400, height=300, **colors):
+        """Puts all of it there. `colors`: the document's model, depth and profile."""
         self.app = Krita.instance()
         self.app.setBatchmode(True)
         self.window = self.app.activeWindow()
-        self.document = drawing.drawn_document(self.app, width, height)
+        self.document = drawing.drawn_document(self.app, width, height, **colors)
         self.view = self.window.addView(self.document)
         yield from pump(1)
         self.window.qwindow().setGeometry(0, 0, 1400, 900)
@@ -212,6 +212,113 @@ def live(table):
     yield from table.stroke(300, 150, "#20e0e0")
     assert (yield from pump(20, lambda: not table.docker.panel.live.isChecked())), table.said
     assert table.data("flat") == mine
+
+
+def animated():
+    """Frames of an animated line layer stay what they are; the one that is shown is colored, and a line says so."""
+    table = Table()
+    yield from table.lay()
+    document, ink = table.document, table.node("ink")
+    first = table.data("ink")
+    ink.enableAnimation()
+    document.setActiveNode(ink)
+    yield from pump(0.5)
+    yield from show_frame(table, 10)
+    yield from table.act("add_blank_frame")
+    second = drawing.faces(300, 300)
+    ink.setPixelData(drawing.to_bytes(second), 50, 0, 300, 300)
+    document.refreshProjection()
+    yield from pump(0.5)
+    moved = table.data("ink")
+    assert ink.animated()
+    assert moved != first
+    yield from table.press("color")
+    assert "10" in table.said, table.said
+    flat = table.data("flat")
+    assert [table.node(n).animated() for n in ("flat", "shade", "light")] == [False] * 3
+    yield from frames_are(table, {0: first, 10: moved})
+    # The other frame is colored in its place, in one step more to undo; live follows the frame that is shown.
+    yield from show_frame(table, 0)
+    yield from table.press("color")
+    assert table.data("flat") != flat
+    assert len(table.groups()) == 1
+    yield from table.act("edit_undo")
+    assert (yield from pump(10, lambda: table.data("flat") == flat)), table.tree()
+    yield from frames_are(table, {0: first, 10: moved})
+    yield from show_frame(table, 0)
+    table.docker.panel.live.setChecked(True)
+    assert (yield from pump(60, lambda: table.data("flat") != flat)), table.said
+    assert (yield from pump(60, lambda: table.docker.working.job is None and not table.docker.live.waiting))
+    table.docker.panel.live.setChecked(False)
+    yield from frames_are(table, {0: first, 10: moved})
+    file = Path(OUT) / "animated.kra"
+    assert document.saveAs(str(file))
+    again = table.app.openDocument(str(file))
+    assert drawing.tree(again.rootNode()) == table.tree()
+    assert next(n for n in again.rootNode().childNodes() if n.name() == "ink").animated()
+
+
+def sixteen_bit():
+    """Live in a document of 16 bit."""
+    yield from painted_in(depth="U16")
+
+
+def cmyk():
+    """Live in a document of CMYK."""
+    yield from painted_in(model="CMYKA", profile="")
+
+
+def painted_in(**colors):
+    """A stroke is answered live in the document's own colors, and nothing else is changed."""
+    table = Table()
+    yield from table.lay(**colors)
+    yield from table.press("color")
+    table.document.setActiveNode(table.node("my hints"))
+    yield from table.act("KritaShape/KisToolBrush")
+    yield from table.act("zoom_to_100pct")
+    table.docker.panel.live.setChecked(True)
+    yield from pump(0.5)
+    assert (yield from pump(60, lambda: table.docker.working.job is None and not table.docker.live.waiting))
+    yield from pump(1.0)
+    flat, ink, shown = table.data("flat"), table.data("ink"), seen_at(table, 310, 160)
+    yield from table.stroke(300, 150, "#e0a020")
+    assert (yield from pump(60, lambda: table.data("flat") != flat)), table.said
+    assert (yield from pump(60, lambda: table.docker.working.job is None and not table.docker.live.waiting))
+    assert table.data("ink") == ink
+    assert not near(seen_at(table, 310, 160), shown), table.said
+    kinds = {(n.colorModel(), n.colorDepth()) for n in table.node("senga").childNodes()}
+    assert kinds == {(table.document.colorModel(), table.document.colorDepth())}
+
+
+def seen_at(table, x, y):
+    """(r, g, b) of the document as it is shown at a point, without its hints."""
+    hints = table.node("my hints")
+    hints.setVisible(False)
+    table.document.refreshProjection()
+    copy = table.document.clone()
+    hints.setVisible(True)
+    copy.setColorSpace("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
+    copy.refreshProjection()
+    found = drawing.pixel(bytes(copy.pixelData(x, y, 1, 1)), 1, 0, 0)[:3]
+    copy.close()
+    return found
+
+
+def show_frame(table, number):
+    """Goes to a frame, as a person does in the timeline."""
+    table.document.setCurrentTime(number)
+    table.document.waitForDone()
+    yield from pump(0.5)
+    assert table.document.currentTime() == number
+
+
+def frames_are(table, wanted):
+    """The line layer has these pixels at these frames, to the byte."""
+    before = table.document.currentTime()
+    for number, data in wanted.items():
+        yield from show_frame(table, number)
+        assert table.data("ink") == data, number
+    yield from show_frame(table, before)
 
 
 def broken():
