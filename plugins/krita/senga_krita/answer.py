@@ -137,6 +137,7 @@ def _aside(app, document):
     try:
         yield aside
     finally:
+        aside.waitForDone()  # its image may still be at work on what was put in
         aside.close()
 
 

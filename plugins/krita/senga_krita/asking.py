@@ -79,7 +79,8 @@ class Asker:
     def flats_then_layers(self, question: Question, tell) -> list[Layer]:
         """As `layers`; `tell` hears of the even colors alone as soon as they are there. Raises as `layers`."""
         beside = self._beside(question)  # once: while the window lays the one, nothing here takes its time
-        tell(self._answer(question._replace(kind="flats"), beside))
+        flats = self._answer(question._replace(kind="flats"), beside)
+        tell([one for one in flats if one.name == "flat"])
         return self._answer(question, beside)
 
     def _answer(self, question: Question, beside: dict) -> list[Layer]:
