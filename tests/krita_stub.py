@@ -141,6 +141,9 @@ class Document:
     def refreshProjection(self) -> None:  # noqa: N802
         self.refreshed += 1
 
+    def waitForDone(self) -> None:  # noqa: N802
+        pass
+
     def close(self) -> None:
         pass
 

@@ -99,6 +99,11 @@ def test_a_server_that_dies_leaves_the_document_as_it_was(home: Path) -> None:
 
 
 @windowed
+def test_a_press_after_a_pause_is_answered(home: Path) -> None:
+    passed(window(home, "paused"))
+
+
+@windowed
 def test_a_krita_that_dies_leaves_no_server(home: Path) -> None:
     window(home, "killed")
     server = int((home / "out/server").read_text())

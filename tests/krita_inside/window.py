@@ -352,6 +352,18 @@ def broken():
     assert not Path(f"/proc/{last}").exists()
 
 
+def paused():
+    """After a pause the server has closed the connection: the next press is answered, and Krita lives."""
+    table = Table()
+    yield from table.lay()
+    yield from table.press("color")
+    yield from pump(33.0)
+    drawing.put(table.document, table.node("my hints"), drawing.strokes(400, 300, (60, 100, "#20a040", 255)))
+    flat = table.data("flat")
+    yield from table.press("color")
+    assert table.data("flat") != flat, table.said
+
+
 def killed():
     """Krita dies while senga works; who started it looks for the server."""
     table = Table()

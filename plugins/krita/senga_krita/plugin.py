@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 from PyQt5.QtCore import QTimer
 
@@ -63,8 +65,19 @@ def _close() -> None:
         one.close_engine()
 
 
+def _outlive_broken_pipes() -> None:
+    """Writing to a server that is gone, or has closed an idle connection, is an error for Python to tell.
+
+    Krita's own Python leaves the signal of it as it is, and that ends Krita, with all that was not saved.
+    """
+    pipe = getattr(signal, "SIGPIPE", None)  # Windows has none
+    if pipe is not None and signal.getsignal(pipe) == signal.SIG_DFL:
+        signal.signal(pipe, signal.SIG_IGN)
+
+
 def register(krita) -> None:
     """Tells Krita of all."""
+    _outlive_broken_pipes()
     app = krita.Krita.instance()
     app.addExtension(SengaExtension(app))
     app.addDockWidgetFactory(DockWidgetFactory("senga", DockWidgetFactoryBase.DockRight, docker.SengaDocker))
