@@ -93,7 +93,7 @@ def test_a_drag_of_a_slider_is_one_step(drawn: Table) -> None:
 def test_a_reload_restores_everything(drawn: Table) -> None:
     drawn.color(RED)
     drawn.paint(ACROSS)
-    drawn.page.click("#mode [data-mode=flat]")
+    drawn.page.click("#mode [data-value=flat]")
     drawn.colored()
     marks = drawn.marks()
     drawn.page.wait_for_timeout(900)
@@ -340,24 +340,20 @@ def test_more_ideas_go_on_from_the_last(drawn: Table) -> None:
     assert seeds == [0, 8]
 
 
-def test_light_and_reach_are_settings_like_others(drawn: Table) -> None:
+def test_light_is_a_setting_like_others(drawn: Table) -> None:
     drawn.page.locator('input[aria-label="Light"]').evaluate(
         """place => { place.value = '0.5';
             for (const kind of ['input', 'change']) place.dispatchEvent(new Event(kind)); }"""
     )
-    drawn.page.click("#reach [data-reach=far]")
     drawn.colored()
     asked = drawn.sent[-1]["request"]
-    assert (asked["light"], asked["reach"]) == (0.5, "far")
-    assert drawn.page.get_attribute("#reach [data-reach=far]", "aria-checked") == "true"
+    assert asked["light"] == 0.5
     drawn.page.click("#export")
     project = Project.from_bytes(drawn.saved(lambda: drawn.page.click("[data-format=senga]")).read_bytes(), "it")
-    assert (project.request.light, project.request.reach) == (0.5, "far")
-    drawn.page.keyboard.press("Control+z")
+    assert project.request.light == 0.5
     drawn.page.keyboard.press("Control+z")
     drawn.colored()
-    asked = drawn.sent[-1]["request"]
-    assert (asked["light"], asked["reach"]) == (1, "object")
+    assert drawn.sent[-1]["request"]["light"] == 1
 
 
 def test_export_psd_reads_back(drawn: Table) -> None:

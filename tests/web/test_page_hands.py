@@ -33,14 +33,16 @@ def reopened(table: Table) -> None:  # noqa: F811
 def test_how_far_a_hint_reaches_is_set_beside_the_drawing(drawn: Table) -> None:
     box = drawn.page.locator("#brush-reach input").bounding_box()
     drawn.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 3)
-    assert drawn.run("return app.current.state.reach") == "far"
-    assert drawn.page.get_attribute("#reach [data-reach=far]", "aria-checked") == "true", "the panel says the same"
-    drawn.page.keyboard.press("{")
-    drawn.page.keyboard.press("{")
-    drawn.page.keyboard.press("{")
-    assert drawn.run("return app.current.state.reach") == "region"
-    drawn.colored()
-    assert drawn.sent[-1]["request"]["reach"] == "region"
+    drawn.paint(ACROSS)
+    for _ in range(3):
+        drawn.page.keyboard.press("{")
+    drawn.paint(ACROSS)
+    drawn.page.keyboard.press("}")
+    assert drawn.page.locator("#brush-reach output").text_content() == "Object"
+    drawn.paint(ACROSS)
+    marks = drawn.sent[-1]["request"]["marks"]
+    assert [m.get("reach") for m in marks] == ["far", "region", None], "what is usual is not said"
+    assert drawn.page.locator(":text-is('Object'):visible").count() == 1, "reach stands in one place"
 
 
 def test_sliders_can_be_hidden_and_stay_so(drawn: Table) -> None:

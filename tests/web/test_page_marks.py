@@ -99,13 +99,14 @@ def test_gaps_are_closed_as_boldly_as_is_said(drawn: Table) -> None:
 def test_new_hints_reach_as_far_as_is_chosen(drawn: Table) -> None:
     tool(drawn, "b")
     drawn.paint(ACROSS)
-    drawn.page.click("#options [data-value=far]")
+    drawn.page.locator("#brush-reach input").fill("2")
     drawn.paint(ACROSS)
     tool(drawn, "g")
+    assert drawn.page.locator("#brush-reach output").text_content() == "Region", "a fill has a reach of its own"
     click(drawn, BOX)
     assert [m.get("reach") for m in drawn.marks()] == [None, "far", None]
     tool(drawn, "b")
-    drawn.page.click("#options [data-value=auto]")
+    drawn.page.locator("#brush-reach input").fill("1")
     drawn.paint(ACROSS)
     assert "reach" not in drawn.marks()[-1]
 

@@ -194,7 +194,7 @@ def test_a_photo_is_noticed_and_cleaned_after_a_preview(table: Table) -> None:  
     assert (kept > 250).mean() > 0.9, "the project holds the clean lines"
     table.page.click("#ask-prepare")
     table.page.wait_for_selector("#prepare-use:enabled")
-    table.page.click("#prepare [data-way=keep]")
+    table.page.click("#prepare [data-value=keep]")
     table.page.wait_for_selector("#prepare-use:enabled")
     table.page.click("#prepare-use")
     table.until("return !app.current.proposal && !app.current.busy")

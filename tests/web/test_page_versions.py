@@ -134,7 +134,7 @@ def test_two_versions_under_a_divider_and_side_by_side(drawn: Table) -> None:
     drawn.page.mouse.up()
     drawn.page.wait_for_timeout(60)
     assert pixel(drawn, *box)[2] < pixel(drawn, *box)[0] + 80, "all of it is version 1 now"
-    drawn.page.click("#comparison [data-way=beside]")
+    drawn.page.click("#comparison [data-value=beside]")
     made(drawn)
     box = where(drawn, BOX)
     left, right = pixel(drawn, *box), pixel(drawn, *box, pane=1)

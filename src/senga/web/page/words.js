@@ -1,6 +1,7 @@
 // All words of the page, in three languages. `{name}` stands for a value.
 
 import { elements } from './elements.js';
+import { GUIDE } from './guidewords.js';
 import { KEEPSAKES } from './keepsakewords.js';
 import { keysOf, shown } from './keys.js';
 
@@ -9,6 +10,7 @@ const LANGUAGES = ['en', 'zh', 'ja'];
 /** @type {Record<string, [string, string, string]>} */
 const WORDS = {
   ...KEEPSAKES,
+  ...GUIDE,
   // whole page
   'skip': ['Skip to the drawing', '跳到画布', '絵へ移動'],
   'drawings': ['Open drawings', '打开的画稿', '開いている線画'],
@@ -104,9 +106,6 @@ const WORDS = {
   'lock': ['Lock a region', '锁定区域', '領域をロック'],
   'lasso': ['Lasso: change only inside', '套索：仅改变内部', '投げなわ：内側だけ変える'],
   'options': ['Options of the tool', '工具选项', 'ツールの設定'],
-  'reach-auto': ['Auto', '自动', '自動'],
-  'reach-new': ['New hints reach', '新提示的范围', '新しいヒントの範囲'],
-  'reach-this': ['This hint reaches', '此提示的范围', 'このヒントの範囲'],
   'gap': ['Close gaps', '封闭缺口', '隙間を閉じる'],
   'width': ['Width', '粗细', '太さ'],
   'select-how': ['Tap a hint', '点选一个提示', 'ヒントをタップ'],
