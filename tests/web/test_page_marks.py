@@ -292,7 +292,7 @@ def test_one_region_is_recolored_alone(drawn: Table) -> None:
 def everything(table: Table) -> None:  # noqa: F811
     """A drawing with locks, lasso, exchanged colors and reaches."""
     tool(table, "b")
-    table.page.click("#options [data-value=far]")
+    table.page.locator("#brush-reach input").fill("2")
     table.paint(ACROSS)
     tool(table, "k")
     click(table, BOX)

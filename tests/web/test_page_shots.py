@@ -82,7 +82,9 @@ def test_shots(browser: Any, server: Server, theme: Any, width: int, height: int
             page.click(f"#{sheet}-sheet")
             shots.take(f"sheet-{sheet}")
             for i in range(1, 5):
-                page.evaluate("document.getElementById('panel').scrollBy(0, document.getElementById('panel').clientHeight - 60)")
+                page.evaluate(
+                    "document.getElementById('panel').scrollBy(0, document.getElementById('panel').clientHeight - 60)"
+                )
                 if sheet == "conditions":
                     shots.take(f"sheet-{sheet}-{i}")
             page.evaluate("document.getElementById('panel').scrollTo(0, 0)")
