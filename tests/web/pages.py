@@ -77,6 +77,8 @@ def drawing(height: int = 300, width: int = 400) -> bytes:
 
 RING, BOX = (120, 150), (300, 150)
 """Places inside the ring and the box of `drawing()`, px."""
+ACROSS = [(95, 150), (145, 150)]
+"""A stroke inside the ring."""
 
 
 @dataclass
@@ -229,3 +231,10 @@ def table(browser: Any, server: Server) -> Iterator[Table]:
     yield opened
     context.close()
     assert opened.errors == []
+
+
+@pytest.fixture
+def drawn(table: Table) -> Table:
+    """The page with `drawing()` open and colored."""
+    table.drop(drawing())
+    return table

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import Server, Table, browser, ready, server  # noqa: F401
+from pages import Server, Table, browser, ready, server
 from PIL import Image
 
 FOLDER = os.environ.get("SENGA_SHOTS", "")
@@ -66,7 +66,7 @@ def painted(table: Table) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (820, 1180), (1280, 800), (2560, 1440)])
 @pytest.mark.parametrize("locale", ["en-US", "ja-JP", "zh-CN"])
-def test_shots(browser: Any, server: Server, theme: Any, width: int, height: int, locale: str) -> None:  # noqa: F811
+def test_shots(browser: Any, server: Server, theme: Any, width: int, height: int, locale: str) -> None:
     touch = width < 1000
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=theme, locale=locale, has_touch=touch, is_mobile=touch

@@ -6,9 +6,9 @@ import { app } from './app.js';
 import { Draggable } from './comparingmoves.js';
 import { button, make } from './dom.js';
 import { element, elements } from './elements.js';
+import { Kept } from './kept.js';
 import * as made from './made.js';
 import { penOnWindow } from './pens.js';
-import { Gallery } from './pictures.js';
 import { radios } from './radios.js';
 import { sources } from './sources.js';
 import { View } from './view.js';
@@ -27,7 +27,8 @@ const ROOM = 64_000_000; // bytes of pictures beside those that are shown
 const SOON = 200; // ms that the view rests before finer pictures are made
 
 const section = element('comparison', HTMLElement);
-const gallery = new Gallery(ROOM);
+/** @type {Kept<ImageBitmap>} */
+const gallery = new Kept(({ width, height }) => 4 * width * height, (bitmap) => bitmap.close());
 const view = new View();
 
 /** @type {Drawing | null} whose pictures are shown */
@@ -179,7 +180,10 @@ async function fetchPictures() {
       wait.hidden = false;
       const bitmap = await createImageBitmap(await made.picture(of, state, side, asking.signal));
       if (asking.signal.aborted) bitmap.close();
-      else gallery.put(state, bitmap, looked());
+      else {
+        gallery.put(state, bitmap);
+        gallery.trim(ROOM, (_, one) => one === state || looked().includes(one));
+      }
       draw();
     }
   } catch (error) {
