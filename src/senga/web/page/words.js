@@ -283,7 +283,7 @@ const WORDS = {
   'k-wheel': ['Mouse wheel: zoom. Middle button: move; with Shift: turn', '滚轮：缩放。中键：移动；加 Shift：旋转', 'ホイール：拡大。中ボタン：移動、Shiftで回転'],
   'k-shift': ['Shift while painting: straight line', '绘画时按 Shift：直线', '描画中にShift：直線'],
   'k-alt': ['Alt: eyedropper', 'Alt：吸管', 'Alt：スポイト'],
-  'k-touch': ['One finger paints; two fingers move, zoom and turn', '单指绘画;双指移动、缩放、旋转', '1本指で描画、2本指で移動・拡大・回転'],
+  'k-touch': ['One finger paints; two fingers move, zoom and turn', '单指绘画；双指移动、缩放、旋转', '1本指で描画、2本指で移動・拡大・回転'],
   'k-tap': ['Tap with two fingers: undo; with three: redo', '双指轻点撤销，三指轻点重做', '2本指タップで元に戻す、3本指でやり直す'],
 };
 
