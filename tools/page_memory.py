@@ -25,6 +25,7 @@ from pages import CHROMIUM, Server, Table
 from senga import image
 from senga.bench import made_drawing
 
+PATIENCE = 300  # s that an answer may take
 COLORS = ("#d02030", "#20a040", "#2030d0", "#f0d060", "#804020", "#8d5aa8")
 
 
@@ -59,7 +60,7 @@ class Meter:
 
     def read(self) -> Reading:
         """Memory once all is quiet and garbage is gone."""
-        self.table.colored()
+        self.table.colored(PATIENCE)
         self.table.page.wait_for_timeout(1500)
         self.page.send("HeapProfiler.collectGarbage")
         self.table.page.wait_for_timeout(500)
@@ -80,7 +81,7 @@ def stroke(table: Table, number: int, chance: np.random.Generator) -> None:
     table.page.mouse.down()
     table.page.mouse.move(box["x"] + x + 24, box["y"] + y + 14, steps=4)
     table.page.mouse.up()
-    table.colored()
+    table.colored(PATIENCE)
 
 
 def soak(table: Table, meter: Meter, strokes: int, every: int) -> list[Reading]:
@@ -109,10 +110,13 @@ def measured(lines: image.Pixels, view: str, strokes: int, every: int, threads: 
         with sync_playwright() as play:
             browser: Any = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             table = Table.open(browser.new_context(viewport={"width": 1280, "height": 800}), address)
-            table.drop(image.encode(lines, "PNG"))
+            table.drop(image.encode(lines, "PNG"), wait=False)
+            table.colored(PATIENCE)
             if view == "pixels":
                 table.page.keyboard.press("1")
-                table.until("return app.current.color.side === Math.max(app.current.width, app.current.height)")
+                table.until(
+                    "return app.current.color.side >= Math.max(app.current.width, app.current.height)", None, PATIENCE
+                )
             readings = soak(table, Meter(browser, table, server), strokes, every)
             assert len(table.marks()) == strokes, "not every stroke became a mark"
             assert table.errors == [], table.errors

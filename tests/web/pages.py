@@ -128,9 +128,9 @@ class Table:
             self.page.wait_for_selector(f'#tabs [aria-selected="true"][title="{name}"]')
             self.colored()
 
-    def colored(self) -> None:
+    def colored(self, seconds: float = 60) -> None:
         """Waits until the newest request has been answered."""
-        self.until("const d = app.current; return !!(d && d.opened && d.color && !d.busy && !d.growing)")
+        self.until("const d = app.current; return !!(d && d.opened && d.color && !d.busy && !d.growing)", None, seconds)
 
     def until(self, script: str, given: Any = None, seconds: float = 60) -> None:
         """Waits until a script, as `run` takes it, answers true."""
