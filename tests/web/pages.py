@@ -77,6 +77,8 @@ def drawing(height: int = 300, width: int = 400) -> bytes:
 
 RING, BOX = (120, 150), (300, 150)
 """Places inside the ring and the box of `drawing()`, px."""
+ACROSS = [(95, 150), (145, 150)]
+"""A stroke inside the ring."""
 
 
 @dataclass
@@ -126,9 +128,9 @@ class Table:
             self.page.wait_for_selector(f'#tabs [aria-selected="true"][title="{name}"]')
             self.colored()
 
-    def colored(self) -> None:
+    def colored(self, seconds: float = 60) -> None:
         """Waits until the newest request has been answered."""
-        self.until("const d = app.current; return !!(d && d.opened && d.color && !d.busy && !d.growing)")
+        self.until("const d = app.current; return !!(d && d.opened && d.color && !d.busy && !d.growing)", None, seconds)
 
     def until(self, script: str, given: Any = None, seconds: float = 60) -> None:
         """Waits until a script, as `run` takes it, answers true."""
@@ -229,3 +231,10 @@ def table(browser: Any, server: Server) -> Iterator[Table]:
     yield opened
     context.close()
     assert opened.errors == []
+
+
+@pytest.fixture
+def drawn(table: Table) -> Table:
+    """The page with `drawing()` open and colored."""
+    table.drop(drawing())
+    return table

@@ -6,20 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pages import BOX, RED, RING, Server, Table, browser, drawing, is_red, ready, server, table  # noqa: F401
+from pages import ACROSS, BOX, RED, RING, Server, Table, browser, drawing, drawn, is_red, ready, server, table
 from PIL import Image
 
 from senga.color.files.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(ready() != "", reason=ready())]
-
-ACROSS = [(95, 150), (145, 150)]
-
-
-@pytest.fixture
-def drawn(table: Table) -> Table:  # noqa: F811
-    table.drop(drawing())
-    return table
 
 
 def test_a_red_stroke_turns_the_area_red_under_the_lines(drawn: Table) -> None:
@@ -93,7 +85,7 @@ def test_a_drag_of_a_slider_is_one_step(drawn: Table) -> None:
 def test_a_reload_restores_everything(drawn: Table) -> None:
     drawn.color(RED)
     drawn.paint(ACROSS)
-    drawn.page.click("#mode [data-mode=flat]")
+    drawn.page.click("#mode [data-value=flat]")
     drawn.colored()
     marks = drawn.marks()
     drawn.page.wait_for_timeout(900)
@@ -109,8 +101,8 @@ def test_a_reload_restores_everything(drawn: Table) -> None:
     assert drawn.marks() == [], "the steps are kept too"
 
 
-def test_a_server_that_forgot_the_drawing_gets_it_again(browser: Any) -> None:  # noqa: F811
-    server = Server()  # noqa: F811
+def test_a_server_that_forgot_the_drawing_gets_it_again(browser: Any) -> None:
+    server = Server()
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
     try:
         table = Table.open(context, server.start())
@@ -133,7 +125,7 @@ def test_a_server_that_forgot_the_drawing_gets_it_again(browser: Any) -> None:  
         server.stop()
 
 
-def test_stale_answers_are_ignored(table: Table) -> None:  # noqa: F811
+def test_stale_answers_are_ignored(table: Table) -> None:
     shown = table.run("""
         const {Live} = await import('/page/live.js');
         const picture = async (color) => {
@@ -340,24 +332,20 @@ def test_more_ideas_go_on_from_the_last(drawn: Table) -> None:
     assert seeds == [0, 8]
 
 
-def test_light_and_reach_are_settings_like_others(drawn: Table) -> None:
+def test_light_is_a_setting_like_others(drawn: Table) -> None:
     drawn.page.locator('input[aria-label="Light"]').evaluate(
         """place => { place.value = '0.5';
             for (const kind of ['input', 'change']) place.dispatchEvent(new Event(kind)); }"""
     )
-    drawn.page.click("#reach [data-reach=far]")
     drawn.colored()
     asked = drawn.sent[-1]["request"]
-    assert (asked["light"], asked["reach"]) == (0.5, "far")
-    assert drawn.page.get_attribute("#reach [data-reach=far]", "aria-checked") == "true"
+    assert asked["light"] == 0.5
     drawn.page.click("#export")
     project = Project.from_bytes(drawn.saved(lambda: drawn.page.click("[data-format=senga]")).read_bytes(), "it")
-    assert (project.request.light, project.request.reach) == (0.5, "far")
-    drawn.page.keyboard.press("Control+z")
+    assert project.request.light == 0.5
     drawn.page.keyboard.press("Control+z")
     drawn.colored()
-    asked = drawn.sent[-1]["request"]
-    assert (asked["light"], asked["reach"]) == (1, "object")
+    assert drawn.sent[-1]["request"]["light"] == 1
 
 
 def test_export_psd_reads_back(drawn: Table) -> None:
@@ -409,7 +397,7 @@ def test_several_drawings_and_export_all(drawn: Table) -> None:
             assert picture.size == (260, 200)
 
 
-def test_what_is_no_drawing_is_told(table: Table) -> None:  # noqa: F811
+def test_what_is_no_drawing_is_told(table: Table) -> None:
     table.drop(b"not a picture", "broken.png", wait=False)
     table.page.wait_for_selector(".note.error")
     assert table.page.locator("#tabs [role=tab]").count() == 0
@@ -501,7 +489,7 @@ def test_everything_has_a_name(drawn: Table) -> None:
     ("locale", "word"),
     [("zh-CN", "把线稿拖到这里"), ("ja-JP", "線画をここにドロップ"), ("de-DE", "Drop a drawing here")],
 )
-def test_the_browser_chooses_the_language(browser: Any, server: Server, locale: str, word: str) -> None:  # noqa: F811
+def test_the_browser_chooses_the_language(browser: Any, server: Server, locale: str, word: str) -> None:
     context = browser.new_context(locale=locale)
     opened = Table.open(context, f"http://127.0.0.1:{server.port}/")
     assert opened.page.inner_text("h1") == word
@@ -511,7 +499,7 @@ def test_the_browser_chooses_the_language(browser: Any, server: Server, locale: 
     context.close()
 
 
-def test_360_px_wide(browser: Any, server: Server) -> None:  # noqa: F811
+def test_360_px_wide(browser: Any, server: Server) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, locale="en-US")
     opened = Table.open(context, f"http://127.0.0.1:{server.port}/")
     page = opened.page

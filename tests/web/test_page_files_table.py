@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pages import BOX, RED, RING, Server, Table, browser, drawing, is_red, ready, server, table  # noqa: F401
+from pages import ACROSS, BOX, RED, RING, Server, Table, browser, drawing, drawn, is_red, ready, server, table
 from PIL import Image
 
 from senga.color.files.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(ready() != "", reason=ready())]
 
-ACROSS = [(95, 150), (145, 150)]
 PICKERS = """window.keepPickers = true; window.asked = 0;
 window.showSaveFilePicker = async ({suggestedName}) => { window.asked += 1;
     return (await navigator.storage.getDirectory()).getFileHandle(suggestedName, {create: true}); };
@@ -21,24 +20,18 @@ window.showOpenFilePicker = async () =>
     [await (await navigator.storage.getDirectory()).getFileHandle(window.toOpen)];"""
 
 
-@pytest.fixture
-def drawn(table: Table) -> Table:  # noqa: F811
-    table.drop(drawing())
-    return table
-
-
-def tabs(table: Table) -> list[str]:  # noqa: F811
+def tabs(table: Table) -> list[str]:
     return [place.inner_text() for place in table.page.locator("#tabs [role=tab]").all()]
 
 
-def unsaved(table: Table) -> list[bool]:  # noqa: F811
+def unsaved(table: Table) -> list[bool]:
     return [place.is_visible() for place in table.page.locator("#tabs .unsaved").all()]
 
 
-def test_saved_to_one_file_again_and_again_and_opened_from_it(browser: Any, server: Server) -> None:  # noqa: F811
+def test_saved_to_one_file_again_and_again_and_opened_from_it(browser: Any, server: Server) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
     context.add_init_script(PICKERS)
-    table = Table.open(context, f"http://127.0.0.1:{server.port}/")  # noqa: F811
+    table = Table.open(context, f"http://127.0.0.1:{server.port}/")
     read = """const folder = await navigator.storage.getDirectory();
         const file = await (await folder.getFileHandle('ring.senga')).getFile();
         return [...new Uint8Array(await file.arrayBuffer())];"""
@@ -83,13 +76,13 @@ def test_saved_to_one_file_again_and_again_and_opened_from_it(browser: Any, serv
     context.close()
 
 
-def test_a_save_that_fails_leaves_the_mark_and_says_so(browser: Any, server: Server) -> None:  # noqa: F811
+def test_a_save_that_fails_leaves_the_mark_and_says_so(browser: Any, server: Server) -> None:
     context = browser.new_context(locale="en-US")
     context.add_init_script(
         "window.keepPickers = true; window.showSaveFilePicker = async () => ({name: 'x.senga', "
         "createWritable() { throw new DOMException('the disk is full', 'QuotaExceededError'); }});"
     )
-    table = Table.open(context, f"http://127.0.0.1:{server.port}/")  # noqa: F811
+    table = Table.open(context, f"http://127.0.0.1:{server.port}/")
     table.drop(drawing())
     table.paint(ACROSS)
     table.page.keyboard.press("Control+s")
@@ -210,7 +203,7 @@ def test_tabs_are_dragged_renamed_and_copied(drawn: Table) -> None:
     assert drawn.run("return app.current.name") == "<b>猫</b>"
 
 
-def test_a_second_window_never_disturbs_the_first(browser: Any, server: Server) -> None:  # noqa: F811
+def test_a_second_window_never_disturbs_the_first(browser: Any, server: Server) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
     address = f"http://127.0.0.1:{server.port}/"
     first = Table.open(context, address)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pages import BOX, RED, RING, Server, Table, browser, drawing, is_red, ready, server, table  # noqa: F401
+from pages import ACROSS, BOX, RED, RING, Server, Table, browser, drawing, drawn, is_red, ready, server, table
 from PIL import Image
 
 from layered_files import L, psd, solid
@@ -14,16 +14,8 @@ from senga.color.files.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(ready() != "", reason=ready())]
 
-ACROSS = [(95, 150), (145, 150)]
 
-
-@pytest.fixture
-def drawn(table: Table) -> Table:  # noqa: F811
-    table.drop(drawing())
-    return table
-
-
-def reopened(table: Table) -> None:  # noqa: F811
+def reopened(table: Table) -> None:
     table.page.wait_for_timeout(700)
     table.page.reload()
     table.page.wait_for_selector("html[data-ready]")
@@ -33,14 +25,16 @@ def reopened(table: Table) -> None:  # noqa: F811
 def test_how_far_a_hint_reaches_is_set_beside_the_drawing(drawn: Table) -> None:
     box = drawn.page.locator("#brush-reach input").bounding_box()
     drawn.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 3)
-    assert drawn.run("return app.current.state.reach") == "far"
-    assert drawn.page.get_attribute("#reach [data-reach=far]", "aria-checked") == "true", "the panel says the same"
-    drawn.page.keyboard.press("{")
-    drawn.page.keyboard.press("{")
-    drawn.page.keyboard.press("{")
-    assert drawn.run("return app.current.state.reach") == "region"
-    drawn.colored()
-    assert drawn.sent[-1]["request"]["reach"] == "region"
+    drawn.paint(ACROSS)
+    for _ in range(3):
+        drawn.page.keyboard.press("{")
+    drawn.paint(ACROSS)
+    drawn.page.keyboard.press("}")
+    assert drawn.page.locator("#brush-reach output").text_content() == "Object"
+    drawn.paint(ACROSS)
+    marks = drawn.sent[-1]["request"]["marks"]
+    assert [m.get("reach") for m in marks] == ["far", "region", None], "what is usual is not said"
+    assert drawn.page.locator(":text-is('Object'):visible").count() == 1, "reach stands in one place"
 
 
 def test_sliders_can_be_hidden_and_stay_so(drawn: Table) -> None:
@@ -253,7 +247,7 @@ def test_light_and_shade_are_set_apart_each_drag_one_step(drawn: Table) -> None:
     ]
 
 
-def test_the_layer_that_is_the_lines_is_told_and_another_can_be_chosen(table: Table) -> None:  # noqa: F811
+def test_the_layer_that_is_the_lines_is_told_and_another_can_be_chosen(table: Table) -> None:
     lines = np.asarray(Image.open(io.BytesIO(drawing())))
     ink = np.dstack([np.zeros((*lines.shape, 3), np.uint8), 255 - lines])
     other = np.roll(ink, 40, 0)

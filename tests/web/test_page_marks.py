@@ -6,46 +6,45 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pages import BOX, RED, RING, Table, browser, drawing, is_red, ready, server, table  # noqa: F401
+from pages import ACROSS, BOX, RED, RING, Table, browser, drawing, is_red, ready, server, table
 
 from senga.color.files.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(ready() != "", reason=ready())]
 
-ACROSS = [(95, 150), (145, 150)]
 BLUE = "#1030d0"
 OUTSIDE = (215, 20)
 
 
 @pytest.fixture
-def drawn(table: Table) -> Table:  # noqa: F811
+def drawn(table: Table) -> Table:
     table.drop(drawing())
     table.color(RED)
     return table
 
 
-def click(table: Table, place: tuple[float, float], wait: bool = True) -> None:  # noqa: F811
+def click(table: Table, place: tuple[float, float], wait: bool = True) -> None:
     """A click of the mouse on a place of the drawing."""
     table.paint([place], wait=wait)
 
 
-def tool(table: Table, key: str) -> None:  # noqa: F811
+def tool(table: Table, key: str) -> None:
     """Takes a tool by its key."""
     table.page.keyboard.press(key)
 
 
-def state(table: Table, name: str) -> Any:  # noqa: F811
+def state(table: Table, name: str) -> Any:
     """Part of the front drawing's state."""
     return table.run("return app.current.state[given]", name)
 
 
-def steps(table: Table) -> int:  # noqa: F811
+def steps(table: Table) -> int:
     """How many steps can be undone."""
     count: int = table.run("return app.current.history.past.length")
     return count
 
 
-def chosen(table: Table) -> Any:  # noqa: F811
+def chosen(table: Table) -> Any:
     """The selected mark."""
     return table.run("return (await import('/page/selecting.js')).selectedMark()")
 
@@ -99,13 +98,14 @@ def test_gaps_are_closed_as_boldly_as_is_said(drawn: Table) -> None:
 def test_new_hints_reach_as_far_as_is_chosen(drawn: Table) -> None:
     tool(drawn, "b")
     drawn.paint(ACROSS)
-    drawn.page.click("#options [data-value=far]")
+    drawn.page.locator("#brush-reach input").fill("2")
     drawn.paint(ACROSS)
     tool(drawn, "g")
+    assert drawn.page.locator("#brush-reach output").text_content() == "Region", "a fill has a reach of its own"
     click(drawn, BOX)
     assert [m.get("reach") for m in drawn.marks()] == [None, "far", None]
     tool(drawn, "b")
-    drawn.page.click("#options [data-value=auto]")
+    drawn.page.locator("#brush-reach input").fill("1")
     drawn.paint(ACROSS)
     assert "reach" not in drawn.marks()[-1]
 
@@ -288,10 +288,10 @@ def test_one_region_is_recolored_alone(drawn: Table) -> None:
     assert np.abs(np.subtract(drawn.under(RING), before)).max() <= 3, "no more than light from beside it"
 
 
-def everything(table: Table) -> None:  # noqa: F811
+def everything(table: Table) -> None:
     """A drawing with locks, lasso, exchanged colors and reaches."""
     tool(table, "b")
-    table.page.click("#options [data-value=far]")
+    table.page.locator("#brush-reach input").fill("2")
     table.paint(ACROSS)
     tool(table, "k")
     click(table, BOX)

@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import RED, RING, Table, browser, drawing, is_red, ready, server, table  # noqa: F401
+from pages import ACROSS, RED, RING, Table, browser, drawing, drawn, is_red, ready, server, table
 
 from senga.color.files.characterfile import read_character
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(ready() != "", reason=ready())]
 
-ACROSS = [(95, 150), (145, 150)]
 MINA = b"""name = "Mina"
 palette = ["#f4efe6"]
 reference = "mina.png"
@@ -30,20 +29,14 @@ drawing = "other*"
 """
 
 
-@pytest.fixture
-def drawn(table: Table) -> Table:  # noqa: F811
-    table.drop(drawing())
-    return table
-
-
-def chips(table: Table) -> list[str]:  # noqa: F811
+def chips(table: Table) -> list[str]:
     found: list[str] = table.page.evaluate(
         "[...document.querySelectorAll('#swatches .chip')].map((chip) => chip.dataset.color)"
     )
     return found
 
 
-def choose(table: Table, opener: str, *files: dict[str, Any]) -> None:  # noqa: F811
+def choose(table: Table, opener: str, *files: dict[str, Any]) -> None:
     """The person chooses files that a button asks for."""
     with table.page.expect_file_chooser() as asked:
         table.page.click(opener)

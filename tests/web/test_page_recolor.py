@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from pages import Table, browser, ready, server, table  # noqa: F401
+from pages import Table, browser, ready, server, table
 from PIL import Image
 
 from senga.color.files.project import Project
@@ -31,7 +31,7 @@ def png() -> bytes:
 
 
 @pytest.fixture
-def kept(table: Table) -> Table:  # noqa: F811
+def kept(table: Table) -> Table:
     """The picture's lines are drawn, and its colors kept, as is offered."""
     table.drop(png(), "painted.png")
     table.page.wait_for_selector("#prepare-use:enabled")
@@ -46,7 +46,7 @@ def near(found: tuple[int, int, int], wanted: tuple[int, int, int], most: int = 
     return max(abs(a - b) for a, b in zip(found, wanted, strict=True)) <= most
 
 
-def exported(table: Table) -> np.ndarray:  # noqa: F811
+def exported(table: Table) -> np.ndarray:
     table.page.click("#export")
     file = table.saved(lambda: table.page.click("[data-format=png]"))
     return np.asarray(Image.open(file).convert("RGB"))

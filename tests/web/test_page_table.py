@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pages import BOX, RED, RING, Server, Table, browser, drawing, ready, server, table  # noqa: F401
+from pages import ACROSS, BOX, RED, RING, Server, Table, browser, drawing, drawn, ready, server, table
 from PIL import Image
 
 from senga.color.files.project import Project
@@ -15,16 +15,8 @@ from senga.color.request import Request
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(ready() != "", reason=ready())]
 
-ACROSS = [(95, 150), (145, 150)]
 
-
-@pytest.fixture
-def drawn(table: Table) -> Table:  # noqa: F811
-    table.drop(drawing())
-    return table
-
-
-def framed(table: Table) -> bool:  # noqa: F811
+def framed(table: Table) -> bool:
     """Whether what has the focus has a frame."""
     style: str = table.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     return style != "none"
@@ -46,7 +38,7 @@ def test_only_keys_make_a_frame(drawn: Table) -> None:
 
 @pytest.mark.parametrize("touch", [False, True])
 @pytest.mark.parametrize("locale", ["en-US", "ja-JP", "zh-CN"])
-def test_820_px_wide(browser: Any, server: Server, touch: bool, locale: str) -> None:  # noqa: F811
+def test_820_px_wide(browser: Any, server: Server, touch: bool, locale: str) -> None:
     context = browser.new_context(
         viewport={"width": 820, "height": 1180}, has_touch=touch, is_mobile=touch, locale=locale
     )
@@ -70,7 +62,7 @@ def test_820_px_wide(browser: Any, server: Server, touch: bool, locale: str) -> 
     context.close()
 
 
-def test_errors_are_in_the_language_of_the_page(browser: Any, server: Server) -> None:  # noqa: F811
+def test_errors_are_in_the_language_of_the_page(browser: Any, server: Server) -> None:
     context = browser.new_context(locale="ja-JP")
     opened = Table.open(context, f"http://127.0.0.1:{server.port}/")
     for content in (b"", b"not a picture", drawing()[:-200]):
@@ -116,7 +108,7 @@ def test_a_bad_project_leaves_no_tab_and_no_trace(drawn: Table) -> None:
     assert drawn.page.locator("#tabs [role=tab]").count() == 1
 
 
-def test_a_project_whose_reference_is_broken_opens_without_it(table: Table) -> None:  # noqa: F811
+def test_a_project_whose_reference_is_broken_opens_without_it(table: Table) -> None:
     made = Project(drawing(), "a.png", Request(reference="r.png"), drawing())
     table.drop(altered(made.to_bytes(), "reference", b"not a picture"), "half.senga")
     table.page.wait_for_selector(".note.error")
@@ -166,7 +158,7 @@ def png(pixels: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def test_a_photo_is_noticed_and_cleaned_after_a_preview(table: Table) -> None:  # noqa: F811
+def test_a_photo_is_noticed_and_cleaned_after_a_preview(table: Table) -> None:
     photo = gray_photo()
     table.drop(photo, "photo.png")
     table.page.wait_for_selector("#prepare-use:enabled")
@@ -194,7 +186,7 @@ def test_a_photo_is_noticed_and_cleaned_after_a_preview(table: Table) -> None:  
     assert (kept > 250).mean() > 0.9, "the project holds the clean lines"
     table.page.click("#ask-prepare")
     table.page.wait_for_selector("#prepare-use:enabled")
-    table.page.click("#prepare [data-way=keep]")
+    table.page.click("#prepare [data-value=keep]")
     table.page.wait_for_selector("#prepare-use:enabled")
     table.page.click("#prepare-use")
     table.until("return !app.current.proposal && !app.current.busy")
@@ -202,7 +194,7 @@ def test_a_photo_is_noticed_and_cleaned_after_a_preview(table: Table) -> None:  
     assert len(table.marks()) == 1, "marks stay"
 
 
-def test_left_as_it_is_nothing_changes(table: Table) -> None:  # noqa: F811
+def test_left_as_it_is_nothing_changes(table: Table) -> None:
     table.drop(gray_photo(), "photo.png")
     table.page.wait_for_selector("#prepare-not")
     before = table.run("return app.current.id")
@@ -214,7 +206,7 @@ def test_left_as_it_is_nothing_changes(table: Table) -> None:  # noqa: F811
     assert len(table.marks()) == 1
 
 
-def test_white_on_black_is_noticed_and_inverted(table: Table) -> None:  # noqa: F811
+def test_white_on_black_is_noticed_and_inverted(table: Table) -> None:
     lines = np.asarray(Image.open(BytesIO(drawing())))
     table.drop(png(255 - lines), "board.png")
     table.page.wait_for_selector("#prepare-use:enabled")
@@ -227,7 +219,7 @@ def test_white_on_black_is_noticed_and_inverted(table: Table) -> None:  # noqa: 
     assert max(table.seen((120, 60))) < 90, "lines are dark"
 
 
-def test_a_colored_picture_becomes_lines_with_its_colors_as_reference(table: Table) -> None:  # noqa: F811
+def test_a_colored_picture_becomes_lines_with_its_colors_as_reference(table: Table) -> None:
     picture = np.full((300, 400, 3), (235, 235, 225), np.uint8)
     picture[60:240, 40:180] = (40, 160, 70)
     picture[60:240, 220:360] = (200, 60, 40)
@@ -252,7 +244,7 @@ def test_a_clean_drawing_is_asked_nothing(drawn: Table) -> None:
     assert drawn.page.locator("#prepare").is_hidden()
 
 
-def test_a_sample_is_there_to_try(table: Table) -> None:  # noqa: F811
+def test_a_sample_is_there_to_try(table: Table) -> None:
     table.page.click("#open-sample")
     table.page.wait_for_selector("#tabs [aria-selected=true]")
     table.colored()

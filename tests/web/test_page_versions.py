@@ -3,30 +3,23 @@
 from typing import Any
 
 import pytest
-from pages import BOX, RED, RING, Table, browser, drawing, is_red, ready, server, table  # noqa: F401
+from pages import ACROSS, BOX, RED, RING, Table, browser, drawing, drawn, is_red, ready, server, table
 
 from senga.color.files.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(ready() != "", reason=ready())]
 
-ACROSS = [(95, 150), (145, 150)]
 BLUE = "#1030e0"
 
 
-@pytest.fixture
-def drawn(table: Table) -> Table:  # noqa: F811
-    table.drop(drawing())
-    return table
-
-
-def kept(table: Table) -> None:  # noqa: F811
+def kept(table: Table) -> None:
     """The person keeps what is shown, and its small picture is made."""
     count = table.run("return app.current.versions.length")
     table.page.click("#version-keep")
     table.until("return app.current.versions.length === given && !!app.current.versions.at(-1).thumb", count + 1)
 
 
-def two_versions(table: Table) -> None:  # noqa: F811
+def two_versions(table: Table) -> None:
     """Version 1 has a red ring, version 2 a red ring and a blue box."""
     table.color(RED)
     table.paint(ACROSS)
@@ -36,7 +29,7 @@ def two_versions(table: Table) -> None:  # noqa: F811
     kept(table)
 
 
-def pixel(table: Table, x: float, y: float, pane: int = 0) -> list[int]:  # noqa: F811
+def pixel(table: Table, x: float, y: float, pane: int = 0) -> list[int]:
     """What a pane of the comparison shows at shares of its width and height."""
     found: list[int] = table.page.evaluate(
         """([pane, x, y]) => { const canvas = document.querySelectorAll('#comparison .pane')[pane];
@@ -48,7 +41,7 @@ def pixel(table: Table, x: float, y: float, pane: int = 0) -> list[int]:  # noqa
     return found
 
 
-def where(table: Table, place: tuple[float, float]) -> tuple[float, float]:  # noqa: F811
+def where(table: Table, place: tuple[float, float]) -> tuple[float, float]:
     """Shares of a pane's width and height at which a place of the drawing lies when all of it is shown."""
     box = table.page.evaluate(
         """() => { const c = document.querySelector('#comparison .pane'); return [c.clientWidth, c.clientHeight]; }"""
@@ -57,7 +50,7 @@ def where(table: Table, place: tuple[float, float]) -> tuple[float, float]:  # n
     return 0.5 + (place[0] - 200) * scale / box[0], 0.5 + (place[1] - 150) * scale / box[1]
 
 
-def made(table: Table) -> None:  # noqa: F811
+def made(table: Table) -> None:
     """Waits until the pictures that are compared are there."""
     table.page.wait_for_selector("#comparison progress", state="hidden", timeout=60000)
     table.page.wait_for_timeout(60)
@@ -134,7 +127,7 @@ def test_two_versions_under_a_divider_and_side_by_side(drawn: Table) -> None:
     drawn.page.mouse.up()
     drawn.page.wait_for_timeout(60)
     assert pixel(drawn, *box)[2] < pixel(drawn, *box)[0] + 80, "all of it is version 1 now"
-    drawn.page.click("#comparison [data-way=beside]")
+    drawn.page.click("#comparison [data-value=beside]")
     made(drawn)
     box = where(drawn, BOX)
     left, right = pixel(drawn, *box), pixel(drawn, *box, pane=1)
@@ -179,7 +172,7 @@ def test_a_version_with_another_reference_is_compared_while_painting_goes_on(dra
     assert drawn.under(RING) == own
 
 
-def ideas(table: Table) -> list[Any]:  # noqa: F811
+def ideas(table: Table) -> list[Any]:
     """Asks for ideas; their keys."""
     table.page.click("#ask-ideas")
     table.until("return app.current.ideas.length >= 8 && !app.current.thinking", seconds=150)

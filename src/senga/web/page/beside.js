@@ -1,34 +1,14 @@
-// Beside the drawing, where a hand is without looking: how large the brush is, and how strong a hint, which is how far it
-// reaches. It can be hidden.
+// Beside the drawing, where a hand is without looking: how large the brush is, and how strong its hints are, which is how
+// far they reach. It can be hidden.
 
 import { app } from './app.js';
 import { button, make } from './dom.js';
 import { element } from './elements.js';
+import { kindOf, REACHES, reachNow, setReach } from './reaches.js';
 import { readOut } from './readout.js';
 import { brushWidth, pointer, redraw } from './renderer.js';
-import { FRESH } from './request.js';
 import { placeOf, sizeAt, SIZED } from './sizes.js';
 import { label, t } from './words.js';
-
-/** @import { Reach } from './types.d.ts' */
-
-/** @type {Reach[]} */
-const REACHES = ['region', 'object', 'far'];
-
-/** Tools whose marks reach. */
-const REACHING = ['brush', 'dot', 'line', 'fill'];
-
-const reachNow = () => app.current?.state.reach ?? FRESH.reach;
-
-/** @param {Reach} reach */
-function setReach(reach) {
-  if (app.current && reach !== reachNow()) app.current.change({ reach });
-}
-
-/** @param {number} step */
-export function stepReach(step) {
-  setReach(REACHES[Math.min(2, Math.max(0, REACHES.indexOf(reachNow()) + step))]);
-}
 
 export function toggleBeside() {
   app.set({ beside: !app.settings.beside });
@@ -63,12 +43,13 @@ export function buildBeside() {
     redraw();
   });
   reach.input.addEventListener('input', () => {
-    setReach(REACHES[+reach.input.value]);
-    readOut(t('reach-is', { reach: t(`reach-${reachNow()}`) }));
+    const chosen = REACHES[+reach.input.value];
+    setReach(chosen);
+    readOut(t('reach-is', { reach: t(`reach-${chosen}`) }));
   });
   app.on('settings front lines state language', () => {
     const { tool, beside } = app.settings;
-    const sized = SIZED.includes(tool), reaching = REACHING.includes(tool);
+    const sized = SIZED.includes(tool), reaching = kindOf(tool) !== null;
     bar.hidden = !app.current || !(sized || reaching);
     bar.classList.toggle('folded', !beside);
     away.setAttribute('aria-expanded', String(beside));
@@ -77,8 +58,8 @@ export function buildBeside() {
     size.input.value = String(placeOf(app.settings.size));
     size.value.textContent = app.current ? String(Math.round(brushWidth())) : '';
     size.input.setAttribute('aria-valuetext', `${size.value.textContent} px`);
-    const said = t(`reach-${reachNow()}`);
-    reach.input.value = String(REACHES.indexOf(reachNow()));
+    const far = reachNow() ?? 'object', said = t(`reach-${far}`);
+    reach.input.value = String(REACHES.indexOf(far));
     reach.value.textContent = said;
     reach.input.setAttribute('aria-valuetext', said);
     label(away, t(beside ? 'beside-hide' : 'beside-show'), 'beside');

@@ -1,8 +1,9 @@
-// Settings: theme, language, pen pressure; and the way to the help sheet and the API's page.
+// Settings: theme, language, pen pressure; and the way to the guide, the keys and the API's page.
 
 import { app } from './app.js';
 import { make } from './dom.js';
 import { element } from './elements.js';
+import { openGuide } from './guide.js';
 import { openHelp } from './help.js';
 import { readKeys, setKeys } from './keys.js';
 import { openRecents } from './recent.js';
@@ -41,6 +42,7 @@ export function buildChoices() {
   pressure.addEventListener('change', () => app.set({ pressure: pressure.checked }));
   menu.append(themeRow, languageRow, make('label', { class: 'switch' }, pressure, make('span', { 'data-t': 'pressure' })),
     make('button', { type: 'button', class: 'item', id: 'open-recents', onclick: () => { menu.hidePopover(); openRecents(); } }, make('span', { 'data-t': 'recents' })),
+    make('button', { type: 'button', class: 'item', id: 'open-guide', onclick: () => { menu.hidePopover(); openGuide(); } }, make('span', { 'data-t': 'guide' })),
     make('button', { type: 'button', class: 'item', onclick: () => { menu.hidePopover(); openHelp(); } }, make('span', { 'data-t': 'help' })),
     make('a', { class: 'item', href: '/api/v1/docs', target: '_blank', rel: 'noopener' }, make('span', { 'data-t': 'api' })));
   app.on('settings', (patch) => {

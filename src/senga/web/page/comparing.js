@@ -4,11 +4,12 @@
 import { fail } from './announce.js';
 import { app } from './app.js';
 import { Draggable } from './comparingmoves.js';
-import { button, make, walk } from './dom.js';
-import { childrenOf, element, elements } from './elements.js';
+import { button, make } from './dom.js';
+import { element, elements } from './elements.js';
+import { Kept } from './kept.js';
 import * as made from './made.js';
 import { penOnWindow } from './pens.js';
-import { Gallery } from './pictures.js';
+import { radios } from './radios.js';
 import { sources } from './sources.js';
 import { View } from './view.js';
 import { t } from './words.js';
@@ -26,7 +27,8 @@ const ROOM = 64_000_000; // bytes of pictures beside those that are shown
 const SOON = 200; // ms that the view rests before finer pictures are made
 
 const section = element('comparison', HTMLElement);
-const gallery = new Gallery(ROOM);
+/** @type {Kept<ImageBitmap>} */
+const gallery = new Kept(({ width, height }) => 4 * width * height, (bitmap) => bitmap.close());
 const view = new View();
 
 /** @type {Drawing | null} whose pictures are shown */
@@ -48,9 +50,7 @@ const handle = make('div', { class: 'handle', role: 'slider', tabindex: 0, 'aria
   make('span', { class: 'grip', 'data-icon': 'split' }));
 const tags = [0, 1].map(() => make('span', { class: 'tag' }));
 const lists = [0, 1].map((i) => make('select', { 'data-side': i, 'data-label': i ? 'compare-right' : 'compare-left' }));
-const ways = make('div', { class: 'choice', role: 'radiogroup', 'data-label': 'compare-way' },
-  ...WAYS.map((one) => make('button', { type: 'button', role: 'radio', 'data-way': one, onclick: () => choose(one) }, make('span', { 'data-t': `compare-${one}` }))));
-const rest = walk(ways);
+const ways = radios('compare-way', WAYS, (one) => `compare-${one}`, choose);
 const before = button('compare-before', () => step(-1), { sign: 'back', kind: 'icon turn' });
 const after = button('compare-next', () => step(1), { sign: 'forth', kind: 'icon turn' });
 const star = button('idea-mark', () => shownSource(0)?.star?.(), { sign: 'star' });
@@ -139,8 +139,7 @@ function show() {
   panes[1].hidden = way !== 'beside';
   handle.hidden = way !== 'divider';
   section.dataset.way = way;
-  for (const one of childrenOf(ways)) one.setAttribute('aria-checked', String(one.dataset.way === way));
-  rest();
+  ways.put(way);
   const source = shownSource(0);
   const others = all.filter(({ kind }) => kind === source?.kind).length > 1;
   before.hidden = after.hidden = !others;
@@ -181,7 +180,10 @@ async function fetchPictures() {
       wait.hidden = false;
       const bitmap = await createImageBitmap(await made.picture(of, state, side, asking.signal));
       if (asking.signal.aborted) bitmap.close();
-      else gallery.put(state, bitmap, looked());
+      else {
+        gallery.put(state, bitmap);
+        gallery.trim(ROOM, (_, one) => one === state || looked().includes(one));
+      }
       draw();
     }
   } catch (error) {
@@ -265,7 +267,7 @@ function moved() {
 }
 
 export function buildComparing() {
-  section.append(make('div', { class: 'bar' }, make('div', { class: 'picks' }, before, lists[0], after, lists[1]), ways,
+  section.append(make('div', { class: 'bar' }, make('div', { class: 'picks' }, before, lists[0], after, lists[1]), ways.row,
     make('div', { class: 'ends' }, star, keep, ...takes, button('close', close, { sign: 'close', 'data-close': true }))), stage);
   for (const [i, list] of lists.entries()) list.addEventListener('change', () => { chosen[i] = list.value; show(); });
   new Draggable(panes, view, moved, fit);

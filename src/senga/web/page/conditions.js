@@ -2,43 +2,24 @@
 
 import { app } from './app.js';
 import { button, chip, make, part, slider, walk } from './dom.js';
-import { childrenOf } from './elements.js';
 import { colorsOf, dropZone, paletteDoors } from './palettes.js';
 import { keepColors } from './handed.js';
 import { layerRow } from './layerchoice.js';
 import { gapSlider } from './optionsbar.js';
 import { offer } from './preparing.js';
+import { radios } from './radios.js';
 import { FRESH } from './request.js';
 import { t } from './words.js';
 
-/** @import { State } from './types.d.ts' */
+/** @import { Mode, State } from './types.d.ts' */
 
+/** @type {Mode[]} */
+const MODES = ['paint', 'flat'];
 const MOST = 256; // colors of a palette that can be used
 
 export function switchMode() {
   const drawing = app.current;
   drawing?.change({ mode: drawing.state.mode === 'flat' ? 'paint' : 'flat' });
-}
-
-/**
- * Buttons of which one is chosen: the values that a setting of the front drawing may have.
- * @template {'mode' | 'reach'} Setting
- * @param {Setting} setting
- * @param {State[Setting][]} values
- * @param {(value: State[Setting]) => string} words
- */
-function choice(setting, values, words = (value) => value) {
-  const row = make('div', { class: 'choice', role: 'radiogroup', 'data-label': setting, id: setting },
-    ...values.map((value) => make('button', {
-      type: 'button', role: 'radio', [`data-${setting}`]: value,
-      onclick: () => app.current && settled()[setting] !== value && app.current.change({ [setting]: value }),
-    }, make('span', { 'data-t': words(value) }))));
-  const rest = walk(row);
-  const put = (/** @type {State[Setting]} */ chosen) => {
-    for (const place of childrenOf(row)) place.setAttribute('aria-checked', String(place.dataset[setting] === chosen));
-    rest();
-  };
-  return { row, put };
 }
 
 /**
@@ -57,17 +38,14 @@ const sliderOf = (setting, words) => slider(words, {
 });
 
 export function coloringPart() {
-  const modes = choice('mode', ['paint', 'flat']);
+  const modes = radios('mode', MODES, (mode) => mode, (mode) => settled().mode !== mode && app.current?.change({ mode }), { id: 'mode' });
   const tint = sliderOf('tint', 'tint');
   const gap = gapSlider();
-  const reach = choice('reach', ['region', 'object', 'far'], (value) => `reach-${value}`);
   app.on('state front language', () => {
     const state = settled();
     modes.put(state.mode);
     tint.put(state.tint);
-    reach.put(state.reach);
   });
-  const reaches = make('div', { class: 'named' }, make('span', { 'data-t': 'reach' }), reach.row);
   const prepare = button('prepare', offer, { sign: 'drawing', text: true, kind: 'wide' });
   prepare.id = 'ask-prepare';
   app.on('front', () => { prepare.disabled = !app.current; });
@@ -80,7 +58,7 @@ export function coloringPart() {
     keep.checked = !!colored;
     keep.disabled = !!reference || paletteOn; // which win over it
   });
-  return part('coloring', 'conditions', modes.row, tint.row, reaches, gap, keepRow, layerRow(), prepare);
+  return part('coloring', 'conditions', modes.row, tint.row, gap, keepRow, layerRow(), prepare);
 }
 
 /**

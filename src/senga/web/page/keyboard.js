@@ -2,7 +2,7 @@
 
 import { announce } from './announce.js';
 import { app } from './app.js';
-import { stepReach, toggleBeside } from './beside.js';
+import { toggleBeside } from './beside.js';
 import { swapColors } from './colorpart.js';
 import { switchMode } from './conditions.js';
 import { toggleDivider } from './divider.js';
@@ -12,6 +12,7 @@ import { openHelp } from './help.js';
 import { askIdeas } from './ideas.js';
 import { chordOf, workOf } from './keys.js';
 import { chooseFiles } from './opening.js';
+import { stepReach } from './reaches.js';
 import { pointer, redraw, sheet } from './renderer.js';
 import { closeSheet } from './sheets.js';
 import { stepSize } from './sizes.js';

@@ -2,16 +2,15 @@
 
 import { app } from './app.js';
 import { button, make, slider, walk } from './dom.js';
-import { childrenOf, element } from './elements.js';
+import { element } from './elements.js';
 import { clearLasso } from './lasso.js';
 import { unlockAll } from './locks.js';
-import { reachSelected, removeSelected, restSelected, selectedMark, widenSelected } from './selecting.js';
+import { radios } from './radios.js';
+import { REACHES, reachNow, setReach } from './reaches.js';
+import { removeSelected, restSelected, selectedMark, widenSelected } from './selecting.js';
 import { t } from './words.js';
 
-/** @import { Reach, Tool } from './types.d.ts' */
-
-/** @type {(Reach | 'auto')[]} */
-const REACHES = ['auto', 'region', 'object', 'far'];
+/** @import { Tool } from './types.d.ts' */
 
 /** How boldly open lines are closed; it is asked for when it is let go: regions are found anew. */
 export function gapSlider() {
@@ -27,43 +26,13 @@ export function gapSlider() {
   return gap.row;
 }
 
-/**
- * Buttons of which one is chosen.
- * @template {string} Value
- * @param {string} words of all together
- * @param {readonly Value[]} values
- * @param {(value: Value) => string} name
- * @param {(value: Value) => unknown} onuse
- */
-function choice(words, values, name, onuse) {
-  const row = make('div', { class: 'choice', role: 'radiogroup', 'data-label': words, title: '' },
-    ...values.map((value) => make('button', { type: 'button', role: 'radio', 'data-value': value, onclick: () => onuse(value) },
-      make('span', { 'data-t': name(value) }))));
-  const put = (/** @type {Value} */ chosen) => {
-    for (const place of childrenOf(row)) place.setAttribute('aria-checked', String(place.dataset.value === chosen));
-  };
-  return { row, put };
-}
-
-/** Which tools lay hints of which kind. */
-const kindOf = (/** @type {Tool} */ tool) => (tool === 'fill' ? 'fill' : ['brush', 'dot', 'line'].includes(tool) ? 'stroke' : null);
-
-/** How far new hints reach, or the selected one. */
+/** How far the selected hint reaches; that of new ones is set beside the drawing. */
 function reachGroup() {
-  const reach = choice('reach-new', REACHES, (value) => `reach-${value}`, (value) => {
-    const wanted = value === 'auto' ? null : value;
-    if (selectedMark()) reachSelected(wanted);
-    const kind = kindOf(app.settings.tool);
-    if (kind) app.set({ reaches: { ...app.settings.reaches, [kind]: wanted ?? undefined } });
-  });
-  const sign = make('span', { class: 'words' });
-  const group = make('div', { class: 'group' }, sign, reach.row);
+  const reach = radios('reach', REACHES, (value) => `reach-${value}`, setReach, { walks: false });
+  const group = make('div', { class: 'group' }, make('span', { class: 'words', 'data-t': 'reach' }), reach.row);
   const show = () => {
-    const mark = selectedMark(), kind = kindOf(app.settings.tool);
-    group.hidden = !mark && !kind;
-    sign.textContent = t(mark ? 'reach-this' : 'reach-new');
-    reach.row.setAttribute('aria-label', sign.textContent);
-    reach.put((mark ? mark.kind !== 'erase' && mark.reach : kind && app.settings.reaches[kind]) || 'auto');
+    group.hidden = !selectedMark();
+    reach.put(reachNow() ?? 'object');
   };
   return { group, show };
 }
@@ -100,7 +69,7 @@ function markGroup() {
 
 function recolorGroup() {
   const values = /** @type {const} */ (['all', 'region']);
-  const all = choice('recolor', values, (value) => `recolor-${value}`, (value) => app.set({ recolorAll: value === 'all' }));
+  const all = radios('recolor', values, (value) => `recolor-${value}`, (value) => app.set({ recolorAll: value === 'all' }), { walks: false });
   const group = make('div', { class: 'group' }, all.row);
   return { group, show: () => { group.hidden = app.settings.tool !== 'recolor'; all.put(app.settings.recolorAll ? 'all' : 'region'); } };
 }

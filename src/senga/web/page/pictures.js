@@ -1,4 +1,4 @@
-// Finished pictures of any of a drawing's states, with its lines, as an export of that state would be; and a store of them.
+// Finished pictures of any of a drawing's states, with its lines, as an export of that state would be.
 
 import { KINDS, ROADS } from './handed.js';
 import { requestOf } from './request.js';
@@ -61,55 +61,4 @@ async function copyOf(drawing, known) {
     server.forget(copy.id).catch(() => {});
   }, IDLE);
   return copy;
-}
-
-/** Decoded pictures by the states that they show: those in use, and as many others as a number of bytes has room for. */
-export class Gallery {
-  /** @type {Map<State, ImageBitmap>} the longest unused first */
-  #kept = new Map();
-
-  /** @param {number} room bytes */
-  constructor(room) {
-    this.room = room;
-  }
-
-  get bytes() {
-    return [...this.#kept.values()].reduce((sum, { width, height }) => sum + 4 * width * height, 0);
-  }
-
-  /**
-   * The picture of a state, which counts as used; nothing where there is none.
-   * @param {State} state
-   */
-  get(state) {
-    const found = this.#kept.get(state);
-    if (found) {
-      this.#kept.delete(state);
-      this.#kept.set(state, found);
-    }
-    return found;
-  }
-
-  /**
-   * Keeps a picture; lets go of the longest unused, but of none of the states `shown`, until the rest has room.
-   * @param {State} state
-   * @param {ImageBitmap} bitmap
-   * @param {readonly (State | null)[]} shown
-   */
-  put(state, bitmap, shown) {
-    this.#kept.get(state)?.close();
-    this.#kept.delete(state);
-    this.#kept.set(state, bitmap);
-    for (const [old, picture] of this.#kept) {
-      if (this.bytes <= this.room) return;
-      if (old === state || shown.includes(old)) continue;
-      this.#kept.delete(old);
-      picture.close();
-    }
-  }
-
-  clear() {
-    for (const picture of this.#kept.values()) picture.close();
-    this.#kept.clear();
-  }
 }

@@ -4,10 +4,11 @@
 import { fail } from './announce.js';
 import { app } from './app.js';
 import { showDivider } from './divider.js';
-import { button, make, slider, walk } from './dom.js';
-import { childrenOf, element } from './elements.js';
+import { button, make, slider } from './dom.js';
+import { element } from './elements.js';
 import { Handed, keepColors } from './handed.js';
 import { Pyramid } from './pyramid.js';
+import { radios } from './radios.js';
 import { redraw } from './renderer.js';
 import * as server from './server.js';
 import { t } from './words.js';
@@ -175,10 +176,7 @@ function close(use = false) {
 
 export function buildPrepare() {
   const said = make('p', { role: 'status' });
-  const ways = make('div', { class: 'choice', role: 'radiogroup', 'data-label': 'way', id: 'way' },
-    ...WAYS.map((way) => make('button', { type: 'button', role: 'radio', 'data-way': way, onclick: () => current?.set({ way }) },
-      make('span', { 'data-t': `way-${way}` }))));
-  const rest = walk(ways);
+  const ways = radios('way', WAYS, (way) => `way-${way}`, (way) => current?.set({ way }), { id: 'way' });
   const flag = (/** @type {'invert' | 'pencil' | 'keep'} */ name) => {
     const box = make('input', { type: 'checkbox', role: 'switch', id: `prepare-${name}` });
     box.addEventListener('change', () => current?.set({ [name]: box.checked }));
@@ -192,14 +190,14 @@ export function buildPrepare() {
   use.id = 'prepare-use';
   const not = button('prepare-not', () => close(), { text: true, kind: '' });
   not.id = 'prepare-not';
-  card.append(said, ways, invert.row, keep.row, faint.row, pencil.row, make('div', { class: 'ends' }, wait, not, use));
+  card.append(said, ways.row, invert.row, keep.row, faint.row, pencil.row, make('div', { class: 'ends' }, wait, not, use));
   card.addEventListener('keydown', (event) => event.key === 'Escape' && close());
   show = () => {
     card.hidden = !current;
     if (!current) return;
     const { how, made, drawing } = current;
     said.textContent = t(`look-${drawing.look ?? 'lines'}`);
-    for (const place of childrenOf(ways)) place.setAttribute('aria-checked', String(place.dataset.way === how.way));
+    ways.put(how.way);
     invert.box.checked = how.invert;
     pencil.box.checked = how.pencil;
     keep.box.checked = how.keep;
@@ -208,7 +206,6 @@ export function buildPrepare() {
     faint.row.hidden = pencil.row.hidden = how.way !== 'clean';
     wait.hidden = !!made;
     use.disabled = !made;
-    rest();
   };
   app.on('front', () => {
     if (current && current.drawing !== app.current) {

@@ -1,5 +1,7 @@
 // Colors that were answered, kept so that undo shows them at once: as many as a number of bytes has room for.
 
+import { Kept } from './kept.js';
+
 /** @import { Colors, State } from './types.d.ts' */
 
 export const ROOM = 96_000_000; // bytes of a drawing's kept colors, as the window holds them
@@ -12,27 +14,25 @@ export function bytesOf({ bitmap, ink }) {
   return 4 * (bitmap.width * bitmap.height + (ink ? ink.width * ink.height : 0));
 }
 
-/** @param {Colors | null} colors */
-function close(colors) {
-  colors?.bitmap.close();
-  colors?.ink?.close();
+/** @param {Colors} colors */
+function close({ bitmap, ink }) {
+  bitmap.close();
+  ink?.close();
 }
 
 export class Remembered {
-  /** @type {Map<State, Colors>} the longest unused first */
-  #kept = new Map();
   /** @type {Colors | null} what is in the window: it stays, whatever room there is */
   shown = null;
 
   constructor(room = ROOM) {
+    /** @type {Kept<Colors>} */
+    this.kept = new Kept(bytesOf, close);
     this.room = room;
   }
 
-  /** Bytes of all that is kept. */
+  /** Bytes of what is kept and of what is shown. */
   get bytes() {
-    const all = new Set(this.#kept.values());
-    if (this.shown) all.add(this.shown);
-    return [...all].reduce((sum, colors) => sum + bytesOf(colors), 0);
+    return this.kept.bytes + (this.shown && !this.kept.holds(this.shown) ? bytesOf(this.shown) : 0);
   }
 
   /**
@@ -40,12 +40,7 @@ export class Remembered {
    * @param {State} state
    */
   get(state) {
-    const found = this.#kept.get(state);
-    if (found) {
-      this.#kept.delete(state);
-      this.#kept.set(state, found);
-    }
-    return found;
+    return this.kept.get(state);
   }
 
   /**
@@ -55,13 +50,11 @@ export class Remembered {
    * @param {State | undefined} state
    */
   show(colors, state) {
-    const before = new Set([this.shown, state ? this.#kept.get(state) ?? null : null]);
+    const before = this.shown;
     this.shown = colors;
-    if (state) {
-      this.#kept.delete(state);
-      this.#kept.set(state, colors);
-    }
-    for (const old of before) this.#leave(old);
+    const kept = before !== null && this.kept.holds(before);
+    if (state) this.kept.put(state, colors);
+    if (before && before !== colors && !kept) close(before);
     this.trim(this.room);
   }
 
@@ -70,24 +63,14 @@ export class Remembered {
    * @param {number} room
    */
   trim(room) {
-    for (const [state, colors] of this.#kept) {
-      if (this.bytes <= room) return;
-      if (colors === this.shown) continue;
-      this.#kept.delete(state);
-      this.#leave(colors);
-    }
+    const beside = this.bytes - this.kept.bytes; // what is shown and not kept
+    this.kept.trim(room - beside, (colors) => colors === this.shown);
   }
 
   /** Lets go of everything. */
   clear() {
-    for (const colors of new Set(this.#kept.values())) if (colors !== this.shown) close(colors);
-    close(this.shown);
-    this.#kept.clear();
+    if (this.shown && !this.kept.holds(this.shown)) close(this.shown);
+    this.kept.clear();
     this.shown = null;
-  }
-
-  /** @param {Colors | null} colors */
-  #leave(colors) {
-    if (colors !== this.shown && ![...this.#kept.values()].includes(/** @type {Colors} */ (colors))) close(colors);
   }
 }

@@ -1,6 +1,7 @@
 // All words of the page, in three languages. `{name}` stands for a value.
 
 import { elements } from './elements.js';
+import { GUIDE } from './guidewords.js';
 import { KEEPSAKES } from './keepsakewords.js';
 import { keysOf, shown } from './keys.js';
 
@@ -9,6 +10,7 @@ const LANGUAGES = ['en', 'zh', 'ja'];
 /** @type {Record<string, [string, string, string]>} */
 const WORDS = {
   ...KEEPSAKES,
+  ...GUIDE,
   // whole page
   'skip': ['Skip to the drawing', '跳到画布', '絵へ移動'],
   'drawings': ['Open drawings', '打开的画稿', '開いている線画'],
@@ -104,9 +106,6 @@ const WORDS = {
   'lock': ['Lock a region', '锁定区域', '領域をロック'],
   'lasso': ['Lasso: change only inside', '套索：仅改变内部', '投げなわ：内側だけ変える'],
   'options': ['Options of the tool', '工具选项', 'ツールの設定'],
-  'reach-auto': ['Auto', '自动', '自動'],
-  'reach-new': ['New hints reach', '新提示的范围', '新しいヒントの範囲'],
-  'reach-this': ['This hint reaches', '此提示的范围', 'このヒントの範囲'],
   'gap': ['Close gaps', '封闭缺口', '隙間を閉じる'],
   'width': ['Width', '粗细', '太さ'],
   'select-how': ['Tap a hint', '点选一个提示', 'ヒントをタップ'],
@@ -284,7 +283,7 @@ const WORDS = {
   'k-wheel': ['Mouse wheel: zoom. Middle button: move; with Shift: turn', '滚轮：缩放。中键：移动；加 Shift：旋转', 'ホイール：拡大。中ボタン：移動、Shiftで回転'],
   'k-shift': ['Shift while painting: straight line', '绘画时按 Shift：直线', '描画中にShift：直線'],
   'k-alt': ['Alt: eyedropper', 'Alt：吸管', 'Alt：スポイト'],
-  'k-touch': ['One finger paints; two fingers move, zoom and turn', '单指绘画;双指移动、缩放、旋转', '1本指で描画、2本指で移動・拡大・回転'],
+  'k-touch': ['One finger paints; two fingers move, zoom and turn', '单指绘画；双指移动、缩放、旋转', '1本指で描画、2本指で移動・拡大・回転'],
   'k-tap': ['Tap with two fingers: undo; with three: redo', '双指轻点撤销，三指轻点重做', '2本指タップで元に戻す、3本指でやり直す'],
 };
 
