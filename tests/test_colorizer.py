@@ -6,6 +6,7 @@ import pytest
 import senga
 from conftest import ring
 from senga import Colorizer, HintError, Hints, ModelError, image
+from senga.color.region_brush import RegionBrush
 from senga.color.scaling import enlarge, working_lines
 from senga.color.tokens import opponent
 from senga.metrics import colorfulness
@@ -97,7 +98,9 @@ def test_of_two_schemes_the_one_is_taken_that_does_not_end_in_brown(painter: Col
     lines = np.full((160, 128), 255, np.uint8)
     for left, top, right, bottom in ((20, 10, 108, 60), (40, 30, 88, 100), (20, 100, 60, 150), (68, 100, 108, 150)):
         lines[top : bottom + 1, [left, right]] = lines[[top, bottom], left : right + 1] = 0
-    painting = painter.page(lines).regional.painting
+    brush = painter.page(lines).regional
+    assert isinstance(brush, RegionBrush)
+    painting = brush.painting
     brown = np.linspace((110, 70, 40), (240, 200, 170), 8)
     varied = np.array(
         [*brown[-2:], *brown[:1], (90, 120, 220), (220, 60, 90), (250, 250, 250), (60, 160, 90), (40, 40, 50)]
