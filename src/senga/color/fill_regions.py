@@ -1,7 +1,7 @@
 """Areas of a drawing: what is closed by ink around a point, gaps in the lines bridged; the same that flats lie in."""
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from senga import image
 from senga.color.closer import find_closed_regions
 from senga.color.comicpage import Blank, find_blank
 from senga.color.pen import Trail
+from senga.color.recent import Recent
 from senga.color.regions import Regions
 from senga.color.windows import Window, find_windows
 from senga.lines.tone import without_tone
@@ -21,6 +22,10 @@ GAPS_KEPT = 2
 """Divisions at other gaps that are kept. Ours."""
 
 
+SHARES_KEPT = 6
+"""Regions that several marks share whose division is kept. Ours: of 12 million px each may take 24 MB."""
+
+
 @dataclass(frozen=True)
 class Areas:
     """The areas of a drawing, found when they are first asked for and then kept.
@@ -30,6 +35,7 @@ class Areas:
         ball_radius: as `regions.find_regions` takes it.
         gap: how boldly open lines are closed by walls; see `closer.walls`.
         threads, backend: of the closer, as `closer.Closer.open` takes them.
+        shares: how marks share a region, as `laying` divides it; the last ones are kept.
     """
 
     lines: image.Pixels
@@ -37,6 +43,7 @@ class Areas:
     gap: float = 1.0
     threads: int | None = None
     backend: str = "onnxruntime"
+    shares: Recent[NDArray[np.uint16]] = field(default_factory=partial(Recent, SHARES_KEPT), repr=False, compare=False)
     _others: dict[float, "Areas"] = field(default_factory=dict, repr=False, compare=False)
 
     def at(self, gap: float) -> "Areas":
@@ -46,7 +53,7 @@ class Areas:
         if gap not in self._others:
             while len(self._others) >= GAPS_KEPT:
                 self._others.pop(next(iter(self._others)))
-            self._others[gap] = replace(self, gap=gap, _others={})
+            self._others[gap] = replace(self, gap=gap, shares=Recent(SHARES_KEPT), _others={})
         return self._others[gap]
 
     @cached_property

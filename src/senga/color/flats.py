@@ -341,7 +341,8 @@ def _alike(colors: image.Pixels) -> Groups:
         alike = (group < 0) & (np.linalg.norm(places - places[i], axis=1) < ALIKE)
         group[alike] = len(names)
         names.append(i)
-    groups = [(tuple(unique[name].tolist()), np.flatnonzero(group[back] == i)) for i, name in enumerate(names)]
+    members = group.astype(np.int16)[back]
+    groups = [(tuple(unique[name].tolist()), np.flatnonzero(members == i)) for i, name in enumerate(names)]
     return sorted(groups, key=lambda g: -len(g[1]))
 
 

@@ -19,8 +19,10 @@ def rest_of_ground(regions: Regions, region: int, hinted: Index) -> Index | None
     Args:
         hinted: flat numbers of the pixels of all hints in the region.
     """
+    if regions.framed[region] < FRAMED:
+        return None
     hinted = hinted[regions.paper.reshape(-1)[hinted]]
-    if regions.framed[region] < FRAMED or not len(hinted):
+    if not len(hinted):
         return None
     if region not in regions.grounds:
         while len(regions.grounds) >= KEPT:

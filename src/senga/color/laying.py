@@ -8,8 +8,10 @@ lie in one region, as behind open lines, the region is divided between them wher
 Only in one and the same place there is nothing to divide: there the latest of them wins, be it fill or stroke.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,7 @@ from senga.color.marks import REACHES, Mark, rgb_of
 from senga.color.pen import Trail, trail
 from senga.color.places import Places, Spot
 from senga.color.slips import meant
+from senga.color.strips import strips
 from senga.errors import HintError
 
 NONE = -1
@@ -36,6 +39,9 @@ MOST_ORDERED = np.iinfo(np.uint16).max
 
 LIVING = 8
 """Fills of one region that may be in places of their own; earlier ones are no longer asked. Ours."""
+
+STRIP = 1 << 18
+"""Pixels of hints that are colored at a time. Ours, measured."""
 
 Part = tuple[int, int]
 """A mark's part in a region: the numbers of both."""
@@ -144,29 +150,34 @@ def settle(
     top = drawn.top
     at = np.flatnonzero(top >= 0)
     parts = _parts(at, top, drawn, areas)
+    # Whose each pixel is, from 1: of millions of pixels one number is put down, not what the mark says.
+    whose = np.zeros(top.shape, np.int32)
+    flat = whose.reshape(-1)
+    for pixels, numbers in _fills(marks, drawn, areas, parts):
+        later = top.reshape(-1)[pixels]
+        left = (later == NONE) | ((later <= -2) & (-2 - later < numbers)) | (later >= 0)
+        flat[pixels[left]] = numbers[left] + 1
+    for (mark, _), pixels in parts.items():
+        flat[pixels] = mark + 1
     colored = np.zeros((*top.shape, 3), np.uint8) if below is None else below.color.copy()
     mask = np.zeros(top.shape, bool) if below is None else below.mask.copy()
     reach = _reach_plane(marks, below, top.shape)
-    order = np.zeros(top.shape, np.uint16)
-    colors = np.array([rgb_of(mark.color) if mark.color else (0, 0, 0) for mark in marks], np.uint8)
-    reaches = np.array([_reach(mark) for mark in marks], np.uint8)
-
-    def put(pixels: Index, numbers: NDArray[np.integer]) -> None:
-        colored.reshape(-1, 3)[pixels], mask.reshape(-1)[pixels] = colors[numbers], True
-        order.reshape(-1)[pixels] = np.minimum(numbers + 1, MOST_ORDERED)
-        if reach is not None:
-            reach.reshape(-1)[pixels] = reaches[numbers]
-
     if any(mark.kind == "erase" for mark in marks):
         erased = np.flatnonzero(top <= -2)
         mask.reshape(-1)[erased] = False
         colored.reshape(-1, 3)[erased] = 0
-    for pixels, numbers in _fills(marks, drawn, areas, parts):
-        later = top.reshape(-1)[pixels]
-        left = (later == NONE) | ((later <= -2) & (-2 - later < numbers)) | (later >= 0)
-        put(pixels[left], numbers[left])
-    for (mark, _), pixels in parts.items():
-        put(pixels, np.full(len(pixels), mark))
+    colors = np.array([(0, 0, 0), *(rgb_of(mark.color) if mark.color else (0, 0, 0) for mark in marks)], np.uint8)
+    reaches = np.array([0, *map(_reach, marks)], np.uint8)
+    for rows in strips(top.shape, most=STRIP):
+        there = whose[rows] > 0
+        if not there.any():
+            continue
+        own = whose[rows][there]
+        colored[rows][there] = np.take(colors, own, axis=0)
+        mask[rows] |= there
+        if reach is not None:
+            reach[rows][there] = reaches[own]
+    order = np.minimum(whose, MOST_ORDERED).astype(np.uint16)
     meant = below is None or below.meant or not below.mask.any()
     return Hints(colored, mask, reach, meant, order)
 
@@ -315,7 +326,11 @@ def _shared(kept: Sequence[int], seeds: dict[int, Index], areas: Areas, region: 
     """
     box = areas.box(region)
     inside: Mask = areas.regions.labels[box] == region
-    parts = divided(inside, areas.regions.paper[box], box, [seeds[i] for i in kept], areas.regions.shape)
+    sown = [seeds[i] for i in kept]
+    key = hashlib.blake2b(str([region, *map(len, sown)]).encode(), digest_size=16)
+    key.update(np.concatenate(sown).data)
+    divide = partial(divided, inside, areas.regions.paper[box], box, sown, areas.regions.shape)
+    parts = areas.shares.of(key.digest(), lambda: divide().astype(np.uint16))
     y, x = np.nonzero(inside & areas.regions.paper[box])
     numbers = np.array([kept[0], *kept], np.int64)[parts[y, x]]
     return (y + box[0].start) * areas.lines.shape[1] + x + box[1].start, numbers
