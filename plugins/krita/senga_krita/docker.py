@@ -110,7 +110,7 @@ class SengaDocker(DockWidget):
 
     def set_up(self) -> None:
         """Makes an environment from the wheel beside the plugin."""
-        if self.working.job is not None:
+        if self.working.busy:
             return
         self.panel.tell(say("setting up", step="…"))
         self.working.begin(
@@ -179,7 +179,7 @@ class SengaDocker(DockWidget):
         self.live.stirred()
 
     def _undone(self) -> None:
-        if self.working.job is not None or self.studio.undone(self.app.activeDocument()):
+        if self.working.busy or self.studio.undone(self.app.activeDocument()):
             self._middle.start(MOMENT)
 
 

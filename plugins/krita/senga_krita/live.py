@@ -78,7 +78,7 @@ class Live:
         document = docker.app.activeDocument()
         if not self.on or document is None or docker.asker is None:
             return
-        if docker.working.job is not None:
+        if docker.working.busy:
             self._again = True
             return
         layers = reading.layers_of(document)
@@ -95,7 +95,8 @@ class Live:
         docker, start = self._docker, time.perf_counter()
         palette, reference = docker.colors.palette(), docker.colors.reference()
         try:
-            question = docker.studio.question(document, "color", palette, reference, layers=layers)
+            with docker.working.reading():
+                question = docker.studio.question(document, "color", palette, reference, layers=layers)
         except LineError as line:
             docker.refuse(line)
             return

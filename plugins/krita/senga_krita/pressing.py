@@ -30,7 +30,7 @@ class Pressing:
     def ask(self, kind: str, seed: int = 0, palette=None) -> None:
         """Asks for "color", "flats", "ideas", "clean" or "lines"; what comes is laid when it is there."""
         docker = self._docker
-        if docker.working.job is not None:
+        if docker.working.busy:
             return
         if docker.asker is None:
             self._panel.tell(say("not found"))
@@ -39,7 +39,8 @@ class Pressing:
         start = time.perf_counter()
         try:
             colors = docker.colors.palette() if palette is None else palette
-            question = docker.studio.question(document, kind, colors, docker.colors.reference(), seed)
+            with docker.working.reading():
+                question = docker.studio.question(document, kind, colors, docker.colors.reference(), seed)
             active = "" if kind not in ("clean", "lines") else places.id_of(document.activeNode())
         except LineError as line:
             docker.refuse(line)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from .job import Job
@@ -19,7 +21,24 @@ class Working(QObject):
     def __init__(self, docker) -> None:
         super().__init__(docker)
         self._docker = docker
+        self._reading = False
         self.job = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether nothing else may begin."""
+        return self.job is not None or self._reading
+
+    @contextmanager
+    def reading(self):
+        """While a document is read nothing begins: to convert a layer Krita takes events, a second reading would wait
+        for the first one, which waits for it, and Krita would stand still."""
+        self._reading = True
+        try:
+            yield
+        finally:
+            self._reading = False
+            self.free.emit()
 
     def begin(self, work, done, told=None) -> None:
         """Work in a thread; `done(found)` and `told(part)` in this one."""
