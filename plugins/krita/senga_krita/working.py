@@ -31,8 +31,10 @@ class Working(QObject):
 
     @contextmanager
     def reading(self):
-        """While a document is read nothing begins: to convert a layer Krita takes events, a second reading would wait
-        for the first one, which waits for it, and Krita would stand still."""
+        """While a document is read nothing begins.
+
+        To convert a layer Krita takes events: a second reading would wait for the first, and the first for it.
+        """
         self._reading = True
         try:
             yield
