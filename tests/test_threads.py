@@ -8,6 +8,8 @@ from senga import threads
 from senga.color.closer import opened
 from senga.color.colorizer import Colorizer
 from senga.color.regions import find_regions
+from senga.color.render import render
+from senga.color.request import Request
 from senga.stopping import Stop, stoppable
 
 
@@ -73,4 +75,29 @@ def test_walls_may_be_found_while_ink_divides() -> None:
     walls = opened().walls(lines)
     np.testing.assert_array_equal(
         find_regions(lines, walls=lambda: walls).labels, find_regions(lines, walls=walls).labels
+    )
+
+
+def test_an_answer_that_is_given_up_leaves_the_next_one_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = np.full((128, 160), 255, np.uint8)
+    lines[10:110, [20, 80, 140]] = lines[[10, 109], 20:141] = 0
+    page, other = (Colorizer.open(threads=2).page(lines) for _ in range(2))
+    begun, go_on = threading.Event(), threading.Event()
+    find = type(page)._look
+
+    def slow(self: object, shape: tuple[int, int]) -> object:
+        if threading.current_thread().name == "senga-meanwhile" and shape == (32, 40):
+            begun.set()
+            assert go_on.wait(20)
+        return find(self, shape)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(page), "_look", slow)
+    wait = page.prepare((32, 40), light=True)
+    assert begun.wait(20)
+    small = render(page, Request(), shape=(64, 80))[0].color
+    go_on.set()
+    wait()
+    np.testing.assert_array_equal(small, render(other, Request(), shape=(64, 80))[0].color)
+    np.testing.assert_array_equal(
+        render(page, Request(), shape=(32, 40))[0].color, render(other, Request(), shape=(32, 40))[0].color
     )

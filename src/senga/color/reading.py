@@ -127,10 +127,13 @@ class Reading:
         """The drawing at a size, (height, width), not larger than its own; the last smaller one is kept."""
         if shape == self.drawing.shape:
             return View(self.areas.looked_at, self.areas.regions.labels)
-        if shape not in self._views:
+        # What an answer that was given up has begun may still come in, and take out what was there a moment before.
+        found = self._views.get(shape)
+        if found is None:
+            found = View(image.resize(self.areas.looked_at, shape), labels_at(self.areas.regions, shape))
             self._views.clear()
-            self._views[shape] = View(image.resize(self.areas.looked_at, shape), labels_at(self.areas.regions, shape))
-        return self._views[shape]
+            self._views[shape] = found
+        return found
 
     def shaded(self, flats: Flats, lighting: Lighting = Lighting()) -> Shading:
         """Flats of the drawing at some size in light and shade; the last small ones are kept, for other strengths."""
@@ -155,12 +158,14 @@ class Reading:
 
     def _look(self, shape: tuple[int, int]) -> Look:
         """What the shader sees of the drawing at a size; kept of the drawing's own and of the last smaller one."""
-        if shape not in self._looks:
+        found = self._looks.get(shape)
+        if found is None:
             view = self.view(shape)
-            for other in [known for known in self._looks if known != self.drawing.shape]:
-                del self._looks[other]
-            self._looks[shape] = self._shader.look(view.lines, view.labels, len(self.areas.windows))
-        return self._looks[shape]
+            found = self._shader.look(view.lines, view.labels, len(self.areas.windows))
+            for other in [known for known in list(self._looks) if known != self.drawing.shape]:
+                self._looks.pop(other, None)
+            self._looks[shape] = found
+        return found
 
 
 @lru_cache(maxsize=2)
