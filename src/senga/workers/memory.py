@@ -2,6 +2,9 @@
 
 import ctypes
 import os
+import time
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 SPARED = 0.8
@@ -29,6 +32,33 @@ def return_large_blocks() -> bool:
         return bool(library.mallopt(ARENA_MAX, ARENAS)) and bool(library.mallopt(MMAP_THRESHOLD, LARGE))
     except (AttributeError, OSError, TypeError):  # another C library, or none that can be asked
         return False
+
+
+@lru_cache(maxsize=1)
+def _trim() -> Callable[[int], int] | None:
+    """What gives pages of the heaps back that nothing lies in; None where the C library has no such thing."""
+    try:
+        found: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
+    except (AttributeError, OSError, TypeError):
+        return None
+    return found
+
+
+class Tidying:
+    """Gives back what works have left free in the heaps, now and then: between blocks that stay it would add up."""
+
+    def __init__(self, every: float = 10.0) -> None:
+        """Nothing given back yet. `every`: s, as pages that are asked for again are cleared anew."""
+        self._every = every
+        self._last = 0.0
+
+    def after_work(self) -> bool:
+        """Whether it was time, and pages were given back."""
+        trim, now = _trim(), time.monotonic()
+        if trim is None or now - self._last < self._every:
+            return False
+        self._last = now
+        return bool(trim(0))
 
 
 def free_memory() -> int | None:
