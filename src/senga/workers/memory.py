@@ -13,7 +13,7 @@ SPARED = 0.8
 CGROUP = Path("/sys/fs/cgroup")
 """Where a container's bound is told."""
 
-MMAP_THRESHOLD, LARGE = -3, 8_000_000
+MMAP_THRESHOLD, LARGE = -3, 1_000_000
 """The C library's number of the size from which on a block has pages of its own; and what we set it to, bytes. Ours: a
 stroke on a small drawing asks for less, and pages that are given back are cleared anew each time."""
 
