@@ -155,22 +155,3 @@ def test_a_pair_set_is_built_within_its_memory(shard: int, pages: Path) -> None:
     assert skipped.file == "huge.png"
     assert "1500x1500 px need" in skipped.reason
     assert skipped.reason.endswith("MB, more than allowed; allow more, or make it smaller")
-
-
-def _resident() -> float:
-    """Memory of this process, MB."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
-
-
-@pytest.mark.skipif(not Path("/proc/self/statm").exists() or memory._trim() is None, reason="needs GNU's C library")
-def test_what_works_leave_free_between_blocks_that_stay_is_given_back_now_and_then() -> None:
-    tidying = memory.Tidying(every=3600)
-    tidying.after_work()
-    blocks = [bytearray(b"x" * 50_000) for _ in range(4000)]  # too small for pages of their own
-    kept = blocks[::40]
-    del blocks
-    full = _resident()
-    assert not tidying.after_work()  # not yet
-    assert memory.Tidying(every=3600).after_work()
-    assert _resident() < full - 100
-    assert len(kept) == 100

@@ -92,7 +92,7 @@ def test_an_answer_that_is_given_up_leaves_the_next_one_alone(monkeypatch: pytes
         return find(self, shape)  # type: ignore[arg-type]
 
     monkeypatch.setattr(type(page), "_look", slow)
-    wait = page.prepare((32, 40), light=True)
+    wait = page.prepare((32, 40), light=True, blank=True)
     assert begun.wait(20)
     small = render(page, Request(), shape=(64, 80))[0].color
     go_on.set()

@@ -21,7 +21,6 @@ REACH = 4
 GAPS_KEPT = 2
 """Divisions at other gaps that are kept. Ours."""
 
-
 SHARES_KEPT = 6
 """Regions that several marks share whose division is kept. Ours: of 12 million px each may take 24 MB."""
 

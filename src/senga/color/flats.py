@@ -190,14 +190,20 @@ def _division(
     regions: Regions, region: int, seeds: list[Index]
 ) -> tuple[bytes, tuple[slice, slice], NDArray[np.uint16]]:
     """A region divided between hints, by the flat numbers of their pixels: its key, its box, and the parts from 1."""
-    hashed = hashlib.blake2b(str([region, *map(len, seeds)]).encode(), digest_size=16)
-    hashed.update(np.concatenate(seeds).data)
-    if hashed.digest() in regions.divisions:
-        return hashed.digest(), *regions.divisions[hashed.digest()]
+    key = division_key(region, seeds)
+    if key in regions.divisions:
+        return key, *regions.divisions[key]
     whole = regions.labels == region
     box = _box(whole)
     parts = divided(whole[box], regions.paper[box], box, seeds, regions.shape)
-    return hashed.digest(), box, parts.astype(np.uint16)
+    return key, box, parts.astype(np.uint16)
+
+
+def division_key(region: int, seeds: Sequence[Index]) -> bytes:
+    """Tells a region's division between seeds, flat numbers of each one's pixels, from all others of a drawing."""
+    hashed = hashlib.blake2b(str([region, *map(len, seeds)]).encode(), digest_size=16)
+    hashed.update(np.concatenate(seeds).data)
+    return hashed.digest()
 
 
 def _lay_parts(

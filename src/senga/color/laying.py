@@ -8,17 +8,15 @@ lie in one region, as behind open lines, the region is divided between them wher
 Only in one and the same place there is nothing to divide: there the latest of them wins, be it fill or stroke.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from senga import image, stopping
 from senga.color.fill_regions import REACH, Areas
-from senga.color.flats import divided
+from senga.color.flats import divided, division_key
 from senga.color.flood import Index, Mask
 from senga.color.hints import Hints, Point
 from senga.color.marks import REACHES, Mark, rgb_of
@@ -327,10 +325,10 @@ def _shared(kept: Sequence[int], seeds: dict[int, Index], areas: Areas, region: 
     box = areas.box(region)
     inside: Mask = areas.regions.labels[box] == region
     sown = [seeds[i] for i in kept]
-    key = hashlib.blake2b(str([region, *map(len, sown)]).encode(), digest_size=16)
-    key.update(np.concatenate(sown).data)
-    divide = partial(divided, inside, areas.regions.paper[box], box, sown, areas.regions.shape)
-    parts = areas.shares.of(key.digest(), lambda: divide().astype(np.uint16))
+    parts = areas.shares.of(
+        division_key(region, sown),
+        lambda: divided(inside, areas.regions.paper[box], box, sown, areas.regions.shape).astype(np.uint16),
+    )
     y, x = np.nonzero(inside & areas.regions.paper[box])
     numbers = np.array([kept[0], *kept], np.int64)[parts[y, x]]
     return (y + box[0].start) * areas.lines.shape[1] + x + box[1].start, numbers

@@ -60,6 +60,9 @@ SHADES, OFF, VIVID = (0.4, 1.25), 0.1, 0.15
 """A shade of a color is so many times as bright, and so far from it beside that, as a distance in RGB of 0 to 1; of
 colors whose greatest and least channel are so far apart: shades of gray are any grays. Ours."""
 
+WHITE = opponent(np.ones(3, np.float32))
+"""Paper."""
+
 REGION, OBJECT, FAR = 1, 2, 3
 """How far a hint reaches."""
 
@@ -155,8 +158,7 @@ class Painting:
         randoms = [np.random.default_rng([seed, self._number]) for seed in seeds]
         reveal = partial(self._reveal, palettes=palettes, borrowed=borrowed, luck=luck, randoms=randoms)
         if paper:
-            bare = self._bare & ~by_hint
-            state[:, bare, :3], state[:, bare, 4] = opponent(np.ones(3, np.float32)), 1
+            _whiten(state, self._bare & ~by_hint)
         led = 0 if by_hint.any() else min(LEADERS, int((state[0, :AMONG, 3:5] == 0).all(1).sum()))
         for _ in range(led):
             reveal(state[:, :AMONG], 1)
@@ -215,12 +217,12 @@ class Painting:
     def best_scheme(self, schemes: Plane, seed: int) -> Plane:
         """The one of some schemes (N, `schemes.COLORS`, 3) in which the largest regions come out best, by a seed.
 
-        How well a scheme suits a drawing shows in what becomes of it: nine in ten of its colors may find no place.
+        How well a scheme suits a drawing shows in what becomes of it: most of its colors may find no place.
         """
         many = min(PROBED, self.tokens.count)
         bare = self._bare[:many]
         state = np.zeros((len(schemes), many, KNOWN), np.float32)
-        state[:, bare, :3], state[:, bare, 4] = opponent(np.ones(3, np.float32)), 1
+        _whiten(state, bare)
         randoms = [np.random.default_rng([seed, self._number]) for _ in schemes]
         for _ in range(min(PROBES, many - int(bare.sum()) - 1)):
             self._reveal(state, 1, schemes, None, OFFERED, randoms)
@@ -253,8 +255,7 @@ class Painting:
     @cached_property
     def _bare(self) -> NDArray[np.bool_]:
         """(R,), what lies along the frame and is likely to be nearly white, as the ground of most drawings is."""
-        white = opponent(np.ones(3, np.float32))
-        near = np.square(self._unasked.moved + self.bins - white).sum(2) < PALE**2
+        near = np.square(self._unasked.moved + self.bins - WHITE).sum(2) < PALE**2
         bare: NDArray[np.bool_] = (self._unasked.chance[:, : len(self.bins)] * near).sum(1) > 0.5
         return bare & (self.tokens.geometry[:, 8] > FRAMED)
 
@@ -385,6 +386,11 @@ class Painting:
         }
         answer = self.session.stage("think", given)
         return answer["logits"][:, :r].astype(np.float32), answer["moved"][:, :r].astype(np.float32)
+
+
+def _whiten(state: Plane, bare: NDArray[np.bool_]) -> None:
+    """Makes it known of regions (R,) that they are bare paper, in states (N, R, `KNOWN`)."""
+    state[:, bare, :3], state[:, bare, 4] = WHITE, 1
 
 
 def known_colors(tokens: Tokens, colors: dict[int, tuple[int, int, int]]) -> Plane:

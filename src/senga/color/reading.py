@@ -105,18 +105,19 @@ class Reading:
             return StripBrush(self.session, self.areas)
         return RegionBrush(self.session, self.lines, self.areas)
 
-    def prepare(self, shape: tuple[int, int], *, light: bool) -> Callable[[], None]:
+    def prepare(self, shape: tuple[int, int], *, light: bool, blank: bool) -> Callable[[], None]:
         """Begins to find what an answer at some size needs beside its colors; what comes back waits until it is found.
 
         Until then nothing else is to be asked of the drawing than its colors: `regional`.
 
         Args:
-            shape: (height, width). light: whether there will be light and shade.
+            shape: (height, width). light: whether there will be light and shade, or colored lines.
+            blank: whether bubbles and gutters stay paper.
         """
         _ = self.areas.regions  # of which all of it is made
 
         def find() -> None:
-            if not self.color_bubbles:
+            if blank:
                 _ = self.areas.blank
             if light:
                 self._look(shape).prepare()

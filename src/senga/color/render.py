@@ -151,8 +151,8 @@ def _answers(
     spoken = {} if hints is None else said(page.areas.regions, hints)
     base = None if own is None else own.base(page.areas.regions, request.gap)
     heard = None if hints is None else as_told(hints, request.marks)
-    light = bool(request.tint) or (request.mode != "flat" and not request.lighting.none)
-    wait = page.prepare(size, light=light and base is None)
+    shades = bool(request.tint) or _is_lit(request)
+    wait = page.prepare(size, light=base is None and shades, blank=base is None and not page.color_bubbles)
     tables = page.regional.tables(
         heard,
         [parse_color(c) for c in request.palette],
@@ -326,7 +326,7 @@ def _by_regions(
         paper, colors = blank.colors(spoken)
         flats.colors[paper] = colors
     lighting = request.lighting
-    lit = request.mode != "flat" and not lighting.none
+    lit = _is_lit(request)
     shading = page.shaded(flats, Lighting(right=lighting.side)) if lit or request.tint else None
     color = shading.color(lighting) if shading is not None and lit else flats.layer
     if len(paper) and lit:
@@ -335,6 +335,11 @@ def _by_regions(
         color = color if lit else color.copy()
         blend_borders(color, flats.labels, None if alone else lines)
     return Rendering(color, shading.ink if shading is not None and request.tint else None, lambda: flats)
+
+
+def _is_lit(request: Request) -> bool:
+    """Whether light and shade lie on the colors."""
+    return request.mode != "flat" and not request.lighting.none
 
 
 def _unlit(color: image.Pixels, flats: Flats, regions: NDArray[np.int64]) -> image.Pixels:

@@ -16,12 +16,8 @@ from typing import Generic, Literal, TypeVar
 
 from senga.stopping import Stop, stoppable
 from senga.web.refusal import RefusalError
-from senga.workers.memory import Tidying
 
 T = TypeVar("T")
-
-TIDYING = Tidying()
-"""Of this process, which has one memory however many servers it has."""
 
 Lane = Literal["quick", "slow", "heavy", "ahead"]
 
@@ -141,11 +137,8 @@ class JobQueue:
 def _ending(work: Callable[[CancelToken], T], cancel: CancelToken) -> T:
     """Does a work in its thread; what it does deep below ends too, when nobody waits for it."""
     cancel.check()  # it may have waited in line for too long
-    try:
-        with stoppable(cancel):
-            return work(cancel)
-    finally:
-        TIDYING.after_work()
+    with stoppable(cancel):
+        return work(cancel)
 
 
 class Newest(Generic[T]):

@@ -2,9 +2,6 @@
 
 import ctypes
 import os
-import time
-from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 
 SPARED = 0.8
@@ -17,9 +14,6 @@ MMAP_THRESHOLD, LARGE = -3, 1_000_000
 """The C library's number of the size from which on a block has pages of its own; and what we set it to, bytes. Ours: a
 stroke on a small drawing asks for less, and pages that are given back are cleared anew each time."""
 
-ARENA_MAX, ARENAS = -8, 2
-"""Its number of how many heaps threads share; and what we set it to. Ours: each keeps what its largest work took."""
-
 
 def return_large_blocks() -> bool:
     """Lets large blocks go back to the machine as soon as they are free; whether the C library could be told so.
@@ -28,37 +22,9 @@ def return_large_blocks() -> bool:
     works in many threads then leave holes that no other fits into: 200 strokes on 12 million px took twice the memory.
     """
     try:
-        library = ctypes.CDLL(None)
-        return bool(library.mallopt(ARENA_MAX, ARENAS)) and bool(library.mallopt(MMAP_THRESHOLD, LARGE))
+        return bool(ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE))
     except (AttributeError, OSError, TypeError):  # another C library, or none that can be asked
         return False
-
-
-@lru_cache(maxsize=1)
-def _trim() -> Callable[[int], int] | None:
-    """What gives pages of the heaps back that nothing lies in; None where the C library has no such thing."""
-    try:
-        found: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
-    except (AttributeError, OSError, TypeError):
-        return None
-    return found
-
-
-class Tidying:
-    """Gives back what works have left free in the heaps, now and then: between blocks that stay it would add up."""
-
-    def __init__(self, every: float = 10.0) -> None:
-        """Nothing given back yet. `every`: s, as pages that are asked for again are cleared anew."""
-        self._every = every
-        self._last = 0.0
-
-    def after_work(self) -> bool:
-        """Whether it was time, and pages were given back."""
-        trim, now = _trim(), time.monotonic()
-        if trim is None or now - self._last < self._every:
-            return False
-        self._last = now
-        return bool(trim(0))
 
 
 def free_memory() -> int | None:
