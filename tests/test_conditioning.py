@@ -37,6 +37,7 @@ class FakeSession:
     backend: str = "onnxruntime"
     runs: Counter[str] = field(default_factory=Counter)
     check_candidates = Session.check_candidates
+    companion = Session.companion
 
     def stage(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
         self.runs[name] += 1
@@ -162,8 +163,8 @@ class TestSchemes:
         for seed in range(3):
             chosen = [oklab(np.array(p, np.uint8)) for p in choose_palettes(7, seed=seed)]
             apart = [distance(a, b) for i, a in enumerate(chosen) for b in chosen[:i]]
-            drawn = np.random.default_rng(seed).permutation(len(schemes._schemes()))[:7]
-            random = [oklab(schemes._schemes()[i]) for i in drawn]
+            drawn = np.random.default_rng(seed).permutation(len(schemes._schemes(schemes.SCHEMES)))[:7]
+            random = [oklab(schemes._schemes(schemes.SCHEMES)[i]) for i in drawn]
             usual = [distance(a, b) for i, a in enumerate(random) for b in random[:i]]
             assert min(apart) > 0.02
             assert np.mean(apart) > np.mean(usual)

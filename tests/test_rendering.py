@@ -14,6 +14,7 @@ from senga.color.marks import Reach
 from senga.color.own_colors import OwnColors
 from senga.color.render import render, render_pictures
 from senga.color.request import Request
+from senga.model.session import Session
 
 RED, BLUE = (208, 32, 32), (32, 64, 208)
 
@@ -125,7 +126,9 @@ def test_previews_have_light_and_ink_of_their_size(page: Page, shaded: Path) -> 
 def test_a_missing_shader_is_told_where_light_is_asked_for_and_nowhere_else(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shader, "SHIPPED", tmp_path / "gone.onnx")
+    found = Session.companion
+    gone = tmp_path / "gone.onnx"
+    monkeypatch.setattr(Session, "companion", lambda s, name: gone if name == "shader.onnx" else found(s, name))
     reading.opened_shader.cache_clear()
     with pytest.raises(ModelError, match=r"gone\.onnx: no such model file") as told:
         page.paint()

@@ -22,7 +22,7 @@ from senga.color.window_regions import joined_regions
 from senga.color.windows import Window, find_windows
 from senga.errors import HintError
 from senga.model.session import Session
-from senga.model.shipped import WEIGHTS
+from senga.model.shipped import WEIGHTS, model_file
 from senga.threads import meanwhile
 
 SHIPPED = WEIGHTS / "closer.onnx"
@@ -69,7 +69,7 @@ class Closer:
             ModelError: missing, broken, or not a closer; a backend that is not there.
         """
         # It takes turns with the graphs of a colorizer.
-        session = Session.open(model or SHIPPED, threads=threads, backend=backend, alone=False)
+        session = Session.open(model_file(model, SHIPPED.name), threads=threads, backend=backend, alone=False)
         session.need("close")
         return Closer(session)
 
@@ -123,13 +123,14 @@ def find_closed_regions(
     windows: Sequence[Window] = (),
     threads: int | None = None,
     backend: str = "onnxruntime",
+    model: Path | None = None,
 ) -> Regions:
-    """Divides a drawing into regions, by its ink and by the walls of the shipped closer; a strip window by window.
+    """Divides a drawing into regions, by its ink and by the walls of a closer; a strip window by window.
 
     Args:
         lines: (H, W) uint8, 0 = ink. gap, ball_radius: see `walls` and `find_regions`.
         windows: of the lines, as `find_windows` answers, if they are known.
-        threads, backend: of the closer, as `Closer.open` takes them.
+        threads, backend, model: of the closer, as `Closer.open` takes them.
 
     Raises:
         HintError: a gap or a radius out of range.
@@ -141,7 +142,7 @@ def find_closed_regions(
         if gap == 0:
             return find_regions(part, ball_radius)
         # What ink alone divides is found meanwhile.
-        closed = meanwhile(lambda: opened(None, threads, backend).walls(part, gap), threads)
+        closed = meanwhile(lambda: opened(model, threads, backend).walls(part, gap), threads)
         return find_regions(part, ball_radius, walls=closed)
 
     there = windows or find_windows(lines)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from senga import image
+from senga.color import closer
 from senga.color.fill_regions import Areas
 from senga.color.hints import Hints
 from senga.color.inference import take_brush
@@ -23,7 +24,7 @@ from senga.color.scaling import working_lines, working_shape
 from senga.errors import ImageError
 from senga.lines.polarity import inverted_drawing
 from senga.model.session import Session
-from senga.model.shipped import WEIGHTS
+from senga.model.shipped import WEIGHTS, model_file
 
 SHIPPED = WEIGHTS / "painter.zip"
 """The model file inside the package."""
@@ -61,7 +62,8 @@ class Colorizer:
         """Opens a model file.
 
         Args:
-            model: file; default: the one that ships with senga.
+            model: file, or "open": the painter that ships too, of openly licensed pictures alone; default: the one that
+                ships with senga. Files closer.onnx, shader.onnx, inker.onnx and schemes.npz beside it are used with it.
             threads: processor threads; default: all.
             backend: as `Session.open` takes it.
             max_ram: see `Colorizer`.
@@ -69,9 +71,14 @@ class Colorizer:
         Raises:
             ModelError: missing, broken, or not a colorizer; a backend that is not there.
         """
-        session = Session.open(model or SHIPPED, threads=threads, backend=backend)
+        session = Session.open(model_file(model, SHIPPED.name), threads=threads, backend=backend)
         session.need("colorize")
         return Colorizer(session, max_ram, threads)
+
+    @property
+    def closer(self) -> Path:
+        """File of the closer that finds the regions which it colors."""
+        return self.session.companion(closer.SHIPPED.name)
 
     def page(
         self,
@@ -97,7 +104,7 @@ class Colorizer:
         if invert:
             read = inverted_drawing(read)
         height, width = read.shape
-        areas = areas or Areas(read.lines, threads=self.threads, backend=self.session.backend)
+        areas = areas or Areas(read.lines, threads=self.threads, backend=self.session.backend, closer=self.closer)
         small = working_shape(read.shape, len(areas.windows) * self.session.card.area)
         more = WINDOW * (len(areas.windows) - 1)
         allowed = math.inf if self.max_ram is None else self.max_ram

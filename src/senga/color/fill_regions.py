@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ class Areas:
         lines: (H, W) uint8, 0 = ink.
         ball_radius: as `regions.find_regions` takes it.
         gap: how boldly open lines are closed by walls; see `closer.walls`.
-        threads, backend: of the closer, as `closer.Closer.open` takes them.
+        threads, backend, closer: of the closer, as `closer.Closer.open` takes them; `closer` is its file.
         shares: how marks share a region, as `laying` divides it; the last ones are kept.
     """
 
@@ -42,6 +43,7 @@ class Areas:
     gap: float = 1.0
     threads: int | None = None
     backend: str = "onnxruntime"
+    closer: Path | None = None
     shares: Recent[NDArray[np.uint16]] = field(default_factory=partial(Recent, SHARES_KEPT), repr=False, compare=False)
     _others: dict[float, "Areas"] = field(default_factory=dict, repr=False, compare=False)
 
@@ -75,6 +77,7 @@ class Areas:
             windows=self.windows,
             threads=self.threads,
             backend=self.backend,
+            model=self.closer,
         )
 
     @cached_property

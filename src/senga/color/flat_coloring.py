@@ -92,8 +92,8 @@ def flats(
     read = image.to_drawing(drawing)
     if invert:
         read = inverted_drawing(read)
-    areas = Areas(read.lines, ball_radius, gap)
     model = None if source == "hints" else colorizer or Colorizer.open()
+    areas = Areas(read.lines, ball_radius, gap, closer=None if model is None else model.closer)
     found = flat_layer(read, areas, hints, palette, reference, model, color_bubbles=color_bubbles)
     return found if layer else lay_flats(found, read)
 

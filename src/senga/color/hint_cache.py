@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,18 +38,19 @@ class HintCache:
     mark is used again and again, and states of the last mark that are outgrown make room first.
 
     Attributes:
-        lines: (H, W) uint8, 0 = ink. areas: of them.
+        lines: (H, W) uint8, 0 = ink. closer: file of the closer, as `Areas` has it. areas: of the lines.
         below: hints that all marks are laid on, see `rest_on`.
     """
 
     lines: image.Pixels
+    closer: Path | None = None
     areas: Areas = field(init=False, repr=False)
     below: Hints | None = field(default=None, init=False, repr=False)
     _kept: list[State] = field(default_factory=list, init=False, repr=False)
     _last: tuple[tuple[Mark, ...], float, Hints] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.areas = Areas(self.lines)
+        self.areas = Areas(self.lines, closer=self.closer)
 
     def rest_on(self, below: Hints | None) -> None:
         """Marks are laid on these hints from now on; None: on nothing."""

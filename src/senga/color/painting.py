@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import pairwise
 from math import ceil, cos, pi
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from senga import image
 from senga.color.recent import Recent
 from senga.color.regions import Regions
-from senga.color.schemes import rank_schemes, schemes_of, worth
+from senga.color.schemes import SCHEMES, rank_schemes, schemes_of, worth
 from senga.color.thought import ALIKE, Thought, softmax
 from senga.color.tokens import KNOWN, Tokens, from_opponent, make_tokens, opponent
 from senga.color.votes import FRAMED, FREE, OFFERED, PLAIN, SAME, SETTLED, Luck, choose, squares, votes
@@ -212,7 +213,7 @@ class Painting:
         return np.stack([self._chosen.of(str(seed).encode(), partial(self._choose, seed)) for seed in seeds])
 
     def _choose(self, seed: int) -> Plane:
-        return self.best_scheme(schemes_of(self._ranks, seed), seed)
+        return self.best_scheme(schemes_of(self._ranks, seed, self.scheme_file), seed)
 
     def best_scheme(self, schemes: Plane, seed: int) -> Plane:
         """The one of some schemes (N, `schemes.COLORS`, 3) in which the largest regions come out best, by a seed.
@@ -243,6 +244,11 @@ class Painting:
         return zlib.crc32(self.tokens.geometry.tobytes())
 
     @property
+    def scheme_file(self) -> Path:
+        """Of the schemes that go with the painter."""
+        return self.session.companion(SCHEMES.name)
+
+    @property
     def chances(self) -> Plane:
         """(R, bins), how likely each region is to have each color if nobody says anything."""
         return softmax(self._unasked.logits[:, : len(self.bins)])
@@ -250,7 +256,7 @@ class Painting:
     @cached_property
     def _ranks(self) -> NDArray[np.int64]:
         """The schemes, those that suit the drawing most first."""
-        return rank_schemes(self.chances, self.bins, self.tokens.geometry[:, 4])
+        return rank_schemes(self.chances, self.bins, self.tokens.geometry[:, 4], self.scheme_file)
 
     @cached_property
     def _bare(self) -> NDArray[np.bool_]:

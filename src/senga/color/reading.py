@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -16,7 +17,7 @@ from senga.color.guided_upsampling import Carrier
 from senga.color.inference import Brush
 from senga.color.region_brush import RegionBrush
 from senga.color.scaling import enlarge, labels_at, paper_weight
-from senga.color.shader import Lighting, Look, Shader
+from senga.color.shader import SHIPPED, Lighting, Look, Shader
 from senga.color.shading import Shading
 from senga.color.strip_brush import StripBrush
 from senga.model.session import Session
@@ -155,7 +156,7 @@ class Reading:
 
     @property
     def _shader(self) -> Shader:
-        return opened_shader(self.threads, self.session.backend)
+        return opened_shader(self.threads, self.session.backend, self.session.companion(SHIPPED.name))
 
     def _look(self, shape: tuple[int, int]) -> Look:
         """What the shader sees of the drawing at a size; kept of the drawing's own and of the last smaller one."""
@@ -170,6 +171,6 @@ class Reading:
 
 
 @lru_cache(maxsize=2)
-def opened_shader(threads: int | None = None, backend: str = "onnxruntime") -> Shader:
-    """The shipped shader, kept open."""
-    return Shader.open(threads=threads, backend=backend)
+def opened_shader(threads: int | None = None, backend: str = "onnxruntime", model: Path | None = None) -> Shader:
+    """A shader, kept open; `Shader.open` says which."""
+    return Shader.open(model, threads=threads, backend=backend)

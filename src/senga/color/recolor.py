@@ -11,7 +11,7 @@ from senga.color.own_colors import OwnColors
 from senga.color.render import render_pictures
 from senga.color.request import Request
 from senga.errors import HintError
-from senga.lines.learned import opened
+from senga.lines.learned import SHIPPED, opened
 
 
 def recolor(
@@ -48,7 +48,7 @@ def recolor(
         raise HintError("a picture is recolored in one way; leave out candidates")
     flat = image.flatten(picture)
     model = colorizer or Colorizer.open()
-    page = model.page(opened(None, model.threads).draw(flat))
+    page = model.page(opened(model.session.companion(SHIPPED.name), model.threads).draw(flat))
     keep = keep and not request.palette and request.reference is None
     asked = replace(request, mode="paint", colored="the picture") if keep else request
     (made,) = render_pictures(page, asked, hints, reference, own=OwnColors(flat) if keep else None)

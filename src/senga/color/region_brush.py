@@ -23,7 +23,7 @@ from senga.color.schemes import COLORS
 from senga.color.spaces import RGB
 from senga.color.thought import ALIKE
 from senga.color.tokens import opponent
-from senga.lines.learned import opened
+from senga.lines.learned import SHIPPED, opened
 from senga.model.session import Session
 
 BORROWED = 48
@@ -261,7 +261,7 @@ class RegionBrush:
         share = min(1.0, (SHOWN / (picture.shape[0] * picture.shape[1])) ** 0.5)
         shape = (max(16, round(picture.shape[0] * share)), max(16, round(picture.shape[1] * share)))
         picture = np.ascontiguousarray(image.resize(picture, shape))
-        lines = opened(None, None).draw(picture)
+        lines = opened(self.session.companion(SHIPPED.name), None).draw(picture)
         regions = find_regions(lines)
         small = working_shape(lines.shape, self.session.card.area)
         seen = working_lines(lines, small)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from senga.model.shipped import WEIGHTS
 
 SCHEMES = WEIGHTS / "schemes.npz"
 """Main colors of pictures that the shipped colorizer was trained on, (S, `COLORS`, 3) uint8, unlike one another; made
-by `tools/schemes.py`."""
+by `tools/schemes.py`. A colorizer may have a file of that name beside it."""
 
 COLORS = 8
 """Colors of a scheme."""
@@ -62,13 +63,15 @@ def choose_palettes(count: int, own: Sequence[Color] = (), seed: int = 0) -> lis
         offered = [[colors[i] for i in sorted(d)] for d in drawn]
     else:
         # Paper is white anyway; a scheme that offers white gets it everywhere.
-        vivid = [[(int(r), int(g), int(b)) for r, g, b in scheme if min(r, g, b) < PAPER] for scheme in _schemes()]
+        vivid = [
+            [(int(r), int(g), int(b)) for r, g, b in scheme if min(r, g, b) < PAPER] for scheme in _schemes(SCHEMES)
+        ]
         offered = [scheme for scheme in vivid if len(scheme) > 2]
     return [list(offered[i]) for i in _unlike([oklab(np.array(p, np.uint8)) for p in offered], count, random)]
 
 
 def rank_schemes(
-    chances: NDArray[np.float32], bins: NDArray[np.float32], weights: NDArray[np.float32]
+    chances: NDArray[np.float32], bins: NDArray[np.float32], weights: NDArray[np.float32], file: Path = SCHEMES
 ) -> NDArray[np.int64]:
     """Numbers of the schemes, (S,) int64, those that suit a drawing most first.
 
@@ -78,15 +81,16 @@ def rank_schemes(
     Args:
         chances: (R, bins) float32, how likely each region is to have each color. bins: (bins, 3), in `opponent` units.
         weights: (R,), how much each region counts.
+        file: of the schemes.
     """
-    fit = np.log(chances @ _nearness(bins.tobytes()) + 1e-3)
-    return np.argsort(-(weights @ fit / weights.sum() + VARIED * _varied()), kind="stable")
+    fit = np.log(chances @ _nearness(bins.tobytes(), file) + 1e-3)
+    return np.argsort(-(weights @ fit / weights.sum() + VARIED * _varied(file)), kind="stable")
 
 
-def schemes_of(ranks: NDArray[np.int64], seed: int) -> NDArray[np.float32]:
+def schemes_of(ranks: NDArray[np.int64], seed: int, file: Path = SCHEMES) -> NDArray[np.float32]:
     """The schemes of those that were ranked that a seed tries, (`STEP`, `COLORS`, 3) float32 in `opponent` units."""
     first = STEP * seed + STEP * seed // len(ranks)
-    return opponent(_schemes()[ranks[(first + np.arange(STEP)) % len(ranks)]].astype(np.float32) / 255)
+    return opponent(_schemes(file)[ranks[(first + np.arange(STEP)) % len(ranks)]].astype(np.float32) / 255)
 
 
 def worth(
@@ -106,20 +110,21 @@ def worth(
 
 
 @lru_cache(maxsize=2)
-def _nearness(bins: bytes) -> NDArray[np.float32]:
+def _nearness(bins: bytes, file: Path) -> NDArray[np.float32]:
     """(bins, S) float32, how near each color is to the nearest of each scheme; of bins given as their bytes."""
-    centers, schemes = np.frombuffer(bins, np.float32).reshape(-1, 3), opponent(_schemes().astype(np.float32) / 255)
+    centers = np.frombuffer(bins, np.float32).reshape(-1, 3)
+    schemes = opponent(_schemes(file).astype(np.float32) / 255)
     off = np.stack([np.square(centers[:, None] - schemes[None, :, i]).sum(2) for i in range(COLORS)]).min(0)
     near: NDArray[np.float32] = np.exp(off / np.float32(-2 * NEAR**2)).astype(np.float32)
     return near
 
 
-@lru_cache(maxsize=1)
-def _varied() -> NDArray[np.float32]:
+@lru_cache(maxsize=2)
+def _varied(file: Path) -> NDArray[np.float32]:
     """(S,) float32, log of the variety of each scheme."""
     even = np.full(COLORS, 1 / COLORS, np.float32)
     varied: NDArray[np.float32] = np.log(
-        np.maximum(_variety(opponent(_schemes().astype(np.float32) / 255), even), 1e-3)
+        np.maximum(_variety(opponent(_schemes(file).astype(np.float32) / 255), even), 1e-3)
     )
     return varied
 
@@ -152,8 +157,8 @@ def distance(one: Floats, other: Floats) -> float:
     return float(between.min(1).mean() + between.min(0).mean()) / 2
 
 
-@lru_cache(maxsize=1)
-def _schemes() -> NDArray[np.uint8]:
-    with np.load(SCHEMES) as kept:
+@lru_cache(maxsize=2)
+def _schemes(file: Path) -> NDArray[np.uint8]:
+    with np.load(file) as kept:
         found: NDArray[np.uint8] = kept["schemes"]
         return found

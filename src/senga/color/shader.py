@@ -24,7 +24,7 @@ from senga.color.shading import Sample, Shading, take_sample
 from senga.color.tokens import borders
 from senga.errors import ImageError
 from senga.model.session import Session
-from senga.model.shipped import WEIGHTS
+from senga.model.shipped import WEIGHTS, model_file
 from senga.tiles import run_tiled
 
 SHIPPED = WEIGHTS / "shader.onnx"
@@ -149,7 +149,7 @@ class Shader:
             ModelError: missing, broken, or not a shader; a backend that is not there.
         """
         # It takes turns with the graphs of a colorizer.
-        session = Session.open(model or SHIPPED, threads=threads, backend=backend, alone=False)
+        session = Session.open(model_file(model, SHIPPED.name), threads=threads, backend=backend, alone=False)
         session.need("shade")
         return Shader(session)
 

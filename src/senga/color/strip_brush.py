@@ -132,7 +132,7 @@ class StripBrush:
         paintings = [brush.painting for brush in self._brushes]
         chances = np.concatenate([painting.chances for painting in paintings])
         weights = np.concatenate([painting.tokens.geometry[:, 4] for painting in paintings])
-        return rank_schemes(chances, paintings[0].bins, weights)
+        return rank_schemes(chances, paintings[0].bins, weights, paintings[0].scheme_file)
 
     def _lent_to(
         self, palette: Sequence[tuple[int, int, int]], reference: image.Pixels | None, strength: float, seed: int
@@ -141,7 +141,7 @@ class StripBrush:
 
         def lend() -> list[Lent]:
             most = max((brush.painting for brush in self._brushes), key=lambda painting: painting.tokens.count)
-            scheme = most.best_scheme(schemes_of(self._ranks, seed), seed)
+            scheme = most.best_scheme(schemes_of(self._ranks, seed, most.scheme_file), seed)
             before, lent = list[Borrowed](), list[Lent]()
             for brush in self._brushes:
                 lent.append(Lent(scheme, _together(before[-SHOWN:])))

@@ -90,8 +90,9 @@ class LayFlats(Work):
         if self.invert:
             drawing = inverted_drawing(drawing)
         laid = given_files.hints_for(item, drawing, self.hints, self.hint_layer)
-        areas = Areas(drawing.lines, self.ball_radius, self.gap, self.threads, self.backend)
         model = None if self.source == "hints" else opened(self.model, self.threads, self.backend)
+        closer = None if model is None else model.closer
+        areas = Areas(drawing.lines, self.ball_radius, self.gap, self.threads, self.backend, closer)
         borrowed = given_files.reference_of(self.reference)
         found = flat_layer(drawing, areas, laid, self.palette, borrowed, model, color_bubbles=self.color_bubbles)
         laid_out = found if self.layer else lay_flats(found, drawing)

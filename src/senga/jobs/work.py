@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 
 from senga import __version__, storage
 from senga.inputs.item import Item
-from senga.model.shipped import WEIGHTS
+from senga.model.shipped import WEIGHTS, beside
 
 Fate = Literal["work", "copy", "skip"]
 
@@ -85,16 +85,24 @@ class Work:
             if field.name in self.APART:
                 continue
             if field.name in self.FILES and value is not None:
+                if field.name == "model":
+                    settings["companions"] = _companions(Path(value))
                 value = storage.digest(str(value))
             settings[field.name] = value
         about = {"senga": __version__, "weights": _shipped(WEIGHTS), "verb": type(self).__name__, **settings}
         return hashlib.sha256(json.dumps(about, default=_plain, sort_keys=True).encode()).hexdigest()
 
 
+def _companions(model: Path) -> list[str]:
+    """Digests of the files that go with a model file; see `shipped.beside`."""
+    names = ("closer.onnx", "shader.onnx", "inker.onnx", "schemes.npz")
+    return [storage.digest(str(beside(model, name))) for name in names]
+
+
 @lru_cache
 def _shipped(folder: Path) -> list[str]:
     """Digests of the models that ship: from checkout to checkout they change while the version stays."""
-    return [storage.digest(str(file)) for file in sorted(folder.iterdir()) if file.is_file()]
+    return [storage.digest(str(file)) for file in sorted(folder.rglob("*")) if file.is_file()]
 
 
 def _plain(value: Any) -> Any:

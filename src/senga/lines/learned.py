@@ -26,7 +26,7 @@ from senga.lines.strokes import (
     within,
 )
 from senga.model.session import Session
-from senga.model.shipped import WEIGHTS
+from senga.model.shipped import WEIGHTS, model_file
 from senga.tiles import run_tiled
 
 SHIPPED = WEIGHTS / "inker.onnx"
@@ -104,7 +104,7 @@ class Inker:
         Raises:
             ModelError: missing, broken, or not a line extractor.
         """
-        session = Session.open(model or SHIPPED, threads=threads, backend=backend)
+        session = Session.open(model_file(model, SHIPPED.name), threads=threads, backend=backend)
         session.need("lines")
         return Inker(session)
 

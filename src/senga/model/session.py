@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from senga.errors import ModelError
 from senga.model.card import KEY, Card
 from senga.model.runtime import Array, Backend, Graph, choose_backend, open_graph, still
+from senga.model.shipped import SETS, beside
 
 __all__ = ["CARD", "EXACT", "INPUT", "OUTPUTS", "STAGES", "Session"]
 
@@ -77,7 +78,8 @@ class Session:
         """
         file = Path(path)
         if not file.is_file():
-            raise ModelError(f"{file}: no such model file")
+            known = ", ".join(f"'{name}'" for name in SETS)
+            raise ModelError(f"{file}: no such model file, nor a set that ships: {known}")
         runtime = choose_backend(backend)
         if zipfile.is_zipfile(file):
             parts = _read_parts(file)
@@ -107,6 +109,10 @@ class Session:
         if card.task not in OUTPUTS:
             raise ModelError(f"{file}: made for the task '{card.task}', which this senga does not know; upgrade senga")
         return Session(card, str(file), graphs, still(runtime))
+
+    def companion(self, name: str) -> Path:
+        """The model file `name` that goes with this one; see `shipped.beside`."""
+        return beside(self.name, name)
 
     def need(self, task: str) -> None:
         """Refuses a model file of another task.

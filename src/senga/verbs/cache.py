@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from senga.model.shipped import model_file
 from senga.verbs.progress import progress_bar
 
 
@@ -12,10 +13,18 @@ def cache(
     sets: Annotated[list[Path], typer.Argument(help="Folders of pair sets.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the cache; the same command again goes on.")],
     seed: Annotated[int, typer.Option(help="Of the order of the pictures, and of their drawings.")] = 0,
+    inker: Annotated[
+        Path | None,
+        typer.Option(
+            help="Model file of the line extractor, or 'open'; default: the shipped one.",
+            callback=lambda model: None if model is None else model_file(model, "inker.onnx"),
+        ),
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes; default: one a core.", min=1)] = None,
 ) -> None:
     """Make what courses train from: pictures, line art and regions, mapped into memory; test pictures stay out."""
     from senga.learn.data.cache import VARIANTS, Plan, build
+    from senga.lines import learned
 
     with progress_bar("shards") as bar:
         task = bar.add_task("", total=None)
@@ -25,7 +34,7 @@ def cache(
             if not bar.console.is_terminal and (done == total or done % 10 == 0):  # a line now and then in a log
                 typer.echo(f"{done} of {total} shards")
 
-        built = build(Plan(tuple(sets), seed), out, workers=workers, report=tell)
+        built = build(Plan(tuple(sets), seed, inker or learned.SHIPPED), out, workers=workers, report=tell)
     train, val = len(built.of("train")), len(built.of("val"))
     size = sum(file.stat().st_size for file in out.glob("*.bin"))
     typer.echo(

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from senga.model.shipped import model_file
 from senga.verbs.line_options import Binary, Invert, Svg, Transparent
 from senga.verbs.targets import (
     Backend,
@@ -63,7 +64,13 @@ def lines(
     binary: Binary = False,
     transparent: Transparent = False,
     svg: Svg = False,
-    model: Annotated[Path | None, typer.Option(help="learned, mix: model file; default: the shipped one.")] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            help="learned, mix: model file, or 'open': as for 'senga color'; default: the shipped one.",
+            callback=lambda model: None if model is None else model_file(model, "inker.onnx"),
+        ),
+    ] = None,
     backend: Backend = "onnxruntime",
     threads: Threads = None,
     workers: Workers = None,

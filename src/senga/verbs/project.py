@@ -53,6 +53,7 @@ def project_new(
     from senga.color.request import Mode, Request
     from senga.jobs.color_settings import find_reach
     from senga.model.session import Session
+    from senga.model.shipped import model_file
     from senga.storage import read_stdin, refuse_existing
 
     refuse_existing(out, force=force)
@@ -78,7 +79,7 @@ def project_new(
     borrowed = None if reference is None else _content(reference)
     name = "stdin" if drawing == "-" else Path(drawing).name
     project = Project.new(content, name, request, borrowed)
-    session = Session.open(model or SHIPPED)
+    session = Session.open(model_file(model, SHIPPED.name))
     session.need("colorize")
     saved = tuple(dict.fromkeys(swatches))
     dataclasses.replace(project, swatches=saved, model=Fingerprint.of(session)).write(out, force=force)

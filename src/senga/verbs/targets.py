@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from senga.model.shipped import model_file
 from senga.verbs.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
 
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
 Threads = Annotated[int | None, typer.Option(help="Processor threads of each process; default: its share.", min=1)]
-Model = Annotated[Path | None, typer.Option(help="Model file; default: the one that ships with senga.")]
+Model = Annotated[
+    Path | None,
+    typer.Option(
+        help="Model file, or 'open': the one that ships too, trained on openly licensed pictures alone; default: the "
+        "one that ships.",
+        callback=lambda model: None if model is None else model_file(model, "painter.zip"),
+    ),
+]
 Backend = Annotated[
     str,
     typer.Option(

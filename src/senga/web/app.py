@@ -254,8 +254,9 @@ async def prepare(
     pencil: Annotated[bool, Query(description="1: colored pencil is ink")] = False,
 ) -> Response:
     """Line art of what was uploaded, to be uploaded in its place."""
-    how, threads = preparing.Preparation(way, invert, ink, pencil), server.colorizer.threads
-    work = server.works.do("slow", lambda e: preparing.prepared(kept, how, threads, e))
+    how, model = preparing.Preparation(way, invert, ink, pencil), server.colorizer
+    inker = model.session.companion("inker.onnx")
+    work = server.works.do("slow", lambda e: preparing.prepared(kept, how, inker, model.threads, e))
     return Response(await unless_left(call, work), media_type="image/png")
 
 

@@ -1,6 +1,7 @@
 """Line art of what was uploaded, where that is none yet: a photo cleaned, white on black turned, a picture's lines."""
 
 import dataclasses
+from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
@@ -32,7 +33,7 @@ class Preparation:
     pencil: bool = False
 
 
-def prepared(kept: Kept, how: Preparation, threads: int | None, cancel: CancelToken) -> bytes:
+def prepared(kept: Kept, how: Preparation, inker: Path, threads: int | None, cancel: CancelToken) -> bytes:
     """A PNG of the line art, of the drawing's size, with its resolution; what is cut out stays cut out.
 
     Raises:
@@ -48,7 +49,7 @@ def prepared(kept: Kept, how: Preparation, threads: int | None, cancel: CancelTo
         lines = clean(drawing.layer, Cleaning(ink=how.ink, pencil=pencil, invert=how.invert))
     else:
         picture = inverted(drawing.layer) if how.invert else drawing.layer
-        lines = opened(None, threads).draw(picture)
+        lines = opened(inker, threads).draw(picture)
     cancel.check()
     made = lines if drawing.alpha is None else np.dstack([lines, lines, lines, drawing.alpha])
     return image.encode(made, "PNG", fast=True, tags=tags)

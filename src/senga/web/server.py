@@ -79,7 +79,7 @@ class Server:
         """
         self.colorizer = colorizer
         self.limits = limits
-        self.store = Store(limits.memory, limits.idle, clock)
+        self.store = Store(limits.memory, limits.idle, clock, colorizer.closer)
         self.works = JobQueue(limits.quick, limits.slow, waiting=limits.waiting, seconds=limits.seconds)
         self.intake = Intake(4 * max(limits.body, limits.text))
         self.fingerprint = Fingerprint.of(colorizer.session).sha256

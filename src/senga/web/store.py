@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -71,17 +72,21 @@ class Kept:
 class Store:
     """Drawings by id."""
 
-    def __init__(self, memory: int, idle: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, memory: int, idle: float, clock: Callable[[], float] = time.monotonic, closer: Path | None = None
+    ) -> None:
         """An empty store.
 
         Args:
             memory: most bytes of all drawings together.
             idle: seconds after which an unused drawing is dropped.
             clock: seconds.
+            closer: file of the closer, as `fill_regions.Areas` has it.
         """
         self.memory = memory
         self.idle = idle
         self._clock = clock
+        self._closer = closer
         self._kept: OrderedDict[str, Kept] = OrderedDict()  # the longest unused first
 
     def __len__(self) -> int:
@@ -98,7 +103,7 @@ class Store:
         Raises:
             RefusalError: it alone needs more memory than there is.
         """
-        kept = Kept(secrets.token_urlsafe(24), name, content, drawing, HintCache(drawing.lines))
+        kept = Kept(secrets.token_urlsafe(24), name, content, drawing, HintCache(drawing.lines, self._closer))
         kept.size = weigh(kept)
         if kept.size > self.memory:
             raise RefusalError(413, "TooLarge", f"needs {kept.size / 1e6:.0f} MB, more than this server keeps in all")

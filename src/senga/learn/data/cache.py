@@ -163,14 +163,16 @@ class Plan:
     Attributes:
         folders: of the pair sets, in the order that `Entry.pairs` counts.
         seed: of the order of pictures and of the drawings.
+        inker: model file of the learned extractor.
     """
 
     folders: tuple[Path, ...]
     seed: int = 0
+    inker: Path = learned.SHIPPED
 
     def key(self, sets: Sequence[PairSet]) -> str:
         """16 hex digits that change with pictures, extractor, filters or format."""
-        digest = hashlib.sha256(learned.SHIPPED.read_bytes())
+        digest = hashlib.sha256(self.inker.read_bytes())
         about = [FORMAT, VARIANTS, SHARD, asdict(FILTERS), self.seed, [s.fingerprint() for s in sets]]
         digest.update(json.dumps(about).encode())
         return digest.hexdigest()[:16]
@@ -185,6 +187,7 @@ class _Job:
     sets: tuple[Path, ...]
     pairs: tuple[tuple[int, Pair], ...]
     seed: int
+    inker: Path = learned.SHIPPED
 
 
 def build(
@@ -239,12 +242,12 @@ def _jobs(plan: Plan, place: Path, sets: Sequence[PairSet]) -> Iterator[_Job]:
         part = [(i, pair) for i, s in enumerate(sets) for pair in s.pairs if pair.split == split]
         rows += [part[i] for i in random.permutation(len(part))]
     for number, first in enumerate(range(0, len(rows), SHARD)):
-        yield _Job(number, place, tuple(plan.folders), tuple(rows[first : first + SHARD]), plan.seed)
+        yield _Job(number, place, tuple(plan.folders), tuple(rows[first : first + SHARD]), plan.seed, plan.inker)
 
 
 @lru_cache(maxsize=1)
-def _inker() -> learned.Inker:
-    return learned.Inker.open(threads=1)
+def _inker(model: Path) -> learned.Inker:
+    return learned.Inker.open(model, threads=1)
 
 
 @lru_cache(maxsize=8)
@@ -263,7 +266,7 @@ def _make_shard(job: _Job) -> int:
             color = pairs.color(pair)
             random = np.random.default_rng([job.seed, int(pair.sha256[:12], 16)])
             own = pairs.line(pair) if pair.line is not None else None
-            drawn = draw(color, own, random)
+            drawn = draw(color, own, random, job.inker)
             labels = [np.minimum(find_regions(lines).labels, 65535).astype(np.uint16) for lines in drawn]
             height, width = color.shape[:2]
             content = color.tobytes() + b"".join(lines.tobytes() for lines in drawn)
@@ -275,12 +278,15 @@ def _make_shard(job: _Job) -> int:
     return job.number
 
 
-def draw(color: image.Pixels, own: image.Pixels | None, random: np.random.Generator) -> list[image.Pixels]:
+def draw(
+    color: image.Pixels, own: image.Pixels | None, random: np.random.Generator, inker: Path = learned.SHIPPED
+) -> list[image.Pixels]:
     """The `VARIANTS` line drawings of a picture: its own or the learned extractor's first, then a filter's.
 
     Args:
         color: (H, W, 3) uint8. own: (H, W) uint8 line art that came with it, or None.
         random: source of all that is random.
+        inker: model file of the learned extractor.
     """
     if own is None:
         even = random.random() < 0.4
@@ -289,10 +295,10 @@ def draw(color: image.Pixels, own: image.Pixels | None, random: np.random.Genera
             detail=float(random.uniform(0.6, 1.0)),
             solid=bool(random.random() < 0.6),
         )
-        own = _inker().draw(color, parameters)
+        own = _inker(inker).draw(color, parameters)
     elif own.shape != color.shape[:2]:
         own = image.resize(own, color.shape[:2])
-    return [own, mix.mixed(color, FILTERS, int(random.integers(2**31)), _inker)]
+    return [own, mix.mixed(color, FILTERS, int(random.integers(2**31)), lambda: _inker(inker))]
 
 
 def _about(folder: Path) -> dict[str, Any] | None:
