@@ -49,8 +49,8 @@ def test_what_is_not_beside_a_model_is_the_shipped_one(own: Path) -> None:
 
 
 def test_a_painter_alone_paints_as_the_shipped_one(own: Path, drawing: image.Pixels) -> None:
-    made = [Colorizer.open(model).page(drawing).paint() for model in (own / "painter.zip", None)]
-    assert np.array_equal(*made)
+    one, other = (Colorizer.open(model).page(drawing).paint() for model in (own / "painter.zip", None))
+    assert np.array_equal(one, other)
 
 
 @pytest.mark.parametrize("name", ["closer.onnx", "shader.onnx"])

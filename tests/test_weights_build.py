@@ -7,7 +7,7 @@ import pytest
 from conftest import call
 from senga.errors import RecipeError
 from senga.learn import checkpoint
-from senga.learn.chain import Chain, read_chain, shipped_chains, stages_of
+from senga.learn.chain import ALL, Chain, chains_of, read_chain, stages_of
 from senga.learn.course_export import EXPORTERS
 from senga.learn.course_recipes import CourseRecipe
 from senga.learn.data.cache import Cache, Plan, build
@@ -15,6 +15,7 @@ from senga.learn.networks.closer import Closer
 from senga.learn.run_history import digest_of_file, history_of
 from senga.model.history import NOTHING, from_rows
 from senga.model.session import Session
+from senga.model.shipped import WEIGHTS
 from test_cache import make_set
 from test_recipes_run import SMALL, pairs
 
@@ -148,23 +149,30 @@ def test_recipes_of_pair_sets_are_chained_alike(tmp_path: Path, pairs: Path, mon
     assert (card.steps, card.pictures, card.pairs) == (4, 8, two.data)
 
 
-def test_every_shipped_model_that_was_trained_has_its_chain() -> None:
+@pytest.mark.parametrize(("name", "folder"), [(ALL, WEIGHTS)])
+def test_every_shipped_model_that_was_trained_has_its_chain(name: str, folder: Path) -> None:
     made: dict[str, Chain] = {}
-    for file in shipped_chains():
-        chain, place = read_chain(file.stem)
-        assert place == file
-        assert chain.name == file.stem
+    for chain, place in chains_of(name):
+        assert chain.name == place.stem
         stages = stages_of(chain, place, Path("runs"))
-        assert isinstance(stages[-1].recipe, CourseRecipe) or chain.name == "inker"
+        assert isinstance(stages[-1].recipe, CourseRecipe) or chain.file == "inker.onnx"
         made[chain.file] = chain
-    from senga.model.shipped import WEIGHTS
-
-    shipped = {f.name for f in WEIGHTS.iterdir() if f.suffix in (".zip", ".onnx")}
+    shipped = {f.name for f in folder.iterdir() if f.suffix in (".zip", ".onnx")}
     assert set(made) == shipped - {"eye.onnx"}  # which was never trained here
-    for name, chain in made.items():
-        card = Session.open(WEIGHTS / name, threads=1).card
+    for file, chain in made.items():
+        card = Session.open(folder / file, threads=1).card
         if chain.export.area:
             assert chain.export.area == card.area
+
+
+def test_a_chain_says_how_long_its_runs_are(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.toml").write_text(COURSE.format(name=name, rate="1e-3"))
+    file = tmp_path / "chain.toml"
+    file.write_text(CHAIN.replace('recipe = "second.toml"', 'recipe = "second.toml"\nlength = 6'))
+    for steps, lengths in ((None, [8, 6]), (1, [2, 2])):
+        recipes = [stage.recipe for stage in stages_of(*read_chain(file), tmp_path / "runs", steps)]
+        assert [recipe.course.pictures for recipe in recipes if isinstance(recipe, CourseRecipe)] == lengths
 
 
 @pytest.mark.parametrize(
@@ -198,6 +206,6 @@ def test_data_that_a_later_run_needs_are_asked_for_before_the_first(
     assert not (tmp_path / "runs").exists()
     assert weights_build(monkeypatch, "gone") == 2
     assert (
-        "gone: no such model's recipes; known: closer, inker, painter, shader, all, or a file"
-        in capsys.readouterr().err
+        "gone: no such model's recipes; known: closer, inker, open-closer, open-inker, open-painter, open-shader, "
+        "painter, shader, all, open, or a file" in capsys.readouterr().err
     )

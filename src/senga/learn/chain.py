@@ -9,10 +9,14 @@ from typing import Any
 
 from senga.errors import RecipeError
 from senga.learn.course_recipes import CourseRecipe, course_from_table, is_course, shortened
+from senga.model.shipped import SETS
 from senga.recipe import Recipe, scaled_down
 from senga.recipefile import build, find_recipe, from_table, read_table
 
 FOLDER = Path(__file__).parents[1] / "recipes" / "shipped"
+
+ALL = "all"
+"""Every model file of the usual set."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,10 +26,12 @@ class Step:
     Attributes:
         recipe: name of a shipped one, or a file beside the chain's.
         start: recipe of the step before it whose weights it starts from; "": random weights.
+        length: pictures of a course, steps of another recipe, in place of the recipe's own; 0: these.
     """
 
     recipe: str
     start: str = ""
+    length: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +52,12 @@ class Export:
 
 @dataclass(frozen=True, kw_only=True)
 class Chain:
-    """A shipped model file: its runs in their order, and the export. `file`: its name."""
+    """A shipped model file: its runs in their order, and the export. `file`: its name. `set`: what it is part of."""
 
     name: str
     about: str
     file: str
+    set: str = ""
     steps: tuple[Step, ...]
     export: Export = Export()
 
@@ -69,6 +76,14 @@ def shipped_chains() -> list[Path]:
     return sorted(FOLDER.glob("*.toml"), key=lambda file: file.stem)
 
 
+def chains_of(name: str) -> list[tuple[Chain, Path]]:
+    """The chains, with their files, of `ALL`, of a further set of shipped models, or of one model; as `read_chain`."""
+    if name not in (ALL, *SETS):
+        return [read_chain(name)]
+    chains = [read_chain(file) for file in shipped_chains()]
+    return [(chain, file) for chain, file in chains if chain.set == ("" if name == ALL else name)]
+
+
 def read_chain(path: str | Path) -> tuple[Chain, Path]:
     """A chain from a TOML file, and the file.
 
@@ -82,7 +97,8 @@ def read_chain(path: str | Path) -> tuple[Chain, Path]:
     shipped = {file.stem: file for file in shipped_chains()}
     file = Path(path) if Path(path).is_file() else shipped.get(str(path))
     if file is None:
-        raise RecipeError(f"{path}: no such model's recipes; known: {', '.join(shipped)}, all, or a file")
+        known = ", ".join([*shipped, ALL, *SETS])
+        raise RecipeError(f"{path}: no such model's recipes; known: {known}, or a file")
     chain = build(Chain, read_table(file), str(file))
     _check(chain, str(file))
     return chain, file
@@ -103,7 +119,7 @@ def stages_of(chain: Chain, file: Path, runs: Path, steps: int | None = None) ->
     for number, step in enumerate(chain.steps, 1):
         beside = file.parent / step.recipe
         place = find_recipe(beside if beside.is_file() else step.recipe)
-        recipe = _read(read_table(place), str(place), steps)
+        recipe = _read(read_table(place), str(place), steps, step.length)
         folder = runs / f"{number}-{place.stem}"
         stages.append(Stage(recipe, folder, folders[step.start] if step.start else None))
         folders[step.recipe] = folder
@@ -112,12 +128,14 @@ def stages_of(chain: Chain, file: Path, runs: Path, steps: int | None = None) ->
     return stages
 
 
-def _read(table: dict[str, Any], place: str, steps: int | None) -> CourseRecipe | Recipe:
+def _read(table: dict[str, Any], place: str, steps: int | None, length: int) -> CourseRecipe | Recipe:
     if not is_course(table):
         recipe = from_table(table, place)
-        return scaled_down(recipe, steps) if steps else recipe
+        wanted = steps or length
+        return scaled_down(recipe, wanted) if wanted else recipe
     course = course_from_table(table, place)
-    return shortened(course, pictures=steps * course.course.batch) if steps else course
+    pictures = steps * course.course.batch if steps else length
+    return shortened(course, pictures=pictures) if pictures else course
 
 
 def _check(chain: Chain, place: str) -> None:

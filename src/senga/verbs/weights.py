@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 weights_app = typer.Typer(no_args_is_help=True, help="The shipped model files, made from recipes alone.")
 
-ALL = "all"
-
 
 @weights_app.command("list")
 def weights_list() -> None:
@@ -25,12 +23,14 @@ def weights_list() -> None:
     for file in shipped_chains():
         chain, _ = read_chain(file)
         recipes = ", then ".join(step.recipe for step in chain.steps)
-        typer.echo(f"{chain.file:12} {chain.about} Recipes: {recipes}.")
+        typer.echo(f"{file.stem:13} {chain.file:12} {chain.about} Recipes: {recipes}.")
 
 
 @weights_app.command("build")
 def weights_build(
-    name: Annotated[str, typer.Argument(help="A shipped model, as painter; 'all'; or a file of the same form.")],
+    name: Annotated[
+        str, typer.Argument(help="A shipped model, as painter; 'all'; a set, as open; or a file of the same form.")
+    ],
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Model file, of all their folder; default: here, as it ships.")
     ] = None,
@@ -47,13 +47,13 @@ def weights_build(
 ) -> None:
     """Train the recipes of a shipped model file one after another, and export it; run again, it goes on."""
     need_train_extra()
-    from senga.learn.chain import read_chain, shipped_chains, stages_of
+    from senga.learn.chain import ALL, chains_of, stages_of
+    from senga.model.shipped import SETS
 
     wanted = []
-    for source in shipped_chains() if name == ALL else [name]:
-        chain, file = read_chain(source)
+    for chain, file in chains_of(name):
         wanted.append((chain, stages_of(chain, file, runs / chain.name, steps)))
-    places = [_place(out, chain, several=name == ALL) for chain, _ in wanted]
+    places = [_place(out, chain, several=name in (ALL, *SETS)) for chain, _ in wanted]
     if dry_run:
         for (chain, stages), place in zip(wanted, places, strict=True):
             for line in describe(chain, stages, place):
