@@ -1,5 +1,7 @@
 """Addresses of what goes with a drawing: a reference, hints, finished colors, the colored picture."""
 
+from collections.abc import Callable
+
 from starlette.requests import Request as Call
 from starlette.responses import Response
 
@@ -8,6 +10,8 @@ from senga.web.refusal import RefusalError
 from senga.web.responses import json_response
 from senga.web.routes.common import ANY, BYTES, DRAWING, Found, Shared, new_router
 from senga.web.schema import gives, ref, takes
+from senga.web.server import Server
+from senga.web.store import Kept
 
 router = new_router()
 
@@ -37,11 +41,10 @@ async def set_reference(call: Call, kept: Found, server: Shared) -> Response:
 async def drop_reference(kept: Found, server: Shared) -> Response:
     """Forget the reference."""
 
-    def work(_: object) -> None:
+    def drop() -> None:
         kept.reference = kept.reference_file = None
 
-    await server.work(kept, "quick", work)
-    return Response(status_code=204)
+    return await _take(server, kept, drop)
 
 
 @router.put(
@@ -52,20 +55,17 @@ async def drop_reference(kept: Found, server: Shared) -> Response:
 )
 async def set_hints(call: Call, kept: Found, server: Shared) -> Response:
     """Give a layer of hints, on which the marks of all later requests are laid."""
-    async with server.upload(call) as (content, _):
 
-        def work(_: object) -> None:
-            kept.canvas.rest_on(rendering.read_hints(content, kept.drawing.shape, server.limits.pixels))
+    def keep(content: bytes) -> None:
+        kept.canvas.rest_on(rendering.read_hints(content, kept.drawing.shape, server.limits.pixels))
 
-        await server.work(kept, "slow", work)
-    return Response(status_code=204)
+    return await _give(call, server, kept, keep)
 
 
 @router.delete("/api/v1/drawings/{id}/hints", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
 async def drop_hints(kept: Found, server: Shared) -> Response:
     """Forget the layer of hints."""
-    await server.work(kept, "quick", lambda _: kept.canvas.rest_on(None))
-    return Response(status_code=204)
+    return await _take(server, kept, lambda: kept.canvas.rest_on(None))
 
 
 @router.put(
@@ -76,25 +76,22 @@ async def drop_hints(kept: Found, server: Shared) -> Response:
 )
 async def set_finished(call: Call, kept: Found, server: Shared) -> Response:
     """Give the finished colors, which stay where requests lock regions, or outside their lasso."""
-    async with server.upload(call) as (content, _):
 
-        def work(_: object) -> None:
-            kept.finished = rendering.read_finished(content, kept.drawing.shape, server.limits.pixels)
-            kept.finished_file = content
+    def keep(content: bytes) -> None:
+        kept.finished = rendering.read_finished(content, kept.drawing.shape, server.limits.pixels)
+        kept.finished_file = content
 
-        await server.work(kept, "slow", work)
-    return Response(status_code=204)
+    return await _give(call, server, kept, keep)
 
 
 @router.delete("/api/v1/drawings/{id}/finished", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
 async def drop_finished(kept: Found, server: Shared) -> Response:
     """Forget the finished colors."""
 
-    def work(_: object) -> None:
+    def drop() -> None:
         kept.finished = kept.finished_file = None
 
-    await server.work(kept, "quick", work)
-    return Response(status_code=204)
+    return await _take(server, kept, drop)
 
 
 @router.put(
@@ -105,22 +102,32 @@ async def drop_finished(kept: Found, server: Shared) -> Response:
 )
 async def set_colored(call: Call, kept: Found, server: Shared) -> Response:
     """Give the colored picture whose colors requests may leave where no hint changes them."""
-    async with server.upload(call) as (content, _):
 
-        def work(_: object) -> None:
-            kept.own = rendering.read_own(content, kept.drawing.shape, server.limits.pixels)
-            kept.own_file = content
+    def keep(content: bytes) -> None:
+        kept.own = rendering.read_own(content, kept.drawing.shape, server.limits.pixels)
+        kept.own_file = content
 
-        await server.work(kept, "slow", work)
-    return Response(status_code=204)
+    return await _give(call, server, kept, keep)
 
 
 @router.delete("/api/v1/drawings/{id}/colored", status_code=204, responses=gives(204, "forgotten", {}, 404, 503))
 async def drop_colored(kept: Found, server: Shared) -> Response:
     """Forget the colored picture."""
 
-    def work(_: object) -> None:
+    def drop() -> None:
         kept.own = kept.own_file = None
 
-    await server.work(kept, "quick", work)
+    return await _take(server, kept, drop)
+
+
+async def _give(call: Call, server: Server, kept: Kept, keep: Callable[[bytes], None]) -> Response:
+    """Reads a body, which is then kept with a drawing."""
+    async with server.upload(call) as (content, _):
+        await server.work(kept, "slow", lambda _: keep(content))
+    return Response(status_code=204)
+
+
+async def _take(server: Server, kept: Kept, drop: Callable[[], None]) -> Response:
+    """Has something that is kept with a drawing dropped."""
+    await server.work(kept, "quick", lambda _: drop())
     return Response(status_code=204)
