@@ -159,7 +159,7 @@ def test_cards_without_a_history_tell_what_they_have() -> None:
 def test_a_run_from_a_shipped_model_file_goes_on_with_its_history(name: str) -> None:
     recipe = {"name": "mine"}
     *before, mine = run_history.begin(recipe, "d", "cpu", WEIGHTS / name, None)
-    assert [r.recipe for r in before][-1] == Path(name).stem
+    assert before[-1].recipe in (Path(name).stem, f"{Path(name).stem}-judged")
     assert (mine.started, mine.started_digest) == (name, digest_of_file(WEIGHTS / name))
 
 
