@@ -95,3 +95,34 @@ def test_of_other_files_no_training_pictures_are_known(
 ) -> None:
     assert call(monkeypatch, "card", str(own / "painter.zip"), "--pictures") == 2
     assert str(own) in capsys.readouterr().err
+
+
+def test_the_open_set_is_whole_and_says_what_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = {file.name for file in (WEIGHTS / OPEN).iterdir()}
+    assert names == {"painter.zip", "closer.onnx", "shader.onnx", "inker.onnx", "schemes.npz"}
+    assert sum(file.stat().st_size for file in WEIGHTS.rglob("*") if file.is_file()) < 40e6
+    for name in ("painter", "closer", "shader", "inker"):
+        assert call(monkeypatch, "card", f"{OPEN}/{name}") == 0
+        told = capsys.readouterr().out
+        assert "terms of the data: openly licensed" in told
+        assert "history not known" not in told
+        assert "from random weights" in told
+    assert call(monkeypatch, "card", f"{OPEN}/painter", "--pictures") == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert rows == list(training_pictures(only_open=True))
+
+
+def test_the_open_set_draws_and_colors(tmp_path: Path, drawing: image.Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    image.write("drawing.png", drawing)
+    assert call(monkeypatch, "color", "drawing.png", "-o", "usual.png") == 0
+    assert call(monkeypatch, "color", "drawing.png", "-o", "open.png", "--model", OPEN) == 0
+    made, usual = image.read("open.png"), image.read("usual.png")
+    assert made.shape == usual.shape
+    assert (made != usual).any()
+    assert (made[drawing == 0] == 0).all()
+    assert call(monkeypatch, "lines", "open.png", "-o", "lines.png", "--model", OPEN) == 0
+    assert image.read("lines.png").shape[:2] == drawing.shape
+    assert call(monkeypatch, "flats", "drawing.png", "-o", "flats.png", "--model", OPEN) == 0

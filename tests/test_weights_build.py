@@ -15,7 +15,7 @@ from senga.learn.networks.closer import Closer
 from senga.learn.run_history import digest_of_file, history_of
 from senga.model.history import NOTHING, from_rows
 from senga.model.session import Session
-from senga.model.shipped import WEIGHTS
+from senga.model.shipped import OPEN, WEIGHTS
 from test_cache import make_set
 from test_recipes_run import SMALL, pairs
 
@@ -149,7 +149,7 @@ def test_recipes_of_pair_sets_are_chained_alike(tmp_path: Path, pairs: Path, mon
     assert (card.steps, card.pictures, card.pairs) == (4, 8, two.data)
 
 
-@pytest.mark.parametrize(("name", "folder"), [(ALL, WEIGHTS)])
+@pytest.mark.parametrize(("name", "folder"), [(ALL, WEIGHTS), (OPEN, WEIGHTS / OPEN)])
 def test_every_shipped_model_that_was_trained_has_its_chain(name: str, folder: Path) -> None:
     made: dict[str, Chain] = {}
     for chain, place in chains_of(name):
