@@ -55,7 +55,7 @@ def test_a_key_frame_s_colors_go_on_with_what_moves(painter: Colorizer, flat: bo
     assert np.isnan(painted[0].flicker)
     for t, one in enumerate(painted):
         for name, color in at_middles(one.picture, t).items():
-            assert np.abs(color - COLORS[name]).max() <= (0 if flat else 16), (t, name)
+            assert np.abs(color - COLORS[name]).max() <= (0 if flat else 24), (t, name)
         if t:
             assert one.found > 0.95
             assert one.flicker < (0.01 if flat else 2)
