@@ -51,11 +51,13 @@ def at_middles(picture: np.ndarray, t: int) -> dict[str, np.ndarray]:
 def test_a_key_frame_s_colors_go_on_with_what_moves(painter: Colorizer, flat: bool) -> None:
     key = scene(0)[1]
     frames = [image.to_drawing(scene(t)[0]) for t in range(5)]
-    painted = list(frames_onward(frames, painter, Request(mode="flat" if flat else "paint"), key=key))
+    # At half the light: this is about colors, and the middle of a round thing is lighter than its color.
+    request = Request(mode="flat") if flat else Request(light=0.5)
+    painted = list(frames_onward(frames, painter, request, key=key))
     assert np.isnan(painted[0].flicker)
     for t, one in enumerate(painted):
         for name, color in at_middles(one.picture, t).items():
-            assert np.abs(color - COLORS[name]).max() <= (0 if flat else 24), (t, name)
+            assert np.abs(color - COLORS[name]).max() <= (0 if flat else 16), (t, name)
         if t:
             assert one.found > 0.95
             assert one.flicker < (0.01 if flat else 2)

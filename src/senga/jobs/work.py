@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 
 from senga import __version__, storage
 from senga.inputs.item import Item
-from senga.model.shipped import WEIGHTS, beside
+from senga.model.shipped import COMPANIONS, WEIGHTS, beside
 
 Fate = Literal["work", "copy", "skip"]
 
@@ -95,8 +95,7 @@ class Work:
 
 def _companions(model: Path) -> list[str]:
     """Digests of the files that go with a model file; see `shipped.beside`."""
-    names = ("closer.onnx", "shader.onnx", "inker.onnx", "schemes.npz")
-    return [storage.digest(str(beside(model, name))) for name in names]
+    return [storage.digest(str(beside(model, name))) for name in COMPANIONS]
 
 
 @lru_cache

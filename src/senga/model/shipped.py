@@ -11,6 +11,9 @@ OPEN = "open"
 SETS = (OPEN,)
 """Names of the further sets."""
 
+COMPANIONS = ("closer.onnx", "shader.onnx", "inker.onnx", "schemes.npz")
+"""What goes with a painter where it lies beside it, see `beside`."""
+
 
 def model_file(model: str | Path | None, name: str) -> Path:
     """The model file that is meant: a file as it is, a set's name as its file, None as the one that ships as usual.

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from senga.model.shipped import model_file
 from senga.verbs.progress import progress_bar
+from senga.verbs.targets import in_set
 
 
 def cache(
@@ -17,7 +17,7 @@ def cache(
         Path | None,
         typer.Option(
             help="Model file of the line extractor, or 'open'; default: the shipped one.",
-            callback=lambda model: None if model is None else model_file(model, "inker.onnx"),
+            callback=in_set("inker.onnx"),
         ),
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes; default: one a core.", min=1)] = None,

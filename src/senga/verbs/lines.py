@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from senga.model.shipped import model_file
 from senga.verbs.line_options import Binary, Invert, Svg, Transparent
 from senga.verbs.targets import (
     Backend,
@@ -23,6 +22,7 @@ from senga.verbs.targets import (
     as_bytes,
     backend_here,
     carry_out,
+    in_set,
 )
 
 
@@ -68,7 +68,7 @@ def lines(
         Path | None,
         typer.Option(
             help="learned, mix: model file, or 'open': as for 'senga color'; default: the shipped one.",
-            callback=lambda model: None if model is None else model_file(model, "inker.onnx"),
+            callback=in_set("inker.onnx"),
         ),
     ] = None,
     backend: Backend = "onnxruntime",

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from senga.jobs.tasks import Outcome
     from senga.jobs.work import Work
 
+
+def in_set(name: str) -> Callable[[Path | None], Path | None]:
+    """Callback of an option that takes a model file, or the name of a set that ships: then its file `name`."""
+    return lambda model: None if model is None else model_file(model, name)
+
+
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
 Threads = Annotated[int | None, typer.Option(help="Processor threads of each process; default: its share.", min=1)]
 Model = Annotated[
@@ -23,7 +29,7 @@ Model = Annotated[
     typer.Option(
         help="Model file, or 'open': the one that ships too, trained on openly licensed pictures alone; default: the "
         "one that ships.",
-        callback=lambda model: None if model is None else model_file(model, "painter.zip"),
+        callback=in_set("painter.zip"),
     ),
 ]
 Backend = Annotated[

@@ -1,6 +1,6 @@
 """Addresses that answer with colors."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 from fastapi import Query
@@ -18,6 +18,8 @@ from senga.web.responses import as_json, as_refusal, as_table
 from senga.web.routes.common import BYTES, DRAWING, Asks, Found, Shared, Side, as_file, asked, new_router
 from senga.web.scheduler import CancelToken, Lane
 from senga.web.schema import gives, ref
+from senga.web.server import Server
+from senga.web.store import Kept
 
 router = new_router()
 
@@ -37,16 +39,12 @@ async def color(
     """Color a drawing."""
     request, heavy = await asked(call, server, kept)
 
-    def work(cancel: CancelToken) -> bytes:
+    def draw(cancel: CancelToken) -> image.Pixels:
         if lines:
-            pixels = rendering.render_picture(kept, server.colorizer, request, side, cancel)
-        else:
-            pixels = rendering.render_first(kept, server.colorizer, request, side, cancel).color
-        cancel.check()
-        return image.encode(pixels, "PNG", fast=True)
+            return rendering.render_picture(kept, server.colorizer, request, side, cancel)
+        return rendering.render_first(kept, server.colorizer, request, side, cancel).color
 
-    content = await unless_left(call, server.work(kept, "heavy" if heavy else "quick", work))
-    return Response(content, media_type="image/png")
+    return await _picture(call, server, kept, draw, heavy=heavy)
 
 
 @router.post(
@@ -65,13 +63,7 @@ async def area(
     """What a fill at a point would cover, by the request's marks and gap, before it is poured."""
     request, heavy = await asked(call, server, kept)
 
-    def work(cancel: CancelToken) -> bytes:
-        pixels = rendering.fill_area(kept, request, (x, y), side)
-        cancel.check()
-        return image.encode(pixels, "PNG", fast=True)
-
-    content = await unless_left(call, server.work(kept, "heavy" if heavy else "quick", work))
-    return Response(content, media_type="image/png")
+    return await _picture(call, server, kept, lambda _: rendering.fill_area(kept, request, (x, y), side), heavy=heavy)
 
 
 @router.post(
@@ -137,3 +129,17 @@ async def export(
 
     content = await unless_left(call, server.work(kept, "heavy" if heavy else "slow", work))
     return as_file(content, f"{kept.name}{chosen.ending}", chosen.kind)
+
+
+async def _picture(
+    call: Call, server: Server, kept: Kept, draw: Callable[[CancelToken], image.Pixels], *, heavy: bool
+) -> Response:
+    """What is drawn of a drawing, as a PNG, unless who asked has left."""
+
+    def work(cancel: CancelToken) -> bytes:
+        pixels = draw(cancel)
+        cancel.check()
+        return image.encode(pixels, "PNG", fast=True)
+
+    content = await unless_left(call, server.work(kept, "heavy" if heavy else "quick", work))
+    return Response(content, media_type="image/png")

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from senga import image
 from senga.color.first_look import look_at
+from senga.lines.learned import SHIPPED
 from senga.web import documents, preparing, rendering
 from senga.web.leaving import unless_left
 from senga.web.responses import json_response
@@ -74,7 +75,7 @@ async def prepare(
 ) -> Response:
     """Line art of what was uploaded, to be uploaded in its place."""
     how, model = preparing.Preparation(way, invert, ink, pencil), server.colorizer
-    inker = model.session.companion("inker.onnx")
+    inker = model.session.companion(SHIPPED.name)
     work = server.works.do("slow", lambda e: preparing.prepared(kept, how, inker, model.threads, e))
     return Response(await unless_left(call, work), media_type="image/png")
 
