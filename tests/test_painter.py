@@ -221,13 +221,13 @@ def test_training_goes_on_from_a_model_file(file: Path) -> None:
         checkpoint.load_weights(file, other)
 
 
-def test_eight_bits_keep_weights_to_a_part_in_two_hundred() -> None:
+def test_eight_bits_keep_weights_to_a_part_in_two_hundred_and_convolutions_to_one_in_a_hundred() -> None:
     network, rounded = tiny(), tiny()
     round_weights(rounded)
     for one, two in zip(network.parameters(), rounded.parameters(), strict=True):
         most = one.detach().flatten(1).abs().amax(1) if one.ndim > 1 else one.detach().abs()
         gap = (one - two).detach().abs().flatten(1).amax(1) if one.ndim > 1 else (one - two).detach().abs()
-        assert (gap <= most / 200).all()
+        assert (gap <= most / (100 if one.ndim == 4 else 200)).all()
 
 
 @pytest.fixture

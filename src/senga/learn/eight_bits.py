@@ -1,6 +1,9 @@
 """Weights in eight bits with a scale for each channel: a quarter of the size, and training goes on from them.
 
 A model file is then the one place where weights are kept: what the package uses is what training starts from.
+
+Those of convolutions have seven bits: a processor without instructions for it adds products of eight bits, two at a
+time, in sixteen, which two full ones would overflow. It costs nothing that could be measured.
 """
 
 import io
@@ -20,6 +23,9 @@ from senga.model.session import CARD
 
 LEAST = 4096
 """Numbers of a weight that is stored in eight bits; smaller ones stay as they are. Ours."""
+
+MOST, MOST_OF_CONVOLUTIONS = 127, 63
+"""Greatest whole numbers that weights are rounded to."""
 
 CODES, SCALES, TURNED = ".codes", ".scales", ".turned"
 """Endings of names: of the eight-bit numbers, of their scales, of matrices that the exporter transposed."""
@@ -165,9 +171,10 @@ def _large(weight: Tensor) -> bool:
 
 
 def _coded(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Whole numbers from -127 to 127, and the scale of each output channel, shaped to multiply them."""
+    """Whole numbers, and the scale of each output channel, shaped to multiply them."""
     flat = weight.detach().float().flatten(1)
-    scales = (flat.abs().amax(1, keepdim=True) / 127).clamp_min(1e-12)
+    most = MOST_OF_CONVOLUTIONS if weight.ndim == 4 else MOST
+    scales = (flat.abs().amax(1, keepdim=True) / most).clamp_min(1e-12)
     shape = (-1, *[1] * (weight.ndim - 1))
     return (flat / scales).round().view(weight.shape), scales.view(shape)
 

@@ -195,15 +195,27 @@ def write_proven(content: bytes, out: Path, difference: Callable[[Session], floa
     Raises:
         TrainingError: they differ by more than `TOLERANCE`.
     """
+    prove(content, out, difference, TOLERANCE)
+    storage.write_new(out, content, force=force)
+
+
+def prove(content: bytes, out: Path, difference: Callable[[Session], float], most: float) -> None:
+    """Refuses a model file that, opened, disagrees with its network.
+
+    Args:
+        content: of the file. out: what it is to be. difference: of the opened file from the network. most: allowed.
+
+    Raises:
+        TrainingError: they differ by more.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model"
         file.write_bytes(content)
         worst = difference(Session.open(file))
-    if not worst <= TOLERANCE:
+    if not worst <= most:
         raise TrainingError(
-            f"{out}: not written: the model file differs from the network by {worst:.2g}, allowed {TOLERANCE}"
+            f"{out}: not written: the model file differs from the network by {worst:.2g}, allowed {most}"
         )
-    storage.write_new(out, content, force=force)
 
 
 def conditions(recipe: Recipe) -> tuple[str, ...]:

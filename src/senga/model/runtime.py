@@ -24,6 +24,10 @@ Backend = Literal["onnxruntime", "openvino", "cuda", "directml", "coreml"]
 BACKENDS: tuple[str, ...] = (*get_args(Backend), "auto")
 """What a person may ask for."""
 
+ROUNDS = b"QuantizeLinear"
+"""Stands in a graph that rounds what it multiplies: the name of the operator. That which opens weights is spelled
+otherwise."""
+
 Array = NDArray[Any]
 
 
@@ -195,8 +199,10 @@ def _session(content: bytes | Path, threads: int, alone: bool, gpu: Gpu | None =
     # The arena keeps the memory of the largest drawing ever painted; without it, memory is given back.
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
-    # Weights in eight bits are opened to full ones: the runtime would else multiply rounded activations by them.
-    options.add_session_config_entry("session.disable_quant_qdq", "1")
+    # Weights in eight bits are opened to full ones: the runtime would else multiply rounded activations by them. It may
+    # where a file says which are to be rounded, and how; GPUs have no such products.
+    rounds = gpu is None and ROUNDS in (content if isinstance(content, bytes) else content.read_bytes())
+    options.add_session_config_entry("session.disable_quant_qdq", "0" if rounds else "1")
     if not alone:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     given = content if isinstance(content, bytes) else str(content)
