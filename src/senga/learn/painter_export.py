@@ -30,8 +30,8 @@ from senga.model.card import Card
 from senga.model.session import Session
 
 AREA = 352 * 352
-"""Area that a drawing is seen at, px. Ours, by eye: faces of whole figures are known there, and the hair of one head has
-one color. On validation, of small pictures, 240 px square is as good."""
+"""Area that a drawing is seen at, px. Ours, by eye: faces of whole figures are known there, and hair has one color. On
+validation, of small pictures, 240 px square is as good."""
 
 ROUNDING = 0.04
 """Greatest error of what regions say that convolutions of eight bits may bring, as a share of its size. Ours: shipped
