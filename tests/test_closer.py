@@ -173,7 +173,7 @@ def small_network() -> networks.Closer:
 
 def write_small(file: Path) -> None:
     origin = Origin("none", "made", "none", "none", "never", 0)
-    export_closer(small_network(), {"name": "closer"}, origin, file)
+    export_closer(small_network(), {"name": "closer"}, origin, file, bits=16)
 
 
 def test_the_network_is_small_and_answers_at_half_the_size() -> None:
@@ -204,6 +204,15 @@ def test_the_model_file_agrees_with_the_network_and_takes_drawings_of_any_size(p
         wanted = torch.sigmoid(small_network()(ink)).numpy()
     assert np.ptp(wanted) > 0.1
     assert np.abs(closer.session.run(ink.numpy()) - wanted).max() < 2e-3
+
+
+def test_in_eight_bits_it_answers_nearly_so(tmp_path: Path) -> None:
+    file, lines = tmp_path / "closer.onnx", ring(96, 96, 30, thick=3, gap=14)
+    export_closer(small_network(), {"name": "closer"}, Origin("", "", "", "", "", 0), file)
+    with torch.no_grad():
+        wanted = torch.sigmoid(small_network()(torch.from_numpy(1 - lines[None, None] / np.float32(255)))).numpy()
+    got = Closer.open(file, threads=1).session.run(1 - lines[None, None].astype(np.float32) / np.float32(255))
+    assert 0 < np.abs(got - wanted).mean() < 0.02
 
 
 def test_training_goes_on_from_the_model_file(pytestconfig: pytest.Config) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 import torch
@@ -9,17 +10,16 @@ from torch import nn
 
 from conftest import tiny_painter
 from senga.errors import TrainingError
-from senga.learn import checkpoint
-from senga.learn.closer_export import _Chance
+from senga.learn import checkpoint, closer_export, painter_export, shader_export
+from senga.learn.calibration import closer_examples, sample_tokens, shader_examples
 from senga.learn.export import TOLERANCE, Origin, difference
 from senga.learn.networks.closer import Closer
 from senga.learn.networks.inker import Inker
 from senga.learn.networks.painter import Painter
 from senga.learn.networks.shader import Shader
-from senga.learn.painter_export import difference as painter_difference
-from senga.learn.painter_export import export_painter
-from senga.learn.shader_export import export_shader, shader_difference
-from senga.model.session import Session
+from senga.learn.painter_export import example, export_painter, rounding, run_network
+from senga.learn.shader_export import export_shader
+from senga.model.session import INPUT, Session
 from senga.model.shipped import WEIGHTS
 
 
@@ -29,14 +29,26 @@ def started(network: nn.Module, file: Path) -> nn.Module:
 
 
 def test_every_shipped_model_file_gives_back_the_network_that_it_was_made_of() -> None:
-    painter, shader = started(Painter(), WEIGHTS / "painter.zip"), started(Shader(), WEIGHTS / "shader.onnx")
+    card = Session.open(WEIGHTS / "painter.zip", threads=1).card
+    painter = started(Painter(**card.recipe["network"]), WEIGHTS / "painter.zip")
+    shader = started(Shader(), WEIGHTS / "shader.onnx")
+    closer, inker = started(Closer(), WEIGHTS / "closer.onnx"), started(Inker(), WEIGHTS / "inker.onnx")
     assert isinstance(painter, Painter)
     assert isinstance(shader, Shader)
-    assert painter_difference(painter, Session.open(WEIGHTS / "painter.zip", threads=1)) < TOLERANCE
-    assert shader_difference(shader, Session.open(WEIGHTS / "shader.onnx", threads=1)) < TOLERANCE
-    for network, name, planes in ((Inker(), "inker.onnx", 3), (_Chance(Closer()), "closer.onnx", 1)):
-        started(network.generator if isinstance(network, _Chance) else network, WEIGHTS / name)
-        assert difference(network.eval(), Session.open(WEIGHTS / name, threads=1), planes, 16) < TOLERANCE
+    session = Session.open(WEIGHTS / "painter.zip", threads=1)
+    assert rounding(painter, session, sample_tokens(card.area, 16, 64)) < painter_export.ROUNDING
+    given = run_network(painter, example(48, 64, 1))
+    said = session.stage("think", given)  # which rounds nothing
+    assert max(np.abs(said[name] - given[name]).max() for name in said) < TOLERANCE
+    assert difference(inker, Session.open(WEIGHTS / "inker.onnx", threads=1), 3, 16) < TOLERANCE
+    of_shader, of_closer = (Session.open(WEIGHTS / f"{name}.onnx", threads=1) for name in ("shader", "closer"))
+    with torch.no_grad():
+        for feeds in shader_examples(of_shader)[:2]:
+            wanted = shader(*(torch.from_numpy(feeds[name]) for name in (INPUT, "light"))).clamp(0, 1).numpy()
+            assert np.abs(of_shader.run(feeds[INPUT], feeds) - wanted).mean() < shader_export.ROUNDING
+        for feeds in closer_examples(of_closer)[:2]:
+            wanted = torch.sigmoid(closer(torch.from_numpy(feeds[INPUT]))).numpy()
+            assert np.abs(of_closer.run(feeds[INPUT], feeds) - wanted).mean() < closer_export.ROUNDING
 
 
 def test_a_painter_in_sixteen_bits_can_be_started_from_too(tmp_path: Path) -> None:
@@ -54,7 +66,7 @@ def shader(tmp_path: Path) -> tuple[Shader, Path]:
     network = Shader(width=16, deep=16, fine=8)
     nn.init.normal_(network.follow)
     file = tmp_path / "shader.onnx"
-    export_shader(network, {}, Origin("", "drawn by tests", "", "", "", 0), file)
+    export_shader(network, {}, Origin("", "drawn by tests", "", "", "", 0), file, bits=16)
     return network, file
 
 

@@ -1,19 +1,35 @@
 """A drawing by which export finds out which numbers come up in a network: the sample of the web page, which ships."""
 
 from importlib.resources import files
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from senga import image
-from senga.color.closer import find_closed_regions
+from senga.color.closer import Closer, find_closed_regions
 from senga.color.regions import Regions
 from senga.color.scaling import labels_at, working_lines, working_shape
+from senga.color.shader import Lighting, Shader
 from senga.color.tokens import Tokens, make_tokens
+from senga.model.session import INPUT, Session
+
+Feeds = dict[str, NDArray[np.float32]]
+"""A graph's inputs, by name."""
 
 SAMPLE = "web/page/sample.png"
 
 SHARES = (0.4, 1.0, 1.5)
 """Areas at which it is seen, by the area of use: thicker and thinner lines, fewer and more places. Ours."""
+
+
+PALETTES = 6
+"""Tables of colors in which a shader is shown the sample."""
+
+
+def sample_lines() -> image.Pixels:
+    """The sample's lines, (H, W) uint8, 0 = ink."""
+    return image.read_drawing_bytes((files("senga") / SAMPLE).read_bytes(), SAMPLE).lines
 
 
 def sample_tokens(area: int, multiple: int, most: int) -> list[Tokens]:
@@ -22,11 +38,11 @@ def sample_tokens(area: int, multiple: int, most: int) -> list[Tokens]:
     Args:
         multiple: of the sides, px. most: tokens at most.
     """
-    drawing = image.read_drawing_bytes((files("senga") / SAMPLE).read_bytes(), SAMPLE)
-    regions = find_closed_regions(drawing.lines)
+    whole = sample_lines()
+    regions = find_closed_regions(whole)
     found = []
     for share in SHARES:
-        lines, labels = _seen(drawing.lines, regions, round(area * share), multiple)
+        lines, labels = _seen(whole, regions, round(area * share), multiple)
         found += [make_tokens(lines, labels, most), make_tokens(lines[:, ::-1], labels[:, ::-1], most)]
     return found
 
@@ -37,3 +53,43 @@ def _seen(lines: image.Pixels, regions: Regions, area: int, multiple: int) -> tu
     margin = tuple((0, -side % multiple) for side in small)
     seen, labels = working_lines(lines, small), labels_at(regions, small)
     return np.pad(seen, margin, mode="edge"), np.pad(labels, margin, mode="edge")
+
+
+class _Recorder:
+    """A session that remembers what it was given."""
+
+    def __init__(self, session: Session) -> None:
+        self.card, self.given = session.card, list[Feeds]()
+        self._session = session
+
+    def run(self, planes: NDArray[np.float32], conditions: Feeds | None = None) -> NDArray[np.float32]:
+        self.given.append({INPUT: planes, **(conditions or {})})
+        return self._session.run(planes, conditions)
+
+
+def closer_examples(session: Session) -> list[Feeds]:
+    """The sample as a closer sees it: large and small, its lines thick and thin, dark and pale."""
+    recorder, lines = _Recorder(session), sample_lines()
+    looks = Closer(cast(Any, recorder))
+    for share in SHARES:
+        size = tuple(max(16, round(side * share)) for side in lines.shape)
+        seen = image.resize(lines, (size[0], size[1]))
+        looks.look(seen)
+        looks.look(np.ascontiguousarray(255 - (255 - seen[:, ::-1]) // 2))
+    return recorder.given
+
+
+def shader_examples(session: Session) -> list[Feeds]:
+    """The sample as a shader sees it: in colors by chance, pale ones and dark ones, under several lights."""
+    recorder, lines = _Recorder(session), sample_lines()
+    regions = find_closed_regions(lines)
+    shader = Shader(cast(Any, recorder))
+    look = shader.look(lines, regions.labels)
+    for seed in range(PALETTES):
+        random = np.random.default_rng(seed)
+        low, high = ((0, 256), (150, 256), (0, 110))[seed % 3]
+        colors = random.integers(low, high, (regions.count, 3)).astype(np.uint8)
+        colors[0] = 255
+        strong = Lighting() if seed < PALETTES // 2 else Lighting(contrast=1.2, hardness=-0.6, right=-0.5, shine=0.5)
+        shader.shade(look, colors, strong)
+    return recorder.given

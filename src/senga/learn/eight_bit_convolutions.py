@@ -20,7 +20,9 @@ LEVELS = 255
 Ranges = dict[str, tuple[float, float]]
 
 
-def compute_in_eight_bits(model: onnx.ModelProto, examples: Iterable[Mapping[str, NDArray[np.float32]]]) -> None:
+def compute_in_eight_bits(
+    model: onnx.ModelProto, examples: Iterable[Mapping[str, NDArray[np.float32]]], *, but_last: bool = False
+) -> None:
     """Makes the convolutions of a graph ones of eight bits.
 
     Small ones, whose weights `eight_bits.store_weights` leaves as they are, stay as they are.
@@ -28,10 +30,12 @@ def compute_in_eight_bits(model: onnx.ModelProto, examples: Iterable[Mapping[str
     Args:
         model: changed in place; its weights as `eight_bits.store_weights` stores them.
         examples: inputs by name, such as those of use: ranges are taken from them.
+        but_last: the last one stays in full precision: that of a graph which answers with a picture would leave steps.
     """
     graph = model.graph
     coded = {n.output[0]: n for n in graph.node if n.op_type == "DequantizeLinear"}
-    chosen = [n for n in graph.node if n.op_type == "Conv" and n.input[1] in coded]
+    convolutions = [n for n in graph.node if n.op_type == "Conv"]
+    chosen = [n for n in (convolutions[:-1] if but_last else convolutions) if n.input[1] in coded]
     ranges = _ranges(model, sorted({name for n in chosen for name in (n.input[0], n.output[0])}), examples)
     stored = {w.name: w for w in graph.initializer}
     answered = {n.output[0] for n in chosen}

@@ -9,7 +9,7 @@ import logging
 import math
 import tempfile
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -23,6 +23,8 @@ from senga import storage
 from senga.color.conditioning import SIDE, TOKENS, WIDTH
 from senga.errors import TrainingError
 from senga.learn import colorist_export
+from senga.learn.calibration import Feeds
+from senga.learn.eight_bit_convolutions import compute_in_eight_bits
 from senga.learn.eight_bits import LEAST, keep_rest, round_weights, store_weights
 from senga.learn.networks.cell_blocks import parameters
 from senga.learn.networks.colorist import Colorist
@@ -199,6 +201,51 @@ def write_proven(content: bytes, out: Path, difference: Callable[[Session], floa
     storage.write_new(out, content, force=force)
 
 
+@contextlib.contextmanager
+def opened(content: bytes) -> Iterator[Session]:
+    """A model file opened that is not written yet."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model"
+        file.write_bytes(content)
+        yield Session.open(file)
+
+
+def write_rounded(
+    model: onnx.ModelProto,
+    content: bytes,
+    out: Path,
+    difference: Callable[[Session], float],
+    examples: Callable[[Session], list[Feeds]],
+    most: float,
+    *,
+    force: bool,
+) -> None:
+    """Writes a model file of one graph, its convolutions computed in eight bits, if it agrees with its network.
+
+    Args:
+        model: of the file as `content` has it, weights in eight bits; changed. out: where.
+        difference: as `write_proven` takes it; it is asked of the exact file.
+        examples: inputs as in use, for the exact file opened.
+        most: mean difference of the answers to the examples that rounding may bring.
+
+    Raises:
+        TrainingError: exact file and network differ by more than `TOLERANCE`, or rounding brings more than `most`.
+    """
+    prove(content, out, difference, TOLERANCE)
+    with opened(content) as session:
+        given = examples(session)
+        wanted = [session.run(feeds[INPUT], feeds) for feeds in given]
+    compute_in_eight_bits(model, given, but_last=True)
+    content = model.SerializeToString()
+
+    def rounding(session: Session) -> float:
+        pairs = zip(given, wanted, strict=True)
+        return max(float(np.abs(session.run(feeds[INPUT], feeds) - answer).mean()) for feeds, answer in pairs)
+
+    prove(content, out, rounding, most)
+    storage.write_new(out, content, force=force)
+
+
 def prove(content: bytes, out: Path, difference: Callable[[Session], float], most: float) -> None:
     """Refuses a model file that, opened, disagrees with its network.
 
@@ -208,10 +255,8 @@ def prove(content: bytes, out: Path, difference: Callable[[Session], float], mos
     Raises:
         TrainingError: they differ by more.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "model"
-        file.write_bytes(content)
-        worst = difference(Session.open(file))
+    with opened(content) as session:
+        worst = difference(session)
     if not worst <= most:
         raise TrainingError(
             f"{out}: not written: the model file differs from the network by {worst:.2g}, allowed {most}"
