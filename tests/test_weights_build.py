@@ -182,7 +182,7 @@ def test_a_chain_says_how_long_its_runs_are(tmp_path: Path) -> None:
         ('recipe = "second.toml"', 'recipe = "first.toml"', "'first.toml' is there twice"),
         ("[export]", "[export]\nbits = 4", "export.bits]: wanted 16 or 8, found 4"),
         ("tiny.onnx", "../tiny.onnx", "wanted a name that ends in .onnx or .zip"),
-        ("[export]", "[export]\nbits = 8", "bits 8 and 'area' are of courses; 'second.toml' is none"),
+        ("[export]", "[export]\nbits = 8", "bits 8 of line extractors too; 'second.toml' is neither"),
         ('recipe = "second.toml"', 'recipe = "gone"', "gone: no such recipe"),
         ("[export]", "[export]\ncolor = 1", "unknown key 'color'"),
     ],

@@ -169,7 +169,7 @@ class Painting:
             self._thought(known, palettes[0], borrowed) if by_hint.any() and not paper and len(seeds) == 1 else None
         )
         for count in _growing(open_, rounds if by_hint.any() else FOLLOWING):
-            # The largest come first, and an answer about fewer takes less time; some more than are drawn are let choose.
+            # The largest come first, and an answer about fewer takes less time.
             upto = self.tokens.count - int((state[0, :, 3:5] == 0).all(1).sum()) + count
             asked = 2 * upto if led else self.tokens.count
             reveal(state[:, :asked], count, thought=thought)

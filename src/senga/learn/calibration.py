@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from senga import image
 from senga.color.closer import Closer, find_closed_regions
+from senga.color.colorizer import Colorizer
 from senga.color.regions import Regions
 from senga.color.scaling import labels_at, working_lines, working_shape
 from senga.color.shader import Lighting, Shader
 from senga.color.tokens import Tokens, make_tokens
+from senga.lines.learned import Inker
 from senga.model.session import INPUT, Session
 
 Feeds = dict[str, NDArray[np.float32]]
@@ -25,6 +27,9 @@ SHARES = (0.4, 1.0, 1.5)
 
 PALETTES = 6
 """Tables of colors in which a shader is shown the sample."""
+
+IDEAS = 4
+"""Colorings of the sample that a line extractor is shown."""
 
 
 def sample_lines() -> image.Pixels:
@@ -92,4 +97,19 @@ def shader_examples(session: Session) -> list[Feeds]:
         colors[0] = 255
         strong = Lighting() if seed < PALETTES // 2 else Lighting(contrast=1.2, hardness=-0.6, right=-0.5, shine=0.5)
         shader.shade(look, colors, strong)
+    return recorder.given
+
+
+def inker_examples(session: Session) -> list[Feeds]:
+    """The sample, colored by the weights that ship, as a line extractor sees it: small, large, mirrored, on gray."""
+    recorder = _Recorder(session)
+    looks = Inker(cast(Any, recorder))
+    page = Colorizer.open().page(sample_lines())
+    for seed in range(IDEAS):
+        picture = page.paint(seed=seed, tint=float(seed % 2))[..., :3]
+        for share in SHARES:
+            size = tuple(round(side * share) for side in picture.shape[:2])
+            seen = image.resize(picture, (size[0], size[1]))
+            looks.look(seen)
+            looks.look(np.ascontiguousarray(255 - (255 - seen[:, ::-1]) // 3 * 2 - 60 * (seed % 2)).astype(np.uint8))
     return recorder.given

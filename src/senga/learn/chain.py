@@ -123,8 +123,12 @@ def stages_of(chain: Chain, file: Path, runs: Path, steps: int | None = None) ->
         folder = runs / f"{number}-{place.stem}"
         stages.append(Stage(recipe, folder, folders[step.start] if step.start else None))
         folders[step.recipe] = folder
-    if isinstance(stages[-1].recipe, Recipe) and (chain.export.bits != 16 or chain.export.area):
-        raise RecipeError(f"{file}, [export]: bits 8 and 'area' are of courses; '{chain.steps[-1].recipe}' is none")
+    last = stages[-1].recipe
+    if isinstance(last, Recipe) and (chain.export.area or (chain.export.bits != 16 and last.task != "lines")):
+        raise RecipeError(
+            f"{file}, [export]: bits 8 and 'area' are of courses, bits 8 of line extractors too; "
+            f"'{chain.steps[-1].recipe}' is neither"
+        )
     return stages
 
 

@@ -81,7 +81,7 @@ def build_chain(
             area=options.area or None,
             force=force,
         )
-    return export_run(last.folder, out, data=options.data or "not stated", **words, force=force)
+    return export_run(last.folder, out, data=options.data or "not stated", **words, bits=options.bits, force=force)
 
 
 def check_means(stages: list[Stage], means: Means) -> None:

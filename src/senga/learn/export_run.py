@@ -32,6 +32,7 @@ def export_run(
     started: str | None = None,
     pairs: Path | None = None,
     at_use: Mapping[str, float] | None = None,
+    bits: int = 16,
     force: bool = False,
 ) -> Card:
     """Model file of a run: its finished weights, or the average in its last checkpoint.
@@ -42,7 +43,7 @@ def export_run(
         started: what the run started from, where it does not know: see `run_history.said_to_start`.
         pairs: pair set of the run, for a run that was not finished.
         at_use: values for names of `recipe.AT_USE`, in place of the recipe's; training does not depend on them.
-        force: overwrite `out`.
+        bits: of large weights, as `export` takes it. force: overwrite `out`.
 
     Raises:
         TrainingError: nothing trained there, or file and network disagree.
@@ -84,7 +85,7 @@ def export_run(
     )
     changed: dict[str, Any] = dict(at_use or {})
     recipe = dataclasses.replace(recipe, generator=dataclasses.replace(recipe.generator, **changed))
-    return export(recipe, generator, origin, out, force=force)
+    return export(recipe, generator, origin, out, bits=bits, force=force)
 
 
 def _recipe(text: str, place: Path) -> Recipe:
