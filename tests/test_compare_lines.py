@@ -65,6 +65,13 @@ def test_methods_parameters_and_folders_are_scored_side_by_side(pairs: PairSet, 
     assert len(text.splitlines()) == 6
 
 
+def test_ways_have_names_if_they_are_given(pairs: PairSet) -> None:
+    results = compare_lines(["thin=dilate:size=3", "dilate:size=5"], pairs, "test", threads=1)
+    assert [r.name for r in results] == ["thin", "dilate:size=5"]
+    with pytest.raises(SengaError, match="two ways called 'thin'"):
+        compare_lines(["thin=canny", "thin=dilate"], pairs, "test")
+
+
 def test_a_pale_drawing_gets_the_level_that_suits_it(pairs: PairSet, tmp_path: Path) -> None:
     pale = elsewhere(pairs, tmp_path / "pale", 40)
     # Soft borders, so that there are more than two levels.

@@ -70,7 +70,7 @@ def compare_lines(
 
     Args:
         methods: names of `lines.extract.METHODS`, or model files; each may be followed by parameters, as in
-            "xdog:sigma=1.2,tau=0.99".
+            "xdog:sigma=1.2,tau=0.99", and preceded by a name of its own, as in "fine=xdog:sigma=0.8".
         pairs: pair set with line art. split: which split of it. most: at most so many pairs.
         drawn: line art that other programs drew, by name: folders with files called as the pairs' color files,
             in any format; for the validation split too, or level 128 is taken.
@@ -83,7 +83,12 @@ def compare_lines(
     """
     if strip and strip.exists() and not force:
         raise SengaError(f"{strip}: exists; give another name, or --force to overwrite it")
-    ways: dict[str, Draw] = {name: _way(name, threads) for name in methods}
+    ways: dict[str, Draw] = {}
+    for text in methods:
+        name, way = _named(text)
+        if name in ways:
+            raise SengaError(f"two ways called '{name}'; tell them apart as NAME=FILE")
+        ways[name] = _way(way, threads)
     ways |= {name: _from_folder(folder, pairs) for name, folder in (drawn or {}).items()}
     shown = chosen(pairs, split, most)
     tuned = chosen(pairs, "val", TUNED_ON) if pairs.of("val") else []
@@ -166,6 +171,12 @@ def _level(way: Draw, pairs: PairSet, tuned: Sequence[Pair]) -> int:
         truth: Drawn = read_drawn(pairs.line(pair))
         sums += [score(read_drawn(lines, level, truth.widest), truth).f1 for level in LEVELS]
     return LEVELS[int(np.argmax(sums))] if len(tuned) else 128
+
+
+def _named(text: str) -> tuple[str, str]:
+    """What a way is called, and the way: NAME=WAY, or the way itself."""
+    name, given, way = text.partition("=")
+    return (name, way) if given and ":" not in name and not Path(text).exists() else (text, text)
 
 
 def _way(text: str, threads: int | None) -> Draw:
