@@ -207,4 +207,7 @@ def test_a_shader_runs_by_openvino_as_by_the_runtime() -> None:
         shader = Shader.open(threads=1, backend=backend)
         assert shader.session.backend == backend
         made.append(shader.shade(shader.look(lines, labels), colors).color(1.0).astype(int))
-    assert np.abs(made[0] - made[1]).max() <= 6  # bfloat16 where the processor has it
+    off = np.abs(made[0] - made[1])  # bfloat16 where the processor has it, and rounded to other eight bits therefore
+    assert off.mean() < 1
+    assert np.quantile(off, 0.99) <= 4
+    assert off.max() <= 16

@@ -29,7 +29,7 @@ from senga.learn.networks.painter import Painter
 from senga.model.card import Card
 from senga.model.session import Session
 
-AREA = 352 * 352
+AREA = 384 * 384
 """Area that a drawing is seen at, px. Ours, by eye: faces of whole figures are known there, and hair has one color. On
 validation, of small pictures, 240 px square is as good."""
 
