@@ -105,3 +105,19 @@ def test_what_never_came_up_ends_at_the_range(eight: onnx.ModelProto) -> None:
     far = np.abs(opened.run({"x": np.full((1, 64, 12, 10), 1e4, np.float32)})[0]).max()
     assert np.isfinite(far)
     assert far < 10 * usual
+
+
+def test_a_channel_that_learned_nothing_keeps_its_bias() -> None:
+    torch.manual_seed(1)
+    net = Net().eval()
+    with torch.no_grad():
+        net.conv.weight[0] = 0
+        net.conv.bias[0] = 1.5  # type: ignore[index]
+    round_weights(net)
+    model = traced(net, (torch.rand(1, 64, 12, 10),), ["x"], ["y", "z"], None)
+    forget_traces(model)
+    store_weights(model, net)
+    compute_in_eight_bits(model, [{"x": np.random.default_rng(0).random((1, 64, 12, 10), np.float32)}])
+    x = np.random.default_rng(2).random((1, 64, 12, 10), np.float32)
+    wanted = net(torch.from_numpy(x))[0].detach().numpy()
+    assert np.abs(open_graph(model.SerializeToString(), "net").run({"x": x})[0] - wanted).max() < 0.02

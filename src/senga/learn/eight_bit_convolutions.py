@@ -17,6 +17,9 @@ from senga.model.runtime import open_graph
 LEVELS = 255
 """Greatest code of a rounded number; the least is 0."""
 
+MOST_SUM = 2**30
+"""Greatest code of a bias, whose sums have 32 bits."""
+
 Ranges = dict[str, tuple[float, float]]
 
 
@@ -38,6 +41,7 @@ def compute_in_eight_bits(
     chosen = [n for n in (convolutions[:-1] if but_last else convolutions) if n.input[1] in coded]
     ranges = _ranges(model, sorted({name for n in chosen for name in (n.input[0], n.output[0])}), examples)
     stored = {w.name: w for w in graph.initializer}
+    chosen = [n for n in chosen if _fits(n, ranges[n.input[0]], coded[n.input[1]], stored)]
     answered = {n.output[0] for n in chosen}
     nodes: list[NodeProto] = []
     rounded: set[str] = set()
@@ -54,8 +58,8 @@ def compute_in_eight_bits(
                     rounded.add(given)
                     nodes += _rounding(graph, given, node.input[0], ranges[given])
             if len(node.input) > 2:
-                scale = _step(ranges[given]) * numpy_helper.to_array(stored[_scales_of(coded[node.input[1]])])
-                nodes.append(_bias(graph, node, stored[node.input[2]], scale))
+                steps = _sums(ranges[given], coded[node.input[1]], stored)
+                nodes.append(_bias(graph, node, stored[node.input[2]], steps))
             out = node.output[0]
             node.output[0] = out + ".full"
             nodes += [node, *_rounding(graph, node.output[0], out, ranges[out])]
@@ -76,6 +80,24 @@ def _ranges(model: onnx.ModelProto, names: list[str], examples: Iterable[Mapping
             low, high = ranges[name]
             ranges[name] = (min(low, float(values.min())), max(high, float(values.max())))
     return ranges
+
+
+def _sums(
+    bounds: tuple[float, float], weights: NodeProto, stored: Mapping[str, onnx.TensorProto]
+) -> NDArray[np.float32]:
+    """The step of each output channel's sums, before they are rounded."""
+    steps: NDArray[np.float32] = _step(bounds) * numpy_helper.to_array(stored[weights.input[1]])
+    return steps
+
+
+def _fits(
+    node: NodeProto, bounds: tuple[float, float], weights: NodeProto, stored: Mapping[str, onnx.TensorProto]
+) -> bool:
+    """Whether a bias can be told in steps of the sums: not beside weights that are all but nothing."""
+    if len(node.input) < 3:
+        return True
+    bias = np.abs(numpy_helper.to_array(stored[node.input[2]]))
+    return bool((bias < _sums(bounds, weights, stored) * MOST_SUM).all())
 
 
 def _step(bounds: tuple[float, float]) -> np.float32:
@@ -117,8 +139,3 @@ def _opened(node: NodeProto, stored: Mapping[str, onnx.TensorProto]) -> list[Nod
         helper.make_node("Cast", [codes], [whole], to=onnx.TensorProto.FLOAT),
         helper.make_node("Mul", [whole, scales], [node.output[0]]),
     ]
-
-
-def _scales_of(node: NodeProto) -> str:
-    name: str = node.input[1]
-    return name
