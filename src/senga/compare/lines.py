@@ -85,10 +85,10 @@ def compare_lines(
         raise SengaError(f"{strip}: exists; give another name, or --force to overwrite it")
     ways: dict[str, Draw] = {}
     for text in methods:
-        name, way = _named(text)
+        name, what = _named(text)
         if name in ways:
             raise SengaError(f"two ways called '{name}'; tell them apart as NAME=FILE")
-        ways[name] = _way(way, threads)
+        ways[name] = _way(what, threads)
     ways |= {name: _from_folder(folder, pairs) for name, folder in (drawn or {}).items()}
     shown = chosen(pairs, split, most)
     tuned = chosen(pairs, "val", TUNED_ON) if pairs.of("val") else []
