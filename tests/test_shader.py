@@ -47,7 +47,7 @@ def network() -> networks.Shader:
 @pytest.fixture(scope="module")
 def shader(network: networks.Shader, tmp_path_factory: pytest.TempPathFactory) -> Shader:
     file = tmp_path_factory.mktemp("shader") / "shader.onnx"
-    export_shader(network, {}, ORIGIN, file, bits=16)
+    export_shader(network, {}, ORIGIN, file)
     return Shader.open(file, threads=1)
 
 
@@ -220,13 +220,6 @@ def test_what_cannot_be_is_refused(shader: Shader, tmp_path: Path) -> None:
 
 def test_the_model_file_answers_as_the_network(network: networks.Shader, shader: Shader) -> None:
     assert shader_difference(network, shader.session) < 2e-3
-
-
-def test_in_eight_bits_it_answers_nearly_so(network: networks.Shader, shader: Shader, tmp_path: Path) -> None:
-    file = tmp_path / "eight.onnx"
-    export_shader(network, {}, ORIGIN, file)
-    one, two = (lit(s, *drawing()).color().astype(int) for s in (shader, Shader.open(file, threads=1)))
-    assert 0 < np.abs(one - two).mean() < 2
 
 
 def test_a_new_network_paints_only_the_light_that_is_told() -> None:

@@ -11,7 +11,6 @@ from senga.color.closer import Closer, find_closed_regions
 from senga.color.colorizer import Colorizer
 from senga.color.regions import Regions
 from senga.color.scaling import labels_at, working_lines, working_shape
-from senga.color.shader import Lighting, Shader
 from senga.color.tokens import Tokens, make_tokens
 from senga.lines.learned import Inker
 from senga.model.session import INPUT, Session
@@ -24,9 +23,6 @@ SAMPLE = "web/page/sample.png"
 SHARES = (0.4, 1.0, 1.5)
 """Areas at which it is seen, by the area of use: thicker and thinner lines, fewer and more places. Ours."""
 
-
-PALETTES = 6
-"""Tables of colors in which a shader is shown the sample."""
 
 IDEAS = 4
 """Colorings of the sample that a line extractor is shown."""
@@ -81,22 +77,6 @@ def closer_examples(session: Session) -> list[Feeds]:
         seen = image.resize(lines, (size[0], size[1]))
         looks.look(seen)
         looks.look(np.ascontiguousarray(255 - (255 - seen[:, ::-1]) // 2))
-    return recorder.given
-
-
-def shader_examples(session: Session) -> list[Feeds]:
-    """The sample as a shader sees it: in colors by chance, pale ones and dark ones, under several lights."""
-    recorder, lines = _Recorder(session), sample_lines()
-    regions = find_closed_regions(lines)
-    shader = Shader(cast(Any, recorder))
-    look = shader.look(lines, regions.labels)
-    for seed in range(PALETTES):
-        random = np.random.default_rng(seed)
-        low, high = ((0, 256), (150, 256), (0, 110))[seed % 3]
-        colors = random.integers(low, high, (regions.count, 3)).astype(np.uint8)
-        colors[0] = 255
-        strong = Lighting() if seed < PALETTES // 2 else Lighting(contrast=1.2, hardness=-0.6, right=-0.5, shine=0.5)
-        shader.shade(look, colors, strong)
     return recorder.given
 
 

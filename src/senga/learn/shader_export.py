@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from senga.learn.calibration import shader_examples
 from senga.learn.export import (
     Origin,
     course_card,
@@ -17,7 +16,6 @@ from senga.learn.export import (
     rounded,
     traced,
     write_proven,
-    write_rounded,
 )
 from senga.learn.networks.shader import LIGHT, PLANES, Shader
 from senga.model.card import Card
@@ -27,10 +25,6 @@ AREA = 320 * 320
 """Drawing area that a shader is used at, px: what is drawn is then as large as in its training. Ours; at 512 px square
 it looks the same and takes three times as long."""
 
-ROUNDING = 0.01
-"""Mean difference of light, shade and ink that convolutions of eight bits may bring. Ours: shipped weights have half of
-it, and no eye sees it."""
-
 
 def export_shader(
     shader: Shader,
@@ -38,7 +32,7 @@ def export_shader(
     origin: Origin,
     out: Path,
     *,
-    bits: int = 8,
+    bits: int = 16,
     area: int = AREA,
     force: bool = False,
 ) -> Card:
@@ -47,11 +41,10 @@ def export_shader(
     Args:
         shader: trained. recipe: as the card shows it. origin: what the card says of the making.
         out: the file. area: that drawings are seen at, px. force: overwrite it.
-        bits: of large weights, 16 or 8; with 8 its convolutions are computed in eight bits.
+        bits: of large weights: 16, or 8, which leaves a fine grid, a level or two of 255 high, on even ground.
 
     Raises:
-        TrainingError: file and network differ by more than `TOLERANCE` anywhere, or by more than `ROUNDING` by eight
-            bits.
+        TrainingError: file and network differ by more than `TOLERANCE` anywhere.
     """
     shader = rounded(shader, bits)
     multiple = shader.spec.size_multiple
@@ -62,14 +55,7 @@ def export_shader(
     )
     card = course_card("shader", "shade", shader, shader.spec, recipe, origin, area)
     content = in_one_graph(model, card, shader, "shader.", bits)
-
-    def off(session: Session) -> float:
-        return shader_difference(shader, session)
-
-    if bits == 8:
-        write_rounded(model, content, out, off, shader_examples, ROUNDING, force=force)
-    else:
-        write_proven(content, out, off, force=force)
+    write_proven(content, out, lambda session: shader_difference(shader, session), force=force)
     return card
 
 
