@@ -11,7 +11,7 @@ from torch import nn
 from conftest import tiny_painter
 from senga.errors import TrainingError
 from senga.learn import checkpoint, closer_export, export, painter_export
-from senga.learn.calibration import closer_examples, inker_examples, sample_tokens
+from senga.learn.calibration import closer_examples, inker_examples, painter_examples
 from senga.learn.export import TOLERANCE, Origin
 from senga.learn.networks.closer import Closer
 from senga.learn.networks.inker import Inker
@@ -36,7 +36,7 @@ def test_every_shipped_model_file_gives_back_the_network_that_it_was_made_of() -
     assert isinstance(painter, Painter)
     assert isinstance(shader, Shader)
     session = Session.open(WEIGHTS / "painter.zip", threads=1)
-    assert rounding(painter, session, sample_tokens(card.area, 16, 64)) < painter_export.ROUNDING
+    assert rounding(painter, session, painter_examples(session)) < painter_export.ROUNDING
     given = run_network(painter, example(48, 64, 1))
     said = session.stage("think", given)  # which rounds nothing
     assert max(np.abs(said[name] - given[name]).max() for name in said) < TOLERANCE

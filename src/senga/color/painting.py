@@ -168,11 +168,11 @@ class Painting:
         thought = (
             self._thought(known, palettes[0], borrowed) if by_hint.any() and not paper and len(seeds) == 1 else None
         )
+        done = self.tokens.count - open_
         for count in _growing(open_, rounds if by_hint.any() else FOLLOWING):
+            done += count
             # The largest come first, and an answer about fewer takes less time.
-            upto = self.tokens.count - int((state[0, :, 3:5] == 0).all(1).sum()) + count
-            asked = 2 * upto if led else self.tokens.count
-            reveal(state[:, :asked], count, thought=thought)
+            reveal(state[:, : 2 * done] if led else state, count, thought=thought)
             thought = None
         return list(state[:, :, :3].copy())
 

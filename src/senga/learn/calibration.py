@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 from senga import image
 from senga.color.closer import Closer, find_closed_regions
 from senga.color.colorizer import Colorizer
-from senga.color.regions import Regions
+from senga.color.painting import Painting
 from senga.color.scaling import labels_at, working_lines, working_shape
-from senga.color.tokens import Tokens, make_tokens
 from senga.lines.learned import Inker
 from senga.model.session import INPUT, Session
 
@@ -21,8 +20,8 @@ Feeds = dict[str, NDArray[np.float32]]
 SAMPLE = "web/page/sample.png"
 
 SHARES = (0.4, 1.0, 1.5)
-"""Areas at which it is seen, by the area of use: thicker and thinner lines, fewer and more places. Ours."""
-
+"""Sizes at which it is seen, by that of use (of a painter areas, else sides): thicker and thinner lines, fewer and
+more places. Ours."""
 
 IDEAS = 4
 """Colorings of the sample that a line extractor is shown."""
@@ -31,29 +30,6 @@ IDEAS = 4
 def sample_lines() -> image.Pixels:
     """The sample's lines, (H, W) uint8, 0 = ink."""
     return image.read_drawing_bytes((files("senga") / SAMPLE).read_bytes(), SAMPLE).lines
-
-
-def sample_tokens(area: int, multiple: int, most: int) -> list[Tokens]:
-    """The sample as a painter reads it, at several sizes about an area of so many px, each also mirrored.
-
-    Args:
-        multiple: of the sides, px. most: tokens at most.
-    """
-    whole = sample_lines()
-    regions = find_closed_regions(whole)
-    found = []
-    for share in SHARES:
-        lines, labels = _seen(whole, regions, round(area * share), multiple)
-        found += [make_tokens(lines, labels, most), make_tokens(lines[:, ::-1], labels[:, ::-1], most)]
-    return found
-
-
-def _seen(lines: image.Pixels, regions: Regions, area: int, multiple: int) -> tuple[image.Pixels, np.ndarray]:
-    """Lines and labels at an area, padded to a multiple."""
-    small = working_shape(lines.shape, area)
-    margin = tuple((0, -side % multiple) for side in small)
-    seen, labels = working_lines(lines, small), labels_at(regions, small)
-    return np.pad(seen, margin, mode="edge"), np.pad(labels, margin, mode="edge")
 
 
 class _Recorder:
@@ -67,14 +43,34 @@ class _Recorder:
         self.given.append({INPUT: planes, **(conditions or {})})
         return self._session.run(planes, conditions)
 
+    def stage(self, name: str, given: Feeds) -> Feeds:
+        self.given.append(given)
+        return self._session.stage(name, given)
+
+
+def painter_examples(session: Session) -> list[Feeds]:
+    """The sample as a painter reads it: at several sizes, each also mirrored."""
+    recorder, lines = _Recorder(session), sample_lines()
+    regions = find_closed_regions(lines)
+    for share in SHARES:
+        small = working_shape(lines.shape, round(session.card.area * share))
+        seen, labels = working_lines(lines, small), labels_at(regions, small)
+        Painting.read(cast(Any, recorder), seen, labels, regions)
+        Painting.read(cast(Any, recorder), seen[:, ::-1], labels[:, ::-1], regions)
+    return recorder.given
+
+
+def _resized(picture: image.Pixels, share: float) -> image.Pixels:
+    height, width = picture.shape[:2]
+    return image.resize(picture, (round(height * share), round(width * share)))
+
 
 def closer_examples(session: Session) -> list[Feeds]:
     """The sample as a closer sees it: large and small, its lines thick and thin, dark and pale."""
     recorder, lines = _Recorder(session), sample_lines()
     looks = Closer(cast(Any, recorder))
     for share in SHARES:
-        size = tuple(max(16, round(side * share)) for side in lines.shape)
-        seen = image.resize(lines, (size[0], size[1]))
+        seen = _resized(lines, share)
         looks.look(seen)
         looks.look(np.ascontiguousarray(255 - (255 - seen[:, ::-1]) // 2))
     return recorder.given
@@ -88,8 +84,7 @@ def inker_examples(session: Session) -> list[Feeds]:
     for seed in range(IDEAS):
         picture = page.paint(seed=seed, tint=float(seed % 2))[..., :3]
         for share in SHARES:
-            size = tuple(round(side * share) for side in picture.shape[:2])
-            seen = image.resize(picture, (size[0], size[1]))
+            seen = _resized(picture, share)
             looks.look(seen)
             looks.look(np.ascontiguousarray(255 - (255 - seen[:, ::-1]) // 3 * 2 - 60 * (seed % 2)).astype(np.uint8))
     return recorder.given

@@ -16,7 +16,6 @@ from senga.learn.export import (
     in_one_graph,
     rounded,
     traced,
-    write_proven,
     write_rounded,
 )
 from senga.learn.networks.closer import Closer
@@ -61,10 +60,7 @@ def export_closer(
     def off(session: Session) -> float:
         return difference(chance, session, planes, multiple)
 
-    if bits == 8:
-        write_rounded(model, content, out, off, closer_examples, ROUNDING, force=force)
-    else:
-        write_proven(content, out, off, force=force)
+    write_rounded(model, content, out, off, bits, closer_examples, ROUNDING, force=force)
     return card
 
 

@@ -42,13 +42,13 @@ def compute_in_eight_bits(
     ranges = _ranges(model, sorted({name for n in chosen for name in (n.input[0], n.output[0])}), examples)
     stored = {w.name: w for w in graph.initializer}
     chosen = [n for n in chosen if _fits(n, ranges[n.input[0]], coded[n.input[1]], stored)]
-    answered = {n.output[0] for n in chosen}
+    answered, weights = {n.output[0] for n in chosen}, {n.input[1] for n in chosen}
     nodes: list[NodeProto] = []
     rounded: set[str] = set()
     for node in list(graph.node):
-        if node.op_type == "DequantizeLinear" and not any(n.input[1] == node.output[0] for n in chosen):
+        if node.op_type == "DequantizeLinear" and node.output[0] not in weights:
             nodes += _opened(node, stored)
-        elif not any(node is n for n in chosen):
+        elif node.output[0] not in answered:
             nodes.append(node)
         else:
             given = node.input[0]

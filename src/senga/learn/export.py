@@ -120,10 +120,7 @@ def export(
     def off(session: Session) -> float:
         return difference(generator, session, planes, spec.size_multiple)
 
-    if bits == 8:
-        write_rounded(model, content, out, off, inker_examples, ROUNDING, force=force)
-    else:
-        write_proven(content, out, off, force=force)
+    write_rounded(model, content, out, off, bits, inker_examples, ROUNDING, force=force)
     return card
 
 
@@ -234,15 +231,16 @@ def write_rounded(
     content: bytes,
     out: Path,
     difference: Callable[[Session], float],
+    bits: int,
     examples: Callable[[Session], list[Feeds]],
     most: float,
     *,
     force: bool,
 ) -> None:
-    """Writes a model file of one graph, its convolutions computed in eight bits, if it agrees with its network.
+    """Writes a model file of one graph if it agrees with its network; of 8 bits, its convolutions computed in eight.
 
     Args:
-        model: of the file as `content` has it, weights in eight bits; changed. out: where.
+        model: of the file as `content` has it; changed. out: where. bits: of large weights, 16 or 8.
         difference: as `write_proven` takes it; it is asked of the exact file.
         examples: inputs as in use, for the exact file opened.
         most: mean difference of the answers to the examples that rounding may bring.
@@ -250,6 +248,9 @@ def write_rounded(
     Raises:
         TrainingError: exact file and network differ by more than `TOLERANCE`, or rounding brings more than `most`.
     """
+    if bits != 8:
+        write_proven(content, out, difference, force=force)
+        return
     prove(content, out, difference, TOLERANCE)
     with opened(content) as session:
         given = examples(session)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from senga import storage
-from senga.color.tokens import KNOWN, Tokens, make_tokens
+from senga.color.tokens import KNOWN, make_tokens
 from senga.learn import colorist_export
-from senga.learn.calibration import sample_tokens
+from senga.learn.calibration import painter_examples
 from senga.learn.eight_bit_convolutions import compute_in_eight_bits
 from senga.learn.export import (
     TOLERANCE,
@@ -21,6 +21,7 @@ from senga.learn.export import (
     drawn_example,
     forget_traces,
     keep_weights,
+    opened,
     prove,
     rounded,
     traced,
@@ -36,9 +37,6 @@ validation, of small pictures, 240 px square is as good."""
 ROUNDING = 0.04
 """Greatest error of what regions say that convolutions of eight bits may bring, as a share of its size. Ours: shipped
 weights have a quarter of it, and no score of validation changes."""
-
-SAMPLED = 256
-"""Regions of the sample at most."""
 
 Arrays = dict[str, NDArray[np.float32]]
 
@@ -104,8 +102,9 @@ def export_painter(
     content = _packed(graphs, card)
     prove(content, out, lambda session: difference(painter, session), TOLERANCE)
     if bits == 8:
-        drawings = sample_tokens(area, painter.spec.size_multiple, SAMPLED)
-        compute_in_eight_bits(graphs["read"], [_inputs(tokens) for tokens in drawings])
+        with opened(content) as session:
+            drawings = painter_examples(session)
+        compute_in_eight_bits(graphs["read"], drawings)
         content = _packed(graphs, card)
         prove(content, out, lambda session: rounding(painter, session, drawings), ROUNDING)
     storage.write_new(out, content, force=force)
@@ -116,16 +115,11 @@ def _packed(graphs: dict[str, onnx.ModelProto], card: Card) -> bytes:
     return colorist_export.pack({name: g.SerializeToString() for name, g in graphs.items()}, card.to_json())
 
 
-def _inputs(tokens: Tokens) -> Arrays:
-    return {"planes": tokens.planes[None], "shares": tokens.shares[None]}
-
-
 @torch.no_grad()
-def rounding(painter: Painter, session: Session, drawings: list[Tokens]) -> float:
+def rounding(painter: Painter, session: Session, drawings: list[Arrays]) -> float:
     """How far a file's features of regions are from the network's, a share of their size, at worst of some drawings."""
     worst = 0.0
-    for tokens in drawings:
-        given = _inputs(tokens)
+    for given in drawings:
         wanted = _Read(painter)(*(torch.from_numpy(given[name]) for name in INPUTS["read"]))[0].numpy()
         off = session.stage("read", given)["regions"] - wanted
         worst = max(worst, float(np.sqrt(np.square(off).mean() / np.square(wanted).mean())))

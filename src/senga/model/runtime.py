@@ -201,11 +201,11 @@ def _session(content: bytes | Path, threads: int, alone: bool, gpu: Gpu | None =
     options.log_severity_level = 3
     # Weights in eight bits are opened to full ones: the runtime would else multiply rounded activations by them. It may
     # where a file says which are to be rounded, and how; GPUs have no such products.
-    rounds = gpu is None and ROUNDS in (content if isinstance(content, bytes) else content.read_bytes())
+    given = content if isinstance(content, bytes) else content.read_bytes()
+    rounds = gpu is None and ROUNDS in given
     options.add_session_config_entry("session.disable_quant_qdq", "0" if rounds else "1")
     if not alone:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    given = content if isinstance(content, bytes) else str(content)
     providers: list[Any] = ["CPUExecutionProvider"]
     if gpu is not None:
         if gpu == "cuda":
