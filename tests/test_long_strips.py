@@ -19,7 +19,7 @@ from senga.color.render import render
 from senga.color.request import Request
 from senga.color.scaling import Enlarger
 from senga.color.strip_brush import StripBrush
-from senga.color.windows import find_windows
+from senga.color.strip_windows import find_strip_windows
 from senga.errors import ImageError
 from senga.web.app import make_app
 
@@ -53,10 +53,10 @@ def seen(page: Page) -> list[tuple[int, ...]]:
 
 
 def test_strips_are_cut_in_their_gutters() -> None:
-    down = [window.rows for window in find_windows(strip())]
+    down = [window.rows for window in find_strip_windows(strip())]
     assert [rows.start for rows in down] == [0, 400, 800, 1200]
     assert down[-1].stop == 1600
-    across = find_windows(np.ascontiguousarray(strip().T))
+    across = find_strip_windows(np.ascontiguousarray(strip().T))
     assert [window.columns for window in across] == down
 
 
@@ -66,26 +66,26 @@ def test_black_gutters_and_grain_are_gutters_too() -> None:
     for gutter in (400, 800, 1200):
         lines[gutter - 10 : gutter + 10] = 12
     for given in (lines, strip() + noise):
-        cuts = [window.rows.start for window in find_windows(np.clip(given, 0, 255).astype(np.uint8))]
+        cuts = [window.rows.start for window in find_strip_windows(np.clip(given, 0, 255).astype(np.uint8))]
         assert [abs(cut - wanted) <= 10 for cut, wanted in zip(cuts, (0, 400, 800, 1200), strict=True)] == [True] * 4
 
 
 def test_what_has_no_gutter_is_cut_where_it_is_quiet() -> None:
     lines = crossing()
-    cuts = [window.rows.start for window in find_windows(lines)][1:]
+    cuts = [window.rows.start for window in find_strip_windows(lines)][1:]
     assert cuts
     assert all((lines[cut] < 128).sum() == 2 for cut in cuts)
 
 
 @pytest.mark.parametrize("shape", [(700, 300), (300, 700), (9, 30), (1, 1), (400, 20)])
 def test_drawings_that_are_no_strips_are_whole(shape: tuple[int, int]) -> None:
-    (window,) = find_windows(np.full(shape, 255, np.uint8))
+    (window,) = find_strip_windows(np.full(shape, 255, np.uint8))
     assert window.shape == shape
 
 
 def test_a_region_that_a_cut_goes_through_is_one() -> None:
     lines = crossing()
-    assert len(find_windows(lines)) > 1
+    assert len(find_strip_windows(lines)) > 1
     for given in (lines, np.ascontiguousarray(lines.T)):
         labels = find_closed_regions(given).labels
         labels = labels if given is lines else labels.T
@@ -109,7 +109,8 @@ def test_each_panel_is_seen_as_large_as_alone_and_keeps_its_colors() -> None:
 def test_a_hint_lands_in_its_window_and_leaves_the_others() -> None:
     page = Colorizer.open(threads=1).page(strip())
     before = render(page, Request(mode="flat"))[0].color
-    after = render(page, Request(mode="flat"), Hints.blank((1600, 300)).dot((150, 940), "#12c83a"))[0].color
+    request = Request(mode="flat", reach="region")
+    after = render(page, request, Hints.blank((1600, 300)).dot((150, 940), "#12c83a"))[0].color
     assert after[945, 155].tolist() == [0x12, 0xC8, 0x3A]
     assert np.array_equal(before[:800], after[:800])
     assert np.array_equal(before[1200:], after[1200:])

@@ -18,8 +18,9 @@ from senga.color.flood import Mask
 from senga.color.regions import Regions, find_regions
 from senga.color.scaling import working_lines
 from senga.color.smoothing import smooth_borders
+from senga.color.window import Window
 from senga.color.window_regions import joined_regions
-from senga.color.windows import Window, find_windows
+from senga.color.windows import find_windows
 from senga.errors import HintError
 from senga.model.session import Session
 from senga.model.shipped import WEIGHTS, model_file

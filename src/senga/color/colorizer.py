@@ -29,8 +29,9 @@ from senga.model.shipped import WEIGHTS, model_file
 SHIPPED = WEIGHTS / "painter.zip"
 """The model file inside the package."""
 
-WINDOW = 8e6
-"""Bytes that each window of a strip takes further. Measured on 800x24000 px, rounded up."""
+WINDOW = 10e6
+"""Bytes that each window of a strip or a page takes further. Measured on 800x24000 px and on pages of eight panels,
+rounded up."""
 
 PROCESS, LEAN, DIVIDED, LIT = 220e6, 20, 5, 10
 """Memory that coloring takes: bytes of the process with the shipped model, bytes a pixel of the drawing, further bytes
@@ -105,11 +106,14 @@ class Colorizer:
             read = inverted_drawing(read)
         height, width = read.shape
         areas = areas or Areas(read.lines, threads=self.threads, backend=self.session.backend, closer=self.closer)
-        small = working_shape(read.shape, len(areas.windows) * self.session.card.area)
-        more = WINDOW * (len(areas.windows) - 1)
         allowed = math.inf if self.max_ram is None else self.max_ram
         # A painter colors regions: it cannot do without them.
-        least = more + needed(read.lines.size, lean=not self.session.by_regions, lit=self.session.by_regions)
+        least = needed(read.lines.size, lean=not self.session.by_regions, lit=self.session.by_regions)
+        if least + WINDOW * (len(areas.windows) - 1) > allowed:
+            areas = areas.without_panels()  # nobody knew of them when memory was set aside
+        more = WINDOW * (len(areas.windows) - 1)
+        least += more
+        small = working_shape(read.shape, len(areas.windows) * self.session.card.area)
         if least > allowed:
             least = math.ceil(least / 1e6)
             raise ImageError(f"{width}x{height} px need {least} MB to be colored; allow more, or make it smaller")

@@ -13,7 +13,7 @@ from senga.color.conditioning import Conditioning
 from senga.color.encode import PLANES
 from senga.color.hints import Hints
 from senga.color.recent import Recent
-from senga.color.windows import Window
+from senga.color.window import Window
 from senga.errors import ModelError
 from senga.model.runtime import Array
 from senga.model.session import Session

@@ -92,6 +92,15 @@ class Borrowed:
     colors: Plane
     strength: float = 1.0
 
+    def beside(self, other: "Borrowed | None") -> "Borrowed":
+        """These regions and some others, as loud as the others are."""
+        if other is None:
+            return self
+        features, geometry, colors = (
+            np.concatenate([getattr(one, name) for one in (other, self)]) for name in ("features", "geometry", "colors")
+        )
+        return Borrowed(features, geometry, colors, other.strength)
+
 
 @dataclass(frozen=True)
 class Painting:
@@ -272,7 +281,7 @@ class Painting:
     def _unasked(self) -> Thought:
         """What the network says if nobody says anything."""
         nothing, none = np.zeros((self.tokens.count, KNOWN), np.float32), np.zeros((0, 3), np.float32)
-        return self._new_thought(nothing, none, None)
+        return self.new_thought(nothing, none, None)
 
     def reached(
         self,
@@ -297,9 +306,12 @@ class Painting:
         by_hint = (known[:, 3] > 0) & ~earlier
         now, then = (self._thought(state, palette, borrowed) for state in (known, before))
         hints = known[by_hint, :3]
+        # What lies along the frame is the ground, which follows no figure.
+        framed = self.tokens.geometry[:, 8] > FRAMED
+        follows = ~framed | framed[by_hint].any()
         answers = []
         for base, new in zip(bases, hinted, strict=True):
-            takes, had = _near(new, hints), _near(base, base[by_hint])
+            takes, had = near_any(new, hints), near_any(base, base[by_hint])
             own = new.copy()
             at = np.flatnonzero(takes)
             if len(at):
@@ -307,7 +319,7 @@ class Painting:
                 takes[at] = np.exp(now.likelihood(nearest, at)) > BELIEVED
                 own[takes] = nearest[takes[at]]
             change = by_hint.copy()
-            at = np.flatnonzero((takes | had) & ~earlier & ~by_hint)
+            at = np.flatnonzero((takes | had) & ~earlier & ~by_hint & follows)
             # By what is hinted, not by chance: colors of a scheme are seldom the likeliest.
             fell = then.likelihood(base[at], at) - now.likelihood(base[at], at)
             rose = now.likelihood(new[at], at) - then.likelihood(new[at], at)
@@ -332,7 +344,7 @@ class Painting:
         sources = np.flatnonzero(by_hint & (reaches > REGION))
         if not len(sources):
             return colors, by_hint
-        alike, nearest, bright = _alike(base, sources)
+        alike, nearest, bright = alike_or_shaded(base, sources)
         alike &= ~by_hint
         shaded = opponent(np.minimum(1, from_opponent(known[nearest, :3]) * bright[:, None]))
         near = alike & (reaches[nearest] == OBJECT)
@@ -356,10 +368,11 @@ class Painting:
             return self._unasked
         # What is known after a mark is what is known before the next.
         key = b"" if borrowed is None else borrowed.colors.tobytes() + str(borrowed.strength).encode()
-        think = partial(self._new_thought, known, palette, borrowed)
+        think = partial(self.new_thought, known, palette, borrowed)
         return self._thoughts.of(known.tobytes() + palette.tobytes() + key, think)
 
-    def _new_thought(self, known: Plane, palette: Plane, borrowed: Borrowed | None) -> Thought:
+    def new_thought(self, known: Plane, palette: Plane, borrowed: Borrowed | None) -> Thought:
+        """What the network says when this is known, (R, `KNOWN`), of a palette (P, 3) and regions of others."""
         (logits,), (moved,) = self._think(known[None], palette[None], borrowed)
         return Thought(logits, moved, self.bins, self._pointed(known, palette, borrowed))
 
@@ -417,7 +430,7 @@ def rgb_table(colors: Plane) -> image.Pixels:
     return table
 
 
-def _near(colors: Plane, some: Plane) -> NDArray[np.bool_]:
+def near_any(colors: Plane, some: Plane) -> NDArray[np.bool_]:
     """Which colors (R, 3) are nearly one of some others (N, 3)."""
     if not len(some):
         return np.zeros(len(colors), bool)
@@ -425,7 +438,7 @@ def _near(colors: Plane, some: Plane) -> NDArray[np.bool_]:
     return near
 
 
-def _alike(base: Plane, hinted: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.int64], Plane]:
+def alike_or_shaded(base: Plane, hinted: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.int64], Plane]:
     """Which regions have the color of a hinted one or a shade of it, which one's, and how bright beside it, (R,) each.
 
     Args:

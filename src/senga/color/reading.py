@@ -163,7 +163,7 @@ class Reading:
         found = self._looks.get(shape)
         if found is None:
             view = self.view(shape)
-            found = self._shader.look(view.lines, view.labels, len(self.areas.windows))
+            found = self._shader.look(view.lines, view.labels, self.areas.lit)
             for other in [known for known in list(self._looks) if known != self.drawing.shape]:
                 self._looks.pop(other, None)
             self._looks[shape] = found

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
+from senga.color.echoes import Elsewhere, echoes
 from senga.color.flats import Groups, Spoken, said
 from senga.color.ground import rest_of_ground
 from senga.color.hints import Hints
@@ -78,6 +79,7 @@ class RegionBrush:
     _answers: dict[bytes, NDArray[np.float32]] = field(default_factory=dict, repr=False)
     _hinted: Recent[list[NDArray[np.float32]]] = field(default_factory=partial(Recent, KEPT), repr=False)
     _steps: Recent[list[NDArray[np.float32]]] = field(default_factory=partial(Recent, STEPS), repr=False)
+    _echoes: Recent[list[NDArray[np.float32]]] = field(default_factory=partial(Recent, KEPT), repr=False)
     _references: Recent["Reference"] = field(default_factory=partial(Recent, REFERENCES), repr=False)
     _main_colors: Recent[tuple[RGB, ...]] = field(default_factory=partial(Recent, REFERENCES), repr=False)
 
@@ -127,7 +129,7 @@ class RegionBrush:
             if far.any():
                 bases = painting.answer(far, asked.palettes, seeds, borrowed, paper=asked.free)
             else:
-                bases = self._unhinted(asked, seeds)
+                bases = self._bases(asked, seeds, lent, known)
             # What follows from hints is no matter of luck, nor of a scheme; what they leave as it is, is.
             if (reaches == OBJECT).any():
                 bases = self._followed(bases, far, near, told, asked, seeds)
@@ -135,13 +137,25 @@ class RegionBrush:
 
         if known.any():
             # A stroke that grows within its region says the same again and again.
+            key = [asked.key, b"" if lent is None else lent.key]
             colors = self._hinted.of(
-                b"".join([asked.key, known.tobytes(), reaches.tobytes(), str((told, list(seeds))).encode()]),
+                b"".join([*key, known.tobytes(), reaches.tobytes(), str((told, list(seeds))).encode()]),
                 hinted,
             )
         else:
-            colors = self._unhinted(asked, seeds)
+            colors = self._bases(asked, seeds, lent, known)
         return [white_paper(rgb_table(c))[painting.token_of] for c in colors]
+
+    def told(self, hints: Hints, reach: str, least: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The tokens whose hints reach so far at least, (N,), and their colors, (N, 3) in `opponent` units.
+
+        Args:
+            hints: of the drawing's size. reach: of hints that do not say so. least: as `painting` counts it.
+        """
+        own, painting = _own(said(self.areas.regions, hints), self.painting), self.painting
+        known = known_colors(painting.tokens, {token: color for _, token, color in _tellings(own, hints)})
+        at = np.flatnonzero(_reaches(own, painting.tokens.count, hints, reach) >= least)
+        return at, known[at, :3]
 
     def _followed(
         self,
@@ -255,6 +269,19 @@ class RegionBrush:
             self._answers.pop(next(iter(self._answers)))
         return answers
 
+    def _bases(
+        self, asked: "_Asked", seeds: Sequence[int], lent: "Lent | None", known: NDArray[np.float32]
+    ) -> list[NDArray[np.float32]]:
+        """The answer of each seed without hints of this window, (R, `KNOWN`), but with what those of others change."""
+        bases = self._unhinted(asked, seeds)
+        if lent is None or lent.hinted is None:
+            return bases
+        own, shown = np.flatnonzero(known[:, 3]), lent.hinted
+        key = b"".join([asked.key, lent.key, own.tobytes(), str(list(seeds)).encode()])
+        return self._echoes.of(
+            key, lambda: [echoes(self.painting, base, own, shown, asked.offered, asked.borrowed) for base in bases]
+        )
+
     def _read(self, reference: image.Pixels) -> "Reference":
         """A reference's regions, found in lines drawn from it."""
         picture = image.flatten(_in_color(reference))
@@ -296,10 +323,17 @@ class Lent:
     Attributes:
         scheme: (P, 3) in `opponent` units, the strip's own, used where nobody says which colors are wanted.
         borrowed: regions of windows before it with their colors; None of the first.
+        hinted: what is hinted in other windows, and reaches further than its region.
     """
 
     scheme: NDArray[np.float32]
     borrowed: Borrowed | None
+    hinted: Elsewhere | None = None
+
+    @property
+    def key(self) -> bytes:
+        """That names it beside what is asked for."""
+        return self.scheme.tobytes() + (b"" if self.hinted is None else self.hinted.key)
 
 
 @dataclass(frozen=True)

@@ -1,33 +1,43 @@
-"""A painter at work on a strip: each window as if it were a drawing alone, all of them of one mind.
+"""A painter at work on a strip or a page: each window as if it were a drawing alone, all of them of one mind.
 
 One scheme is chosen for all windows together. Each window is shown regions of the windows before it, with the colors
 that they got, as a reference is shown to a drawing: a character keeps its colors from panel to panel. Hints change the
-window that they lie in.
+window that they lie in, and in the others what goes with what they are on, `echoes`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from senga import image
+from senga.color.echoes import Elsewhere
 from senga.color.fill_regions import Areas
 from senga.color.flats import Spoken
 from senga.color.hints import Hints
-from senga.color.painting import Borrowed
+from senga.color.painting import FAR, OBJECT, Borrowed, alike_or_shaded
+from senga.color.panels import inside
 from senga.color.recent import Recent
 from senga.color.region_brush import Lent, RegionBrush
 from senga.color.regions import Regions
 from senga.color.scaling import working_lines, working_shape
 from senga.color.schemes import rank_schemes, schemes_of
-from senga.color.windows import Window
+from senga.color.strip_windows import is_strip
+from senga.color.tokens import from_opponent, opponent
+from senga.color.window import Window
 from senga.model.session import Session
 
 SHOWN, EACH = 6, 8
 """Windows before it that a window is shown, and the largest regions of each. Ours: together as many as of a
 reference."""
+
+HINTED = 24
+"""Hinted regions of each window that the others are shown. Ours."""
+
+HEARD = 8
+"""So many windows away hints are followed. Ours: each window that asks takes some milliseconds."""
 
 KEPT = 16
 """Seeds whose windows' colors are kept, with what was asked for. Ours."""
@@ -88,24 +98,34 @@ class StripBrush:
         What hints say of the strip, `spoken`, is asked anew of each window, whose regions have other numbers.
         A region that a cut goes through has the color of the window in which most of it lies.
         """
-        own = [self._hints(hints, place) for place in self.areas.windows]
+        own = [self._hints(hints, place) for place in self._places]
         found = []
         for seed in seeds:
-            lent = self._lent_to(palette, reference, strength, seed) if base is None else [None] * len(self._brushes)
-            table = np.zeros((self.areas.regions.count, 3), np.uint8)
+            lent = list[Lent | None]([None] * len(self._brushes))
+            if base is None:
+                shown = self._lent_to(palette, reference, strength, seed)
+                lent[:] = self._with_hinted(shown, own, palette, reference, strength, seed, reach)
+            # Gutters, which lie in no panel, are paper.
+            table = np.full((self.areas.regions.count, 3), 255, np.uint8)
             for i, (brush, names) in enumerate(zip(self._brushes, self._names, strict=True)):
                 known = None if base is None else base[names]
                 (part,) = brush.tables(own[i], palette, reference, strength, [seed], reach, known, lent[i])
                 mine = self._owner[names] == i
                 table[names[mine]] = part[mine]
-            found.append(table)
+            found.append(table if base is None else self._changed_far(table, base, own, reach))
         return found
+
+    @cached_property
+    def _places(self) -> Sequence[Window]:
+        """Where each window's brush paints: of a panel what lies within its frame."""
+        lines, windows = self.areas.looked_at, self.areas.windows
+        return windows if is_strip(lines.shape) else [inside(lines, panel) for panel in windows]
 
     @cached_property
     def _brushes(self) -> list[RegionBrush]:
         """Of each window."""
         made = []
-        for place in self.areas.windows:
+        for place in self._places:
             lines = np.ascontiguousarray(self.areas.looked_at[place])
             small = working_lines(lines, working_shape(lines.shape, self.session.card.area))
             made.append(RegionBrush(self.session, small, WindowAreas(self.areas, place)))
@@ -120,7 +140,7 @@ class StripBrush:
     def _owner(self) -> NDArray[np.int64]:
         """(regions,) int64, the window in which most of each region lies."""
         most, owner = np.zeros(self.areas.regions.count, np.int64), np.zeros(self.areas.regions.count, np.int64)
-        for i, place in enumerate(self.areas.windows):
+        for i, place in enumerate(self._places):
             there = np.bincount(self.areas.regions.labels[place].reshape(-1), minlength=len(most))
             more = there > most
             owner[more], most[more] = i, there[more]
@@ -152,6 +172,60 @@ class StripBrush:
         if reference is not None and strength > 0:  # who gives a reference wants its colors
             return [Lent(np.zeros((0, 3), np.float32), None)] * len(self._brushes)
         return self._lent.of(str((tuple(palette), seed)).encode(), lend)
+
+    def _with_hinted(
+        self,
+        lent: list[Lent],
+        hints: Sequence[Hints | None],
+        palette: Sequence[tuple[int, int, int]],
+        reference: image.Pixels | None,
+        strength: float,
+        seed: int,
+        reach: str,
+    ) -> list[Lent]:
+        """What each window has of the others, and what is hinted there."""
+        parts = dict[int, tuple[Borrowed, Borrowed]]()
+        for i, (brush, own) in enumerate(zip(self._brushes, hints, strict=True)):
+            if own is None:
+                continue
+            at, colors = brush.told(own, reach, OBJECT)
+            if len(at):
+                at, colors = at[:HINTED], colors[:HINTED]
+                had = brush.settled(palette, reference, strength, seed, lent[i])[at]
+                features, geometry = brush.painting.features[0, at], brush.painting.tokens.geometry[at]
+                parts[i] = Borrowed(features, geometry, had), Borrowed(features, geometry, colors)
+        found = list[Lent]()
+        for i, its in enumerate(lent):
+            before, after = (
+                _together([part[k] for j, part in parts.items() if 0 < abs(i - j) <= HEARD]) for k in (0, 1)
+            )
+            shown = None if before is None or after is None else Elsewhere(before, after)
+            found.append(replace(its, hinted=shown))
+        return found
+
+    def _changed_far(
+        self, table: image.Pixels, base: image.Pixels, hints: Sequence[Hints | None], reach: str
+    ) -> image.Pixels:
+        """A table, (regions, 3) uint8, with what hints that reach far change in other windows than their own.
+
+        Args:
+            base: (regions, 3) uint8, colors that the regions had; `table` has what hints change in their windows.
+        """
+        before = opponent(base.astype(np.float32) / 255)
+        for i, (brush, names, own) in enumerate(zip(self._brushes, self._names, hints, strict=True)):
+            if own is None:
+                continue
+            at, colors = brush.told(own, reach, FAR)
+            if not len(at):
+                continue
+            sources = names[brush.painting.tokens.names[at]]
+            alike, nearest, bright = alike_or_shaded(before, sources)
+            regions = np.flatnonzero(alike & (self._owner != i))
+            taken = np.zeros((len(base), 3), np.float32)
+            taken[sources] = from_opponent(colors)
+            new = np.minimum(1, taken[nearest[regions]] * bright[regions, None])
+            table[regions] = np.rint(new * 255).astype(np.uint8)
+        return table
 
     def _hints(self, hints: Hints | None, place: Window) -> Hints | None:
         """The hints that lie in a window."""

@@ -7,7 +7,7 @@ import numpy as np
 from senga.color.flood import Index, joined
 from senga.color.regions import Regions
 from senga.color.strips import strips
-from senga.color.windows import Window
+from senga.color.window import Window
 
 SHARED = 0.5
 """Regions on the two sides of a cut are one, if they meet over so much of the narrower one's paper there. Ours: where
@@ -20,7 +20,7 @@ def joined_regions(windows: Sequence[Window], parts: Iterable[Regions]) -> Regio
     Args:
         windows: as `windows.find_windows` answers. parts: the regions of each, taken one after another.
     """
-    shape = windows[-1].rows.stop, windows[-1].columns.stop
+    shape = max(window.rows.stop for window in windows), max(window.columns.stop for window in windows)
     labels, paper = np.zeros(shape, np.int32), np.zeros(shape, bool)
     count, factor = 0, 1
     pairs = [np.zeros((2, 0), np.int64)]
@@ -28,8 +28,22 @@ def joined_regions(windows: Sequence[Window], parts: Iterable[Regions]) -> Regio
         labels[window] = found.labels
         labels[window] += count
         paper[window] = found.paper
-        if count:
-            pairs.append(_across(labels, paper, window))
+        if window.rows.start:
+            pairs.append(
+                _across(
+                    labels[: window.rows.stop, window.columns],
+                    paper[: window.rows.stop, window.columns],
+                    window.rows.start,
+                )
+            )
+        if window.columns.start:
+            pairs.append(
+                _across(
+                    labels[window.rows, : window.columns.stop].T,
+                    paper[window.rows, : window.columns.stop].T,
+                    window.columns.start,
+                )
+            )
         count, factor = count + found.count, max(factor, found.factor)
     first, second = np.concatenate(pairs, 1)
     names, numbers = np.unique(joined(count, first, second), return_inverse=True)
@@ -39,17 +53,13 @@ def joined_regions(windows: Sequence[Window], parts: Iterable[Regions]) -> Regio
     return Regions(labels, paper, len(names), factor)
 
 
-def _across(labels: np.ndarray, paper: np.ndarray, window: Window) -> Index:
-    """(2, N), regions that are one on both sides of a window's first row, or column."""
-    if window.rows.start:
-        last, first = window.rows.start - 1, window.rows.start
-        sides, open_ = labels[[last, first]], paper[[last, first]]
-    else:
-        last, first = window.columns.start - 1, window.columns.start
-        sides, open_ = labels[:, [last, first]].T, paper[:, [last, first]].T
+def _across(labels: np.ndarray, paper: np.ndarray, first: int) -> Index:
+    """(2, N), regions that are one on both sides of a cut above row `first`."""
+    above, below = labels[first - 1], labels[first]
+    open_ = paper[first - 1], paper[first]
     meet = open_[0] & open_[1]
-    names, numbers = np.unique(sides, return_inverse=True)
-    above, below = numbers.reshape(sides.shape)
+    names, numbers = np.unique(np.stack([above, below]), return_inverse=True)
+    above, below = numbers.reshape(2, -1)
     own = np.bincount(above[open_[0]], minlength=len(names)) + np.bincount(below[open_[1]], minlength=len(names))
     keys, length = np.unique(above[meet].astype(np.int64) * len(names) + below[meet], return_counts=True)
     one, two = keys // len(names), keys % len(names)

@@ -16,7 +16,7 @@ from senga.color.marks import REACHES, Reach
 from senga.color.palette import hex_of, parse_color
 from senga.color.request import Request
 from senga.color.spaces import RGB
-from senga.color.windows import expected_windows
+from senga.color.strip_windows import expected_windows
 from senga.errors import SettingError
 from senga.jobs import given_files
 from senga.jobs.work import Work

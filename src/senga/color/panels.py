@@ -1,0 +1,167 @@
+"""Panels of a comic's page: cut in the gutters between their frames, across the page, then across what that leaves.
+
+A painter sees each panel as large as if it were a drawing alone. On a page that is seen whole a face is five places of
+its features, and what is likeliest of all panels together is one brown.
+
+A gutter is a band of little ink from edge to edge with a frame along both sides. Without a frame nothing is cut: two
+figures that stand apart are one drawing. Gutters that slant more than a degree or two are not found, nor are those of
+panels that overlap; such panels are seen together, as a page of one panel is.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from senga import image
+from senga.color.blocks import pooled
+from senga.color.flood import Mask
+from senga.color.window import INK, Window
+
+SEEN = 900
+"""Longer side at which a page is looked at, px."""
+
+CLEAN, QUIET = 0.003, 0.04
+"""Share of a gutter's rows that is ink at most; and where there is none so clean either way: a bubble or a hand may
+cross it. Ours."""
+
+GUTTER = (0.003, 0.08)
+"""Width of a gutter, from and to, by the page's shorter side. Ours."""
+
+FRAMED, NEAR = 0.6, 0.025
+"""Share of a gutter's length along which a frame lies at least, on both sides; and how near, by the page's shorter
+side: scans lie a little aslant. Ours."""
+
+EDGE = 0.25
+"""Share of a row that is ink, from which on it is of the frame. Ours."""
+
+LEAST = 0.1
+"""Sides of a panel at least, by the page's shorter side. Ours."""
+
+SMALL = 200
+"""Shorter side under which a picture is no page, px. Ours."""
+
+MOST = 24
+"""Most panels; a page that would be cut into more is taken whole. Ours: each takes its time."""
+
+
+def find_panels(lines: image.Pixels) -> tuple[Window, ...]:
+    """The panels of a page (H, W) uint8, 0 = ink, from the top and from the left; all of it, if it has none.
+
+    Together they are the page, without overlap: the gutters between them are cut in the middle.
+
+    >>> page = np.full((600, 400), 255, np.uint8)
+    >>> for rows, columns in ((slice(20, 290), slice(20, 380)), (slice(310, 580), slice(20, 190))):
+    ...     page[rows, columns] = 0
+    ...     page[rows, columns][3:-3, 3:-3] = 255
+    >>> [(window.rows.start, window.rows.stop) for window in find_panels(page)]
+    [(0, 300), (300, 600)]
+    """
+    height, width = lines.shape
+    whole = (Window(slice(0, height), slice(0, width)),)
+    if min(height, width) < SMALL:
+        return whole
+    factor = max(1, math.ceil(max(height, width) / SEEN))
+    ink = ~pooled(lines >= _level(lines), factor)
+    small = Window(slice(0, ink.shape[0]), slice(0, ink.shape[1]))
+    found = _divided(ink, small, min(ink.shape))
+    if not 1 < len(found) <= MOST:
+        return whole
+
+    def at(span: slice, small: int, full: int) -> slice:
+        start, stop = (full if end == small else end * factor for end in (span.start, span.stop))
+        return slice(start, stop)
+
+    return tuple(Window(at(w.rows, ink.shape[0], height), at(w.columns, ink.shape[1], width)) for w in found)
+
+
+def inside(lines: image.Pixels, panel: Window) -> Window:
+    """What lies within a panel's frame, which the frame's own lines do not; all of the panel, if it has none.
+
+    Seen so, its ground lies along the edge, as that of a drawing does.
+
+    Args:
+        lines: (H, W) uint8, of the page.
+    """
+    part = lines[panel]
+    ink = part < INK * max(
+        128.0, float(np.percentile(part[:: 1 + part.shape[0] // 500, :: 1 + part.shape[1] // 500], 90))
+    )
+    reach, spans = max(2, round(NEAR * min(lines.shape))), list[slice]()
+    for span, axis in zip(panel, (1, 0), strict=True):
+        inked = np.flatnonzero(ink.any(axis))
+        if not len(inked):
+            return panel
+        first, last = int(inked[0]), int(inked[-1])
+        across = np.flatnonzero(ink.any(1 - axis))
+        share = ink.sum(axis) / (across[-1] + 1 - across[0])
+        start = first + _thickness(share[first : last + 1], reach)
+        stop = last + 1 - _thickness(share[first : last + 1][::-1], reach)
+        if stop - start < (span.stop - span.start) / 2:
+            return panel
+        spans.append(slice(span.start + start, span.start + stop))
+    return Window(*spans)
+
+
+def _thickness(share: NDArray[np.floating], reach: int) -> int:
+    """Where a frame that begins within `reach` rows ends, by the share of each row from the edge that is ink."""
+    there = share >= EDGE
+    first = int(there[:reach].argmax())
+    return first + int((~there[first:]).argmax()) if there[:reach].any() else 0
+
+
+def _level(lines: image.Pixels) -> float:
+    """The brightness under which a pixel is ink."""
+    some = lines[:: 1 + lines.shape[0] // 1000, :: 1 + lines.shape[1] // 1000]
+    return INK * max(128.0, float(np.percentile(some, 90)))
+
+
+def _divided(ink: Mask, window: Window, side: int) -> list[Window]:
+    """A window's panels.
+
+    Args:
+        ink: (h, w), of the page. side: shorter one of the page, px.
+    """
+    part = ink[window]
+    for quiet in (CLEAN, QUIET):
+        rows, columns = _gutters(part, side, quiet), list[int]()
+        if not rows:
+            columns = _gutters(part.T, side, quiet)
+        if rows or columns:
+            down, beside = _spans(window.rows, rows), _spans(window.columns, columns)
+            return [panel for r in down for c in beside for panel in _divided(ink, Window(r, c), side)]
+    return [window]
+
+
+def _spans(span: slice, cuts: Sequence[int]) -> list[slice]:
+    """A span in parts, cut so far from its start."""
+    ends = [span.start, *(span.start + cut for cut in cuts), span.stop]
+    return [slice(a, b) for a, b in pairwise(ends)]
+
+
+def _gutters(ink: Mask, side: int, most_ink: float) -> list[int]:
+    """The middles of the gutters across a part of a page, (h, w), with so much of their rows ink at most."""
+    inked = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+    if not len(inked[0]):
+        return []
+    # Margins are no gutters, and frames do not run along them.
+    top, bottom = int(inked[0][0]), int(inked[0][-1]) + 1
+    body = ink[:, inked[1][0] : inked[1][-1] + 1]
+    quiet = body.mean(1) <= most_ink
+    edges = np.flatnonzero(np.diff(np.pad(quiet[top:bottom], 1).astype(np.int8))) + top
+    least, most = max(2.0, GUTTER[0] * side), GUTTER[1] * side
+    reach, found, before = max(2, round(NEAR * side)), list[int](), top
+    for start, stop in edges.reshape(-1, 2).tolist():
+        wide = least <= stop - start <= most
+        roomy = min(start - before, bottom - stop) >= LEAST * side
+        if wide and roomy and _framed(body[max(0, start - reach) : start]) and _framed(body[stop : stop + reach]):
+            found.append((start + stop) // 2)
+            before = stop
+    return found
+
+
+def _framed(beside: NDArray[np.bool_]) -> bool:
+    """Whether a frame lies in the rows beside a gutter."""
+    return bool(beside.any(0).mean() >= FRAMED)
