@@ -22,6 +22,7 @@ from senga.color.window import Window
 from senga.color.window_regions import joined_regions
 from senga.color.windows import find_windows
 from senga.errors import HintError
+from senga.lines.thinning import thin
 from senga.model.session import Session
 from senga.model.shipped import WEIGHTS, model_file
 from senga.threads import meanwhile
@@ -195,13 +196,11 @@ def walls(chance: Plane, shape: tuple[int, int], gap: float = 1.0) -> Mask:
     Raises:
         HintError: a gap out of range.
     """
-    import mahotas
-
     check_gap(gap)
     high = (chance > level(gap)) & (chance > _mean(chance, AROUND) + min(RIDGE, RIDGE / max(gap, 1e-6)))
-    thin = mahotas.thin(np.pad(high, 3, mode="edge"))[3:-3, 3:-3]
-    rows, columns = (((np.arange(n) + 0.5) * m / n).astype(np.int64) for n, m in zip(shape, thin.shape, strict=True))
-    answer: Mask = thin[:, columns][rows]
+    ridges = thin(np.pad(high, 3, mode="edge"))[3:-3, 3:-3]
+    rows, columns = (((np.arange(n) + 0.5) * m / n).astype(np.int64) for n, m in zip(shape, ridges.shape, strict=True))
+    answer: Mask = ridges[:, columns][rows]
     return answer
 
 

@@ -7,6 +7,8 @@ by "a line".
 import numpy as np
 from numpy.typing import NDArray
 
+from senga.lines import thinning
+
 Mask = NDArray[np.bool_]
 
 WIDEST = 16.0
@@ -112,10 +114,7 @@ def thin(ink: Mask, margin: int = 12) -> Mask:
     Strokes end in a fork as long as they are wide where they run off the picture; a margin of repeated pixels takes
     the fork.
     """
-    import mahotas
-
-    skeleton: Mask = mahotas.thin(np.pad(ink, margin, mode="edge"))[margin:-margin, margin:-margin]
-    return skeleton
+    return thinning.thin(np.pad(ink, margin, mode="edge"))[margin:-margin, margin:-margin]
 
 
 def nearness(center: Mask, spread: float) -> NDArray[np.float32]:
