@@ -107,7 +107,7 @@ def test_of_two_schemes_the_one_is_taken_that_does_not_end_in_brown(painter: Col
     )
     schemes = opponent(np.stack([brown, varied]).astype(np.float32) / 255)
     for order in (schemes, schemes[::-1]):
-        np.testing.assert_array_equal(painting.best_scheme(order, 0), schemes[1])
+        np.testing.assert_array_equal(order[painting.worths(order, 0).argmax()], schemes[1])
 
 
 def test_painting_twice_gives_the_same_bytes(small: Colorizer) -> None:

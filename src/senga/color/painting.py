@@ -225,10 +225,12 @@ class Painting:
         return np.stack([self._chosen.of(str(seed).encode(), partial(self._choose, seed)) for seed in seeds])
 
     def _choose(self, seed: int) -> Plane:
-        return self.best_scheme(schemes_of(self._ranks, seed, self.scheme_file), seed)
+        schemes = schemes_of(self._ranks, seed, self.scheme_file)
+        best: Plane = schemes[int(self.worths(schemes, seed).argmax())]
+        return best
 
-    def best_scheme(self, schemes: Plane, seed: int) -> Plane:
-        """The one of some schemes (N, `schemes.COLORS`, 3) in which the largest regions come out best, by a seed.
+    def worths(self, schemes: Plane, seed: int) -> NDArray[np.float64]:
+        """(N,), how well the largest regions come out in each of some schemes, (N, `schemes.COLORS`, 3), by a seed.
 
         How well a scheme suits a drawing shows in what becomes of it: most of its colors may find no place.
         """
@@ -247,8 +249,7 @@ class Painting:
             colors[i] = np.where(state[i, :, 4:5] > 0, state[i, :, :3], drawn)
         likelihood = np.stack([self._unasked.likelihood(one, slice(many)) for one in colors])
         shares = np.where(bare, 0, self.tokens.geometry[:many, 4] ** 2)
-        best: Plane = schemes[int(worth(colors, likelihood, shares).argmax())]
-        return best
+        return worth(colors, likelihood, shares)
 
     @cached_property
     def _number(self) -> int:

@@ -33,6 +33,9 @@ SHOWN, EACH = 6, 8
 """Windows before it that a window is shown, and the largest regions of each. Ours: together as many as of a
 reference."""
 
+TRIED = 4
+"""Windows that schemes are tried on, those of most regions. Ours: one alone may be all black, or a strange one."""
+
 HINTED = 24
 """Hinted regions of each window that the others are shown. Ours."""
 
@@ -160,8 +163,10 @@ class StripBrush:
         """What each window has of the others where nothing is hinted: hints elsewhere change nothing here."""
 
         def lend() -> list[Lent]:
-            most = max((brush.painting for brush in self._brushes), key=lambda painting: painting.tokens.count)
-            scheme = most.best_scheme(schemes_of(self._ranks, seed, most.scheme_file), seed)
+            paintings = sorted((brush.painting for brush in self._brushes), key=lambda one: -one.tokens.count)
+            schemes = schemes_of(self._ranks, seed, paintings[0].scheme_file)
+            worths = np.sum([painting.worths(schemes, seed) for painting in paintings[:TRIED]], 0)
+            scheme = schemes[int(worths.argmax())]
             before, lent = list[Borrowed](), list[Lent]()
             for brush in self._brushes:
                 lent.append(Lent(scheme, _together(before[-SHOWN:])))
