@@ -79,6 +79,13 @@ def test_without_frames_nothing_is_cut() -> None:
     assert len(boxes(np.full((500, 700), 255, np.uint8))) == 1
 
 
+def test_straight_hair_beside_a_bare_place_is_no_frame() -> None:
+    lines = np.full((600, 500), 255, np.uint8)
+    lines[:, [90, 120, 380, 410]] = 0  # strands, with bare paper beside them
+    lines[80:84, 120:380] = lines[500:504, 200:300] = 0
+    assert len(boxes(lines)) == 1
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (9, 400), (199, 300)])
 def test_what_is_too_small_is_no_page(shape: tuple[int, int]) -> None:
     assert boxes(np.zeros(shape, np.uint8)) == [(0, shape[0], 0, shape[1])]

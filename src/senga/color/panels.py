@@ -30,9 +30,14 @@ cross it. Ours."""
 GUTTER = (0.003, 0.08)
 """Width of a gutter, from and to, by the page's shorter side. Ours."""
 
-FRAMED, NEAR = 0.6, 0.025
+FRAMED, NEAR = 0.45, 0.025
 """Share of a gutter's length along which a frame lies at least, on both sides; and how near, by the page's shorter
-side: scans lie a little aslant. Ours."""
+side. Ours."""
+
+PIECES, SOLID, STRAIGHT = 16, 0.6, 1.5
+"""Pieces that what lies beside a gutter is looked at in; share of a piece's row that is ink where a frame is; and how
+far from one straight line, px, the pieces of a frame lie: scans lie a little aslant, and hair at a figure's edge runs
+along it, but not straight. Ours."""
 
 EDGE = 0.25
 """Share of a row that is ink, from which on it is of the frame. Ours."""
@@ -68,6 +73,10 @@ def find_panels(lines: image.Pixels) -> tuple[Window, ...]:
     small = Window(slice(0, ink.shape[0]), slice(0, ink.shape[1]))
     found = _divided(ink, small, min(ink.shape))
     if not 1 < len(found) <= MOST:
+        return whole
+    # A door, a table or straight hair have a side like a frame's; panels have more.
+    sides = np.array([_frames(ink[window], max(2, round(NEAR * min(ink.shape)))) for window in found])
+    if sides.min() < 2 or np.median(sides) < 3:
         return whole
 
     def at(span: slice, small: int, full: int) -> slice:
@@ -162,6 +171,27 @@ def _gutters(ink: Mask, side: int, most_ink: float) -> list[int]:
     return found
 
 
+def _frames(ink: Mask, reach: int) -> int:
+    """On how many of its four sides what lies in a part of a page, (h, w), is framed, the frame being so near, px."""
+    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+    if not len(rows):
+        return 0
+    body = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return sum(_framed(side) for side in (body[:reach], body[-reach:], body[:, :reach].T, body[:, -reach:].T))
+
+
 def _framed(beside: NDArray[np.bool_]) -> bool:
-    """Whether a frame lies in the rows beside a gutter."""
-    return bool(beside.any(0).mean() >= FRAMED)
+    """Whether a frame lies in the rows beside a gutter, (h, w): one straight line over so much of their length."""
+    length = beside.shape[1] // PIECES
+    if not length or not len(beside):
+        return False
+    share = beside[:, : length * PIECES].reshape(len(beside), PIECES, length).mean(2)
+    at = np.flatnonzero(share.max(0) >= SOLID)
+    if len(at) < max(2, FRAMED * PIECES):
+        return False
+    rows = share[:, at].argmax(0)
+    # The line through two pieces that most others lie on.
+    first, second = np.triu_indices(len(at), 1)
+    slope = (rows[second] - rows[first]) / (at[second] - at[first])
+    off = np.abs(rows[first, None] + slope[:, None] * (at - at[first, None]) - rows)
+    return bool((off <= STRAIGHT).sum(1).max() >= FRAMED * PIECES)
