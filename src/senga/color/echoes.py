@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from senga.color.painting import BELIEVED, MARGIN, Borrowed, Painting, Plane, near_any
+from senga.color.painting import BELIEVED, MARGIN, Borrowed, Painting, Plane, near_any, together
 from senga.color.thought import ALIKE
 from senga.color.tokens import KNOWN
 from senga.color.votes import FRAMED, squares
@@ -61,23 +61,23 @@ def echoes(
     sure, more = np.where(had, BELIEVED, SURE), np.where(had, MARGIN, CLEAR)
     colors, known = base.copy(), np.zeros((len(base), KNOWN), np.float32)
     rows, share = np.arange(len(at)), painting.tokens.geometry[at, 4] ** 2
-    then = painting.new_thought(known, palette, before.beside(borrowed))
     # What lies along the frame is the ground, which follows no figure.
     framed, theirs = (g[:, 8] > FRAMED for g in (painting.tokens.geometry[at], after.geometry))
     left = framed[:, None] == theirs
+
+    def likely(shown: Borrowed) -> Plane:
+        """(len(at), Q), how likely each new color is, a logarithm."""
+        thought = painting.new_thought(known, palette, together([shown] if borrowed is None else [borrowed, shown]))
+        return np.stack([thought.likelihood(np.broadcast_to(c, (len(at), 3)), at) for c in after.colors], 1)
+
+    then = likely(before)
     for i in range(AGAIN):
-        now = painting.new_thought(known, palette, after.beside(borrowed))
-        fit = np.zeros(had.shape, np.float32)
-        for k, color in enumerate(np.broadcast_to(after.colors[:, None], (*had.T.shape, 3))):
-            likely = now.likelihood(color, at)
-            rose = likely - then.likelihood(color, at)
-            fit[:, k] = np.where(left[:, k] & (np.exp(likely) > sure[:, k]) & (rose > more[:, k]), np.exp(likely), 0)
+        now = likely(after)
+        fit = np.where(left & (np.exp(now) > sure) & (now - then > more), np.exp(now), 0)
         best = fit.argmax(1)
         takes = (fit[rows, best] > 0) & (known[at, 3] == 0)
         if i == 0:
-            left[
-                :, _beaten(elsewhere, np.bincount(best[takes], share[takes], len(after.colors)).astype(np.float64))
-            ] = False
+            left &= ~_beaten(elsewhere, np.bincount(best[takes], share[takes], len(after.colors)))
             takes &= left[rows, best]
         if not takes.any():
             break
@@ -86,7 +86,7 @@ def echoes(
     return colors
 
 
-def _beaten(elsewhere: Elsewhere, goes: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _beaten(elsewhere: Elsewhere, goes: NDArray[np.number]) -> NDArray[np.bool_]:
     """(Q,), which hinted regions have nothing in a panel, by how much of it goes with each, (Q,).
 
     Of two that were alike before the hints, two characters' hair, that one is in the panel which more goes with.

@@ -92,14 +92,15 @@ class Borrowed:
     colors: Plane
     strength: float = 1.0
 
-    def beside(self, other: "Borrowed | None") -> "Borrowed":
-        """These regions and some others, as loud as the others are."""
-        if other is None:
-            return self
-        features, geometry, colors = (
-            np.concatenate([getattr(one, name) for one in (other, self)]) for name in ("features", "geometry", "colors")
-        )
-        return Borrowed(features, geometry, colors, other.strength)
+
+def together(parts: Sequence[Borrowed]) -> Borrowed | None:
+    """The regions of several as one reference's, as loud as the first; None of none."""
+    if not parts:
+        return None
+    features, geometry, colors = (
+        np.concatenate([getattr(one, name) for one in parts]) for name in ("features", "geometry", "colors")
+    )
+    return Borrowed(features, geometry, colors, parts[0].strength)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from senga import image
 from senga.color.blocks import pooled
 from senga.color.flood import Mask
-from senga.color.window import INK, Window
+from senga.color.window import Window, ink_level
 
 SEEN = 900
 """Longer side at which a page is looked at, px."""
@@ -69,13 +69,13 @@ def find_panels(lines: image.Pixels) -> tuple[Window, ...]:
     if min(height, width) < SMALL:
         return whole
     factor = max(1, math.ceil(max(height, width) / SEEN))
-    ink = ~pooled(lines >= _level(lines), factor)
+    ink = ~pooled(lines >= ink_level(lines), factor)
     small = Window(slice(0, ink.shape[0]), slice(0, ink.shape[1]))
     found = _divided(ink, small, min(ink.shape))
     if not 1 < len(found) <= MOST:
         return whole
     # A door, a table or straight hair have a side like a frame's; panels have more.
-    sides = np.array([_frames(ink[window], max(2, round(NEAR * min(ink.shape)))) for window in found])
+    sides = np.array([_frames(ink[window], _reach(min(ink.shape))) for window in found])
     if sides.min() < 2 or np.median(sides) < 3:
         return whole
 
@@ -95,10 +95,8 @@ def inside(lines: image.Pixels, panel: Window) -> Window:
         lines: (H, W) uint8, of the page.
     """
     part = lines[panel]
-    ink = part < INK * max(
-        128.0, float(np.percentile(part[:: 1 + part.shape[0] // 500, :: 1 + part.shape[1] // 500], 90))
-    )
-    reach, spans = max(2, round(NEAR * min(lines.shape))), list[slice]()
+    ink = part < ink_level(part)
+    reach, spans = _reach(min(lines.shape)), list[slice]()
     for span, axis in zip(panel, (1, 0), strict=True):
         inked = np.flatnonzero(ink.any(axis))
         if not len(inked):
@@ -121,10 +119,9 @@ def _thickness(share: NDArray[np.floating], reach: int) -> int:
     return first + int((~there[first:]).argmax()) if there[:reach].any() else 0
 
 
-def _level(lines: image.Pixels) -> float:
-    """The brightness under which a pixel is ink."""
-    some = lines[:: 1 + lines.shape[0] // 1000, :: 1 + lines.shape[1] // 1000]
-    return INK * max(128.0, float(np.percentile(some, 90)))
+def _reach(side: int) -> int:
+    """How near a frame lies, px, on a page whose shorter side is so long."""
+    return max(2, round(NEAR * side))
 
 
 def _divided(ink: Mask, window: Window, side: int) -> list[Window]:
@@ -161,7 +158,7 @@ def _gutters(ink: Mask, side: int, most_ink: float) -> list[int]:
     quiet = body.mean(1) <= most_ink
     edges = np.flatnonzero(np.diff(np.pad(quiet[top:bottom], 1).astype(np.int8))) + top
     least, most = max(2.0, GUTTER[0] * side), GUTTER[1] * side
-    reach, found, before = max(2, round(NEAR * side)), list[int](), top
+    reach, found, before = _reach(side), list[int](), top
     for start, stop in edges.reshape(-1, 2).tolist():
         wide = least <= stop - start <= most
         roomy = min(start - before, bottom - stop) >= LEAST * side

@@ -112,11 +112,10 @@ class RegionBrush:
             lent: by the other windows of a strip, to an answer of one seed.
             spoken: what `flats.said` answers of the hints, if it was asked already.
         """
-        painting, regions = self.painting, self.areas.regions
+        painting = self.painting
         if spoken is None:
-            spoken = said(regions, hints) if hints is not None else {}
-        spoken = {n: g for n, g in spoken.items() if rest_of_ground(regions, n, g[0][1]) is None}
-        own = _own(spoken, painting)
+            spoken = said(self.areas.regions, hints) if hints is not None else {}
+        own = self._own(spoken)
         told, reaches = _tellings(own, hints), _reaches(own, painting.tokens.count, hints, reach)
         known = known_colors(painting.tokens, {token: color for _, token, color in told})
         if base is not None:
@@ -146,16 +145,29 @@ class RegionBrush:
             colors = self._bases(asked, seeds, lent, known)
         return [white_paper(rgb_table(c))[painting.token_of] for c in colors]
 
-    def told(self, hints: Hints, reach: str, least: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def told(
+        self, hints: Hints, spoken: Spoken, reach: str, least: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The tokens whose hints reach so far at least, (N,), and their colors, (N, 3) in `opponent` units.
 
         Args:
-            hints: of the drawing's size. reach: of hints that do not say so. least: as `painting` counts it.
+            hints: of the drawing's size. spoken: what `flats.said` answers of them.
+            reach: of hints that do not say so. least: as `painting` counts it.
         """
-        own, painting = _own(said(self.areas.regions, hints), self.painting), self.painting
-        known = known_colors(painting.tokens, {token: color for _, token, color in _tellings(own, hints)})
-        at = np.flatnonzero(_reaches(own, painting.tokens.count, hints, reach) >= least)
+        own, tokens = self._own(spoken), self.painting.tokens
+        known = known_colors(tokens, {token: color for _, token, color in _tellings(own, hints)})
+        at = np.flatnonzero(_reaches(own, tokens.count, hints, reach) >= least)
         return at, known[at, :3]
+
+    def _own(self, spoken: Spoken) -> dict[int, Groups]:
+        """What hints say of each token, but of ground that they stand in and do not mean.
+
+        A small region that a neighbor's token colors speaks for itself alone.
+        """
+        regions, painting = self.areas.regions, self.painting
+        meant = {n: groups for n, groups in spoken.items() if rest_of_ground(regions, n, groups[0][1]) is None}
+        tokens = {region: int(painting.token_of[region]) for region in meant}
+        return {token: meant[region] for region, token in tokens.items() if painting.tokens.names[token] == region}
 
     def _followed(
         self,
@@ -355,12 +367,6 @@ def white_paper(table: image.Pixels) -> image.Pixels:
 
 Telling = tuple[int, int, RGB]
 """After which step, of which token, which color is known."""
-
-
-def _own(spoken: Spoken, painting: Painting) -> dict[int, Groups]:
-    """What hints say of each token. A small region that a neighbor's token colors speaks for itself alone."""
-    tokens = {region: int(painting.token_of[region]) for region in spoken}
-    return {token: spoken[region] for region, token in tokens.items() if painting.tokens.names[token] == region}
 
 
 def _tellings(own: dict[int, Groups], hints: Hints | None) -> list[Telling]:

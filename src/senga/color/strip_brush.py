@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from senga import image
 from senga.color.echoes import Elsewhere
 from senga.color.fill_regions import Areas
-from senga.color.flats import Spoken
+from senga.color.flats import Spoken, said
 from senga.color.hints import Hints
-from senga.color.painting import FAR, OBJECT, Borrowed, alike_or_shaded
+from senga.color.painting import FAR, OBJECT, Borrowed, alike_or_shaded, together
 from senga.color.panels import inside
 from senga.color.recent import Recent
 from senga.color.region_brush import Lent, RegionBrush
@@ -102,20 +102,26 @@ class StripBrush:
         A region that a cut goes through has the color of the window in which most of it lies.
         """
         own = [self._hints(hints, place) for place in self._places]
+        said_here = [
+            None if its is None else said(brush.areas.regions, its)
+            for brush, its in zip(self._brushes, own, strict=True)
+        ]
         found = []
         for seed in seeds:
             lent = list[Lent | None]([None] * len(self._brushes))
             if base is None:
                 shown = self._lent_to(palette, reference, strength, seed)
-                lent[:] = self._with_hinted(shown, own, palette, reference, strength, seed, reach)
+                lent[:] = self._with_hinted(shown, own, said_here, palette, reference, strength, seed, reach)
             # Gutters, which lie in no panel, are paper.
             table = np.full((self.areas.regions.count, 3), 255, np.uint8)
             for i, (brush, names) in enumerate(zip(self._brushes, self._names, strict=True)):
                 known = None if base is None else base[names]
-                (part,) = brush.tables(own[i], palette, reference, strength, [seed], reach, known, lent[i])
+                (part,) = brush.tables(
+                    own[i], palette, reference, strength, [seed], reach, known, lent[i], said_here[i]
+                )
                 mine = self._owner[names] == i
                 table[names[mine]] = part[mine]
-            found.append(table if base is None else self._changed_far(table, base, own, reach))
+            found.append(table if base is None else self._changed_far(table, base, own, said_here, reach))
         return found
 
     @cached_property
@@ -169,7 +175,7 @@ class StripBrush:
             scheme = schemes[int(worths.argmax())]
             before, lent = list[Borrowed](), list[Lent]()
             for brush in self._brushes:
-                lent.append(Lent(scheme, _together(before[-SHOWN:])))
+                lent.append(Lent(scheme, together(before[-SHOWN:])))
                 colors = brush.settled(palette, reference, strength, seed, lent[-1])
                 before.append(brush.painting.borrowed(colors, EACH, 1.0))
             return lent
@@ -182,6 +188,7 @@ class StripBrush:
         self,
         lent: list[Lent],
         hints: Sequence[Hints | None],
+        spoken: Sequence[Spoken | None],
         palette: Sequence[tuple[int, int, int]],
         reference: image.Pixels | None,
         strength: float,
@@ -190,10 +197,10 @@ class StripBrush:
     ) -> list[Lent]:
         """What each window has of the others, and what is hinted there."""
         parts = dict[int, tuple[Borrowed, Borrowed]]()
-        for i, (brush, own) in enumerate(zip(self._brushes, hints, strict=True)):
-            if own is None:
+        for i, (brush, own, says) in enumerate(zip(self._brushes, hints, spoken, strict=True)):
+            if own is None or says is None:
                 continue
-            at, colors = brush.told(own, reach, OBJECT)
+            at, colors = brush.told(own, says, reach, OBJECT)
             if len(at):
                 at, colors = at[:HINTED], colors[:HINTED]
                 had = brush.settled(palette, reference, strength, seed, lent[i])[at]
@@ -202,14 +209,19 @@ class StripBrush:
         found = list[Lent]()
         for i, its in enumerate(lent):
             before, after = (
-                _together([part[k] for j, part in parts.items() if 0 < abs(i - j) <= HEARD]) for k in (0, 1)
+                together([part[k] for j, part in parts.items() if 0 < abs(i - j) <= HEARD]) for k in (0, 1)
             )
             shown = None if before is None or after is None else Elsewhere(before, after)
             found.append(replace(its, hinted=shown))
         return found
 
     def _changed_far(
-        self, table: image.Pixels, base: image.Pixels, hints: Sequence[Hints | None], reach: str
+        self,
+        table: image.Pixels,
+        base: image.Pixels,
+        hints: Sequence[Hints | None],
+        spoken: Sequence[Spoken | None],
+        reach: str,
     ) -> image.Pixels:
         """A table, (regions, 3) uint8, with what hints that reach far change in other windows than their own.
 
@@ -217,10 +229,10 @@ class StripBrush:
             base: (regions, 3) uint8, colors that the regions had; `table` has what hints change in their windows.
         """
         before = opponent(base.astype(np.float32) / 255)
-        for i, (brush, names, own) in enumerate(zip(self._brushes, self._names, hints, strict=True)):
-            if own is None:
+        for i, (brush, names, own, says) in enumerate(zip(self._brushes, self._names, hints, spoken, strict=True)):
+            if own is None or says is None:
                 continue
-            at, colors = brush.told(own, reach, FAR)
+            at, colors = brush.told(own, says, reach, FAR)
             if not len(at):
                 continue
             sources = names[brush.painting.tokens.names[at]]
@@ -240,13 +252,3 @@ class StripBrush:
         order = None if hints.order is None else np.ascontiguousarray(hints.order[place])
         color, mask = np.ascontiguousarray(hints.color[place]), np.ascontiguousarray(hints.mask[place])
         return Hints(color, mask, reach, hints.meant, order)
-
-
-def _together(lent: Sequence[Borrowed]) -> Borrowed | None:
-    """The regions of several windows as one reference's."""
-    if not lent:
-        return None
-    features, geometry, colors = (
-        np.concatenate([getattr(one, name) for one in lent]) for name in ("features", "geometry", "colors")
-    )
-    return Borrowed(features, geometry, colors, 1.0)

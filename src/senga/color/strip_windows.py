@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from senga import image
 from senga.color.strips import strips
-from senga.color.window import INK, Window
+from senga.color.window import Window, ink_level
 
 LONG = 2.5
 """From so many times as long as wide on a drawing is a strip. Ours: figures and double pages are less."""
@@ -76,8 +76,7 @@ def _usual(long: int, across: int) -> float:
 
 def _profile(lines: image.Pixels, *, down: bool) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
     """Of each row along a strip, whether it is blank, and its share of ink."""
-    some = lines[:: 1 + lines.shape[0] // 2000, :: 1 + lines.shape[1] // 2000]
-    level = INK * max(128.0, float(np.percentile(some, 90)))
+    level = ink_level(lines)
     axis, long = (1, lines.shape[0]) if down else (0, lines.shape[1])
     least, most = np.full(long, 255, np.uint8), np.zeros(long, np.uint8)
     inked = np.zeros(long, np.float32)
