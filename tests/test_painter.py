@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from senga.color.painting import AMONG, FOLLOWING, LEADERS, Painting, known_colors, rgb_table
+from senga.color.painting import AMONG, FOLLOWING, FREE_LEADERS, LEADERS, Painting, known_colors, rgb_table
 from senga.color.regions import find_regions
 from senga.color.schemes import VARIED, rank_schemes, schemes_of, worth
 from senga.color.tokens import KNOWN, from_opponent, make_tokens, opponent
@@ -366,6 +366,30 @@ def test_the_largest_regions_draw_one_by_one(painting: Painting, monkeypatch: py
     assert len(asked) <= led + FOLLOWING
 
 
+def test_where_nobody_asks_for_colors_all_others_follow_the_leaders_as_they_follow_hints(
+    painting: Painting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[np.ndarray] = []
+    think = Painting._think
+
+    def noting(self: Painting, state: np.ndarray, palettes: np.ndarray, borrowed: object) -> object:
+        asked.append(state[0, :, 3:5].copy())
+        return think(self, state, palettes, None)
+
+    nothing = known_colors(painting.tokens, {})
+    scheme = opponent(np.array([[20, 40, 120], [200, 60, 40]], np.float32) / 255)
+    monkeypatch.setitem(vars(painting), "_bare", np.arange(painting.tokens.count) == 0)
+    monkeypatch.setattr(Painting, "_think", noting)
+    painting.answer(nothing, scheme, [0], free=True)
+    led = min(FREE_LEADERS, painting.tokens.count - 1)
+    follows = asked[led]
+    assert asked[led - 1][:, 0].sum() == 0  # one does not follow another so
+    assert (follows[:, 0].sum(), follows[:, 1].tolist()) == (led, [1.0] + [0.0] * (len(follows) - 1))
+    asked.clear()
+    painting.answer(nothing, scheme, [0])
+    assert sum(known[:, 0].sum() for known in asked) == 0
+
+
 def test_hints_change_what_they_bear_on_and_leave_the_rest(painting: Painting) -> None:
     nothing, told = known_colors(painting.tokens, {}), known_colors(painting.tokens, {0: (10, 200, 30)})
     base = painting.answer(nothing, NO_PALETTE, [0])[0]
@@ -402,8 +426,8 @@ def test_a_ground_that_is_likely_to_be_bare_stays_paper(painting: Painting, monk
     bare = np.zeros(painting.tokens.count, bool)
     bare[0] = True
     monkeypatch.setitem(vars(painting), "_bare", bare)
-    stays, drawn = (rgb_table(painting.answer(nothing, scheme, [0], paper=p)[0]) for p in (True, False))
+    stays, drawn = (rgb_table(painting.answer(nothing, scheme, [0], free=p)[0]) for p in (True, False))
     assert stays[0].tolist() == [255, 255, 255]
     assert drawn[0].tolist() != [255, 255, 255]
     told = known_colors(painting.tokens, {0: (200, 30, 60)})
-    assert rgb_table(painting.answer(told, scheme, [0], paper=True)[0])[0].tolist() == [200, 30, 60]
+    assert rgb_table(painting.answer(told, scheme, [0], free=True)[0])[0].tolist() == [200, 30, 60]

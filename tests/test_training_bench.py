@@ -25,7 +25,9 @@ def test_samples_steps_and_products_are_timed_on_as_many_threads(
     assert cache.read(1).labels.max() > 20  # as many regions as a drawing has
     lines = list(training_bench.time_training(cache.folder, (1,), 0.05))
     assert lines[0] == f"cache: {cache.folder}, 3 pictures; torch {torch.__version__}"
-    assert re.fullmatch(r"1 thread: matrix product: \d+ GFLOP/s in fp32, \d+ in bf16", lines[1])
+    assert re.fullmatch(
+        r"1 thread: matrix product: \d+ GFLOP/s in fp32, (\d+ in bf16|no bf16 on this processor)", lines[1]
+    )
     assert re.fullmatch(r"1 thread: [1-9]\d* samples a second at 32 px \(goal: 100\)", lines[2])
     assert re.match(r"1 thread: \d+\.\d pictures a second in steps of 2 at 32 px \(goal: 22\)", lines[3])
     assert re.fullmatch(r"1 thread: \d+\.\d pictures a second of the shader in steps of 8", lines[4])

@@ -126,7 +126,7 @@ class RegionBrush:
         def hinted() -> list[NDArray[np.float32]]:
             far, near = (np.where(reaches[:, None] >= least, known, np.float32(0)) for least in (FAR, OBJECT))
             if far.any():
-                bases = painting.answer(far, asked.palettes, seeds, borrowed, paper=asked.free)
+                bases = painting.answer(far, asked.palettes, seeds, borrowed, free=asked.free)
             else:
                 bases = self._bases(asked, seeds, lent, known)
             # What follows from hints is no matter of luck, nor of a scheme; what they leave as it is, is.
@@ -270,7 +270,7 @@ class RegionBrush:
             found = dict(
                 zip(
                     new,
-                    self.painting.answer(nothing, asked.palettes[at], new, asked.borrowed, paper=asked.free),
+                    self.painting.answer(nothing, asked.palettes[at], new, asked.borrowed, free=asked.free),
                     strict=True,
                 )
             )

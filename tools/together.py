@@ -1,0 +1,74 @@
+"""Do regions of one color in the truth come out in one color? python tools/together.py FROZEN [SEEDS [PICTURES]].
+
+FROZEN is a folder that `senga compare --freeze` wrote, with lines `learned`. Of each picture the regions are colored
+without hints, by each seed from 0 on; of all pairs of regions (bare ground left out, a pair as heavy as its smaller
+region) it is counted which are alike in the truth, and which in the answer. Printed are, over all pictures and seeds:
+the share of pairs alike in the truth that are alike in the answer; that share of the others; how colorful answers are
+beside the truth, as means over regions of the difference of the greatest and least channel.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from senga import image
+from senga.color.colorizer import Colorizer
+from senga.color.region_brush import RegionBrush
+from senga.color.thought import ALIKE
+from senga.color.tokens import from_opponent, opponent
+from senga.color.votes import FRAMED
+
+
+def main() -> None:
+    """Counts over all pictures and prints."""
+    folder = Path(sys.argv[1])
+    seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 2
+    files = sorted((folder / "lines" / "learned").glob("*.png"))[: int(sys.argv[3]) if len(sys.argv) > 3 else None]
+    painter = Colorizer.open(threads=1)
+    totals = np.zeros(4)
+    chroma = np.zeros(2)
+    for file in files:
+        page = painter.page(image.read_drawing(file))
+        brush = page.regional
+        if not isinstance(brush, RegionBrush):
+            continue
+        tokens = brush.painting.tokens
+        truth = true_means(image.read(folder / "truth" / file.name)[..., :3], page.areas.regions, tokens.names)
+        share = tokens.geometry[:, 4] ** 2 * (tokens.geometry[:, 8] <= FRAMED)
+        one, two = np.triu_indices(tokens.count, 1)
+        weight = np.minimum(share[one], share[two])
+        alike = near(truth, one, two)
+        for seed in range(seeds):
+            answer = brush.settled((), None, 1.0, seed)
+            said = near(answer, one, two)
+            totals += [
+                weight[alike & said].sum(),
+                weight[alike].sum(),
+                weight[~alike & said].sum(),
+                weight[~alike].sum(),
+            ]
+            for i, colors in enumerate((answer, truth)):
+                rgb = np.clip(from_opponent(colors), 0, 1)
+                chroma[i] += ((rgb.max(1) - rgb.min(1)) * share).sum() / max(share.sum(), 1e-9)
+    print(f"alike in the truth: {totals[0] / totals[1]:.1%} alike; others: {totals[2] / totals[3]:.1%}", end="; ")
+    print(f"colorfulness {chroma[0] / chroma[1]:.2f} of the truth's; {len(files)} pictures, {seeds} seeds")
+
+
+def true_means(picture: image.Pixels, regions: object, names: np.ndarray) -> np.ndarray:
+    """(R, 3) in `opponent` units, the mean color of each region that is asked about."""
+    flat = regions.labels.reshape(-1)  # type: ignore[attr-defined]
+    count = np.maximum(np.bincount(flat), 1)
+    means = [np.bincount(flat, picture[..., i].reshape(-1)) / count for i in range(3)]
+    found: np.ndarray = opponent((np.stack(means, 1)[names] / 255).astype(np.float32))
+    return found
+
+
+def near(colors: np.ndarray, one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    """Which pairs of colors are alike."""
+    found: np.ndarray = np.square(colors[one] - colors[two]).sum(1) < ALIKE**2
+    return found
+
+
+if __name__ == "__main__":
+    main()
