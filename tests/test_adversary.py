@@ -140,7 +140,9 @@ class TestDiscriminators:
 
 
 class TestGames:
-    @pytest.mark.parametrize("recipe", [UNET, STYLED], ids=["strided", "style"])
+    @pytest.mark.parametrize(
+        "recipe", [pytest.param(UNET, id="strided"), pytest.param(STYLED, id="style", marks=pytest.mark.slow)]
+    )
     def test_a_game_that_was_stopped_and_resumed_equals_an_unbroken_one(
         self, recipe: Recipe, pairs: PairSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -239,6 +241,7 @@ class TestStyle:
         rows = swapped[2].mean((0, 2))  # stripes of the reference would be seen here
         assert float(rows.std()) < 0.2 * float(crossed[0].mean((0, 2)).std())
 
+    @pytest.mark.slow
     def test_the_norm_of_styles_knows_the_network_that_is_kept(self, pairs: PairSet, tmp_path: Path) -> None:
         kept = train(STYLED, pairs, tmp_path / "run")
         assert isinstance(kept, Style2Paints)

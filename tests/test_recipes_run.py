@@ -102,6 +102,8 @@ def test_pictures_that_several_read_alike_are_read_once(
         return color(self, pair)
 
     monkeypatch.setattr(PairSet, "color", counted)
+    # Eight files would take a minute, and nothing is asked of them.
+    monkeypatch.setattr("senga.learn.export_run.export_run", lambda run, out, *_, **__: out.touch())
     shipped(monkeypatch, tmp_path, first=("", "1e-2"), second=("", "1e-3"), larger=("", "1e-3"), last=("", "1e-3"))
     for name, size in (("larger", 64), ("last", 64)):
         file = tmp_path / f"{name}.toml"
