@@ -358,13 +358,9 @@ def _colors_in(colors: image.Pixels) -> tuple[image.Pixels, Index, Index]:
     for channel in (1, 2):
         packed <<= 8
         packed |= colors[:, channel]
-    # Most often they are few, and marking them off takes a fraction of the time that sorting takes.
-    there = np.zeros(1 << 24, bool)
-    there[packed] = True
-    names = np.flatnonzero(there).astype(np.int32)
-    back = np.searchsorted(names, packed)
-    unique = (names[:, None] >> np.array([16, 8, 0]) & 255).astype(np.uint8)
-    return unique, back, np.bincount(back, minlength=len(names))
+    names, back, size = np.unique(packed, return_inverse=True, return_counts=True)
+    unique: image.Pixels = (names[:, None] >> np.array([16, 8, 0]) & 255).astype(np.uint8)
+    return unique, back, size
 
 
 def _together(groups: Groups) -> Groups:
