@@ -90,8 +90,8 @@ def test_hints_are_obeyed_where_they_are(painter: Colorizer) -> None:
 
 
 def test_the_shipped_model_gives_color_without_hints(painter: Colorizer) -> None:
-    drawing = image.read_drawing(Path(__file__).parent.parent / "examples" / "girl.png")
-    assert colorfulness(painter.page(drawing).color()) > 12
+    drawing = image.read_drawing(Path(__file__).parent.parent / "examples" / "dress.png")
+    assert colorfulness(painter.page(drawing).color()) > 24
 
 
 def test_of_two_schemes_the_one_is_taken_that_does_not_end_in_brown(painter: Colorizer) -> None:
