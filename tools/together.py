@@ -1,10 +1,10 @@
 """Do regions of one color in the truth come out in one color? python tools/together.py FROZEN [SEEDS [PICTURES]].
 
 FROZEN is a folder that `senga compare --freeze` wrote, with lines `learned`. Of each picture the regions are colored
-without hints, by each seed from 0 on; of all pairs of regions (bare ground left out, a pair as heavy as its smaller
-region) it is counted which are alike in the truth, and which in the answer. Printed are, over all pictures and seeds:
-the share of pairs alike in the truth that are alike in the answer; that share of the others; how colorful answers are
-beside the truth, as means over regions of the difference of the greatest and least channel.
+without hints, by each seed from 0 on; of all pairs of regions (what lies along the frame left out, a pair as heavy as
+its smaller region) it is counted which are alike in the truth, and which in the answer. Printed are, over all pictures
+and seeds: the share of pairs alike in the truth that are alike in the answer; that share of the others; how
+colorful answers are beside the truth, as means over these regions of the difference of the greatest and least channel.
 """
 
 import sys
@@ -15,6 +15,7 @@ import numpy as np
 from senga import image
 from senga.color.colorizer import Colorizer
 from senga.color.region_brush import RegionBrush
+from senga.color.regions import Regions
 from senga.color.thought import ALIKE
 from senga.color.tokens import from_opponent, opponent
 from senga.color.votes import FRAMED
@@ -55,9 +56,9 @@ def main() -> None:
     print(f"colorfulness {chroma[0] / chroma[1]:.2f} of the truth's; {len(files)} pictures, {seeds} seeds")
 
 
-def true_means(picture: image.Pixels, regions: object, names: np.ndarray) -> np.ndarray:
+def true_means(picture: image.Pixels, regions: Regions, names: np.ndarray) -> np.ndarray:
     """(R, 3) in `opponent` units, the mean color of each region that is asked about."""
-    flat = regions.labels.reshape(-1)  # type: ignore[attr-defined]
+    flat = regions.labels.reshape(-1)
     count = np.maximum(np.bincount(flat), 1)
     means = [np.bincount(flat, picture[..., i].reshape(-1)) / count for i in range(3)]
     found: np.ndarray = opponent((np.stack(means, 1)[names] / 255).astype(np.float32))

@@ -25,6 +25,7 @@ from senga.errors import TrainingError
 from senga.learn import checkpoint, run_history
 from senga.learn.curriculum import Course
 from senga.learn.lesson import Learner, Lesson
+from senga.learn.precision import has_bf16
 from senga.learn.run_log import append, forget_after
 from senga.learn.standing import LOG, SCORES, held, stop_asked, write_standing
 
@@ -96,7 +97,7 @@ class Training(Generic[Learner]):
         for file in (run / LOG, run / SCORES):
             forget_after(file, self.step)
         self.began = time.monotonic()
-        self.half = device != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+        self.half = device != "cpu" or has_bf16()
         self.sums: dict[str, float] = {}
         self.counted, self.reported = 0, self.began
 

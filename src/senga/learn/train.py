@@ -32,6 +32,7 @@ from senga.learn.losses import compute_losses
 from senga.learn.networks.generators import make_generator
 from senga.learn.networks.spec import Answer, Network
 from senga.learn.networks.style import open_encoder
+from senga.learn.precision import has_bf16
 from senga.learn.run_log import Tally, append, forget_after
 from senga.learn.standing import LOG, SCORES
 from senga.learn.validation import Validation
@@ -380,7 +381,7 @@ def _silent(_: object) -> None:
 def _half_precision(t: Training) -> bool:
     """Whether to compute in bf16; "auto" asks the processor."""
     if t.precision == "auto":
-        return torch.cuda.is_available() or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+        return torch.cuda.is_available() or has_bf16()
     return t.precision == "bf16"
 
 

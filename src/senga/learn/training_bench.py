@@ -20,6 +20,7 @@ from senga.learn.data.samples import Draws, Views
 from senga.learn.lesson import Lesson
 from senga.learn.lessons import make_lesson, make_painter
 from senga.learn.painter_lesson import PainterLesson
+from senga.learn.precision import has_bf16
 from senga.pairs.pairset import Pair, write_manifest
 
 SIZE, BATCH = 128, 16
@@ -60,8 +61,7 @@ def time_training(cache: Path | None, threads: Sequence[int], seconds: float) ->
 def _on(cache: Cache, threads: int, seconds: float, run: Path) -> Iterator[str]:
     name = "1 thread" if threads == 1 else f"{threads} threads"
     # Where the processor has none, courses do without, and a product takes minutes.
-    has = torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    half = f"{matrix_product(torch.bfloat16) / 1e9:.0f} in bf16" if has else "no bf16 on this processor"
+    half = f"{matrix_product(torch.bfloat16) / 1e9:.0f} in bf16" if has_bf16() else "no bf16 on this processor"
     yield f"{name}: matrix product: {matrix_product(torch.float32) / 1e9:.0f} GFLOP/s in fp32, {half}"
     recipe = read_course("painter")
     assert isinstance(recipe, PaintRecipe)
