@@ -24,6 +24,7 @@ from senga import image
 from senga.color.recent import Recent
 from senga.color.regions import Regions
 from senga.color.schemes import SCHEMES, rank_schemes, schemes_of, worth
+from senga.color.taking import take_hints
 from senga.color.thought import ALIKE, Thought, softmax
 from senga.color.tokens import KNOWN, Tokens, from_opponent, make_tokens, opponent
 from senga.color.votes import FRAMED, FREE, OFFERED, PLAIN, SAME, SETTLED, Luck, choose, squares, votes
@@ -312,7 +313,8 @@ class Painting:
 
         That is hinted regions; and where the hints make something else clearly likelier, or what was there less likely,
         than it was, if it is of a hinted object: had the color of a hinted region, or takes a hint's color, which is
-        then likely there, and taken exactly. What was hinted before stays.
+        then likely there, and taken exactly. What is most likely to have a hint's color takes it, whatever it had. What
+        was hinted before stays.
 
         Args:
             bases: (R, 3) each, without the hints. hinted: with them. known: (R, `KNOWN`) of the hints; before: of what
@@ -340,7 +342,8 @@ class Painting:
             fell = then.likelihood(base[at], at) - now.likelihood(base[at], at)
             rose = now.likelihood(new[at], at) - then.likelihood(new[at], at)
             change[at] = (rose + fell > MARGIN) | (fell > DOUBT)
-            answers.append(np.where(change[:, None], own, base).astype(np.float32))
+            colors = np.where(change[:, None], own, base).astype(np.float32)
+            answers.append(take_hints(colors, known, now, self.tokens.geometry[:, 4] ** 2, follows))
         return answers
 
     def changed(self, base: Plane, known: Plane, reaches: NDArray[np.int64]) -> tuple[Plane, NDArray[np.bool_]]:
