@@ -25,11 +25,11 @@ class Adversary:
             when it last learned; empty before that.
     """
 
-    def __init__(self, recipe: Recipe, device: torch.device) -> None:
+    def __init__(self, recipe: Recipe, device: torch.device, layout: torch.memory_format = torch.channels_last) -> None:
         d = recipe.discriminator
         self.loss, self.pair, self.every, self.styled = d.loss, d.sees == "pair", d.every, d.kind == "style"
         made = make_discriminator(recipe).to(device)
-        self.network: nn.Module = made.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network: nn.Module = made.to(memory_format=layout)  # type: ignore[call-overload]
         self.optimizer: Any = torch.optim.Adam(
             self.network.parameters(), lr=d.rate, betas=(d.beta1, recipe.training.beta2)
         )

@@ -32,7 +32,7 @@ from senga.learn.losses import compute_losses
 from senga.learn.networks.generators import make_generator
 from senga.learn.networks.spec import Answer, Network
 from senga.learn.networks.style import open_encoder
-from senga.learn.precision import has_bf16
+from senga.learn.precision import in_half, laid_out
 from senga.learn.run_log import Tally, append, forget_after
 from senga.learn.standing import LOG, SCORES
 from senga.learn.validation import Validation
@@ -131,7 +131,8 @@ class RecipeRun:
         self.recipe, self.pairs, self.folder, self.fabric = recipe, pairs, folder, fabric
         self.device, self.world, self.leads = fabric.device, fabric.world_size, fabric.is_global_zero
         self.budget, self.report, self.tell = budget, report, tell
-        self.half = _half_precision(recipe.training)
+        self.half = in_half(recipe.training)
+        self.layout = laid_out(self.device, half=self.half)
         self.step: int = state["step"] if state else 0
         self.spent: float = state.get("spent", 0.0) if state else 0.0
         self.began = time.monotonic()
@@ -159,13 +160,13 @@ class RecipeRun:
             as_table(self.recipe), self.pairs.fingerprint(), self.device.type, start, self.known, count=self.world
         )
         self.rarity = fit_bins(generator, self.batches, fresh=start is None)
-        self.generator: Network = generator.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.generator: Network = generator.to(self.device).to(memory_format=self.layout)  # type: ignore[call-overload]
         self.eye = open_encoder(self.recipe.generator).to(self.device) if self.recipe.hints.references else None
         self.average = checkpoint.Average(self.generator, t.average)
         self.optimizer: Any = torch.optim.AdamW(
             self.generator.parameters(), lr=t.rate, betas=(t.beta1, t.beta2), weight_decay=t.decay, eps=1e-8
         )
-        self.adversary = Adversary(self.recipe, self.device) if self.recipe.losses.adversary else None
+        self.adversary = Adversary(self.recipe, self.device, self.layout) if self.recipe.losses.adversary else None
 
     def restore(self, state: dict[str, Any]) -> None:
         """Takes up a checkpoint.
@@ -376,13 +377,6 @@ class RecipeRun:
 
 def _silent(_: object) -> None:
     pass
-
-
-def _half_precision(t: Training) -> bool:
-    """Whether to compute in bf16; "auto" asks the processor."""
-    if t.precision == "auto":
-        return torch.cuda.is_available() or has_bf16()
-    return t.precision == "bf16"
 
 
 def _pace(t: Training, step: int, done: float) -> float:
