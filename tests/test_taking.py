@@ -26,8 +26,8 @@ def hinted(count: int) -> np.ndarray:
 def takes(colors: list[np.ndarray], chances: list[float], shares: list[float], follows: list[bool]) -> list[bool]:
     """Which of the regions that nobody hinted have the hint's color at the end."""
     known, before = hinted(1 + len(colors)), np.stack([RED, *colors])
-    after = take_hints(
-        before, known, thought(chances, known), np.array([0.1, *shares], np.float32), np.array([True, *follows])
+    (after,) = take_hints(
+        [before], known, thought(chances, known), np.array([0.1, *shares], np.float32), np.array([True, *follows])
     )
     red = np.square(after - RED).sum(1) < 1e-9
     assert red[0]
@@ -56,5 +56,6 @@ def test_the_ground_follows_no_figure() -> None:
 def test_without_hints_nothing_changes() -> None:
     known = np.zeros((2, KNOWN), np.float32)
     before = np.stack([BLUE, WHITE])
-    after = take_hints(before, known, thought([0.9], known), np.array([0.5, 0.5], np.float32), np.array([True, True]))
+    shares, follows = np.array([0.5, 0.5], np.float32), np.array([True, True])
+    (after,) = take_hints([before], known, thought([0.9], known), shares, follows)
     assert np.array_equal(after, before)

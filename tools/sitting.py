@@ -11,10 +11,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from together import true_means
+from together import brushes
 
-from senga import image
-from senga.color.colorizer import Colorizer
 from senga.color.painting import known_colors, rgb_table
 from senga.color.region_brush import RegionBrush, _step_of
 from senga.color.thought import ALIKE
@@ -25,16 +23,8 @@ DOTS = (0, 1, 2, 4, 8, 16, 32)
 
 def main() -> None:
     """Colors all pictures and prints."""
-    folder = Path(sys.argv[1])
-    files = sorted((folder / "lines" / "learned").glob("*.png"))[: int(sys.argv[2]) if len(sys.argv) > 2 else None]
-    painter = Colorizer.open(threads=1)
-    rows = []
-    for file in files:
-        page = painter.page(image.read_drawing(file))
-        brush = page.regional
-        if isinstance(brush, RegionBrush):
-            truth = image.read(folder / "truth" / file.name)[..., :3]
-            rows.append(sitting(brush, true_means(truth, page.areas.regions, brush.painting.tokens.names)))
+    most = int(sys.argv[2]) if len(sys.argv) > 2 else None
+    rows = [sitting(brush, truth) for brush, truth in brushes(Path(sys.argv[1]), most)]
     for dots, (right, error, mended, spoiled) in zip(DOTS, np.mean(rows, 0), strict=True):
         print(
             f"{dots:2} dots: right {right:.1%}, {error:.2f} dB; a dot puts right {mended:.2%} beyond its region,"
@@ -49,7 +39,7 @@ def sitting(brush: RegionBrush, truth: np.ndarray) -> list[tuple[float, float, f
     share = share / share.sum()
     asked = brush._asked((), None, 1.0, [0], None)
     nothing = known_colors(tokens, {})
-    base = brush._bases(asked, [0], None, nothing)
+    base = [brush.settled((), None, 1.0, 0)]
     colors, found = base[0], []
     told: list[tuple[int, int, tuple[int, int, int]]] = []
     mended = spoiled = 0.0

@@ -8,6 +8,7 @@ colorful answers are beside the truth, as means over these regions of the differ
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,17 +26,13 @@ def main() -> None:
     """Counts over all pictures and prints."""
     folder = Path(sys.argv[1])
     seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 2
-    files = sorted((folder / "lines" / "learned").glob("*.png"))[: int(sys.argv[3]) if len(sys.argv) > 3 else None]
-    painter = Colorizer.open(threads=1)
+    most = int(sys.argv[3]) if len(sys.argv) > 3 else None
     totals = np.zeros(4)
     chroma = np.zeros(2)
-    for file in files:
-        page = painter.page(image.read_drawing(file))
-        brush = page.regional
-        if not isinstance(brush, RegionBrush):
-            continue
+    count = 0
+    for brush, truth in brushes(folder, most):
+        count += 1
         tokens = brush.painting.tokens
-        truth = true_means(image.read(folder / "truth" / file.name)[..., :3], page.areas.regions, tokens.names)
         share = tokens.geometry[:, 4] ** 2 * (tokens.geometry[:, 8] <= FRAMED)
         one, two = np.triu_indices(tokens.count, 1)
         weight = np.minimum(share[one], share[two])
@@ -53,7 +50,18 @@ def main() -> None:
                 rgb = np.clip(from_opponent(colors), 0, 1)
                 chroma[i] += ((rgb.max(1) - rgb.min(1)) * share).sum() / max(share.sum(), 1e-9)
     print(f"alike in the truth: {totals[0] / totals[1]:.1%} alike; others: {totals[2] / totals[3]:.1%}", end="; ")
-    print(f"colorfulness {chroma[0] / chroma[1]:.2f} of the truth's; {len(files)} pictures, {seeds} seeds")
+    print(f"colorfulness {chroma[0] / chroma[1]:.2f} of the truth's; {count} pictures, {seeds} seeds")
+
+
+def brushes(folder: Path, most: int | None) -> Iterator[tuple[RegionBrush, np.ndarray]]:
+    """The shipped painter at the learned lines of each picture of a frozen split, and its `true_means`."""
+    painter = Colorizer.open(threads=1)
+    for file in sorted((folder / "lines" / "learned").glob("*.png"))[:most]:
+        page = painter.page(image.read_drawing(file))
+        brush = page.regional
+        if isinstance(brush, RegionBrush):
+            truth = image.read(folder / "truth" / file.name)[..., :3]
+            yield brush, true_means(truth, page.areas.regions, brush.painting.tokens.names)
 
 
 def true_means(picture: image.Pixels, regions: Regions, names: np.ndarray) -> np.ndarray:

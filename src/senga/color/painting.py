@@ -342,9 +342,8 @@ class Painting:
             fell = then.likelihood(base[at], at) - now.likelihood(base[at], at)
             rose = now.likelihood(new[at], at) - then.likelihood(new[at], at)
             change[at] = (rose + fell > MARGIN) | (fell > DOUBT)
-            colors = np.where(change[:, None], own, base).astype(np.float32)
-            answers.append(take_hints(colors, known, now, self.tokens.geometry[:, 4] ** 2, follows))
-        return answers
+            answers.append(np.where(change[:, None], own, base).astype(np.float32))
+        return take_hints(answers, known, now, self.tokens.geometry[:, 4] ** 2, follows)
 
     def changed(self, base: Plane, known: Plane, reaches: NDArray[np.int64]) -> tuple[Plane, NDArray[np.bool_]]:
         """Colors (R, 3) of a picture that has colors already, with hints, and which regions these change, (R,).

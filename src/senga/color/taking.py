@@ -1,5 +1,7 @@
 """Which regions take a hint's color though theirs was another: what is sure, all of one color together."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,23 +16,28 @@ and looked at: at 0.5 hair that came out in two colors stays so, and strands tha
 Plane = NDArray[np.float32]
 
 
-def take_hints(colors: Plane, known: Plane, now: Thought, shares: Plane, follows: NDArray[np.bool_]) -> Plane:
-    """Colors (R, 3), but what is most likely to have a hint's color has that, with most of what had its own.
+def take_hints(
+    answers: Sequence[Plane], known: Plane, now: Thought, shares: Plane, follows: NDArray[np.bool_]
+) -> list[Plane]:
+    """Answers (R, 3), but what is most likely to have a hint's color has that, with most of what had its own.
 
     Args:
-        colors: (R, 3), in `tokens.opponent` units. known: (R, `tokens.KNOWN`), what hints say; hinted regions stay.
+        answers: in `tokens.opponent` units. known: (R, `tokens.KNOWN`), what hints say; hinted regions stay.
         now: what the network says of these hints. shares: (R,), of the drawing.
         follows: (R,), what may follow a hint at all.
     """
     hinted, at = np.flatnonzero(known[:, 3]), np.flatnonzero(follows & (known[:, 3] == 0))
     if not len(hinted) or not len(at):
-        return colors
+        return list(answers)
     pointed = now.chance[np.ix_(at, len(now.bins) + hinted)]
-    nearest, own, share = known[hinted[pointed.argmax(1)], :3], colors[at], shares[at]
+    nearest, share = known[hinted[pointed.argmax(1)], :3], shares[at]
     likely = now.likelihood(nearest, at)
-    takes = (likely > np.log(TAKEN)) & (likely > now.likelihood(own, at))
-    alike = squares(own, own) < ALIKE**2
-    takes &= alike @ (share * takes) >= MOST_OF_IT * (alike @ share)
-    answer = colors.copy()
-    answer[at[takes]] = nearest[takes]
-    return answer
+    found = []
+    for colors in answers:
+        own, answer = colors[at], colors.copy()
+        takes = (likely > np.log(TAKEN)) & (likely > now.likelihood(own, at))
+        alike = squares(own, own) < ALIKE**2
+        takes &= alike @ (share * takes) >= MOST_OF_IT * (alike @ share)
+        answer[at[takes]] = nearest[takes]
+        found.append(answer)
+    return found
