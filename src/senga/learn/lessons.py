@@ -19,6 +19,7 @@ from senga.learn.course_recipes import CloseRecipe, CourseRecipe, PaintRecipe, S
 from senga.learn.courses import follow
 from senga.learn.data.cache import Cache
 from senga.learn.data.samples import Views
+from senga.learn.freed_memory import keep_freed_memory
 from senga.learn.lesson import Lesson
 from senga.learn.networks.closer import Closer
 from senga.learn.networks.painter import Painter
@@ -54,7 +55,7 @@ def train_course(
     budget: float = math.inf,
     tell: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Trains a course, or goes on with it.
+    """Trains a course, or goes on with it; this process keeps the memory that it frees from then on.
 
     Args:
         threads: processor threads; None: as many as PyTorch takes. Else as `senga.learn.courses.follow`.
@@ -63,6 +64,7 @@ def train_course(
         TrainingError: as `senga.learn.courses.follow`.
     """
     with held(run):
+        keep_freed_memory()
         if threads:
             torch.set_num_threads(threads)
         fresh = not (run / checkpoint.CHECKPOINT).exists()

@@ -27,6 +27,7 @@ from senga.learn.curves import draw_curves
 from senga.learn.data.batches import Batch, Batches
 from senga.learn.data.store import Shelf
 from senga.learn.data.window import Share
+from senga.learn.freed_memory import keep_freed_memory
 from senga.learn.line_validation import LineValidation
 from senga.learn.losses import compute_losses
 from senga.learn.networks.generators import make_generator
@@ -69,6 +70,7 @@ def train(
 
     Everything lands in `run`: checkpoint, losses.csv, scores.csv, curves.png, sample grids, weights.safetensors.
     A crash or ctrl-C loses at most `recipe.training.save` steps; what is resumed comes to the same numbers.
+    This process keeps the memory that it frees from then on (`senga.learn.freed_memory`).
 
     Args:
         recipe: the experiment.
@@ -95,6 +97,7 @@ def train(
     if recipe.data.lines.kind == "given" and any(p.line is None for p in pairs.pairs):
         raise TrainingError(f"{pairs.folder}: has pairs without line art; set [data.lines] kind to draw it")
     run.mkdir(parents=True, exist_ok=True)
+    keep_freed_memory()
     fabric = distributed.join(devices, nodes)
     if not fabric.is_global_zero:  # one speaks for all
         report, tell = _silent, _silent
