@@ -26,7 +26,7 @@ def cache(
     from senga.learn.data.cache import VARIANTS, Plan, build
     from senga.lines import learned
 
-    with progress_bar("shards") as bar:
+    with progress_bar("shards", logged=False) as bar:
         task = bar.add_task("", total=None)
 
         def tell(done: int, total: int) -> None:

@@ -149,7 +149,7 @@ def train_with_progress(
 
     train = _trainer(engine, shelf)
     begun = time.monotonic()
-    with progress_bar("steps") as bar:
+    with progress_bar("steps", logged=False) as bar:
         task = bar.add_task("", total=None)
         reports = [0.0]
 
