@@ -1,30 +1,18 @@
-"""Pictures drawn in code, and one tiny model file that many tests share."""
+"""Pictures drawn in code, and tiny model files that many tests share; see `standins` for their networks."""
 
 import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
-import torch
 
 from senga import cli
 from senga.color import reading, shader
-from senga.learn import export as exporting
-from senga.learn import objectives, painter_export, shader_export
-from senga.learn.export import Origin
-from senga.learn.networks import blocks, generators, unet
-from senga.learn.networks import painter as painters
-from senga.learn.networks import shader as shaders
-from senga.learn.networks.blocks import Residual
-from senga.learn.networks.generators import make_generator
 from senga.recipe import Recipe
 from senga.recipefile import parse_recipe
-
-torch.set_num_threads(1)  # two beside another busy process wait for each other
 
 collect_ignore = ["krita_inside"]
 """What Krita runs, not pytest."""
@@ -49,6 +37,13 @@ steps = 4
 batch = 2
 precision = "fp32"
 """
+
+
+def pytest_configure() -> None:
+    """Torch on one thread: two beside another busy process wait for each other."""
+    import torch
+
+    torch.set_num_threads(1)
 
 
 def ring(height: int, width: int, radius: float, thick: float = 2.0, gap: float = 0.0) -> np.ndarray:
@@ -83,29 +78,25 @@ def tiny_model(pytestconfig: pytest.Config, tiny_recipe: Recipe) -> Path:
     """A model file in one graph, of a small network that takes hints and was not trained."""
 
     def made(file: Path) -> None:
-        torch.manual_seed(0)
-        generator = make_generator(tiny_recipe)
-        exporting.export(tiny_recipe, generator, Origin("none", "made", "none", "none", "never", 0), file)
+        from standins import write_model
 
-    return standin(pytestconfig, "tiny.onnx", made, unet, generators, exporting)
+        write_model(tiny_recipe, file)
 
-
-def tiny_painter(seed: int = 0) -> painters.Painter:
-    """A painter of few weights, drawn at random."""
-    torch.manual_seed(seed)
-    network = painters.Painter(width=16, deep=1, tokens=48, layers=2, bins=16)
-    network.bins.copy_(torch.rand(16, 3) - 0.5)
-    for weight in network.parameters():  # what begins at zero would hide what it does
-        if not weight.any():
-            torch.nn.init.normal_(weight, std=0.05)
-    return network.eval()
+    return standin(pytestconfig, "tiny.onnx", made, "networks/unet.py", "networks/generators.py", "export.py")
 
 
-def standin(config: pytest.Config, name: str, made: Callable[[Path], object], *code: ModuleType) -> Path:
-    """A model file that takes long to export, kept in pytest's cache until the code that makes it is another."""
-    files = [__file__, *(str(module.__file__) for module in code)]
-    digest = hashlib.sha256(b"".join(Path(file).read_bytes() for file in files)).hexdigest()[:16]
-    file = config.cache.mkdir(f"models-{digest}") / name  # errors name it
+LEARN = Path(cli.__file__).parent / "learn"
+
+
+def standin(config: pytest.Config, name: str, made: Callable[[Path], object], *code: str) -> Path:
+    """A model file that takes long to export, kept in pytest's cache until the code that makes it is another.
+
+    Args:
+        name: of the file; errors name it. made: makes it. code: files of `senga.learn` that it depends on.
+    """
+    files = [Path(__file__), Path(__file__).with_name("standins.py"), *(LEARN / file for file in code)]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+    file = config.cache.mkdir(f"models-{digest}") / name
     if not file.exists():
         part = file.with_name(f"{os.getpid()}-{name}")
         made(part)
@@ -116,28 +107,29 @@ def standin(config: pytest.Config, name: str, made: Callable[[Path], object], *c
 @pytest.fixture(scope="session")
 def painter_file(pytestconfig: pytest.Config) -> Path:
     """A model file of an untrained painter: its colors say nothing, what is done with them does."""
-    origin = Origin("none", "made", "none", "none", "never", 0)
-    made = lambda file: painter_export.export_painter(tiny_painter(), {}, origin, file, area=64 * 64)  # noqa: E731
-    return standin(pytestconfig, "painter.zip", made, painters, blocks, painter_export, exporting)
 
+    def made(file: Path) -> None:
+        from standins import write_painter
 
-def tiny_shader() -> shaders.Shader:
-    """A shader of few weights that answers wildly."""
-    torch.manual_seed(3)
-    network = shaders.Shader(width=16, deep=16, fine=8)
-    torch.nn.init.normal_(network.leave.weight, std=0.1)
-    for block in network.modules():
-        if isinstance(block, Residual):
-            torch.nn.init.normal_(block.second.weight, std=0.1)
-    return network
+        write_painter(file)
+
+    return standin(
+        pytestconfig, "painter.zip", made, "networks/painter.py", "networks/blocks.py", "painter_export.py", "export.py"
+    )
 
 
 @pytest.fixture(scope="session")
 def shader_file(pytestconfig: pytest.Config) -> Path:
     """A model file of an untrained shader."""
-    origin = Origin("none", "made", "none", "none", "never", 0)
-    made = lambda file: shader_export.export_shader(tiny_shader(), {}, origin, file)  # noqa: E731
-    return standin(pytestconfig, "shader.onnx", made, shaders, blocks, shader_export, exporting)
+
+    def made(file: Path) -> None:
+        from standins import write_shader
+
+        write_shader(file)
+
+    return standin(
+        pytestconfig, "shader.onnx", made, "networks/shader.py", "networks/blocks.py", "shader_export.py", "export.py"
+    )
 
 
 @pytest.fixture
@@ -152,6 +144,8 @@ def shaded(shader_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 @pytest.fixture(scope="module")
 def few_colors() -> Iterator[None]:
     """Color bins from a few of the store's colors: the same way, in a fraction of the time."""
+    from senga.learn import objectives
+
     fit = objectives.fit_bins
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(objectives, "fit_bins", lambda colors, count: fit(colors[:400], count, rounds=2))
@@ -163,6 +157,14 @@ def no_curves() -> Iterator[None]:
     """Runs without the picture of their curves, which is slow to draw."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("senga.learn.train.draw_curves", lambda _: None)
+        yield
+
+
+@pytest.fixture(scope="module")
+def few_settled() -> Iterator[None]:
+    """Runs whose batch norms settle on few examples: the same way, in a fraction of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("senga.learn.train.SETTLE", 8)
         yield
 
 

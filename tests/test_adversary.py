@@ -25,6 +25,8 @@ from senga.learn.train import train
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 from senga.recipe import Data, Discriminator, Generator, Hinting, Lines, Losses, Recipe, Training
 
+pytestmark = pytest.mark.usefixtures("few_settled")
+
 UNET = Recipe(
     name="game",
     about="Small.",

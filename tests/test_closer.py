@@ -1,6 +1,5 @@
 """Walls over open lines: how they divide regions, how they are read off a network's answer, how it learns them."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +12,7 @@ from senga.color import regions as regions_of
 from senga.color.closer import Closer, cleared, find_closed_regions, level, walls
 from senga.color.regions import find_regions
 from senga.errors import HintError, ModelError, TrainingError
-from senga.learn import checkpoint, closer_export, closer_lesson
-from senga.learn import export as exporting
+from senga.learn import checkpoint, closer_lesson
 from senga.learn.closer_export import export_closer
 from senga.learn.closer_lesson import CloserLesson, collate
 from senga.learn.data.borders import (
@@ -29,7 +27,6 @@ from senga.learn.data.borders import (
 )
 from senga.learn.data.cache import Cache, Entry, Kept
 from senga.learn.export import Origin
-from senga.learn.networks import cell_blocks
 from senga.learn.networks import closer as networks
 
 WIDE = 24
@@ -183,9 +180,8 @@ def test_the_network_is_small_and_answers_at_half_the_size() -> None:
 
 
 def closer_file(config: pytest.Config) -> Path:
-    return standin(
-        config, "closer.onnx", write_small, sys.modules[__name__], exporting, closer_export, networks, cell_blocks
-    )
+    code = ("export.py", "closer_export.py", "networks/closer.py", "networks/cell_blocks.py", __file__)
+    return standin(config, "closer.onnx", write_small, *code)
 
 
 def test_the_model_file_agrees_with_the_network_and_takes_drawings_of_any_size(pytestconfig: pytest.Config) -> None:

@@ -22,7 +22,7 @@ from senga.model.session import Session
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 from senga.recipe import Data, Generator, Hinting, Lines, Losses, Recipe, Training
 
-pytestmark = pytest.mark.usefixtures("few_colors", "no_curves")
+pytestmark = pytest.mark.usefixtures("few_colors", "few_settled", "no_curves")
 
 RECIPE = Recipe(
     "small",

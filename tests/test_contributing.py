@@ -18,6 +18,8 @@ from senga import image
 from senga.color.files.swatches import Swatch
 from senga.errors import PaletteError
 
+pytestmark = pytest.mark.usefixtures("few_settled")
+
 PAGE = ROOT / "CONTRIBUTING.md"
 
 

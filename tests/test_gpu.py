@@ -340,6 +340,7 @@ def test_the_verbs_take_a_backend(
     assert "loading" not in capsys.readouterr().out  # stdout may be a picture's
 
 
+@pytest.mark.slow
 def test_the_bench_times_a_gpu_and_tells_how_far_it_is_from_the_processor(
     gpu: Gpu, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -153,6 +153,7 @@ def test_prepared_pictures_are_those_of_a_cache_and_lie_on_the_device(parts: lis
         assert np.array_equal(store.labels[:, where].numpy().reshape(2, height, width), kept.labels.astype(np.int16))
 
 
+@pytest.mark.slow
 def test_the_command_is_rehearsed_on_the_cpu_without_what_a_lent_machine_lacks(
     cache: Cache, tiny: Path, tmp_path: Path
 ) -> None:

@@ -11,6 +11,8 @@ from blocks import ROOT, blocks, run, try_all
 from conftest import patchwork, ring
 from senga import image
 
+pytestmark = pytest.mark.usefixtures("few_settled")
+
 GUIDE = ROOT / "docs" / "guide"
 PAGES = sorted(GUIDE.glob("*.md"))
 
@@ -51,7 +53,14 @@ BRINGS: dict[str, Callable[[Path], None]] = {"batch": of_batch, "data-set": of_d
 """What a reader of the page has."""
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+LONG = ("training", "data-set")
+"""Pages whose blocks take half a minute."""
+
+
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, id=page.stem, marks=[pytest.mark.slow] if page.stem in LONG else []) for page in PAGES],
+)
 def test_every_block_runs_or_is_one_that_can(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     if page.stem in BRINGS:

@@ -355,6 +355,7 @@ class TestInstallation:
             installation.make(tmp_path, tmp_path / "venv")
         assert "No Python" in str(none.value)
 
+    @pytest.mark.slow
     def test_the_button_makes_an_environment_and_a_failed_one_leaves_nothing(self, tmp_path: Path) -> None:
         """With a wheel of nothing but a name: what senga itself needs would have to be fetched."""
         words.set_language("en")

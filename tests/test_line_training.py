@@ -21,6 +21,8 @@ from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 from senga.recipe import Recipe
 from senga.recipefile import parse_recipe, read_recipe
 
+pytestmark = pytest.mark.usefixtures("few_settled")
+
 INKER = parse_recipe(
     """
 name = "small"

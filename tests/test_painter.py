@@ -17,23 +17,12 @@ from senga.learn.data.painter_batches import Sample, collate
 from senga.learn.data.reveals import Reveals, dot_colors, main_colors, reveal, true_colors
 from senga.learn.data.samples import View, pale
 from senga.learn.eight_bits import round_weights
-from senga.learn.export import Origin
 from senga.learn.networks.painter import Answer, Painter, mean_color, surprise
-from senga.learn.painter_export import export_painter
 from senga.learn.painter_lesson import answered
 from senga.model.session import Session
+from standins import tiny_painter
 
 SIDE = 64
-
-
-def tiny(seed: int = 0) -> Painter:
-    torch.manual_seed(seed)
-    network = Painter(width=16, deep=1, tokens=48, layers=2, bins=16)
-    network.bins.copy_(torch.rand(16, 3) - 0.5)
-    for weight in network.parameters():  # what begins at zero would hide what it does
-        if not weight.any():
-            torch.nn.init.normal_(weight, std=0.05)
-    return network.eval()
 
 
 def squares(count: int = 4) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -120,7 +109,7 @@ def test_a_palette_has_the_pictures_colors_and_no_two_alike() -> None:
 
 
 def test_hints_and_palettes_reach_every_region() -> None:
-    network, batch = tiny(), collate([sample(NOTHING)])
+    network, batch = tiny_painter(), collate([sample(NOTHING)])
     with torch.no_grad():
         before = network(*batch.inputs()).logits[:, :, :16].softmax(2)
         batch.known[0, 0, :4] = torch.tensor([0.3, 0.2, -0.2, 1.0])
@@ -132,7 +121,7 @@ def test_hints_and_palettes_reach_every_region() -> None:
 
 
 def test_what_fills_up_a_batch_changes_nothing() -> None:
-    network, one = tiny(), sample(NOTHING)
+    network, one = tiny_painter(), sample(NOTHING)
     color, lines, labels = squares(8)
     view = View(color, lines, labels, 0, 1.0)
     tokens = make_tokens(lines, labels, 64)
@@ -145,7 +134,7 @@ def test_what_fills_up_a_batch_changes_nothing() -> None:
 
 
 def test_only_known_colors_can_be_pointed_at() -> None:
-    network, batch = tiny(), collate([sample(NOTHING)])
+    network, batch = tiny_painter(), collate([sample(NOTHING)])
     batch.known[0, 2, :4] = torch.tensor([0.3, 0.2, -0.2, 1.0])
     with torch.no_grad():
         chance = network(*batch.inputs()).logits.softmax(2)[0, :16, 16:]
@@ -156,7 +145,7 @@ def test_only_known_colors_can_be_pointed_at() -> None:
 
 
 def test_a_reference_lends_its_colors_to_its_partner_alone() -> None:
-    network, batch = tiny(), collate([sample(NOTHING), sample(NOTHING)], [1, -1])
+    network, batch = tiny_painter(), collate([sample(NOTHING), sample(NOTHING)], [1, -1])
     with torch.no_grad():
         answer, known = answered(network, batch, referred=bool((batch.partner >= 0).any()))
     assert known.shape[1] == 64
@@ -180,7 +169,7 @@ def test_surprise_is_least_where_the_truth_is_likely() -> None:
 
 
 def test_steps_teach_it_a_drawing() -> None:
-    network = tiny().train()
+    network = tiny_painter().train()
     samples = [sample(Reveals(palettes=0.0), seed) for seed in range(8)]
     batch = collate(samples)
     optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3)
@@ -199,30 +188,23 @@ def test_steps_teach_it_a_drawing() -> None:
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = Path(tmp_path_factory.mktemp("painter")) / "painter.zip"
-    export_painter(tiny(), {}, Origin("", "none", "none", "none", "never", 0), file, area=64 * 64)
-    return file
+def session(painter_file: Path) -> Session:
+    return Session.open(painter_file)
 
 
-@pytest.fixture(scope="module")
-def session(file: Path) -> Session:
-    return Session.open(file)
-
-
-def test_training_goes_on_from_a_model_file(file: Path) -> None:
-    rounded, started = tiny(), tiny(seed=1)
+def test_training_goes_on_from_a_model_file(painter_file: Path) -> None:
+    rounded, started = tiny_painter(), tiny_painter(seed=1)
     round_weights(rounded)
-    checkpoint.load_weights(file, started)
+    checkpoint.load_weights(painter_file, started)
     for name, weight in rounded.state_dict().items():
         assert torch.equal(weight, started.state_dict()[name]), name
     other = Painter(width=32, deep=1, tokens=48, layers=2, bins=16)
     with pytest.raises(TrainingError, match="another network"):
-        checkpoint.load_weights(file, other)
+        checkpoint.load_weights(painter_file, other)
 
 
 def test_eight_bits_keep_weights_to_a_part_in_two_hundred_and_convolutions_to_one_in_a_hundred() -> None:
-    network, rounded = tiny(), tiny()
+    network, rounded = tiny_painter(), tiny_painter()
     round_weights(rounded)
     for one, two in zip(network.parameters(), rounded.parameters(), strict=True):
         most = one.detach().flatten(1).abs().amax(1) if one.ndim > 1 else one.detach().abs()

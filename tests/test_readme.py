@@ -11,6 +11,8 @@ from blocks import ROOT, blocks, try_all
 from conftest import patchwork
 from senga import image
 
+pytestmark = pytest.mark.usefixtures("few_settled")
+
 README = ROOT / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 

@@ -15,6 +15,8 @@ import pytest
 from blocks import PROJECT, ROOT
 from senga import __version__, image
 
+pytestmark = pytest.mark.slow  # both are built, with all weights
+
 HOME = "https://host.example/owner/senga"
 
 

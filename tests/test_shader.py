@@ -25,9 +25,9 @@ from senga.learn.data.samples import Draws
 from senga.learn.data.shader_batches import make_batch
 from senga.learn.export import Origin
 from senga.learn.networks import shader as networks
-from senga.learn.networks.blocks import Residual
-from senga.learn.shader_export import export_shader, shader_difference
+from senga.learn.shader_export import shader_difference
 from senga.learn.shader_lesson import ShaderLesson
+from standins import tiny_shader
 
 ORIGIN = Origin("", "drawn by tests", "CC0", "CC0", "today", 0)
 
@@ -35,20 +35,12 @@ ORIGIN = Origin("", "drawn by tests", "CC0", "CC0", "today", 0)
 @pytest.fixture(scope="module")
 def network() -> networks.Shader:
     """A small network that answers wildly."""
-    torch.manual_seed(3)
-    made = networks.Shader(width=16, deep=16, fine=8)
-    torch.nn.init.normal_(made.leave.weight, std=0.1)
-    for block in made.modules():
-        if isinstance(block, Residual):
-            torch.nn.init.normal_(block.second.weight, std=0.1)
-    return made
+    return tiny_shader()
 
 
 @pytest.fixture(scope="module")
-def shader(network: networks.Shader, tmp_path_factory: pytest.TempPathFactory) -> Shader:
-    file = tmp_path_factory.mktemp("shader") / "shader.onnx"
-    export_shader(network, {}, ORIGIN, file)
-    return Shader.open(file, threads=1)
+def shader(shader_file: Path) -> Shader:
+    return Shader.open(shader_file, threads=1)
 
 
 def drawing(height: int = 90, width: int = 120, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

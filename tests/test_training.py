@@ -24,7 +24,7 @@ from senga.learn.train import Progress, train
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 from senga.recipe import Data, Generator, Hinting, Lines, Losses, Recipe, Training
 
-pytestmark = pytest.mark.usefixtures("few_colors")
+pytestmark = pytest.mark.usefixtures("few_colors", "few_settled")
 
 COLORIST = Recipe(
     name="test",

@@ -133,7 +133,7 @@ def test_it_goes_on_where_it_stopped(
     assert len(exported) == 1
 
 
-@pytest.mark.usefixtures("no_curves")
+@pytest.mark.usefixtures("few_settled", "no_curves")
 def test_recipes_of_pair_sets_are_chained_alike(tmp_path: Path, pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("first", "second"):

@@ -25,7 +25,7 @@ from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 from senga.recipe import Data, Generator, Hinting, LineKind, Lines, Losses, Recipe, Training, as_table
 from senga.recipefile import from_table, read_recipe, shipped_recipes
 
-pytestmark = pytest.mark.usefixtures("no_curves")
+pytestmark = pytest.mark.usefixtures("few_settled", "no_curves")
 
 CPU = torch.device("cpu")
 WHOLE = Recipe(

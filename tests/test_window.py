@@ -26,7 +26,7 @@ from senga.pairs.pack import pack_pairs
 from senga.pairs.pairset import Pair, PairSet, Split, write_manifest
 from senga.recipe import Data, Generator, Hinting, Lines, Losses, Recipe, Training
 
-pytestmark = pytest.mark.usefixtures("few_colors", "no_curves")
+pytestmark = pytest.mark.usefixtures("few_colors", "few_settled", "no_curves")
 
 UNET = Recipe(
     name="test",
