@@ -61,14 +61,14 @@ def brushes(folder: Path, most: int | None) -> Iterator[tuple[RegionBrush, np.nd
         brush = page.regional
         if isinstance(brush, RegionBrush):
             truth = image.read(folder / "truth" / file.name)[..., :3]
-            yield brush, true_means(truth, page.areas.regions, brush.painting.tokens.names)
+            yield brush, true_means(truth, page.areas.lines, page.areas.regions, brush.painting.tokens.names)
 
 
-def true_means(picture: image.Pixels, regions: Regions, names: np.ndarray) -> np.ndarray:
-    """(R, 3) in `opponent` units, the mean color of each region that is asked about."""
-    flat = regions.labels.reshape(-1)
-    count = np.maximum(np.bincount(flat), 1)
-    means = [np.bincount(flat, picture[..., i].reshape(-1)) / count for i in range(3)]
+def true_means(picture: image.Pixels, lines: image.Pixels, regions: Regions, names: np.ndarray) -> np.ndarray:
+    """(R, 3) in `opponent` units, the mean color of each region that is asked about; paper counts, ink hardly."""
+    flat, weight = regions.labels.reshape(-1), ((lines.astype(np.float32) / 255) ** 4 + 0.02).reshape(-1)
+    count = np.maximum(np.bincount(flat, weight), 1e-6)
+    means = [np.bincount(flat, weight * picture[..., i].reshape(-1)) / count for i in range(3)]
     found: np.ndarray = opponent((np.stack(means, 1)[names] / 255).astype(np.float32))
     return found
 
