@@ -67,6 +67,7 @@ def test_gray_has_no_colorfulness_and_color_has() -> None:
     assert colorfulness(halves) > 100
 
 
+@pytest.mark.slow
 def test_bench_measures_and_says_what(tiny_model: Path) -> None:
     text = "\n".join(bench.bench_text(tiny_model, threads=2, runs=1, yardstick=False))
     for wanted in ("machine:", "base install on disk:", "matrix product", "color 512x512: min", "peak memory"):
