@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -76,13 +77,10 @@ def tiny_recipe() -> Recipe:
 @pytest.fixture(scope="session")
 def tiny_model(pytestconfig: pytest.Config, tiny_recipe: Recipe) -> Path:
     """A model file in one graph, of a small network that takes hints and was not trained."""
+    from standins import write_model
 
-    def made(file: Path) -> None:
-        from standins import write_model
-
-        write_model(tiny_recipe, file)
-
-    return standin(pytestconfig, "tiny.onnx", made, "networks/unet.py", "networks/generators.py", "export.py")
+    code = ("networks/unet.py", "networks/generators.py", "export.py")
+    return standin(pytestconfig, "tiny.onnx", partial(write_model, tiny_recipe), *code)
 
 
 LEARN = Path(cli.__file__).parent / "learn"
@@ -107,29 +105,19 @@ def standin(config: pytest.Config, name: str, made: Callable[[Path], object], *c
 @pytest.fixture(scope="session")
 def painter_file(pytestconfig: pytest.Config) -> Path:
     """A model file of an untrained painter: its colors say nothing, what is done with them does."""
+    from standins import write_painter
 
-    def made(file: Path) -> None:
-        from standins import write_painter
-
-        write_painter(file)
-
-    return standin(
-        pytestconfig, "painter.zip", made, "networks/painter.py", "networks/blocks.py", "painter_export.py", "export.py"
-    )
+    code = ("networks/painter.py", "networks/blocks.py", "painter_export.py", "export.py")
+    return standin(pytestconfig, "painter.zip", write_painter, *code)
 
 
 @pytest.fixture(scope="session")
 def shader_file(pytestconfig: pytest.Config) -> Path:
     """A model file of an untrained shader."""
+    from standins import write_shader
 
-    def made(file: Path) -> None:
-        from standins import write_shader
-
-        write_shader(file)
-
-    return standin(
-        pytestconfig, "shader.onnx", made, "networks/shader.py", "networks/blocks.py", "shader_export.py", "export.py"
-    )
+    code = ("networks/shader.py", "networks/blocks.py", "shader_export.py", "export.py")
+    return standin(pytestconfig, "shader.onnx", write_shader, *code)
 
 
 @pytest.fixture

@@ -65,10 +65,14 @@ def shipped(monkeypatch: pytest.MonkeyPatch, folder: Path, **recipes: tuple[str,
     monkeypatch.setattr("senga.recipefile.shipped_recipes", lambda: files)
 
 
-@pytest.fixture
-def no_files(monkeypatch: pytest.MonkeyPatch) -> None:
+def make_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Empty model files: a real one takes six seconds, and nothing is asked of it."""
     monkeypatch.setattr("senga.learn.export_run.export_run", lambda run, out, *_, **__: out.touch())
+
+
+@pytest.fixture
+def no_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_empty(monkeypatch)
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
@@ -81,7 +85,7 @@ def test_a_stage_starts_from_the_weights_of_the_one_before(
     shipped(monkeypatch, tmp_path, first=("", "1e-2"), second=("first", "1e-12"))
     out = tmp_path / "runs"
     with monkeypatch.context() as patch:
-        patch.setattr("senga.learn.export_run.export_run", lambda run, out, *_, **__: out.touch())
+        make_empty(patch)
         assert run(monkeypatch, "first", "--pairs", pairs, "-o", out) == 0
     assert run(monkeypatch, "second", "--pairs", pairs, "-o", out) == 0
     first, second = (checkpoint.load(out / name) for name in ("first", "second"))

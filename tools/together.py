@@ -17,9 +17,11 @@ from senga import image
 from senga.color.colorizer import Colorizer
 from senga.color.region_brush import RegionBrush
 from senga.color.regions import Regions
+from senga.color.scaling import paper_weight
 from senga.color.thought import ALIKE
 from senga.color.tokens import from_opponent, opponent
 from senga.color.votes import FRAMED
+from senga.learn.data.lights import region_means
 
 
 def main() -> None:
@@ -66,10 +68,8 @@ def brushes(folder: Path, most: int | None) -> Iterator[tuple[RegionBrush, np.nd
 
 def true_means(picture: image.Pixels, lines: image.Pixels, regions: Regions, names: np.ndarray) -> np.ndarray:
     """(R, 3) in `opponent` units, the mean color of each region that is asked about; paper counts, ink hardly."""
-    flat, weight = regions.labels.reshape(-1), ((lines.astype(np.float32) / 255) ** 4 + 0.02).reshape(-1)
-    count = np.maximum(np.bincount(flat, weight), 1e-6)
-    means = [np.bincount(flat, weight * picture[..., i].reshape(-1)) / count for i in range(3)]
-    found: np.ndarray = opponent((np.stack(means, 1)[names] / 255).astype(np.float32))
+    colors = picture.astype(np.float32) / np.float32(255)
+    found: np.ndarray = opponent(region_means(colors, regions.labels.astype(np.int64), paper_weight(lines))[names])
     return found
 
 

@@ -19,7 +19,7 @@ from senga.color.marks import REACHES
 from senga.color.painting import FAR, OBJECT, Borrowed, Painting, known_colors, rgb_table
 from senga.color.recent import Recent
 from senga.color.regions import Regions, find_regions
-from senga.color.scaling import labels_at, working_lines, working_shape
+from senga.color.scaling import labels_at, paper_weight, working_lines, working_shape
 from senga.color.schemes import COLORS
 from senga.color.spaces import RGB
 from senga.color.thought import ALIKE
@@ -305,8 +305,7 @@ class RegionBrush:
         small = working_shape(lines.shape, self.session.card.area)
         seen = working_lines(lines, small)
         painting = Painting.read(self.session, seen, labels_at(regions, small), regions)
-        weight = (lines.astype(np.float32) / 255) ** 4 + 0.02
-        flat, w = regions.labels.reshape(-1), weight.reshape(-1)
+        flat, w = regions.labels.reshape(-1), paper_weight(lines).reshape(-1)
         total = np.bincount(flat, w, regions.count)
         means = [np.bincount(flat, w * picture[..., i].reshape(-1), regions.count) / total for i in range(3)]
         return Reference(painting, opponent(np.stack(means, 1)[painting.tokens.names] / 255))

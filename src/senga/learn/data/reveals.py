@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from senga.color.scaling import paper_weight
 from senga.color.tokens import KNOWN, Tokens, opponent
 from senga.learn.data.samples import Random, View
 
@@ -52,7 +53,7 @@ class Revealed:
 def true_colors(color: NDArray[np.uint8], lines: NDArray[np.uint8], tokens: Tokens) -> Plane:
     """(R, 3) float32 in [0, 1], mean RGB of each region, paper much, ink hardly."""
     flat = tokens.label.reshape(-1) + 1
-    weight = ((lines.astype(np.float32) / 255) ** 4 + 0.02).reshape(-1)
+    weight = paper_weight(lines).reshape(-1)
     total = np.bincount(flat, weight, tokens.count + 1)[1:]
     planes = [np.bincount(flat, weight * color[..., i].reshape(-1), tokens.count + 1)[1:] for i in range(3)]
     return (np.stack(planes, 1) / np.maximum(total, 1e-6)[:, None] / 255).astype(np.float32)
