@@ -17,9 +17,8 @@ import numpy as np
 
 from senga import image
 from senga.color.colorizer import Colorizer
-from senga.color.painting import Painting, known_colors
+from senga.color.painting import Painting, known_colors, near_any
 from senga.color.region_brush import RegionBrush
-from senga.color.thought import ALIKE
 from senga.color.tokens import opponent
 
 POINTS = Path(__file__).with_suffix(".csv")
@@ -53,8 +52,7 @@ def main() -> None:
             colors = brush.settled((), None, 1.0, seed)
             faces = colors[parts["face"]]
             for part in ("skin", "cloth"):
-                near = np.square(colors[parts[part], None] - faces[None]).sum(2).min(1, initial=np.inf) < ALIKE**2
-                came[part] += near.tolist()
+                came[part] += near_any(colors[parts[part]], faces).tolist()
     print(f"{ordered / pairs:.3f} of {pairs:.0f} pairs in order; ", end="")
     print(f"in about the face's color: {np.mean(came['skin']):.1%} of skin, {np.mean(came['cloth']):.1%} of cloth")
 
