@@ -289,6 +289,12 @@ class TestSeveral:
         assert "going on at step 10 of 120" in told
         assert_same(tmp_path / "run", two)
 
+    def test_one_that_is_asked_to_stop_stops_all_at_one_step(self, two: Path, pair_set: Path, tmp_path: Path) -> None:
+        run = tmp_path / "run"
+        command = [SENGA, "train", two.parent / "2-120.toml", "--pairs", pair_set, "--run", run, "--devices", 2]
+        assert stopped_and_gone_on(command, run)
+        assert_same(run, two)
+
     def test_a_process_that_is_killed_takes_the_others_with_it(self, pair_set: Path, tmp_path: Path) -> None:
         run, port = tmp_path / "run", free_port()
         command = [SENGA, "train", recipe(tmp_path, batch=2, steps=100_000, save=2), "--pairs", pair_set]
@@ -338,6 +344,12 @@ class TestCluster:
         assert_same(run, two)
         assert sorted(f.name for f in run.iterdir()) == sorted(f.name for f in two.iterdir())
 
+    def test_who_ends_the_command_has_its_workers_save(self, two: Path, pair_set: Path, tmp_path: Path) -> None:
+        run = tmp_path / "run"
+        command = [SENGA, "train", two.parent / "2-120.toml", "--pairs", pair_set, "--run", run, "--devices", 2]
+        assert stopped_and_gone_on([*command, "--engine", "ray"], run)
+        assert_same(run, two)
+
     def test_workers_of_a_cluster_learn_what_processes_here_learn(
         self, two: Path, pair_set: Path, tmp_path: Path
     ) -> None:
@@ -373,6 +385,19 @@ def test_a_cluster_without_its_package_is_refused(
         main()
     assert caught.value.code == 2
     assert f"--engine ray needs more packages; run: {extras.command('cluster')}" in capsys.readouterr().err
+
+
+def stopped_and_gone_on(command: list[object], run: Path) -> int:
+    """Has the first process end by SIGTERM after its first checkpoint, then trains on; the step of the stop."""
+    first = begun(command)
+    wait_for(run / checkpoint.CHECKPOINT, first)
+    first.process.terminate()
+    told = ended(first, code=130, seconds=60)
+    assert "Traceback" not in told
+    step = torch.load(run / checkpoint.CHECKPOINT, weights_only=True)["step"]
+    assert f"stopped at step {step} of 120" in told
+    assert f"going on at step {step} of 120" in ended(begun(command))
+    return int(step)
 
 
 def wait_for(file: Path, run: Begun, seconds: float = 300) -> None:

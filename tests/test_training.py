@@ -4,25 +4,32 @@ import csv
 import dataclasses
 import hashlib
 import itertools
+import os
 import shutil
-from collections.abc import Callable
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 from senga import image
 from senga.errors import SengaError, TrainingError
-from senga.learn import checkpoint
+from senga.learn import checkpoint, standing
 from senga.learn.curves import draw_curves
 from senga.learn.data.batches import Batches, draw_chances
 from senga.learn.networks.generators import make_generator
 from senga.learn.train import Progress, train
 from senga.pairs.pairset import MANIFEST, Pair, PairSet, Split, as_line
 from senga.recipe import Data, Generator, Hinting, Lines, Losses, Recipe, Training
+from senga.verbs.runs import describe
 
 pytestmark = pytest.mark.usefixtures("few_colors", "few_settled")
 
@@ -114,17 +121,47 @@ def steps_of(file: Path) -> list[int]:
         return [int(float(row["step"])) for row in csv.DictReader(lines)]
 
 
-def stop(monkeypatch: pytest.MonkeyPatch, after: int, error: type[BaseException]) -> None:
-    """Raises, as ctrl-C or a crash would, instead of the batch after so many."""
+def at_batch(monkeypatch: pytest.MonkeyPatch, number: int, happens: Callable[[], object]) -> None:
+    """Has something happen when the batch of that number, from 1, is asked for."""
     straight: Callable[[Batches], object] = Batches.next
-    count = itertools.count()
+    count = itertools.count(1)
 
     def following(batches: Batches) -> object:
-        if next(count) >= after:
-            raise error
+        if next(count) == number:
+            happens()
         return straight(batches)
 
     monkeypatch.setattr(Batches, "next", following)
+
+
+def crash() -> None:
+    raise RuntimeError
+
+
+@contextmanager
+def hearing(number: int) -> Iterator[None]:
+    """Has this process hear a signal that its parent may have told it to ignore."""
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
+def weights_of(run: Path) -> dict[str, list[float]]:
+    return {k: v.flatten().tolist() for k, v in load_file(run / checkpoint.WEIGHTS).items()}
+
+
+ALIVE = """
+import sys
+from pathlib import Path
+from senga.learn.standing import held
+try:
+    with held(Path(sys.argv[1])):
+        pass
+except Exception as error:
+    print(error)
+"""
 
 
 class TestRun:
@@ -160,7 +197,7 @@ class TestRun:
         self, pairs: PairSet, unet: Run, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         network, run = unet
-        stop(monkeypatch, 0, AssertionError)
+        at_batch(monkeypatch, 1, crash)  # none is asked for
         assert same(train(UNET, pairs, run), network)
 
     def test_the_seed_decides_the_outcome(self, pairs: PairSet, unet: Run, tmp_path: Path) -> None:
@@ -194,10 +231,13 @@ class TestRun:
 
 
 class TestResuming:
-    @pytest.mark.parametrize("kind", ["colorist", "unet"])
+    @pytest.mark.parametrize(
+        ("kind", "way"), [("colorist", "signal"), ("unet", "signal"), ("unet", "ctrl-c"), ("unet", "file")]
+    )
     def test_a_run_that_was_stopped_and_resumed_equals_an_unbroken_one(
         self,
         kind: str,
+        way: str,
         pairs: PairSet,
         tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch,
@@ -205,13 +245,22 @@ class TestResuming:
     ) -> None:
         whole, run = request.getfixturevalue(kind)
         recipe = {"colorist": COLORIST, "unet": UNET}[kind]
+        ask = {
+            "signal": lambda: os.kill(os.getpid(), signal.SIGTERM),
+            "ctrl-c": lambda: os.kill(os.getpid(), signal.SIGINT),
+            "file": lambda: standing.ask_to_stop(tmp_path),
+        }[way]
+        said: list[str] = []
         with monkeypatch.context() as patch:
-            stop(patch, 5, KeyboardInterrupt)
-            with pytest.raises(KeyboardInterrupt):
-                train(recipe, pairs, tmp_path)
+            at_batch(patch, 5, ask)
+            with hearing(signal.SIGINT), pytest.raises(KeyboardInterrupt):
+                train(recipe, pairs, tmp_path, tell=said.append)
+        assert said[-1] == "stopped at step 5 of 8; the same command goes on from here"
         state = checkpoint.load(tmp_path)
         assert state is not None
         assert state["step"] == 5
+        assert steps_of(tmp_path / "losses.csv") == [5]
+        assert not standing.is_alive(tmp_path)
         assert same(train(recipe, pairs, tmp_path), whole)
         assert (tmp_path / "scores.csv").read_text() == (run / "scores.csv").read_text()
 
@@ -219,7 +268,7 @@ class TestResuming:
         self, pairs: PairSet, unet: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patch:
-            stop(patch, 5, RuntimeError)
+            at_batch(patch, 6, crash)
             with pytest.raises(RuntimeError):
                 train(UNET, pairs, tmp_path)
         state = checkpoint.load(tmp_path)
@@ -234,6 +283,47 @@ class TestResuming:
         assert any("step 4 of 8" in line for line in said)
         assert steps_of(tmp_path / "losses.csv") == [3, 8]
         assert (tmp_path / "scores.csv").read_text() == (unet[1] / "scores.csv").read_text()
+
+    def test_a_slow_run_saves_by_the_clock(
+        self, pairs: PairSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("senga.learn.train.LATEST", 0)
+        at_batch(monkeypatch, 6, crash)
+        with pytest.raises(RuntimeError):
+            train(lasting(UNET, save=100), pairs, tmp_path)
+        state = checkpoint.load(tmp_path)
+        assert state is not None
+        assert state["step"] == 5
+
+    def test_a_run_asked_to_end_while_it_is_judged_for_the_last_time_is_whole(
+        self, pairs: PairSet, unet: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("senga.learn.train.draw_curves", lambda _: os.kill(os.getpid(), signal.SIGTERM))
+        with pytest.raises(KeyboardInterrupt):  # what would come after it does not begin
+            train(lasting(UNET, evaluate=100), pairs, tmp_path)
+        assert weights_of(tmp_path) == weights_of(unet[1])
+
+    def test_others_are_told_where_a_run_is_and_train_it_not_at_the_same_time(
+        self, pairs: PairSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told: list[object] = []
+
+        def meanwhile() -> None:
+            command = [sys.executable, "-c", ALIVE, str(tmp_path)]
+            told.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip())
+            told.append(describe(tmp_path)[1])
+
+        at_batch(monkeypatch, 3, meanwhile)
+        train(UNET, pairs, tmp_path)
+        assert told[0] == f"{tmp_path}: another process trains it (process {os.getpid()})"
+        assert "0 of 16 pictures" in str(told[1])  # nothing was logged so early
+        assert describe(tmp_path)[0] == f"{tmp_path}: done"
+        assert "16 of 16 pictures (100.0 %), step 8" in describe(tmp_path)[1]
+        assert describe(tmp_path)[-1].strip().startswith("scores at step 8: ")
+
+    def test_a_run_that_its_minutes_ended_is_done(self, pairs: PairSet, tmp_path: Path) -> None:
+        train(lasting(UNET, steps=10**6, evaluate=10**6), pairs, tmp_path, budget=0.02)
+        assert describe(tmp_path)[0] == f"{tmp_path}: done"
 
     @pytest.mark.parametrize("content", ["", "ste", "step,l1\n3,1\n4,", "step,l1\n3,1\n4", "step,l1\n3,1\n4,0.0"])
     def test_a_log_that_a_crash_left_half_written_does_not_stop_the_run(

@@ -2,6 +2,8 @@
 
 import dataclasses
 import gc
+import os
+import signal
 import threading
 import tracemalloc
 from collections import Counter
@@ -232,8 +234,8 @@ class TestRun:
         straight = Batches.next
 
         def stops(batches: Batches) -> Batch:
-            if batches.step == 13:
-                raise KeyboardInterrupt
+            if batches.step == 12:
+                os.kill(os.getpid(), signal.SIGTERM)
             return straight(batches)
 
         with monkeypatch.context() as patch:

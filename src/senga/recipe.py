@@ -198,7 +198,8 @@ class Training:
         average: decay of the moving average of weights, which is what is measured and exported (0 = none).
         precision: "auto" is bf16 on a GPU, and on a CPU that computes it natively, else fp32.
         seed: of everything drawn at random.
-        evaluate, save: steps between evaluations (with sample grid) and between checkpoints.
+        evaluate, save: steps between evaluations (with sample grid) and between checkpoints; there is one every five
+            minutes, too.
     """
 
     steps: int = 0

@@ -21,6 +21,7 @@ from ray.exceptions import RayError
 from ray.train import FailureConfig, RunConfig, ScalingConfig
 
 from senga.errors import SengaError, TrainingError
+from senga.learn.standing import ask_to_stop, stop_asked
 from senga.pairs.fetched import origin
 from senga.pairs.pairset import PairSet
 from senga.recipe import Recipe
@@ -68,6 +69,7 @@ def train_on_cluster(
 
     Raises:
         TrainingError: not enough room, folders that workers do not see, workers that are lost again and again.
+        KeyboardInterrupt: somebody asked it to stop, and the workers have saved.
     """
     from ray.train.torch import TorchConfig, TorchTrainer
 
@@ -103,15 +105,20 @@ def train_on_cluster(
     at_work = threading.Thread(target=fit, daemon=True)
     at_work.start()
     try:
-        while at_work.is_alive():
-            listen()
-            at_work.join(0.5)
+        with stop_asked(run) as asked:
+            while at_work.is_alive():
+                if asked():
+                    ask_to_stop(run)  # workers hear no signal of this process, and see this folder
+                listen()
+                at_work.join(0.5)
         listen()
-        refusal = ray.get(desk.refused.remote())
+        refusal, stopped = ray.get(desk.ended.remote())
     finally:
         shutil.rmtree(run / STATE, ignore_errors=True)
     if refusal:
         raise TrainingError(refusal)
+    if stopped:
+        raise KeyboardInterrupt
     if failed:
         lost = [e for e in getattr(failed[0], "worker_failures", {}).values() if isinstance(e, RayError)]
         if not lost:  # an error of ours, with its traceback
@@ -145,6 +152,7 @@ class _Desk:
     def __init__(self) -> None:
         self.said: list[Said] = []
         self.refusal = ""
+        self.stopped = False
 
     def say(self, said: Said) -> None:
         self.said.append(said)
@@ -156,8 +164,12 @@ class _Desk:
     def refuse(self, reason: str) -> None:
         self.refusal = reason
 
-    def refused(self) -> str:
-        return self.refusal
+    def stop(self) -> None:
+        self.stopped = True
+
+    def ended(self) -> tuple[str, bool]:
+        """Why no worker is to go on: a refusal, or that somebody asked for it."""
+        return self.refusal, self.stopped
 
 
 def _work(given: dict[str, Any]) -> None:
@@ -166,7 +178,7 @@ def _work(given: dict[str, Any]) -> None:
 
     order: Order = given["order"]
     desk = given["desk"]
-    if ray.get(desk.refused.remote()):
+    if any(ray.get(desk.ended.remote())):
         return
     try:
         if not (order.run / STATE).is_dir():
@@ -181,6 +193,8 @@ def _work(given: dict[str, Any]) -> None:
             report=lambda progress: desk.say.remote(("report", progress)),
             tell=lambda text: desk.say.remote(("tell", text)),
         )
+    except KeyboardInterrupt:  # all workers at the same step
+        ray.get(desk.stop.remote())
     except SengaError as error:
         ray.get(desk.refuse.remote(str(error)))
         raise  # the others would wait for this one

@@ -8,6 +8,7 @@ import json
 import math
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,14 @@ from senga.learn.networks.spec import Answer, Network
 from senga.learn.networks.style import open_encoder
 from senga.learn.precision import in_half, laid_out
 from senga.learn.run_log import Tally, append, forget_after
-from senga.learn.standing import LOG, SCORES
+from senga.learn.standing import LOG, SCORES, held, stop_asked, write_standing
 from senga.learn.validation import Validation
 from senga.pairs.pairset import PairSet
 from senga.recipe import AT_USE, Recipe, Training, as_table
 from senga.recipefile import from_saved_table
+
+LATEST = 300
+"""Seconds after which a checkpoint is written, however few steps there were: slow machines lose no more. Ours."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ def train(
     """Trains, or goes on with a run that was stopped.
 
     Everything lands in `run`: checkpoint, losses.csv, scores.csv, curves.png, sample grids, weights.safetensors.
-    A crash or ctrl-C loses at most `recipe.training.save` steps; what is resumed comes to the same numbers.
+    What is resumed comes to the same numbers. Asked to stop (Ctrl-C, SIGTERM, `standing.ask_to_stop`), it finishes the
+    step and saves; a crash loses what came after the last checkpoint, `recipe.training.save` steps or `LATEST` seconds.
     This process keeps the memory that it frees from then on (`senga.learn.freed_memory`).
 
     Args:
@@ -92,7 +97,8 @@ def train(
         The averaged generator, in evaluation mode, on the CPU.
 
     Raises:
-        TrainingError: nothing to train on, or `run` holds another experiment.
+        TrainingError: nothing to train on, `run` holds another experiment, or another process trains it.
+        KeyboardInterrupt: somebody asked it to stop, and it has saved.
     """
     if recipe.data.lines.kind == "given" and any(p.line is None for p in pairs.pairs):
         raise TrainingError(f"{pairs.folder}: has pairs without line art; set [data.lines] kind to draw it")
@@ -101,14 +107,30 @@ def train(
     fabric = distributed.join(devices, nodes)
     if not fabric.is_global_zero:  # one speaks for all
         report, tell = _silent, _silent
-    state = checkpoint.load(run)
-    training = RecipeRun(recipe, pairs, run, fabric, state, budget, report, tell)
-    training.set_up(start, memory, shelf)
-    if state:
-        training.restore(state)
-    training.join()
-    training.work()
-    return training.finish()
+    with held(run) if fabric.is_global_zero else nullcontext():
+        state = checkpoint.load(run)
+        training = RecipeRun(recipe, pairs, run, fabric, state, budget, report, tell)
+        training.set_up(start, memory, shelf)
+        if state:
+            training.restore(state)
+        training.join()
+        with stop_asked(run) as stopped:
+            training.work(stopped)
+        network = training.finish()
+    if stopped():  # while it was judged for the last time
+        raise KeyboardInterrupt
+    return network
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What all processes know before a step: how much is `over`, 1 at the end; whether somebody `asked` them to stop;
+    whether it is `late` for a checkpoint.
+    """
+
+    over: float
+    asked: bool
+    late: bool
 
 
 class RecipeRun:
@@ -118,6 +140,7 @@ class RecipeRun:
         step: of `steps` done. spent: minutes of the run's earlier parts. known: its history as the checkpoint has it,
             None of a new run. leads: whether this process writes for all.
         generator: in training; `wrapped` is what the processes have in common of it.
+        saved: when the last checkpoint was written, by `time.monotonic`.
     """
 
     def __init__(
@@ -138,7 +161,7 @@ class RecipeRun:
         self.layout = laid_out(self.device, half=self.half)
         self.step: int = state["step"] if state else 0
         self.spent: float = state.get("spent", 0.0) if state else 0.0
-        self.began = time.monotonic()
+        self.began = self.saved = time.monotonic()
         self.known = json.loads(state.get(run_history.HISTORY, "[]")) if state else None
         self.validation: Validation | LineValidation | None = None
 
@@ -219,33 +242,50 @@ class RecipeRun:
             (self.folder / "recipe.json").write_text(json.dumps(as_table(self.recipe), indent=1))
             forget_after(self.folder / LOG, self.step)
             forget_after(self.folder / SCORES, self.step)
-        self.began = time.monotonic()
+        self.began = self.saved = time.monotonic()
 
-    def work(self) -> None:
-        """Steps until steps or minutes are over; logs, saves and evaluates on the way."""
+    def work(self, stopped: Callable[[], bool]) -> None:
+        """Steps until steps or minutes are over, or somebody asks for an end; logs, saves and evaluates on the way.
+
+        Raises:
+            KeyboardInterrupt: somebody asked; all is saved.
+        """
         t, tally = self.recipe.training, Tally()
         self.generator.train()
-        try:
-            over = self.done()
-            while over < 1:
-                tally.add(self.learn(over))
-                over = self.done()
-                if self.leads and (time.monotonic() - tally.since > 10 or over >= 1):
-                    self.log(tally)
-                if self.step % t.save == 0 or over >= 1:
-                    self.save()
-                if (self.step % t.evaluate == 0 or over >= 1) and self.validation:
-                    self.evaluate(self.validation)
-                    tally.clear()
-        except KeyboardInterrupt:
-            if self.world == 1:
+        self.stand(0.0)
+        now = self.agree(stopped)
+        while now.over < 1:
+            if now.asked:
+                self.end_early(tally)
+            tally.add(self.learn(now.over))
+            now = self.agree(stopped)
+            if self.leads and (time.monotonic() - tally.since > 10 or now.over >= 1):
+                self.log(tally)
+            if self.step % t.save == 0 or now.late or now.over >= 1:
                 self.save()
-                self.tell(f"stopped at step {self.step} of {self.steps}; the same command goes on from here")
-            else:  # several stop at different moments, and saving takes all of them
-                self.tell(
-                    f"stopped at step {self.step} of {self.steps}; the same command goes on from the last checkpoint"
-                )
-            raise
+            if (self.step % t.evaluate == 0 or now.over >= 1) and self.validation:
+                self.evaluate(self.validation)
+                tally.clear()
+
+    def agree(self, stopped: Callable[[], bool]) -> Moment:
+        """Where the run is; all processes come to the same answer, whatever their clocks and signals say."""
+        over = max(self.step / self.steps, self.minutes() / self.budget)
+        own = torch.tensor([over, stopped(), time.monotonic() - self.saved > LATEST], dtype=torch.float64)
+        over, asked, late = torch.stack(distributed.gather(own, self.device)).amax(0).tolist()
+        return Moment(over, bool(asked), bool(late))
+
+    def end_early(self, tally: Tally) -> None:
+        """Saves, for the same command to go on from there.
+
+        Raises:
+            KeyboardInterrupt: always.
+        """
+        if self.leads and tally.counted:
+            self.log(tally)
+        self.save()
+        self.tell(f"stopped at step {self.step} of {self.steps}; the same command goes on from here")
+        self.fabric.barrier()  # who ends first may take the others with it
+        raise KeyboardInterrupt
 
     def learn(self, over: float) -> dict[str, Tensor]:
         """One step, `over` of the run being done; answers with its losses.
@@ -293,9 +333,15 @@ class RecipeRun:
         means = tally.means() | (self.adversary.reported if self.adversary else {})
         append(self.folder / LOG, {"step": self.step, **means})
         seconds = time.monotonic() - tally.since
-        speed = tally.counted * self.recipe.training.batch * self.world / seconds
+        speed = tally.counted * self.stride / seconds
+        self.stand(speed)
         self.report(Progress(self.step, self.steps, means, speed))
         tally.clear()
+
+    def stand(self, speed: float) -> None:
+        """Lets others know where the run is, at `speed` pictures a second."""
+        if self.leads:
+            write_standing(self.folder, self.step, self.seen, self.steps * self.stride, self.minutes(), speed)
 
     def evaluate(self, validation: Validation | LineValidation) -> None:
         """Scores the averaged weights, draws samples and curves; the weights in training stay what they are."""
@@ -318,6 +364,7 @@ class RecipeRun:
     def save(self) -> None:
         """Writes the checkpoint; all processes call it."""
         states = distributed.gather(self.seeded.get_state(), self.device)
+        self.saved = time.monotonic()
         if not self.leads:
             return
         content = {"recipe": json.dumps(as_table(self.recipe)), "step": self.step, "seeded": states}
@@ -341,6 +388,8 @@ class RecipeRun:
             about |= {"steps": str(self.step), "minutes": f"{self.minutes():.1f}"}
             about[run_history.HISTORY] = self.history()
             checkpoint.save_weights(self.folder / checkpoint.WEIGHTS, averaged, about)
+            # A run that its minutes ended is done all the same.
+            write_standing(self.folder, self.step, self.seen, self.seen, self.minutes(), 0.0)
         self.fabric.barrier()  # no process goes on to what starts from these weights before they are there
         return averaged
 
@@ -356,18 +405,21 @@ class RecipeRun:
 
     def history(self) -> str:
         """Every run that led to the weights, this one last, as text."""
-        pictures = self.step * self.recipe.training.batch * self.world
-        return run_history.in_text(self.runs, steps=self.step, pictures=pictures, minutes=self.minutes())
+        return run_history.in_text(self.runs, steps=self.step, pictures=self.seen, minutes=self.minutes())
+
+    @property
+    def stride(self) -> int:
+        """Pictures a step, of all processes."""
+        return self.recipe.training.batch * self.world
+
+    @property
+    def seen(self) -> int:
+        """Pictures seen, by all processes in all parts of the run."""
+        return self.step * self.stride
 
     def minutes(self) -> float:
         """Of training, over all parts of the run."""
         return self.spent + (time.monotonic() - self.began) / 60
-
-    def done(self) -> float:
-        """How much of the run is over, 1 at its end."""
-        share: float = max(self.step / self.steps, self.minutes() / self.budget)
-        # All processes must come to the same answer, whatever their clocks say.
-        return float(self.fabric.broadcast(share)) if self.world > 1 and self.budget < math.inf else share
 
     def autocast(self) -> torch.autocast:
         """In which networks are asked."""

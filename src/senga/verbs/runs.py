@@ -1,6 +1,5 @@
 """The verb `runs`: training in the background, and what becomes of it."""
 
-import math
 import time
 from pathlib import Path
 from typing import Annotated
@@ -104,5 +103,6 @@ def describe(run: Path) -> list[str]:
     scores = last_row(run / SCORES)
     if scores:
         shown = ", ".join(f"{k} {v}" for k, v in scores.items() if k not in ("step", "seen"))
-        lines.append(f"  scores at {int(float(scores.get('seen', 'nan') or math.nan)):,} pictures: {shown}")
+        when = f"{int(float(scores['seen'])):,} pictures" if "seen" in scores else f"step {scores.get('step', '?')}"
+        lines.append(f"  scores at {when}: {shown}")
     return lines
