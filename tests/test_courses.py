@@ -158,10 +158,9 @@ def test_a_run_of_another_task_is_not_gone_on_with(
     assert f"a run of the task '{task}', not of '{other}'; name another folder" in capsys.readouterr().err
 
 
-# The exporter takes its time; files of painters are made by other tests too, of closers by those of chains.
-@pytest.mark.parametrize(
-    "task", [pytest.param(task, marks=[] if task == "shade" else [pytest.mark.slow]) for task in TASKS]
-)
+# The exporter takes its time; files of painters and shaders are made by other tests too, of closers by those of chains.
+@pytest.mark.slow
+@pytest.mark.parametrize("task", TASKS)
 def test_a_run_becomes_a_model_file_whose_card_says_how_it_was_made(
     task: str, place: Path, cache: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
