@@ -237,6 +237,77 @@ def test_start_status_stop_and_start_again(
     assert later.step > stopped.step
 
 
+EXPERIMENT = """
+name = "experiment"
+about = "Colors by a small network."
+[data]
+size = 32
+lines = { kind = "dilate" }
+[generator]
+kind = "unet"
+width = 8
+[losses]
+l1 = 1
+[training]
+steps = 9
+"""
+
+
+def test_a_start_passes_on_what_its_kind_of_recipe_takes(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given: list[Any] = []
+    process = background.Started((), "", -1, 1)
+    monkeypatch.setattr(background, "start", lambda arguments, run, **_: (given.append((arguments, run)), process)[1])
+    (place / "experiment.toml").write_text(EXPERIMENT)
+    numbers = ("--steps", 90, "--batch", 2, "--largest", 64, "--memory", 0.5)
+    assert call(monkeypatch, "runs", "start", "experiment.toml", "--pairs", "set", *numbers) == 0
+    run = ("--run", place / "runs" / "experiment")
+    wanted = ["train", place / "experiment.toml", *run, "--pairs", place / "set", *numbers]
+    assert given.pop() == ([*map(str, wanted)], place / "runs" / "experiment")
+    course = ("runs", "start", "small.toml", "--cache", "cache", "--pictures", 8, "--threads", 2, "--run", "a")
+    assert call(monkeypatch, *course) == 0
+    wanted = ["train", place / "small.toml", "--run", place / "a", "--cache", place / "cache"]
+    assert given.pop() == ([*map(str, wanted), "--pictures", "8", "--threads", "2"], place / "a")
+    for refused, said in (
+        (("experiment.toml",), "trains from a pair set: give --pairs"),
+        (("small.toml",), "is a course: give --cache"),
+        (("experiment.toml", "--pairs", "set", "--pictures", 8), "--pictures, --threads and --device are of courses"),
+        (("small.toml", "--cache", "cache", "--steps", 8), "is a course: it takes --cache"),
+        (("experiment.toml", "--pairs", "cache"), "no pair set here"),
+        (("none.toml", "--pairs", "set"), "none.toml"),
+    ):
+        capsys.readouterr()
+        assert call(monkeypatch, "runs", "start", *refused) == 2
+        assert said in capsys.readouterr().err
+    assert not given
+
+
+@pytest.mark.slow  # the same of a course is not
+def test_an_experiment_starts_stops_and_ends_in_the_background(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "experiment.toml").write_text(EXPERIMENT)
+    start = ("runs", "start", "experiment.toml", "--pairs", "set", "--batch", 2, "--steps")
+    run = place / "runs" / "experiment"
+    assert call(monkeypatch, *start, 10**6) == 0
+    try:
+        time.sleep(2)  # for a step
+        assert call(monkeypatch, "runs", "stop", "experiment") == 0
+    finally:
+        standing.ask_to_stop(run)
+    assert "runs/experiment: not running" in capsys.readouterr().out
+    stopped = standing.read_standing(run)
+    assert stopped is not None
+    assert stopped.step > 0
+    assert call(monkeypatch, *start, stopped.step + 2) == 0
+    assert standing.wait_for_end(run, 60)
+    assert f"going on at step {stopped.step} of {stopped.step + 2}" in (run / background.TEXT).read_text()
+    assert (run / checkpoint.WEIGHTS).exists()
+    assert call(monkeypatch, "runs", "status") == 0
+    assert "runs/experiment: done" in capsys.readouterr().out
+
+
 def test_a_start_that_fails_says_why(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

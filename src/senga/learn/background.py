@@ -11,17 +11,19 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import senga
 from senga import storage
 from senga.errors import TrainingError
-from senga.learn.course_recipes import read_course
 from senga.learn.data.cache import ABOUT
-from senga.learn.run_folders import run_folder
 from senga.learn.standing import STOP, is_alive, read_standing, stop
+from senga.learn.training_settings import TrainingSettings
+from senga.pairs.fetched import spelled
+from senga.pairs.pairset import PairSet
+from senga.storage import is_remote
 
 TEXT, STARTED, CODE, ENVIRONMENT = "log.txt", "started.json", "code", "environment"
 
@@ -160,36 +162,58 @@ def start(
     return started
 
 
-def start_course(
-    recipe: str,
-    cache: Path,
-    run: Path | None = None,
-    *,
-    weights: Path | None = None,
-    core: int | None = None,
-    threads: int = 1,
-    renew: bool = False,
+def start_training(
+    wanted: TrainingSettings, *, core: int | None = None, threads: int = 1, renew: bool = False
 ) -> tuple[Path, Started]:
-    """Starts a course in the background, or goes on with it; its folder, and how it was started.
+    """Starts a training in the background, or goes on with it; its folder, and how it was started.
 
     Args:
-        recipe: a file, or the name of a shipped course. cache: its folder. run: default: `run_folders.run_folder`.
-        weights: or a model file, that a new run starts from. core, threads: as `start`.
+        wanted: recipe, and pair set or cache; of one process. core, threads: as `start`.
         renew: a run that is being trained is stopped first, and goes on with the code of the present commit.
 
     Raises:
-        RecipeError: no such course. TrainingError: no cache there; else as `start`.
+        RecipeError: no such recipe. PairSetError, TrainingError: no pair set or cache there; else as `start`.
     """
-    read_course(recipe)  # refused here, not in a log
-    folder = (run or run_folder(recipe)).resolve()
-    if not (cache / ABOUT).is_file():
-        raise TrainingError(f"{cache}: no cache here; make one with 'senga cache SET... -o {cache}'")
+    folder = wanted.folder.resolve()
+    arguments = ["train", str(Path(wanted.recipe).resolve()) if Path(wanted.recipe).is_file() else wanted.recipe]
+    arguments += [
+        "--run",
+        str(folder),
+        *_of_course(wanted, threads),
+        *_of_experiment(wanted),
+    ]  # refused here, not in a log
+    arguments += ["--start", str(wanted.start.resolve())] if wanted.start else []
     if renew and is_alive(folder):
         stop(folder, STOPS)
-    arguments = ["train", str(Path(recipe).resolve()) if Path(recipe).is_file() else recipe]
-    arguments += ["--cache", str(cache.resolve()), "--run", str(folder), "--threads", str(threads)]
-    arguments += ["--start", str(weights.resolve())] if weights else []
     return folder, start(arguments, folder, root=checkout(), core=core, threads=threads, renew=renew)
+
+
+def _of_course(wanted: TrainingSettings, threads: int) -> list[str]:
+    """Arguments of courses alone; none if it is not one."""
+    if wanted.cache is None:
+        return []
+    _ = wanted.course
+    if not (wanted.cache / ABOUT).is_file():
+        raise TrainingError(f"{wanted.cache}: no cache here; make one with 'senga cache SET... -o {wanted.cache}'")
+    numbers = {"pictures": wanted.pictures, "batch": wanted.batch, "threads": threads}
+    return ["--cache", str(wanted.cache.resolve()), *_as_options(numbers)]
+
+
+def _of_experiment(wanted: TrainingSettings) -> list[str]:
+    """Arguments of what learns from pair sets alone; none if it does not."""
+    if wanted.pairs is None:
+        return []
+    _ = wanted.experiment
+    PairSet.open(wanted.pairs)
+    url = spelled(wanted.pairs)
+    pairs = url if is_remote(url) else str(wanted.pairs.resolve())
+    numbers = {"steps": wanted.steps, "batch": wanted.batch, "largest": wanted.largest, "memory": wanted.memory}
+    return ["--pairs", pairs, *_as_options(numbers)]
+
+
+def _as_options(numbers: Mapping[str, float | None]) -> list[str]:
+    """Those that are said, as a command has them."""
+    return [text for name, value in numbers.items() if value is not None for text in (f"--{name}", str(value))]
 
 
 def _trains(run: Path, process: int) -> bool:

@@ -7,32 +7,52 @@ from typing import Annotated
 import typer
 
 from senga.errors import SengaError
+from senga.verbs.train import Batch, Largest, Memory
 
 runs_app = typer.Typer(no_args_is_help=True, help="Training in the background: start it, look at it, stop it.")
 
 
 @runs_app.command("start")
 def runs_start(
-    recipe: Annotated[str, typer.Argument(help="Recipe of a course: a file, or the name of a shipped one.")],
-    cache: Annotated[Path, typer.Option(help="Folder of a cache; see 'senga cache'.")],
+    recipe: Annotated[str, typer.Argument(help="Recipe file, or the name of a shipped one.")],
+    cache: Annotated[Path | None, typer.Option(help="Courses: folder of a cache; see 'senga cache'.")] = None,
+    pairs: Annotated[Path | None, typer.Option(help="Other recipes: folder of a pair set.")] = None,
     run: Annotated[
         Path | None, typer.Option(help="Folder of the run; default: runs/NAME, of a file its own name.")
     ] = None,
     core: Annotated[int | None, typer.Option(help="Processor core to keep it to; default: any.", min=0)] = None,
     threads: Annotated[int, typer.Option(help="Processor threads.", min=1)] = 1,
     start: Annotated[Path | None, typer.Option(help="Weights or a model file to start a new run from.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Steps, in place of the recipe's; not of courses.", min=1)] = None,
+    pictures: Annotated[int | None, typer.Option(help="Courses: pictures in all, in place of the recipe's.")] = None,
+    batch: Batch = None,
+    largest: Largest = None,
+    memory: Memory = None,
     renew: Annotated[
         bool, typer.Option("--renew", help="Stop it if it runs, and go on with the code of the present commit.")
     ] = False,
 ) -> None:
-    """Train a course in the background; the same command goes on after a stop or a reboot.
+    """Train a recipe in the background; the same command goes on after a stop or a reboot.
 
     From a git checkout it trains with its own copy of the present commit and environment, so that work on the
     checkout does not disturb it.
     """
-    from senga.learn.background import TEXT, start_course
+    from senga.learn.background import TEXT, start_training
+    from senga.learn.training_settings import TrainingSettings
 
-    folder, started = start_course(recipe, cache, run, weights=start, core=core, threads=threads, renew=renew)
+    wanted = TrainingSettings(
+        recipe,
+        pairs=pairs,
+        cache=cache,
+        run=run,
+        start=start,
+        steps=steps,
+        batch=batch,
+        largest=largest,
+        memory=memory,
+        pictures=pictures,
+    )
+    folder, started = start_training(wanted, core=core, threads=threads, renew=renew)
     code = f", commit {started.commit}" if started.commit else ""
     typer.echo(f"{folder}: process {started.process}{code}; what it says goes to {folder / TEXT}")
 
