@@ -110,6 +110,8 @@ def train(
     with held(run) if fabric.is_global_zero else nullcontext():
         state = checkpoint.load(run)
         training = RecipeRun(recipe, pairs, run, fabric, state, budget, report, tell)
+        if state:
+            training.check(state)  # before minutes are spent on reading
         training.set_up(start, memory, shelf)
         if state:
             training.restore(state)
@@ -194,8 +196,8 @@ class RecipeRun:
         )
         self.adversary = Adversary(self.recipe, self.device, self.layout) if self.recipe.losses.adversary else None
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Takes up a checkpoint.
+    def check(self, state: dict[str, Any]) -> None:
+        """Refuses a checkpoint that is not this run's.
 
         Raises:
             TrainingError: it is of another recipe, or of another number of processes.
@@ -206,6 +208,9 @@ class RecipeRun:
                 f"{self.folder}: a run of {len(state['seeded'])} processes, not of {self.world};"
                 " go on with as many, or anew with --run"
             )
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Takes up a checkpoint."""
         self.generator.load_state_dict(state["generator"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.average.tensors = {k: v.to(self.device) for k, v in state["average"].items()}
