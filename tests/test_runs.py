@@ -257,8 +257,12 @@ def test_a_start_passes_on_what_its_kind_of_recipe_takes(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given: list[Any] = []
-    process = background.Started((), "", -1, 1)
-    monkeypatch.setattr(background, "start", lambda arguments, run, **_: (given.append((arguments, run)), process)[1])
+
+    def start(arguments: list[str], run: Path, **_: object) -> background.Started:
+        given.append((arguments, run))
+        return background.Started((), "", -1, 1)
+
+    monkeypatch.setattr(background, "start", start)
     (place / "experiment.toml").write_text(EXPERIMENT)
     numbers = ("--steps", 90, "--batch", 2, "--largest", 64, "--memory", 0.5)
     assert call(monkeypatch, "runs", "start", "experiment.toml", "--pairs", "set", *numbers) == 0
