@@ -176,12 +176,8 @@ def start_training(
     """
     folder = wanted.folder.resolve()
     arguments = ["train", str(Path(wanted.recipe).resolve()) if Path(wanted.recipe).is_file() else wanted.recipe]
-    arguments += [
-        "--run",
-        str(folder),
-        *_of_course(wanted, threads),
-        *_of_experiment(wanted),
-    ]  # refused here, not in a log
+    # What is wrong with recipe or data is refused here, not in a log.
+    arguments += ["--run", str(folder), *_of_course(wanted, threads), *_of_experiment(wanted)]
     arguments += ["--start", str(wanted.start.resolve())] if wanted.start else []
     if renew and is_alive(folder):
         stop(folder, STOPS)
