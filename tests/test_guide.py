@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from blocks import ROOT, blocks, run, try_all
+from blocks import ROOT, blocks, parse, run, try_all
 from conftest import patchwork, ring
 from senga import image
 
@@ -53,8 +53,8 @@ BRINGS: dict[str, Callable[[Path], None]] = {"batch": of_batch, "data-set": of_d
 """What a reader of the page has."""
 
 
-LONG = ("training", "data-set")
-"""Pages whose blocks take half a minute."""
+LONG = ("training", "data-set", "illustrator")
+"""Pages whose blocks take half a minute: they are run with the slow tests, and parsed with all others."""
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,15 @@ def test_every_block_runs_or_is_one_that_can(page: Path, tmp_path: Path, monkeyp
     if page.stem == "training":
         run("senga pairs build PICTURES SET --method xdog --val 0.3 --test 0", monkeypatch)
     try_all(page, monkeypatch)
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_every_command_of_a_long_page_is_one_that_there_is(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    commands = [command for block in blocks(GUIDE / f"{name}.md") for command in block.commands()]
+    assert len(commands) > 5
+    for command in commands:
+        parse(command)
 
 
 def test_most_blocks_of_everyday_work_are_run() -> None:

@@ -17,10 +17,10 @@ from senga.learn.networks.inker import Inker
 from senga.learn.networks.painter import Painter
 from senga.learn.networks.shader import Shader
 from senga.learn.painter_export import example, export_painter, rounding, run_network
-from senga.learn.shader_export import export_shader, shader_difference
+from senga.learn.shader_export import shader_difference
 from senga.model.session import INPUT, Session
 from senga.model.shipped import WEIGHTS
-from standins import tiny_painter
+from standins import tiny_painter, tiny_shader
 
 
 def started(network: nn.Module, file: Path) -> nn.Module:
@@ -28,6 +28,7 @@ def started(network: nn.Module, file: Path) -> nn.Module:
     return network.eval()
 
 
+@pytest.mark.slow  # the networks that ship, not stand-ins
 def test_every_shipped_model_file_gives_back_the_network_that_it_was_made_of() -> None:
     card = Session.open(WEIGHTS / "painter.zip", threads=1).card
     painter = started(Painter(**card.recipe["network"]), WEIGHTS / "painter.zip")
@@ -65,24 +66,13 @@ def test_a_painter_in_sixteen_bits_can_be_started_from_too(tmp_path: Path) -> No
     assert all(torch.equal(v, network.half().float().state_dict()[k]) for k, v in other.state_dict().items())
 
 
-@pytest.fixture(scope="module")
-def shader(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shader, Path]:
-    torch.manual_seed(1)
-    network = Shader(width=16, deep=16, fine=8)
-    nn.init.normal_(network.follow)
-    file = tmp_path_factory.mktemp("starting") / "shader.onnx"
-    export_shader(network, {}, Origin("", "drawn by tests", "", "", "", 0), file, bits=16)
-    return network, file
-
-
-def test_a_weight_that_the_exporter_made_a_constant_of_is_found(shader: tuple[Shader, Path]) -> None:
-    network, file = shader
-    other = started(Shader(width=16, deep=16, fine=8), file)
+def test_a_weight_that_the_exporter_made_a_constant_of_is_found(shader_file: Path) -> None:
+    network, other = tiny_shader(), started(Shader(width=16, deep=16, fine=8), shader_file)
     assert all(torch.equal(v, network.half().float().state_dict()[k]) for k, v in other.state_dict().items())
 
 
-def test_it_is_not_guessed_where_two_might_be_it(shader: tuple[Shader, Path], tmp_path: Path) -> None:
-    model, file = onnx.load(str(shader[1])), tmp_path / "shader.onnx"
+def test_it_is_not_guessed_where_two_might_be_it(shader_file: Path, tmp_path: Path) -> None:
+    model, file = onnx.load(str(shader_file)), tmp_path / "shader.onnx"
     kept = [w for w in model.graph.initializer if w.name != "follow"]
     del model.graph.initializer[:]
     model.graph.initializer.extend(kept)
