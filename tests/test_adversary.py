@@ -260,6 +260,7 @@ class TestStyle:
         # Pictures are few and drawn at random: the mean is theirs, not that of the last few batches.
         assert float((norm.running_mean - told.mean(0)).abs().mean()) < 0.1 * float(told.std(0).mean())
 
+    @pytest.mark.slow  # the exporter takes its time
     def test_a_model_file_takes_references(self, tmp_path: Path) -> None:
         torch.manual_seed(1)
         file = tmp_path / "styled.onnx"

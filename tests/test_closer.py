@@ -202,6 +202,7 @@ def test_the_model_file_agrees_with_the_network_and_takes_drawings_of_any_size(p
     assert np.abs(closer.session.run(ink.numpy()) - wanted).max() < 2e-3
 
 
+@pytest.mark.slow  # the exporter takes its time; in eight bits: a chain of test_weights_build
 def test_in_eight_bits_it_answers_nearly_so(tmp_path: Path) -> None:
     file, lines = tmp_path / "closer.onnx", ring(96, 96, 30, thick=3, gap=14)
     export_closer(small_network(), {"name": "closer"}, Origin("", "", "", "", "", 0), file)
