@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from together import brushes
+from together import pages
 
 from senga.color.thought import ALIKE
 from senga.color.tokens import from_opponent
@@ -28,7 +28,8 @@ def main() -> None:
     seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 2
     most = int(sys.argv[3]) if len(sys.argv) > 3 else None
     regions, pictures = [], []
-    for brush, truth in brushes(folder, most):
+    for page in pages(folder, most):
+        brush, truth = page.brush, page.means
         painting = brush.painting
         share = painting.tokens.geometry[:, 4] ** 2
         share /= share.sum()

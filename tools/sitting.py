@@ -11,20 +11,28 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from together import brushes
+from together import Truth, pages
 
-from senga.color.painting import known_colors, rgb_table
-from senga.color.region_brush import RegionBrush, _step_of
+from senga.color.fill_regions import Areas
+from senga.color.hints import Point
+from senga.color.laying import lay
+from senga.color.marks import Mark
+from senga.color.painting import rgb_table
+from senga.color.palette import hex_of
+from senga.color.places import depth
 from senga.color.thought import ALIKE
-from senga.color.tokens import from_opponent
+from senga.color.tokens import from_opponent, opponent
 
 DOTS = (0, 1, 2, 4, 8, 16, 32)
+
+WIDEST = 6.0
+"""Width of a dot, px, where its region is so wide."""
 
 
 def main() -> None:
     """Colors all pictures and prints."""
     most = int(sys.argv[2]) if len(sys.argv) > 2 else None
-    rows = [sitting(brush, truth) for brush, truth in brushes(Path(sys.argv[1]), most)]
+    rows = [sitting(page) for page in pages(Path(sys.argv[1]), most)]
     for dots, (right, error, mended, spoiled) in zip(DOTS, np.mean(rows, 0), strict=True):
         print(
             f"{dots:2} dots: right {right:.1%}, {error:.2f} dB; a dot puts right {mended:.2%} beyond its region,"
@@ -32,37 +40,44 @@ def main() -> None:
         )
 
 
-def sitting(brush: RegionBrush, truth: np.ndarray) -> list[tuple[float, float, float, float]]:
+def sitting(page: Truth) -> list[tuple[float, float, float, float]]:
     """For each of `DOTS`: area that is right, PSNR, area put right and area spoiled by a dot in the mean."""
+    brush, truth, areas = page.brush, page.means, page.areas
     tokens = brush.painting.tokens
     share = tokens.geometry[:, 4] ** 2
     share = share / share.sum()
-    asked = brush._asked((), None, 1.0, [0], None)
-    nothing = known_colors(tokens, {})
-    base = [brush.settled((), None, 1.0, 0)]
-    colors, found = base[0], []
-    told: list[tuple[int, int, tuple[int, int, int]]] = []
+    found, marks = [], list[Mark]()
+    hinted = np.zeros(tokens.count, bool)
     mended = spoiled = 0.0
+    right = hinted
     for dots in range(DOTS[-1] + 1):
-        off = np.square(colors - truth).sum(1)
+        hints = lay(marks, areas.lines, areas=areas) if marks else None
+        colors = opponent(brush.tables(hints)[0][tokens.names].astype(np.float32) / 255)
+        off, before = np.square(colors - truth).sum(1), right
         right = off < ALIKE**2
+        if dots:
+            mended += float(share[~hinted & right & ~before].sum())
+            spoiled += float(share[~hinted & ~right & before].sum())
         if dots in DOTS:
             error = np.square(from_opponent(colors) - from_opponent(truth)).mean(1)
             psnr = -10 * np.log10(max(float((error * share).sum()), 1e-5))
             found.append((float(share[right].sum()), psnr, mended / max(dots, 1), spoiled / max(dots, 1)))
-        hinted = {token for _, token, _ in told}
-        wrong = np.where(np.isin(np.arange(len(off)), list(hinted)), -1, share * off)
-        token = int(wrong.argmax())
-        told.append((_step_of(dots + 1), token, tuple(rgb_table(truth[token][None])[0].tolist())))
-        known = known_colors(tokens, {t: color for _, t, color in told})
-        after = brush._followed(base, nothing, known, told, asked, [0])[0]
-        after = np.where(known[:, 3:4] > 0, known[:, :3], after)
-        now = np.square(after - truth).sum(1) < ALIKE**2
-        others = known[:, 3] == 0
-        mended += float(share[others & now & ~right].sum())
-        spoiled += float(share[others & ~now & right].sum())
-        colors = after
+        token = int(np.where(hinted, -1, share * off).argmax())
+        hinted[token] = True
+        point, width = middle(areas, int(tokens.names[token]))
+        marks.append(Mark.stroke([point], hex_of(rgb_table(truth[token][None])[0]), width))
     return found
+
+
+def middle(areas: Areas, region: int) -> tuple[Point, float]:
+    """Where a region is deepest, (x, y) px, and how wide a dot is there."""
+    box = areas.box(region)
+    inside = areas.regions.labels[box] == region
+    deep = depth(inside & areas.regions.paper[box])
+    if not deep.any():  # ink alone
+        deep = depth(inside)
+    y, x = np.unravel_index(deep.argmax(), deep.shape)
+    return (float(x + box[1].start), float(y + box[0].start)), min(WIDEST, max(1.0, float(deep.max())))
 
 
 if __name__ == "__main__":

@@ -9,12 +9,14 @@ colorful answers are beside the truth, as means over these regions of the differ
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from senga import image
 from senga.color.colorizer import Colorizer
+from senga.color.fill_regions import Areas
 from senga.color.region_brush import RegionBrush
 from senga.color.regions import Regions
 from senga.color.scaling import paper_weight
@@ -32,7 +34,8 @@ def main() -> None:
     totals = np.zeros(4)
     chroma = np.zeros(2)
     count = 0
-    for brush, truth in brushes(folder, most):
+    for page in pages(folder, most):
+        brush, truth = page.brush, page.means
         count += 1
         tokens = brush.painting.tokens
         share = tokens.geometry[:, 4] ** 2 * (tokens.geometry[:, 8] <= FRAMED)
@@ -55,15 +58,29 @@ def main() -> None:
     print(f"colorfulness {chroma[0] / chroma[1]:.2f} of the truth's; {count} pictures, {seeds} seeds")
 
 
-def brushes(folder: Path, most: int | None) -> Iterator[tuple[RegionBrush, np.ndarray]]:
-    """The shipped painter at the learned lines of each picture of a frozen split, and its `true_means`."""
+@dataclass(frozen=True)
+class Truth:
+    """A drawing that is colored, and the colors that it has in truth.
+
+    Attributes:
+        brush: of the shipped painter. areas: of the drawing. means: `true_means`.
+    """
+
+    brush: RegionBrush
+    areas: Areas
+    means: np.ndarray
+
+
+def pages(folder: Path, most: int | None) -> Iterator[Truth]:
+    """The learned lines of each picture of a frozen split, one drawing each, before the shipped painter."""
     painter = Colorizer.open(threads=1)
     for file in sorted((folder / "lines" / "learned").glob("*.png"))[:most]:
         page = painter.page(image.read_drawing(file))
         brush = page.regional
         if isinstance(brush, RegionBrush):
             truth = image.read(folder / "truth" / file.name)[..., :3]
-            yield brush, true_means(truth, page.areas.lines, page.areas.regions, brush.painting.tokens.names)
+            means = true_means(truth, page.areas.lines, page.areas.regions, brush.painting.tokens.names)
+            yield Truth(brush, page.areas, means)
 
 
 def true_means(picture: image.Pixels, lines: image.Pixels, regions: Regions, names: np.ndarray) -> np.ndarray:
