@@ -12,7 +12,7 @@ import torch
 import typer
 from typer.testing import CliRunner
 
-from blocks import ROOT, blocks, run
+from blocks import ROOT, blocks, parse, run
 from conftest import patchwork
 from senga import image
 from senga.color.files.swatches import Swatch
@@ -32,6 +32,7 @@ def shown(name: str) -> Any:
     return held[name]
 
 
+@pytest.mark.slow  # a network is trained and exported
 def test_a_second_recipe_is_trained_exported_and_compared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -48,6 +49,14 @@ def test_a_second_recipe_is_trained_exported_and_compared(
     told = capsys.readouterr().out
     assert re.search(r"^\| mine\.onnx \| 0 \| \d", told, re.M)
     assert image.read("cat-mine.png").shape == image.read("examples/cat.png").shape
+
+
+def test_every_command_of_the_walk_is_one_that_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (walk,) = (b for b in blocks(PAGE) if b.kind == "console")
+    assert len(walk.commands()) > 3
+    for command in walk.commands():
+        parse(command)
 
 
 def test_the_network_answers_colors_of_its_planes_size() -> None:

@@ -195,6 +195,7 @@ def test_the_command_is_rehearsed_on_the_cpu_without_what_a_lent_machine_lacks(
     assert all(torch.isfinite(p).all() for p in network.parameters())
 
 
+@pytest.mark.slow  # it waits for its time to be over
 def test_it_ends_in_time_with_scores_and_weights_and_starts_from_them(
     parts: list[Path], tiny: Path, tmp_path: Path, script: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
