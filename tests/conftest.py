@@ -19,7 +19,7 @@ collect_ignore = ["krita_inside"]
 """What Krita runs, not pytest."""
 
 # Tests start hundreds of processes, and pytest compiles each of its modules anew: what is compiled once is kept, in
-# containers that ask for no bytecode, too. It takes a tenth of the suite's time.
+# containers that ask for no bytecode, too.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 

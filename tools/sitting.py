@@ -48,8 +48,8 @@ def sitting(page: Truth) -> list[tuple[float, float, float, float]]:
     share = share / share.sum()
     found, marks = [], list[Mark]()
     hinted = np.zeros(tokens.count, bool)
+    right = np.zeros(tokens.count, bool)
     mended = spoiled = 0.0
-    right = hinted
     for dots in range(DOTS[-1] + 1):
         hints = lay(marks, areas.lines, areas=areas) if marks else None
         colors = opponent(brush.tables(hints)[0][tokens.names].astype(np.float32) / 255)
